@@ -1,0 +1,149 @@
+"""From assessments to cards: one card per assessed order, by the outcome (design, section 6).
+
+Pure: the same arguments give the same cards, ids included.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from cds_service.cards import detail, text
+from cds_service.cards.exclusions import drafted_studies
+from cds_service.cards.identity import derived_id
+from cds_service.cards.making import GUIDELINE, Setting, associated, make
+from cds_service.cards.rated import ORDER_SIGN, appropriate, may_be, usually_not
+from cds_service.cards.targeted import TARGETED
+from cds_service.criteria.model import Assessment, Outcome
+from cds_service.facts.model import VOCABULARY
+from cds_service.hooks.response import Card, Source
+from cds_service.knowledge.model import Category, Knowledge
+
+SOURCE_LABEL = "Breast imaging appropriateness"
+
+
+def build_cards(
+    assessments: Sequence[Assessment],
+    *,
+    drafts: Mapping[str, msgspec.Raw],
+    hook: str,
+    hook_instance: str,
+    knowledge: Knowledge,
+    today: date,
+    show_appropriate: bool = False,
+    muted: frozenset[str] = frozenset(),
+    source_label: str = SOURCE_LABEL,
+) -> tuple[Card, ...]:
+    """The cards of one answer, in the order of the assessments; one for all orders that were not assessed, last.
+
+    `drafts` maps `ServiceRequest/<id>` to the JSON of every draft of the request. `muted` names variants whose cards a
+    site does not show. Raises ValueError if a warning would rest on a rating that does not allow it: a fault of ours.
+    """
+    setting = Setting(
+        drafts=drafts,
+        hook=hook,
+        hook_instance=hook_instance,
+        knowledge=knowledge,
+        today=today,
+        show_appropriate=show_appropriate,
+        source_label=source_label,
+    )
+    ordered = frozenset(each.procedure for each in assessments if each.procedure is not None)
+    taken = ordered | _other_drafts(assessments, setting)
+    cards: list[Card] = []
+    for assessment in assessments:
+        if _is_muted(assessment, muted):
+            continue
+        card, offered = _card(assessment, setting, taken)
+        taken |= offered
+        cards += [card] if card is not None else []
+    failed = [each for each in assessments if each.outcome is Outcome.NOT_ASSESSED]
+    return (*cards, *([_not_assessed(failed, setting)] if failed else []))
+
+
+def _other_drafts(assessments: Sequence[Assessment], setting: Setting) -> frozenset[str]:
+    judged = {each.reference for each in assessments} | {each.with_reference for each in assessments}
+    others = {name: raw for name, raw in setting.drafts.items() if name not in judged}
+    return drafted_studies(others, setting.knowledge) if others else frozenset()
+
+
+def _is_muted(assessment: Assessment, muted: frozenset[str]) -> bool:
+    """Whether a site has muted every variant that gives this card its reason."""
+    variants = text.leading(assessment)
+    if assessment.outcome is not Outcome.RATED:
+        variants = tuple(each for each in variants if each.category is Category.USUALLY_NOT)
+    return bool(variants) and all(each.variant.id in muted for each in variants)
+
+
+def _card(assessment: Assessment, setting: Setting, taken: frozenset[str]) -> tuple[Card | None, frozenset[str]]:
+    """The card for one order, if there is something to say, and the studies it offers."""
+    match assessment.outcome, assessment.category:
+        case Outcome.RATED, Category.USUALLY_NOT:
+            return usually_not(assessment, setting, taken)
+        case Outcome.RATED, Category.MAY_BE:
+            return may_be(assessment, setting, taken)
+        case Outcome.RATED, _:
+            return appropriate(assessment, setting), frozenset()
+        case Outcome.INSUFFICIENT, _:
+            return _undecided(assessment, setting), frozenset()
+        case Outcome.CONFLICTING, _:
+            return _disagreeing(assessment, setting), frozenset()
+        case Outcome.NO_CRITERIA, _:
+            return _targeted(assessment, setting), frozenset()
+        case _:  # not covered says nothing; not assessed has one card for all such orders
+            return None, frozenset()
+
+
+def _undecided(assessment: Assessment, setting: Setting) -> Card | None:
+    rating = assessment.rating
+    if rating is None or Category.USUALLY_NOT not in {*rating.categories, *(each.category for each in rating.answers)}:
+        return None
+    summary = text.undecided(text.study_name(assessment, setting.knowledge), assessment)
+    body = detail.undecided(assessment, knowledge=setting.knowledge)
+    return make(assessment, setting, purpose="insufficient", summary=summary, body=body)
+
+
+def _disagreeing(assessment: Assessment, setting: Setting) -> Card | None:
+    rating = assessment.rating
+    said = {each.category for each in rating.variants} | rating.categories if rating is not None else set()
+    if Category.USUALLY_NOT not in said:
+        return None
+    summary = text.disagreeing(text.study_name(assessment, setting.knowledge), assessment)
+    body = detail.disagreeing(assessment, knowledge=setting.knowledge)
+    return make(assessment, setting, purpose="conflicting", summary=summary, body=body)
+
+
+def _targeted(assessment: Assessment, setting: Setting) -> Card | None:
+    """At order-sign, a systemic study where metastasis is suspected at a known place: the study for that place."""
+    study, facts = setting.study(assessment), assessment.facts
+    if setting.hook != ORDER_SIGN or study is None or study.family != "systemic" or facts is None:
+        return None
+    site = facts.value("metastasis-site")
+    named = TARGETED.get(str(site))
+    suspected = facts.value("metastasis-suspected") not in (None, "none")
+    if named is None or not suspected or study.id in named.procedures:
+        return None
+    label = VOCABULARY["metastasis-site"].label(str(site))
+    return make(
+        assessment,
+        setting,
+        purpose="targeted",
+        summary=text.fitting(f"Suspected metastasis, {label}", [f"targeted study is {named.first}"]),
+        body=detail.targeted(assessment, named, site=label, knowledge=setting.knowledge),
+    )
+
+
+def _not_assessed(failed: Sequence[Assessment], setting: Setting) -> Card:
+    """One card for every order that could not be assessed: a failure never looks like an empty answer."""
+    names = [text.study_name(each, setting.knowledge) for each in failed]
+    known = list(dict.fromkeys(name for name in names if name != text.UNNAMED))
+    what = known[0] if len(failed) == 1 and known else "Imaging order" if len(failed) == 1 else f"{len(failed)} orders"
+    places = {place for each in failed for place in each.unreadable}
+    return Card(
+        uuid=derived_id(setting.hook_instance, "not-assessed", *(each.reference for each in failed)),
+        summary=text.fitting(f"{what} not assessed for appropriateness", ["part of the record could not be read"]),
+        indicator="info",
+        source=Source(label=setting.source_label, topic=GUIDELINE),
+        detail=detail.not_assessed(known or ["Imaging order"], sorted(places), knowledge=setting.knowledge),
+        extension=associated(each.reference for each in failed),
+    )

@@ -1,0 +1,92 @@
+"""How a card is made, whatever it says: its ids, source, links, and the orders it is about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+
+from cds_service.cards import detail, text
+from cds_service.cards.identity import derived_id
+from cds_service.criteria.model import Assessment
+from cds_service.hooks.response import Card, Coding, Link, Source, Suggestion
+from cds_service.knowledge.model import Knowledge, Procedure, Topic
+
+# The Da Vinci CRD guide and Inferno require a topic.
+_CARD_TYPES = "http://terminology.hl7.org/CodeSystem/cdshooks-card-type"
+GUIDELINE = Coding(code="guideline", system=_CARD_TYPES, display="Guideline")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What every card of one answer is built with."""
+
+    drafts: Mapping[str, msgspec.Raw]
+    hook: str
+    hook_instance: str
+    knowledge: Knowledge
+    today: date
+    show_appropriate: bool
+    source_label: str
+
+    def study(self, assessment: Assessment) -> Procedure | None:
+        """The study an order is for, if it is one we know."""
+        return self.knowledge.procedures.get(assessment.procedure or "")
+
+
+def make(
+    assessment: Assessment,
+    setting: Setting,
+    *,
+    purpose: str,
+    summary: str,
+    body: str,
+    indicator: str = "info",
+    suggestions: tuple[Suggestion, ...] = (),
+    override_reasons: tuple[Coding, ...] = (),
+) -> Card:
+    """The card about one order. `purpose` keeps the ids of two kinds of card apart."""
+    topics = _topics(assessment, setting.knowledge)
+    return Card(
+        uuid=card_id(assessment, setting, purpose),
+        summary=summary,
+        indicator=indicator,
+        source=Source(label=setting.source_label, url=_url(topics[0]) if topics else None, topic=GUIDELINE),
+        detail=body,
+        suggestions=suggestions,
+        selection_behavior="at-most-one" if suggestions else None,
+        override_reasons=override_reasons,
+        links=_links(topics),
+        extension=associated(_references(assessment)),
+    )
+
+
+def _links(topics: Sequence[Topic]) -> tuple[Link, ...]:
+    urls = [(topic, _url(topic)) for topic in topics]
+    return tuple(
+        Link(label=f"{topic.source.publisher}: {topic.title}", url=url, type="absolute") for topic, url in urls if url
+    )
+
+
+def _topics(assessment: Assessment, knowledge: Knowledge) -> tuple[Topic, ...]:
+    found = (detail.topic_of(each.variant, knowledge) for each in text.leading(assessment))
+    return tuple({each.id: each for each in found if each is not None}.values())
+
+
+def _url(topic: Topic) -> str | None:
+    return f"https://doi.org/{topic.source.doi}" if topic.source.doi is not None else topic.source.url
+
+
+def _references(assessment: Assessment) -> tuple[str, ...]:
+    return tuple(each for each in (assessment.reference, assessment.with_reference) if each is not None)
+
+
+def associated(references: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+    """Da Vinci CRD's card extension that names the orders a card is about; harmless to other clients."""
+    return {"davinci-crd.associated-resource": [{"reference": each} for each in references]}
+
+
+def card_id(assessment: Assessment, setting: Setting, purpose: str) -> str:
+    """The id of a card: of hookInstance, order, outcome and variants, and what the card is for."""
+    variants = sorted(each.variant.id for each in text.leading(assessment))
+    return derived_id(setting.hook_instance, assessment.reference, assessment.outcome.value, purpose, *variants)

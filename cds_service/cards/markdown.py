@@ -1,0 +1,44 @@
+"""GitHub-flavoured Markdown without HTML: escaping of what may come from a record, and sections of a card's detail."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@!$^])")
+_LONGEST = 120
+
+
+def escape(text: str) -> str:
+    """One short line of text that reads as written and cannot become markup, a link or HTML."""
+    shown = " ".join((text if text.isprintable() else "".join(map(_printable, text))).split())
+    if len(shown) > _LONGEST:
+        shown = shown[: _LONGEST - 1].rstrip() + "…"
+    marked = _SPECIAL.sub(r"\\\1", shown)
+    if "://" not in marked and "." not in marked:
+        return marked
+    # GFM turns bare addresses into links; a backslash before the punctuation stops that and shows nothing.
+    return re.sub(r"(?i)www\.", r"www\\.", marked.replace("://", "\\://"))
+
+
+def ours(text: str) -> str:
+    """Text of our own knowledge: markup is allowed, an angle bracket never is, because it could start HTML."""
+    return text.replace("<", "\\<")
+
+
+def section(title: str, lines: Iterable[str]) -> str:
+    """A bold title and a list; nothing at all where there is no line."""
+    listed = [f"- {line}" for line in dict.fromkeys(lines) if line]
+    return "\n".join([f"**{title}**", "", *listed]) if listed else ""
+
+
+def joined(sections: Iterable[str]) -> str:
+    """Sections with a blank line between them; empty ones vanish."""
+    return "\n\n".join(each for each in sections if each)
+
+
+def _printable(character: str) -> str:
+    """Control characters become spaces; invisible ones (bidirectional overrides, joiners) are left out."""
+    category = unicodedata.category(character)
+    if category in ("Cc", "Zl", "Zp"):
+        return " "
+    return "" if category.startswith("C") else character

@@ -1,0 +1,83 @@
+"""Suggestions: an order for another study, none at all, or the same one with a note; what changes is said in words."""
+
+import msgspec
+
+from cds_service.cards.alternatives import Alternative
+from cds_service.cards.edits import change_study, read_resource, replace_reason
+from cds_service.cards.identity import derived_id
+from cds_service.criteria.model import Assessment
+from cds_service.hooks.response import Action, Suggestion
+from cds_service.knowledge.model import Procedure
+
+
+def alternative_suggestion(
+    assessment: Assessment,
+    alternative: Alternative,
+    *,
+    draft: msgspec.Raw,
+    ordered: Procedure | None,
+    label: str,
+    recommended: bool,
+    card_id: str,
+) -> Suggestion | None:
+    """Another study under the same order id; the second half of a pair is deleted. None if the draft is not JSON."""
+    resource = read_resource(draft)
+    if resource is None:
+        return None
+    side = _side(assessment)
+    name = ordered.short if ordered is not None else "the former study"
+    changes = change_study(resource, alternative.study, ordered, side)
+    if alternative.reason is not None:
+        changes.append(replace_reason(resource, alternative.reason))
+    update = Action(type="update", description=f"{'; '.join(changes)}. Everything else stays.", resource=resource)
+    return Suggestion(
+        label=label,
+        uuid=derived_id(card_id, "alternative", alternative.study.id, alternative.reason or ""),
+        is_recommended=recommended,
+        actions=(update, *_removal_of_partner(assessment, name)),
+    )
+
+
+def cancel_suggestion(
+    assessment: Assessment, *, ordered: Procedure | None, recommended: bool, card_id: str
+) -> Suggestion:
+    """Take the order away, and its other half with it."""
+    name = ordered.short if ordered is not None else "this study"
+    return Suggestion(
+        label=f"Cancel {name}",
+        uuid=derived_id(card_id, "cancel"),
+        is_recommended=recommended,
+        actions=_removals(assessment, ordered),
+    )
+
+
+def note_suggestion(*, draft: msgspec.Raw, note: str, label: str, what: str, card_id: str) -> Suggestion | None:
+    """The same order with one more note; None if the draft is not JSON."""
+    resource = read_resource(draft)
+    if resource is None:
+        return None
+    resource["note"] = [*resource.get("note", []), {"text": note}]
+    return Suggestion(
+        label=label,
+        uuid=derived_id(card_id, "note"),
+        actions=(Action(type="update", description=f"Adds a note: {what}. Everything else stays.", resource=resource),),
+    )
+
+
+def _removals(assessment: Assessment, ordered: Procedure | None) -> tuple[Action, ...]:
+    name = ordered.short if ordered is not None else "this study"
+    removals = [Action(type="delete", description=f"Removes the order for {name}", resource_id=assessment.reference)]
+    return (*removals, *_removal_of_partner(assessment, name))
+
+
+def _removal_of_partner(assessment: Assessment, name: str) -> tuple[Action, ...]:
+    """A study ordered as a pair goes as a pair."""
+    if assessment.with_reference is None:
+        return ()
+    said = f"Removes the other half of the order for {name}"
+    return (Action(type="delete", description=said, resource_id=assessment.with_reference),)
+
+
+def _side(assessment: Assessment) -> str | None:
+    value = assessment.facts.value("laterality") if assessment.facts is not None else None
+    return str(value) if value is not None else None

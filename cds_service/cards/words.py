@@ -1,0 +1,70 @@
+"""Clinical words for the names that facts and retrieval use: assumptions, parts of the record, places of a request."""
+
+import re
+from collections.abc import Mapping
+
+KEYS: Mapping[str, str] = {
+    "patient": "age and sex",
+    "conditions": "the problem list",
+    "observations": "observations (stage, receptors, laboratory)",
+    "procedures": "procedures",
+    "medicationRequests": "prescriptions",
+    "medicationAdministrations": "drugs given",
+    "carePlans": "care plans",
+    "diagnosticReports": "imaging and pathology reports",
+    "allergies": "allergies",
+}
+"""What each prefetch key holds, as a clinician would call it."""
+
+ASSUMPTIONS: Mapping[str, str] = {
+    "no-symptoms-recorded": "No symptom or sign of metastasis is recorded; taken as none.",
+    "m0": "No distant metastasis is recorded; taken as M0.",
+    "no-treatment-recorded": "No treatment of this cancer is recorded; taken as none given.",
+    "treatment-completed": "Follow-up is stated; curative treatment is taken as completed.",
+    "no-surgery-recorded": "No breast surgery is recorded; taken as not done yet.",
+    "question": "The order does not say what the study is for; its usual purpose is taken.",
+    "adult": "Age is not recorded; taken as an adult.",
+    "invasive": "The diagnosis code does not say whether the cancer is invasive; taken as invasive.",
+    "no-palpable-node-recorded": "No palpable axillary node is recorded; taken as none.",
+    "no-suspicious-node-recorded": "No suspicious axillary node on imaging is recorded; taken as none seen.",
+    "no-axillary-imaging-recorded": "No imaging of the axilla is recorded in this work-up; taken as not done.",
+}
+"""What was taken as true for lack of a record, as a sentence."""
+
+
+def assumption(name: str) -> str:
+    """The sentence for one assumption; a name without its own sentence is still said."""
+    if name in ASSUMPTIONS:
+        return ASSUMPTIONS[name]
+    key, found, _ = name.partition("-not-supplied")
+    if found and key in KEYS:
+        return f"{_capital(KEYS[key])}: not supplied by this system; taken as holding nothing relevant."
+    return f"Taken as true for lack of a record: {name.replace('-', ' ')}."
+
+
+def place(name: str) -> str:
+    """Words for a place in the request, e.g. `prefetch.conditions.entry[2]`: "the problem list, entry 3"."""
+    parts = name.split(".")
+    if parts[0] == "prefetch":
+        parts = parts[1:]
+    first = re.match(r"\w*", parts[0]) if parts else None
+    key = first.group() if first is not None else ""
+    entry = re.search(r"entry\[(\d+)\]", name)
+    if name.startswith("context.draftOrders"):
+        return f"the order itself (draft {int(entry[1]) + 1})" if entry else "the order itself"
+    known = KEYS.get(key, "a part of the request")
+    return f"{known}, entry {int(entry[1]) + 1}" if entry else known
+
+
+def lowered(text: str) -> str:
+    """A phrase for the middle of a sentence: its first letter small, unless it is an abbreviation."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def listed(words: list[str], last: str = "and") -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

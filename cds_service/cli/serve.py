@@ -1,0 +1,95 @@
+"""`cds-service serve`: the production server, in the foreground."""
+
+import errno
+import logging
+import os
+import socket
+import sys
+from functools import partial
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from cds_service.app import START_UP_ERRORS, create_app
+from cds_service.logs import logging_config
+from cds_service.settings import PREFIX, Settings, SettingsError, from_environment, unknown_variables
+
+logger = logging.getLogger(__name__)
+
+THREADS = 4
+"""Request threads of one server process: enough to wait for a store or a FHIR server without holding up others."""
+
+BACKLOG = 1024
+STOP_SECONDS = 10
+
+EXAMPLE = Path("fixtures/s4-pet-ct-stage-ia-mcode/request.json")
+
+
+@click.command()
+@click.option("--host", help="Address to listen on. [CDS_HOST, default 127.0.0.1]")
+@click.option("--port", help="Port to listen on. [CDS_PORT, default 8080]")
+@click.option("--workers", help="Server processes. [CDS_WORKERS, default one for each processor, at most four]")
+def serve(host: str | None, port: str | None, workers: str | None) -> None:
+    """Start the service and keep it running until it is told to stop (Ctrl-C)."""
+    options = {f"{PREFIX}HOST": host, f"{PREFIX}PORT": port, f"{PREFIX}WORKERS": workers}
+    try:
+        settings = from_environment(os.environ | {name: value for name, value in options.items() if value is not None})
+        _rehearse(settings)
+    except START_UP_ERRORS as error:
+        raise click.ClickException(f"the service does not start\n{error}") from None
+    _run(settings)
+
+
+def _rehearse(settings: Settings) -> None:
+    """Whatever would stop a server process stops here, and in words. Raises one of START_UP_ERRORS."""
+    _check_free(settings.host, settings.port)
+    create_app(settings).extensions["store"].close()
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raises SettingsError where the address cannot be had.
+
+    The server itself would share the port silently with a former one that still runs.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(f"port {port} of {host} is in use: stop what listens there, or choose --port") from None
+        raise SettingsError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
+
+
+def _run(settings: Settings) -> None:
+    server = Granian(
+        "cds_service.app",
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.worker_count,
+        blocking_threads=THREADS,
+        backlog=BACKLOG,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        websockets=False,
+        log_level=LogLevels.error,
+        log_dictconfig=logging_config(settings.log_level),
+    )
+    for name in unknown_variables(os.environ):
+        logger.warning("%s is set, but there is no such setting", name)
+    server.on_startup(lambda: _greet(settings))
+    # Each server process makes its own application, with connections of its own.
+    server.serve(target_loader=partial(create_app, settings), wrap_loader=False)
+
+
+def _greet(settings: Settings) -> None:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    url = f"http://{host}:{settings.port}"
+    example = EXAMPLE if EXAMPLE.exists() else "REQUEST.json"
+    click.echo(f"cds-service is listening on {url} (Ctrl-C stops it). Try, in another terminal:")
+    click.echo(f"  {sys.argv[0]} fire {example} --url {url}")

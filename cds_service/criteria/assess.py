@@ -1,0 +1,210 @@
+"""From an order and its facts to one assessment: the question, the rating, the safety rules around it.
+
+Pure. The rules are those of the design's section "From facts to outcome"; each is a function of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cds_service.criteria.conditions import facts_of
+from cds_service.criteria.matching import rate
+from cds_service.criteria.model import Answer, Assessment, ImagingOrder, Outcome, Rating
+from cds_service.facts.model import QUESTIONS, VOCABULARY, Episode, Evidence, Facts, OrderFacts, Unknown
+from cds_service.knowledge.model import Category, Knowledge, Procedure, Variant
+
+ADULT_YEARS = 18
+
+
+def assess(order: ImagingOrder, order_facts: OrderFacts, knowledge: Knowledge) -> Assessment:
+    """Assess one order. Never raises on any facts; what cannot be decided is an outcome with its reason."""
+    judged = [(episode, _judge(order.procedures, episode, knowledge)) for episode in order_facts.episodes]
+    episode, rating = _combined(judged)
+    covered = any(each.asked.covered for each in order_facts.episodes)
+    facts = episode.facts
+    return Assessment(
+        order=order,
+        reference=order.reference,
+        with_reference=f"ServiceRequest/{order.partner.id}" if order.partner is not None else None,
+        outcome=rating.outcome if covered else Outcome.NOT_COVERED,
+        procedure=rating.procedure,
+        question=rating.question if covered else None,
+        question_stated=episode.asked.stated if covered else None,
+        rating=rating if covered else None,
+        facts=facts,
+        assumed=_assumed(order_facts, episode, rating),
+        evidence=_evidence(facts, rating),
+        unreadable=order_facts.unreadable,
+        prior_imaging=order_facts.prior_imaging,
+        alternatives=_alternatives(rating, episode, knowledge) if covered else (),
+    )
+
+
+def _judge(procedures: Sequence[str], episode: Episode, knowledge: Knowledge) -> Rating:
+    """Rate an order that may leave open which study it is (a breast MRI that omits contrast)."""
+    ratings = [_judge_one(procedure, episode, knowledge) for procedure in procedures]
+    if len({(each.outcome, each.category) for each in ratings}) == 1:
+        return ratings[0]
+    answers = tuple(
+        Answer(values=(each.procedure,), label=knowledge.procedures[each.procedure].name, category=each.category)
+        for each in ratings
+    )
+    return Rating(
+        procedure=ratings[0].procedure,
+        question=ratings[0].question,
+        outcome=Outcome.INSUFFICIENT,
+        missing=("procedure",),
+        answers=answers,
+        categories=frozenset().union(*(each.categories for each in ratings)),
+    )
+
+
+def _judge_one(procedure: str, episode: Episode, knowledge: Knowledge) -> Rating:
+    study = knowledge.procedures[procedure]
+    asked, facts = episode.asked, episode.facts
+    question = asked.question or default_question(study, facts)
+    rating = rate(procedure, question, facts, knowledge)
+    if not asked.stated:
+        rating = _under_assumed_question(rating, study, facts, knowledge, unclear=asked.unclear)
+    return _adult_and_not_pregnant(rating, facts)
+
+
+def default_question(study: Procedure, facts: Facts) -> str:
+    """What a study asks when its order does not say."""
+    treated = set(facts.candidates("disease-phase")) <= {"adjuvant", "surveillance", "recurrence"}
+    if treated and study.after_treatment_question is not None:
+        return study.after_treatment_question
+    return study.default_question
+
+
+def _under_assumed_question(
+    rating: Rating, study: Procedure, facts: Facts, knowledge: Knowledge, *, unclear: bool
+) -> Rating:
+    """Usually not appropriate under a question nobody stated stands only if no other question rates the study higher."""
+    if rating.outcome is Outcome.RATED and rating.category is Category.USUALLY_NOT:
+        others = _for_other_questions(rating, facts, knowledge)
+        higher = any(
+            category is not None and category.rank > 0 for other in others for category in other.categories
+        )
+        another_cancer = facts.value("other-malignancy") != "no"
+        if higher or another_cancer or unclear or study.family == "breast":
+            return _ask_question(rating, [rating, *others])
+    # Where metastasis is suspected, that is the question; there is nothing to ask.
+    free_of_suspicion = facts.value("metastasis-suspected") == "none"
+    if rating.outcome is Outcome.NO_CRITERIA and not rating.variants and free_of_suspicion:
+        others = _for_other_questions(rating, facts, knowledge)
+        if any(other.category is Category.USUALLY_NOT for other in others):
+            return _ask_question(rating, others)
+    return rating
+
+
+def _for_other_questions(rating: Rating, facts: Facts, knowledge: Knowledge) -> list[Rating]:
+    return [rate(rating.procedure, each, facts, knowledge) for each in QUESTIONS if each != rating.question]
+
+
+def _ask_question(rating: Rating, ratings: Sequence[Rating]) -> Rating:
+    answers = tuple(
+        Answer(
+            values=(each.question,),
+            label=VOCABULARY["question"].label(each.question),
+            category=each.category,
+            variants=tuple(variant.variant.id for variant in each.variants),
+        )
+        for each in ratings
+        if each.variants and each.categories != {None}
+    )
+    return replace(
+        rating,
+        outcome=Outcome.INSUFFICIENT,
+        category=None,
+        score=None,
+        disagreement=False,
+        missing=("question",),
+        answers=answers,
+        variants=tuple(variant for each in ratings for variant in each.variants),
+        categories=frozenset().union(*(each.categories for each in ratings)),
+    )
+
+
+def _adult_and_not_pregnant(rating: Rating, facts: Facts) -> Rating:
+    """The criteria are written for adults; in pregnancy only "usually not appropriate" carries over."""
+    age = facts.value("age-years")
+    child = isinstance(age, int | float) and age < ADULT_YEARS
+    pregnant = facts.value("pregnant") == "yes"
+    carries_over = rating.outcome is Outcome.RATED and rating.category is Category.USUALLY_NOT
+    if child or (pregnant and not carries_over):
+        return Rating(
+            procedure=rating.procedure,
+            question=rating.question,
+            outcome=Outcome.NO_CRITERIA,
+            categories=frozenset({None}),
+        )
+    return rating
+
+
+def _combined(judged: Sequence[tuple[Episode, Rating]]) -> tuple[Episode, Rating]:
+    """One verdict for a patient with several cancers: usually not appropriate only where all of them agree.
+
+    Otherwise the episode that supports the study most decides: with two cancers the higher stage asks the question.
+    Of equals the latest diagnosis speaks.
+    """
+    return max(reversed(judged), key=lambda pair: _support(pair[1]))
+
+
+def _support(rating: Rating) -> int:
+    """How far a rating is from a warning; a rating that could not be made is as far as one can be but for "appropriate"."""
+    if rating.outcome is Outcome.RATED and rating.category is not None:
+        return {Category.USUALLY_NOT: 0, Category.MAY_BE: 3, Category.USUALLY: 4}[rating.category]
+    return 1 if rating.outcome is Outcome.NO_CRITERIA else 2
+
+
+ALWAYS_SHOWN = ("cancer", "disease-phase", "stage-group", "clinical-m", "metastasis-suspected")
+"""Facts that every answer rests on, whatever its variants read."""
+
+
+def _assumed(order_facts: OrderFacts, episode: Episode, rating: Rating) -> tuple[str, ...]:
+    """What was taken as true for lack of a record, as far as this answer rests on it."""
+    names = [*order_facts.assumed]
+    for name in _read(rating):
+        fact = episode.facts[name]
+        if not isinstance(fact, Unknown) and fact.assumed is not None:
+            names.append(fact.assumed)
+    if not episode.asked.stated and "question" not in rating.missing:
+        names.append("question")
+    return tuple(dict.fromkeys(names))
+
+
+def _evidence(facts: Facts, rating: Rating) -> dict[str, tuple[Evidence, ...]]:
+    """The evidence of every fact this answer rests on; of all facts where no variant can hold."""
+    names = _read(rating) if rating.variants else VOCABULARY
+    return {name: facts[name].evidence for name in names if facts[name].evidence}
+
+
+def _read(rating: Rating) -> tuple[str, ...]:
+    """The facts the variants of a rating read, in the order of the vocabulary."""
+    read = {fact for each in rating.variants for fact in facts_of(each.variant.when)}
+    return tuple(name for name in VOCABULARY if name in read or name in ALWAYS_SHOWN)
+
+
+def _alternatives(rating: Rating, episode: Episode, knowledge: Knowledge) -> tuple[Rating, ...]:
+    """Ratings of the studies that could be ordered instead, each for the question it would answer.
+
+    For the same question, what the variants that hold rate higher; beside it ultrasound of the axilla and the yearly
+    mammogram, for their own questions. Only those that are never usually not appropriate.
+    """
+    if rating.outcome is not Outcome.RATED or rating.category is Category.USUALLY:
+        return ()
+    wanted = dict.fromkeys((study, rating.question) for each in rating.variants for study in _rated_higher(each.variant))
+    wanted |= dict.fromkeys((each.id, "axilla") for each in knowledge.procedures.values() if each.family == "axilla")
+    if "surveillance" in episode.facts.candidates("disease-phase"):
+        breast = (each for each in knowledge.procedures.values() if each.after_treatment_question == "local-recurrence")
+        wanted |= dict.fromkeys((each.id, "local-recurrence") for each in breast)
+    made = (
+        rate(study, question, episode.facts, knowledge)
+        for study, question in wanted
+        if (study, question) != (rating.procedure, rating.question)
+    )
+    return tuple(each for each in made if each.categories <= {Category.MAY_BE, Category.USUALLY})
+
+
+def _rated_higher(variant: Variant) -> tuple[str, ...]:
+    return tuple(row.procedure for row in variant.ratings.values() if row.category is not Category.USUALLY_NOT)

@@ -1,0 +1,176 @@
+"""Every way the open facts could be filled in, as far as it changes which variants hold.
+
+A decision tree over the open facts: a branch ends as soon as every variant is decided, so facts that no longer matter
+are never split. Impossible combinations (T1 with stage IIB and N0) are left out.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from cds_service.criteria.conditions import (
+    Cell,
+    Settled,
+    Span,
+    Values,
+    cells_of_number,
+    cells_of_values,
+    facts_of,
+    holds,
+)
+from cds_service.facts import staging
+from cds_service.facts.model import VOCABULARY, Fact, Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.knowledge.model import Condition, RatingRow, Variant
+from cds_service.truth import Truth
+
+MOST_WORLDS = 1024
+"""More ways than this to fill in a record means the record says next to nothing; it is then not rated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A variant of the question asked, with its row for the study, if it has one."""
+
+    variant: Variant
+    row: RatingRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One way to fill in the open facts: what was settled on the way, who holds, and whether its row applies."""
+
+    settled: Settled
+    holding: tuple[tuple[Variant, RatingRow | None], ...]
+
+
+class TooOpen(Exception):
+    """Raised when there are more than MOST_WORLDS ways to fill in the open facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFacts:
+    """The facts that could still go either way, each with its cells, and those that are settled."""
+
+    settled: dict[str, Cell]
+    cells: dict[str, tuple[Cell, ...]]
+
+
+def open_facts(facts: Facts, conditions: Sequence[Condition], needs: Iterable[str]) -> OpenFacts:
+    """Split the facts these conditions read into settled and open. `needs`: facts that must not be assumed."""
+    needed = frozenset(needs)
+    settled: dict[str, Cell] = {}
+    cells: dict[str, tuple[Cell, ...]] = {}
+    for name in dict.fromkeys(fact for condition in conditions for fact in facts_of(condition)):
+        fact = facts[name]
+        if name in needed and not isinstance(fact, Unknown) and fact.assumed is not None:
+            cells[name] = _cells(name, conditions, VOCABULARY[name].domain)
+            continue
+        match fact:
+            case Known(value=value):
+                settled[name] = _cell(name, value)
+            case OneOf(candidates=candidates):
+                cells[name] = _cells(name, conditions, candidates)
+            case Unknown():
+                cells[name] = _cells(name, conditions, VOCABULARY[name].domain)
+    return OpenFacts(settled, cells)
+
+
+def worlds(contenders: Sequence[Contender], facts: Facts) -> Iterator[World]:
+    """Every world, each with the variants that hold in it after precedence."""
+    conditions = [contender.variant.when for contender in contenders]
+    rows = [contender.row for contender in contenders if contender.row is not None]
+    conditions += [row.when for row in rows if row.when is not None]
+    opened = open_facts(facts, conditions, (need for row in rows for need in row.needs))
+    found = 0
+    for world in _split(tuple(contenders), dict(opened.settled), opened, facts):
+        found += 1
+        if found > MOST_WORLDS:
+            raise TooOpen
+        yield world
+
+
+def _split(
+    contenders: tuple[Contender, ...], settled: dict[str, Cell], opened: OpenFacts, facts: Facts
+) -> Iterator[World]:
+    remaining, undecided = _decide(contenders, settled)
+    if undecided is None:
+        yield World(settled, _holding(remaining, settled))
+        return
+    name = next(fact for fact in facts_of(undecided) if fact in opened.cells and fact not in settled)
+    for cell in opened.cells[name]:
+        branch = {**settled, name: cell}
+        if _possible(branch, facts):
+            yield from _split(remaining, branch, opened, facts)
+
+
+def _decide(contenders: tuple[Contender, ...], settled: Settled) -> tuple[tuple[Contender, ...], Condition | None]:
+    """Drop who cannot hold or is displaced; name the first condition still undecided, if any."""
+    truths = {each.variant.id: holds(each.variant.when, settled) for each in contenders}
+    standing = tuple(
+        each
+        for each in contenders
+        if truths[each.variant.id] is not Truth.FALSE
+        # Only a variant that holds displaces another (design: precedence).
+        and not any(truths.get(displacer.to) is Truth.TRUE for displacer in each.variant.yields_to)
+    )
+    for each in standing:
+        if truths[each.variant.id] is Truth.UNKNOWN:
+            return standing, each.variant.when
+    for each in standing:
+        if each.row is not None and each.row.when is not None and holds(each.row.when, settled) is Truth.UNKNOWN:
+            return standing, each.row.when
+    return standing, None
+
+
+def _holding(contenders: tuple[Contender, ...], settled: Settled) -> tuple[tuple[Variant, RatingRow | None], ...]:
+    return tuple((each.variant, _applicable(each.row, settled)) for each in contenders)
+
+
+def _applicable(row: RatingRow | None, settled: Settled) -> RatingRow | None:
+    if row is None or row.when is None or holds(row.when, settled) is Truth.TRUE:
+        return row
+    return None
+
+
+def _possible(settled: Settled, facts: Facts) -> bool:
+    """Whether T, N, size, stage group and palpation as filled in so far can be true of one patient."""
+    if _only(settled.get("clinical-n"), "N0") and _only(settled.get("node-palpable"), "yes"):
+        return False
+    size = settled.get("tumor-size-mm")
+    over, at_most = (size.over, size.at_most) if isinstance(size, Span) else (0.0, float("inf"))
+    known_size = facts.value("tumor-size-mm")
+    if isinstance(size, Span) and isinstance(known_size, int | float):
+        return True  # a measured size may disagree with T by a rounding; it never rules out a branch
+    if _contradictory(facts["stage-group"]):
+        return True  # the record disagrees with itself: every stage stays open
+    return staging.together(
+        ts=_values("clinical-t", settled, facts),
+        ns=_values("clinical-n", settled, facts),
+        groups=_values("stage-group", settled, facts),
+        over_mm=over,
+        at_most_mm=at_most,
+    )
+
+
+def _contradictory(fact: Fact) -> bool:
+    return isinstance(fact, Unknown) and fact.reason is UnknownReason.CONTRADICTORY
+
+
+def _only(cell: Cell | None, value: str) -> bool:
+    return isinstance(cell, Values) and cell.values == {value}
+
+
+def _values(name: str, settled: Settled, facts: Facts) -> Iterable[str]:
+    cell = settled.get(name)
+    return cell.values if isinstance(cell, Values) else facts.candidates(name)
+
+
+def _cell(name: str, value: str | float) -> Cell:
+    if VOCABULARY[name].is_number:
+        return Span(float(value), float(value))
+    return Values(frozenset({str(value)}))
+
+
+def _cells(name: str, conditions: Sequence[Condition], candidates: Iterable[str]) -> tuple[Cell, ...]:
+    if VOCABULARY[name].is_number:
+        return cells_of_number(conditions, name)
+    return cells_of_values(candidates, conditions, name)

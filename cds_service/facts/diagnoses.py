@@ -1,0 +1,259 @@
+"""Each Condition (and each reason of the order) as a diagnosis: what it is, on which side, since when, still or no more.
+
+Codes decide; text is read where no code is known. Most specific wins: in situ over histology-neutral, recurrence over
+primary (value sets of `knowledge/value-sets`).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cds_service.coding import ICD10CM, SNOMED, Code
+from cds_service.facts.dates import When, end_of, start_of, when
+from cds_service.facts.mentions import Kind, Meant, Reading
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
+from cds_service.fhir.resources import CodeableConcept, Condition, Extension
+
+
+class Disease(StrEnum):
+    """What a diagnosis is, as far as it matters here."""
+
+    INVASIVE = "invasive"
+    UNSPECIFIED = "unspecified"  # a histology-neutral code: counts as invasive, assumed
+    INFLAMMATORY = "inflammatory"
+    IN_SITU = "in-situ"
+    RECURRENCE = "recurrence"
+    HISTORY = "history"
+    METASTASIS = "metastasis"
+    NODE_METASTASIS = "node-metastasis"
+    AMBIGUOUS_METASTASIS = "ambiguous-metastasis"
+    OTHER_MALIGNANCY = "other-malignancy"
+    OTHER = "other"
+
+
+BREAST_CANCER = frozenset({Disease.INVASIVE, Disease.UNSPECIFIED, Disease.INFLAMMATORY, Disease.IN_SITU})
+
+
+class Course(StrEnum):
+    """Whether a diagnosis still holds."""
+
+    ACTIVE = "active"
+    OVER = "over"  # resolved, inactive, abated
+    REMISSION = "remission"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """One diagnosis. `certain` is False while it is provisional or differential. `onset_recorded`: the date is its
+    onset, not the day someone wrote it down."""
+
+    disease: Disease
+    reference: str
+    concept: CodeableConcept | None
+    side: str = "unstated"
+    since: When | None = None
+    until: When | None = None
+    onset_recorded: bool = False
+    course: Course = Course.ACTIVE
+    certain: bool = True
+    histology: str = "not-specified"
+    condition: Condition | None = None
+    sex: str | None = None
+
+
+# Most specific first: the first value set that holds any of the codes names the disease.
+_DISEASES = (
+    ("breast-cancer-local-recurrence", Disease.RECURRENCE),
+    ("secondary-breast", Disease.AMBIGUOUS_METASTASIS),
+    ("distant-metastasis", Disease.METASTASIS),
+    ("metastasis-history", Disease.METASTASIS),
+    ("axillary-node-metastasis", Disease.NODE_METASTASIS),
+    ("ambiguous-node-metastasis", Disease.AMBIGUOUS_METASTASIS),
+    ("breast-cancer-inflammatory", Disease.INFLAMMATORY),
+    ("breast-cancer-in-situ", Disease.IN_SITU),
+    ("breast-cancer-invasive", Disease.INVASIVE),
+    ("breast-cancer-unspecified", Disease.UNSPECIFIED),
+    ("breast-cancer-history", Disease.HISTORY),
+    ("other-malignancy", Disease.OTHER_MALIGNANCY),
+    ("family-history-or-screening", Disease.OTHER),
+)
+
+_OVER = frozenset({"resolved", "inactive"})
+_UNCERTAIN = frozenset({"unconfirmed", "provisional", "differential"})
+
+
+def diagnoses(source: Source) -> tuple[Diagnosis, ...]:
+    """Every Condition of the record as a diagnosis, in the record's order."""
+    return tuple(_of_condition(condition, source) for condition in source.record.conditions)
+
+
+def disease_of(concept: CodeableConcept | None, source: Source) -> Disease:
+    """What a concept names: by its codes, and where they say nothing known, by its words."""
+    found = next((disease for value_set, disease in _DISEASES if source.has(value_set, concept)), None)
+    words = source.readings(*texts_of(concept))
+    if found in (Disease.UNSPECIFIED, None):
+        said = _disease_said(words)
+        # "Malignant neoplasm of breast" with the text "DCIS left breast" is in situ; no code contradicts it.
+        if found is None or said in (Disease.IN_SITU, Disease.INFLAMMATORY, Disease.METASTASIS, Disease.RECURRENCE):
+            return said if said is not Disease.OTHER else (found or Disease.OTHER)
+    return found or Disease.OTHER
+
+
+def _disease_said(readings: tuple[Reading, ...]) -> Disease:
+    mentions = [mention for reading in readings for mention in reading.mentions]
+    present = [mention for mention in mentions if mention.meant is Meant.AFFIRMED]
+    if any(mention.kind is Kind.METASTASIS for mention in present):
+        return Disease.METASTASIS
+    if any(mention.kind is Kind.RECURRENCE for mention in present):
+        return Disease.RECURRENCE
+    if any(mention.kind is Kind.NODE and mention.value in ("proven", "positive") for mention in present):
+        return Disease.NODE_METASTASIS
+    if any(mention.kind is Kind.OTHER_MALIGNANCY for mention in present):
+        return Disease.OTHER_MALIGNANCY
+    cancers = [mention for mention in mentions if mention.kind is Kind.BREAST_CANCER]
+    values = {mention.value for mention in cancers if mention.meant is Meant.AFFIRMED}
+    for value, disease in _SAID:
+        if value in values:
+            return disease
+    if any(mention.meant is Meant.HISTORICAL for mention in cancers):
+        return Disease.HISTORY
+    return Disease.OTHER
+
+
+_SAID = (
+    ("inflammatory", Disease.INFLAMMATORY),
+    ("invasive", Disease.INVASIVE),
+    ("ductal", Disease.INVASIVE),
+    ("lobular", Disease.INVASIVE),
+    ("in-situ", Disease.IN_SITU),
+    ("unspecified", Disease.UNSPECIFIED),
+)
+
+
+def _of_condition(condition: Condition, source: Source) -> Diagnosis:
+    disease = _with_morphology(disease_of(condition.code, source), condition, source)
+    onset = when(condition.onset_date_time, start_of(condition.onset_period))
+    return Diagnosis(
+        disease=disease,
+        reference=reference_to(condition),
+        concept=condition.code,
+        side=side_of(source, condition.code, *condition.body_site),
+        since=onset or when(condition.recorded_date),
+        until=when(condition.abatement_date_time, end_of(condition.abatement_period)),
+        onset_recorded=onset is not None,
+        course=_course(condition),
+        certain=not (_words(condition.verification_status) & _UNCERTAIN),
+        histology=_histology(condition, source),
+        condition=condition,
+        sex=_sex_of_code(condition.code),
+    )
+
+
+def _with_morphology(disease: Disease, condition: Condition, source: Source) -> Disease:
+    """mCODE says "malignant neoplasm of breast" and puts the histology and behaviour into an extension."""
+    if disease is not Disease.UNSPECIFIED:
+        return disease
+    for extension in condition.extension:
+        named = disease_of(extension.value_codeable_concept, source)
+        if "histology" in (extension.url or "") and named in (Disease.IN_SITU, Disease.INVASIVE, Disease.INFLAMMATORY):
+            return named
+    return disease
+
+
+def _course(condition: Condition) -> Course:
+    status = _words(condition.clinical_status)
+    if "remission" in status:
+        return Course.REMISSION
+    ended = condition.abatement_date_time or condition.abatement_period or condition.abatement_string
+    return Course.OVER if status & _OVER or (ended and not status) else Course.ACTIVE
+
+
+def _words(concept: CodeableConcept | None) -> frozenset[str]:
+    """The codes of a status, in lower case; statuses come with or without their system."""
+    if concept is None:
+        return frozenset()
+    said = [coding.code or coding.display or "" for coding in concept.coding] or [concept.text or ""]
+    return frozenset(word.strip().lower() for word in said)
+
+
+def _histology(condition: Condition, source: Source) -> str:
+    concepts = [condition.code, *(extension.value_codeable_concept for extension in condition.extension)]
+    for value_set, histology in (("breast-cancer-lobular", "lobular"), ("breast-cancer-ductal", "ductal")):
+        if source.has(value_set, *concepts):
+            return histology
+    said = {m.value for r in source.readings(*texts_of(*concepts)) for m in r.affirmed(Kind.BREAST_CANCER)}
+    return next((value for value in ("lobular", "ductal") if value in said), "not-specified")
+
+
+# SNOMED CT laterality qualifiers and lateralised breast structures (mCODE Laterality Qualifier value set; SNOMED CT).
+_SNOMED_SIDES = {
+    "7771000": "left",
+    "24028007": "right",
+    "51440002": "bilateral",
+    "80248007": "left",
+    "73056007": "right",
+    "63762007": "bilateral",
+    "353431000119107": "left",
+    "1080101000119105": "left",
+    "1080181000119102": "right",
+    "1080261000119100": "left",
+    "1080341000119105": "right",
+    "1081551000119106": "left",
+    "1081561000119108": "right",
+}
+
+
+def side_of(source: Source, *concepts: CodeableConcept | None) -> str:
+    """left, right, bilateral or unstated: from codes, mCODE's laterality extension, then words."""
+    sides = {side for code in codes_of(*_with_extensions(concepts)) if (side := side_of_code(code)) is not None}
+    if not sides:
+        words = texts_of(*_with_extensions(concepts))
+        sides = {mention.value for reading in source.readings(*words) for mention in reading.of(Kind.SIDE)}
+    if len(sides) > 1:
+        return "bilateral"
+    return sides.pop() if sides else "unstated"
+
+
+def _with_extensions(concepts: tuple[CodeableConcept | None, ...]) -> tuple[CodeableConcept | None, ...]:
+    found = list(concepts)
+    for concept in concepts:
+        if concept is not None:
+            found += [each.value_codeable_concept for each in _flat(concept.extension)]
+    return tuple(found)
+
+
+def _flat(extensions: tuple[Extension, ...]) -> tuple[Extension, ...]:
+    return extensions + tuple(inner for each in extensions for inner in each.extension)
+
+
+def side_of_code(code: Code) -> str | None:
+    """The side a code itself says.
+
+    ICD-10-CM: the 6th character of C50.xx, the last of C50.A and D05 (1 right, 2 left); Z90.11/.12/.13.
+    """
+    if code.system == SNOMED:
+        return _SNOMED_SIDES.get(code.code)
+    if code.system != ICD10CM:
+        return None
+    text = code.code
+    if text in _ABSENT_BREAST:
+        return _ABSENT_BREAST[text]
+    lateral = (text.startswith("C50.A") and len(text) == 6) or (text.startswith("D05.") and len(text) == 6)
+    lateral = lateral or (text.startswith("C50.") and len(text) == 7)
+    lateral = lateral or (text.startswith(("R22.3", "N63.3")) and len(text) == 6)
+    return {"1": "right", "2": "left"}.get(text[-1]) if lateral else None
+
+
+_ABSENT_BREAST = {"Z90.11": "right", "Z90.12": "left", "Z90.13": "bilateral"}
+
+
+def _sex_of_code(concept: CodeableConcept | None) -> str | None:
+    """C50.x1x is a woman's, C50.x2x a man's: the smallest EHR sends no Patient."""
+    for code in codes_of(concept):
+        if code.system == ICD10CM and code.code.startswith("C50.") and len(code.code) == 7:
+            return {"1": "female", "2": "male"}.get(code.code[5])
+    return None
+
+
+def same_side(one: str, other: str) -> bool:
+    """Whether two sides can be the same."""
+    return one == other or "unstated" in (one, other) or "bilateral" in (one, other)

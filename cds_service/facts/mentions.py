@@ -1,0 +1,87 @@
+"""What a piece of clinical free text says: mentions of known concepts, each with how it is meant."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Meant(StrEnum):
+    """How a mention is meant (after ConText: Harkema et al., J Biomed Inform 2009)."""
+
+    AFFIRMED = "affirmed"
+    NEGATED = "negated"
+    UNCERTAIN = "uncertain"  # "?", "possible", "r/o", "concern for"
+    HISTORICAL = "historical"  # "history of", "prior", "resolved"
+    FAMILY = "family"  # somebody else's
+
+
+class Kind(StrEnum):
+    """What sort of thing is mentioned. `Mention.value` is said in brackets."""
+
+    SYMPTOM = "symptom"  # [concept id, e.g. bone-pain]
+    SIGN = "sign"  # [concept id]
+    LABORATORY = "laboratory"  # [concept id, e.g. liver-tests-abnormal, alkaline-phosphatase-raised]
+    IMAGING_FINDING = "imaging-finding"  # suspicious finding outside breast and axilla [concept id, e.g. lung-nodule]
+    METASTASIS = "metastasis"  # distant metastasis or stage IV named as such [site or "unspecified"]
+    TUMOR_MARKER = "tumor-marker"  # raised CA 15-3 and the like [concept id]
+    NON_INDICATION = "non-indication"  # [anxiety, patient-request, reassurance, routine]
+    STAGING = "staging"  # staging, extent of disease, work-up [staging]
+    FOLLOW_UP = "follow-up"  # surveillance, annual check, "5 years out" [follow-up]
+    ASKS = "asks"  # words that name a question [breast, axilla, distant, local-recurrence]
+    BREAST_CANCER = "breast-cancer"  # [invasive, in-situ, unspecified, inflammatory, ductal, lobular]
+    OTHER_MALIGNANCY = "other-malignancy"  # [concept id, e.g. lung-cancer]
+    OTHER_REASON = "other-reason"  # not about the breast cancer: fever, trauma, pulmonary embolism [concept id]
+    THERAPY = "therapy"  # [neoadjuvant-planned, neoadjuvant-running, neoadjuvant-completed, neoadjuvant, adjuvant,
+    #                      chemotherapy, anti-her2, radiotherapy, endocrine]
+    NODE = "node"  # axillary node [palpable, suspicious, proven, positive, normal]; `modality` in Mention.detail
+    SURGERY = "surgery"  # [mastectomy, conserving, axillary, planned]
+    RECURRENCE = "recurrence"  # of the breast cancer, local or unspecified [local, unspecified]
+    LOCAL_SYMPTOM = "local-symptom"  # of breast or axilla: new breast lump, nipple discharge [concept id, axillary-lump]
+    MODALITY = "modality"  # [mammography, ultrasound, mri, ct, pet, bone-scan, biopsy]
+    SIDE = "side"  # [left, right, bilateral]
+    PREGNANCY = "pregnancy"  # [pregnant]
+    TRACER = "tracer"  # a PET tracer other than FDG [fes, naf, psma, dotatate]; FDG itself is [fdg]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One mention. `site`: bone, spine, lung, liver, brain or other, for symptoms and findings. `start`, `end`: span."""
+
+    kind: Kind
+    value: str
+    meant: Meant
+    start: int
+    end: int
+    site: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagingText:
+    """Staging written out ("cT1c N0 M0", "stage IIA", "18 mm"): values in the vocabulary of facts, None where not said.
+
+    `prefix`: "c", "p", "yp" or "" as written. `stage`: as written, may lack its letter ("II").
+    """
+
+    prefix: str = ""
+    stage: str | None = None
+    t: str | None = None
+    n: str | None = None
+    m: str | None = None
+    size_mm: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Everything understood in one text. `residue`: content words that no phrase, number or stop word explains."""
+
+    mentions: tuple[Mention, ...] = ()
+    staging: tuple[StagingText, ...] = ()
+    residue: tuple[str, ...] = ()
+
+    def of(self, *kinds: Kind) -> tuple[Mention, ...]:
+        """The mentions of these kinds."""
+        return tuple(mention for mention in self.mentions if mention.kind in kinds)
+
+    def affirmed(self, *kinds: Kind) -> tuple[Mention, ...]:
+        """The mentions of these kinds that are meant as present now."""
+        return tuple(mention for mention in self.of(*kinds) if mention.meant is Meant.AFFIRMED)

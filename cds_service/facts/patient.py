@@ -1,0 +1,109 @@
+"""Facts of the patient herself or himself: age, sex, pregnancy, contrast allergy, kidney function, another cancer."""
+
+from datetime import date
+
+from cds_service.facts.dates import when, years_between
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease
+from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
+from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.stage import order_words
+from cds_service.fhir.resources import CodeableConcept, Patient
+
+
+def patient_facts(found: tuple[Diagnosis, ...], source: Source) -> dict[str, Fact]:
+    """The facts that do not depend on which cancer is meant."""
+    return {
+        "age-years": _age(source.record.patient, source.today),
+        "sex": _sex(source.record.patient, found),
+        "pregnant": _pregnant(found, source),
+        "other-malignancy": _other_malignancy(found, source),
+        "contrast-allergy": _allergy(source),
+        "kidney-function": _kidney(found, source),
+    }
+
+
+def _age(patient: Patient | None, today: date) -> Fact:
+    """Completed years; of a partial birth date the lower bound, which is unknown only where it could be under 18."""
+    born = when(patient.birth_date) if patient is not None else None
+    if born is None or patient is None:
+        return NOT_RECORDED
+    youngest, oldest = years_between(born.latest, today), years_between(born.earliest, today)
+    evidence = (Evidence(value=f"born {born.text}", resources=(reference_to(patient),), date=born.text),)
+    if youngest < 18 <= oldest or oldest < 0:
+        return Unknown(UnknownReason.UNREADABLE, evidence=evidence)
+    return Known(float(youngest), evidence=evidence)
+
+
+def _sex(patient: Patient | None, found: tuple[Diagnosis, ...]) -> Fact:
+    if patient is not None and patient.gender in ("female", "male"):
+        return Known(patient.gender, evidence=(Evidence(value=patient.gender, resources=(reference_to(patient),)),))
+    if patient is not None:
+        return NOT_RECORDED
+    coded = {each.sex: each for each in found if each.sex is not None}
+    if len(coded) != 1:
+        return NOT_RECORDED
+    sex, named_by = coded.popitem()
+    return Known(str(sex), evidence=(Evidence(value=f"{sex}, by diagnosis code", resources=(named_by.reference,)),))
+
+
+def _pregnant(found: tuple[Diagnosis, ...], source: Source) -> Fact:
+    proof = [
+        Evidence(value="pregnancy on record", resources=(each.reference,), date=each.since.text if each.since else None)
+        for each in found
+        if each.course is Course.ACTIVE and source.has("pregnancy", each.concept)
+    ]
+    for draft in source.drafts:
+        said = any(
+            mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+            for reading in source.readings(*order_words(draft))
+            for mention in reading.of(Kind.PREGNANCY)
+        )
+        if said or source.has("pregnancy", *draft.reason_code):
+            proof.append(Evidence(value="pregnancy named in the order", resources=(reference_to(draft),)))
+    if proof:
+        return Known("yes", evidence=tuple(proof))
+    return NOT_RETRIEVED if source.record.failed("conditions") else Known("no")
+
+
+def _other_malignancy(found: tuple[Diagnosis, ...], source: Source) -> Fact:
+    proof = tuple(
+        Evidence(value="another cancer", resources=(each.reference,), date=each.since.text if each.since else None)
+        for each in found
+        if each.disease is Disease.OTHER_MALIGNANCY and each.course is Course.ACTIVE
+    )
+    if proof:
+        return Known("yes", evidence=proof)
+    return NOT_RETRIEVED if source.record.failed("conditions") else Known("no")
+
+
+def _allergy(source: Source) -> Fact:
+    kinds: dict[str, Evidence] = {}
+    for allergy in source.record.allergies:
+        concepts = (allergy.code, *(reaction.substance for reaction in allergy.reaction))
+        for kind in ("gadolinium", "iodinated"):
+            if _named(kind, concepts) or (kind == "iodinated" and source.has("contrast-allergy-iodinated", *concepts)):
+                kinds[kind] = Evidence(value=f"{kind} contrast allergy", resources=(reference_to(allergy),))
+    if not kinds:
+        return Known("none")
+    return Known(next(iter(kinds)) if len(kinds) == 1 else "both", evidence=tuple(kinds.values()))
+
+
+_SUBSTANCES = {
+    "gadolinium": ("gadolinium", "gadobutrol", "gadoterate", "gadopentetate", "gadavist"),
+    "iodinated": ("iodinated", "iohexol", "iopamidol", "iodixanol", "omnipaque", "contrast dye", "radiographic dye"),
+}
+
+
+def _named(kind: str, concepts: tuple[CodeableConcept | None, ...]) -> bool:
+    said = " ".join(texts_of(*concepts)).lower()
+    return any(name in said for name in _SUBSTANCES[kind])
+
+
+def _kidney(found: tuple[Diagnosis, ...], source: Source) -> Fact:
+    proof = tuple(
+        Evidence(value="reduced kidney function", resources=(each.reference,))
+        for each in found
+        if each.course is Course.ACTIVE and source.has("kidney-function-reduced", each.concept)
+    )
+    return Known("reduced", evidence=proof) if proof else Known("normal", assumed=None)

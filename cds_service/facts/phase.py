@@ -1,0 +1,249 @@
+"""Where in its course a cancer stands: newly diagnosed, around neoadjuvant therapy, after treatment, metastatic.
+
+The rules are the design's, "disease-phase"; each candidate that the record leaves open is kept.
+"""
+
+from dataclasses import dataclass
+
+from cds_service.facts.dates import When
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side
+from cds_service.facts.episodes import Cancer, over
+from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.model import Evidence, Fact, Known, OneOf
+from cds_service.facts.source import Source, reference_to
+from cds_service.facts.stage import order_words
+from cds_service.facts.treatment import SURGERY, SYSTEMIC, Progress, Treatment, TreatmentEvent
+
+TREATMENT_KEYS = ("procedures", "medicationRequests", "medicationAdministrations", "carePlans")
+
+UNTREATED = ("new", "neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed")
+EVERYTHING_BUT_METASTATIC = (*UNTREATED, "adjuvant", "surveillance", "recurrence")
+
+LONGEST_NEOADJUVANT_DAYS = 548
+"""Chemotherapy that ended within this of the diagnosis, with no surgery on a whole record, was neoadjuvant. Basis: this
+project; a neoadjuvant course takes four to eight months, and surgery follows within weeks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """The phase, and the day the first anti-cancer therapy began: what lies before it is "at diagnosis"."""
+
+    phase: Fact
+    therapy_began: When | None
+    surgery: tuple[TreatmentEvent, ...]
+
+
+def timeline(
+    cancer: Cancer, found: tuple[Diagnosis, ...], events: tuple[TreatmentEvent, ...], source: Source
+) -> Timeline:
+    """The phase of one cancer. A cancer that is known only as history is in follow-up."""
+    mine = tuple(event for event in events if _of(event, cancer))
+    surgery = tuple(event for event in mine if event.treatment in SURGERY and event.progress is not Progress.PLANNED)
+    return Timeline(
+        phase=_phase(cancer, found, mine, surgery, source),
+        therapy_began=_began(mine),
+        surgery=tuple(event for event in surgery if not _only_stated(event, surgery)),
+    )
+
+
+def _of(event: TreatmentEvent, cancer: Cancer) -> bool:
+    """Whether a treatment can belong to this cancer: same side, and not before it was known."""
+    if not same_side(event.side, cancer.side):
+        return False
+    on = event.end or event.start
+    # A biopsy-to-record lag puts the first surgery up to weeks before the recorded onset.
+    return on is None or cancer.since is None or not on.surely_older(90, cancer.since.earliest)
+
+
+def _only_stated(event: TreatmentEvent, events: tuple[TreatmentEvent, ...]) -> bool:
+    return event.stated and any(not each.stated for each in events)
+
+
+def _began(events: tuple[TreatmentEvent, ...]) -> When | None:
+    starts = [e.start for e in events if e.start is not None and e.progress is not Progress.PLANNED]
+    return min(starts, key=lambda start: start.earliest, default=None)
+
+
+def _phase(
+    cancer: Cancer,
+    found: tuple[Diagnosis, ...],
+    events: tuple[TreatmentEvent, ...],
+    surgery: tuple[TreatmentEvent, ...],
+    source: Source,
+) -> Fact:
+    if cancer.named(Disease.RECURRENCE):
+        proof = [d for d in cancer.named_by if d.disease is Disease.RECURRENCE]
+        return Known("recurrence", evidence=tuple(_named(each, "recurrence") for each in proof))
+    if cancer.again is not None:
+        return OneOf(("new", "surveillance", "recurrence"), evidence=_diagnosed(cancer))
+    done = [event for event in surgery if event.progress in (Progress.COMPLETED, Progress.UNCLEAR) and not event.stated]
+    if done:
+        return _after_surgery(done, events, source)
+    history = _history(cancer, found, source)
+    if history:
+        return _from_history(cancer, history, events, source)
+    neoadjuvant = _neoadjuvant(cancer, events, source)
+    if neoadjuvant is not None:
+        return neoadjuvant
+    return _untreated(cancer, events, surgery, source)
+
+
+def _after_surgery(done: list[TreatmentEvent], events: tuple[TreatmentEvent, ...], source: Source) -> Fact:
+    evidence = tuple(_shown(event) for event in done)
+    if any(_running(event, source) for event in events if event.treatment is not Treatment.ENDOCRINE):
+        return Known("adjuvant", evidence=evidence)
+    dates = [event.end or event.start for event in done]
+    limit = source.windows.surveillance_days
+    if all(on is not None and on.surely_older(limit, source.today) for on in dates):
+        return Known("surveillance", evidence=evidence)
+    if any(on is not None and on.surely_within(limit - 1, source.today) for on in dates):
+        return Known("adjuvant", evidence=evidence)
+    return OneOf(("adjuvant", "surveillance"), evidence=evidence)
+
+
+def _running(event: TreatmentEvent, source: Source) -> bool:
+    """Whether a treatment other than surgery may still be running today."""
+    if event.treatment in SURGERY:
+        return False
+    if event.progress is Progress.RUNNING:
+        return True
+    last = event.end or event.start
+    recent = last is not None and not last.surely_older(source.windows.surveillance_days, source.today)
+    return event.progress is Progress.UNCLEAR and recent and not event.stated
+
+
+def _history(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> list[Evidence]:
+    """What says that the cancer was treated and is followed: Z85.3, Z08, remission, a resolved diagnosis, the order."""
+    proof = [_named(each, "history of breast cancer") for each in found if each.disease is Disease.HISTORY]
+    proof += [
+        _named(each, "follow-up after treatment") for each in found if source.has("follow-up-encounter", each.concept)
+    ]
+    if over(cancer):
+        proof += [_named(each, f"cancer {each.course.value}") for each in cancer.named_by]
+    proof += [_named(each, "cancer in remission") for each in cancer.named_by if each.course is Course.REMISSION]
+    for draft in source.drafts:
+        if source.has("follow-up-encounter", *draft.reason_code) or source.has("breast-cancer-history", *draft.reason_code):
+            proof.append(Evidence(value="follow-up after treatment", resources=(reference_to(draft),)))
+        elif _says_treated(draft, source):
+            proof.append(Evidence(value="history of breast cancer in the order", resources=(reference_to(draft),)))
+    return list(dict.fromkeys(proof))
+
+
+def _says_treated(draft: object, source: Source) -> bool:
+    return any(
+        mention.meant is Meant.HISTORICAL
+        for reading in source.readings(*order_words(draft))
+        for mention in reading.of(Kind.BREAST_CANCER)
+    )
+
+
+def _from_history(
+    cancer: Cancer, history: list[Evidence], events: tuple[TreatmentEvent, ...], source: Source
+) -> Fact:
+    evidence = (*history, *_diagnosed(cancer))
+    recent = cancer.since is not None and not cancer.since.surely_older(source.windows.new_disease_days, source.today)
+    if recent and not over(cancer):
+        # History of one cancer and a new one: a second primary, a recurrence, or a coding habit (E21).
+        return OneOf(("new", "adjuvant", "surveillance", "recurrence"), evidence=evidence)
+    neoadjuvant = _neoadjuvant(cancer, events, source)
+    if neoadjuvant is not None and not over(cancer):
+        return OneOf(("neoadjuvant-running", "neoadjuvant-completed", "adjuvant", "surveillance"), evidence=evidence)
+    if any(_running(event, source) for event in events if event.treatment is not Treatment.ENDOCRINE):
+        return Known("adjuvant", evidence=evidence)
+    return Known("surveillance", evidence=evidence)
+
+
+def _neoadjuvant(cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Source) -> Fact | None:
+    """Around neoadjuvant therapy, as far as anything says so; None where nothing does."""
+    systemic = [e for e in events if e.treatment in SYSTEMIC or (e.treatment is Treatment.ENDOCRINE and e.neoadjuvant)]
+    said = [event for event in systemic if event.neoadjuvant]
+    given = [event for event in systemic if event.neoadjuvant is not False and event.progress is not Progress.PLANNED]
+    if not said and not given:
+        planned = [event for event in systemic if event.progress is Progress.PLANNED and event.neoadjuvant is not False]
+        return _or_untreated(cancer, planned, source) if planned else None
+    evidence = tuple(_shown(event) for event in dict.fromkeys((*said, *given)))
+    progress = {event.progress for event in (*said, *given)}
+    if not said:
+        return _unlabelled(cancer, given, progress, evidence, source)
+    if Progress.RUNNING in progress:
+        return Known("neoadjuvant-running", evidence=evidence)
+    if Progress.COMPLETED in progress and Progress.PLANNED not in progress:
+        return Known("neoadjuvant-completed", evidence=evidence)
+    if progress == {Progress.PLANNED}:
+        return Known("neoadjuvant-planned", evidence=evidence)
+    return OneOf(("neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed"), evidence=evidence)
+
+
+def _or_untreated(cancer: Cancer, planned: list[TreatmentEvent], source: Source) -> Fact:
+    """Chemotherapy planned and nobody said when: before or after surgery."""
+    return OneOf(("new", "neoadjuvant-planned"), evidence=tuple(_shown(event) for event in planned))
+
+
+def _unlabelled(
+    cancer: Cancer, given: list[TreatmentEvent], progress: set[Progress], evidence: tuple[Evidence, ...], source: Source
+) -> Fact:
+    """Chemotherapy on record, no surgery, and nobody called it neoadjuvant."""
+    dates = [on for event in given if (on := event.end or event.start) is not None]
+    last = max(dates, key=lambda on: on.latest, default=None)
+    early = (
+        cancer.since is not None
+        and last is not None
+        and not cancer.since.surely_older(LONGEST_NEOADJUVANT_DAYS, last.latest)
+    )
+    whole = source.record.whole("procedures")
+    if progress == {Progress.COMPLETED} and early and whole:
+        return Known("neoadjuvant-completed", evidence=evidence, assumed="no-surgery-recorded")
+    if Progress.RUNNING in progress:
+        return OneOf(("neoadjuvant-running", "adjuvant"), evidence=evidence)
+    return OneOf(("neoadjuvant-running", "neoadjuvant-completed", "adjuvant", "surveillance"), evidence=evidence)
+
+
+def _untreated(
+    cancer: Cancer, events: tuple[TreatmentEvent, ...], surgery: tuple[TreatmentEvent, ...], source: Source
+) -> Fact:
+    """No treatment on record: new when surely recent, else new or followed."""
+    evidence = _diagnosed(cancer)
+    followed = _follow_up_said(source)
+    recent = cancer.since is not None and cancer.since.surely_within(source.windows.new_disease_days, source.today)
+    if any(event.progress is Progress.COMPLETED for event in surgery):
+        if followed and not recent:
+            return Known("surveillance", evidence=evidence, assumed="treatment-completed")
+        return OneOf(("adjuvant", "surveillance"), evidence=evidence)
+    if any(source.record.failed(key) for key in TREATMENT_KEYS):
+        return OneOf(EVERYTHING_BUT_METASTATIC, evidence=evidence)
+    treated = [event for event in events if event.treatment in (Treatment.ENDOCRINE, Treatment.RADIOTHERAPY)]
+    if recent and (treated or surgery):
+        return OneOf(("new", "neoadjuvant-running", "adjuvant"), evidence=evidence)
+    if recent and followed:
+        return OneOf(("new", "adjuvant", "surveillance"), evidence=evidence)
+    if recent:
+        return Known("new", evidence=evidence, assumed="no-treatment-recorded")
+    if followed:
+        return Known("surveillance", evidence=evidence, assumed="treatment-completed")
+    return OneOf(("new", "surveillance"), evidence=evidence, assumed="no-treatment-recorded")
+
+
+def _follow_up_said(source: Source) -> bool:
+    return any(
+        reading.affirmed(Kind.FOLLOW_UP) for draft in source.drafts for reading in source.readings(*order_words(draft))
+    )
+
+
+def _diagnosed(cancer: Cancer) -> tuple[Evidence, ...]:
+    date = cancer.since.text if cancer.since is not None else None
+    return (Evidence(value="diagnosed", resources=tuple(sorted(cancer.references)), date=date),)
+
+
+def _named(diagnosis: Diagnosis, value: str) -> Evidence:
+    date = diagnosis.since.text if diagnosis.since is not None else None
+    return Evidence(value=value, resources=(diagnosis.reference,), date=date)
+
+
+def _shown(event: TreatmentEvent) -> Evidence:
+    timing = " (neoadjuvant)" if event.neoadjuvant else ""
+    on = event.end or event.start
+    return Evidence(
+        value=f"{event.treatment.value.replace('-', ' ')}{timing}, {event.progress.value}",
+        resources=(event.resource,),
+        date=on.text if on is not None else None,
+    )

@@ -1,0 +1,227 @@
+"""What an order asks: breast, axilla, distant disease or local recurrence; said by the order, or left to its default.
+
+Rules: design, "From facts to outcome", 2. A reason that cannot be tied to the breast cancer is not ours; a reason that
+is only partly understood never counts as stated, and leaves the question open.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cds_service.facts.diagnoses import BREAST_CANCER, Disease, disease_of
+from cds_service.facts.mentions import Kind, Meant, Mention
+from cds_service.facts.model import Asked, Evidence, Fact, Known, OneOf
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
+from cds_service.fhir.references import relative
+from cds_service.fhir.resources import CodeableConcept, Condition, ServiceRequest
+
+TIED_DISEASES = BREAST_CANCER | {
+    Disease.RECURRENCE,
+    Disease.HISTORY,
+    Disease.METASTASIS,
+    Disease.NODE_METASTASIS,
+    Disease.AMBIGUOUS_METASTASIS,
+}
+
+# What belongs to the breast cancer when an order mentions it; a symptom does too, and silences by itself.
+TIED_KINDS = (
+    Kind.BREAST_CANCER,
+    Kind.STAGING,
+    Kind.FOLLOW_UP,
+    Kind.ASKS,
+    Kind.THERAPY,
+    Kind.NODE,
+    Kind.SURGERY,
+    Kind.RECURRENCE,
+    Kind.LOCAL_SYMPTOM,
+    Kind.METASTASIS,
+    Kind.TUMOR_MARKER,
+    Kind.SYMPTOM,
+    Kind.SIGN,
+    Kind.LABORATORY,
+    Kind.IMAGING_FINDING,
+    Kind.NON_INDICATION,
+)
+
+_SYMPTOM_SETS = (
+    "symptom-bone",
+    "symptom-spine",
+    "symptom-lung",
+    "symptom-liver",
+    "symptom-brain",
+    "symptom-general",
+    "imaging-finding-elsewhere",
+    "liver-tests-abnormal",
+    "alkaline-phosphatase-raised",
+    "tumor-marker-raised",
+    "axillary-node-palpable",
+    "axillary-lump",
+    "lymphadenopathy-unspecified",
+    "symptom-chapter",
+)
+
+_NEUTRAL_SETS = (
+    "anxiety",
+    "endocrine-therapy",
+    "mastectomy-status",
+    "chemotherapy",
+    "neoadjuvant-chemotherapy",
+    "neoadjuvant-intent",
+    "adjuvant-intent",
+    "radiotherapy",
+    "immunotherapy",
+    "asymptomatic",
+    "not-concerning",
+    "family-history-or-screening",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """The reasons of an order, sorted. `tied`: something ties it to the breast cancer; `foreign`: something is about
+    another disease; `unclear`: something was not understood; `follow_up`: a follow-up code."""
+
+    mentions: tuple[Mention, ...]
+    given: bool
+    tied: bool
+    foreign: bool
+    unclear: bool
+    follow_up: bool
+
+
+def reasons(source: Source) -> Reasons:
+    """Everything the order, in both halves, gives as its reason."""
+    verdicts: list[str] = []
+    mentions: list[Mention] = []
+    follow_up = False
+    for draft in source.drafts:
+        for concept in _concepts(draft, source):
+            verdict, said = _verdict(concept, source)
+            verdicts.append(verdict)
+            mentions += said
+            follow_up |= source.has("follow-up-encounter", concept) or source.has("breast-cancer-history", concept)
+        for note in draft.note:
+            reading = source.read(note.text)
+            mentions += reading.mentions
+            verdicts += ["foreign"] if _foreign(reading.mentions) else []
+    return Reasons(
+        mentions=tuple(mentions),
+        given=bool(verdicts),
+        tied="tied" in verdicts or "tied-unclear" in verdicts,
+        foreign="foreign" in verdicts,
+        unclear="unclear" in verdicts or "tied-unclear" in verdicts,
+        follow_up=follow_up,
+    )
+
+
+def asked(source: Source, given: Reasons, phase: Fact) -> Asked:
+    """What the order asks of a cancer in this phase."""
+    evidence = (Evidence(value="reason of the order", resources=(reference_to(source.draft),)),) if given.given else ()
+    if given.foreign or (given.given and not given.tied and given.unclear):
+        return Asked(question=None, stated=False, covered=False, evidence=evidence)
+    question = _stated(source, given, phase)
+    if question is not None:
+        return Asked(question=question, stated=True, evidence=evidence)
+    return Asked(question=None, stated=False, evidence=evidence, unclear=given.unclear)
+
+
+def _stated(source: Source, given: Reasons, phase: Fact) -> str | None:
+    family = source.procedures[0].family
+    said = {m.value for m in given.mentions if m.kind is Kind.ASKS and m.meant is not Meant.FAMILY}
+    # "s/p chemo, restaging": history reaches further than it is meant to, and a question is asked now.
+    kinds = {m.kind for m in given.mentions if m.meant not in (Meant.NEGATED, Meant.FAMILY)}
+    distant = "distant" in said or Kind.METASTASIS in {m.kind for m in given.mentions}
+    follow_up = given.follow_up or Kind.FOLLOW_UP in kinds
+    if family in ("systemic", "head"):
+        return _systemic(said, kinds, distant=distant, follow_up=follow_up and _may_be(phase, "surveillance"))
+    treated = _surely(phase, "surveillance", "adjuvant", "recurrence")
+    if family in ("axilla", "node-biopsy"):
+        return _axillary(said, kinds, distant=distant, follow_up=follow_up, treated=treated)
+    return _breast(said, kinds, follow_up=follow_up, treated=treated)
+
+
+def _systemic(said: set[str], kinds: set[Kind], *, distant: bool, follow_up: bool) -> str | None:
+    if distant:
+        return "distant"
+    named = [question for question in ("axilla", "local-recurrence", "breast") if question in said]
+    if Kind.NODE in kinds and not named:
+        named = ["axilla"]
+    if Kind.RECURRENCE in kinds and not named and not follow_up:
+        return None  # "recurrence" on a body scan may mean local or distant
+    if Kind.STAGING in kinds:
+        # "Staging" states distant, unless the same words name the axilla: "axillary staging".
+        return named[0] if named else "distant"
+    if len(named) == 1:
+        return named[0]
+    return "distant" if follow_up and not named else None
+
+
+def _axillary(said: set[str], kinds: set[Kind], *, distant: bool, follow_up: bool, treated: bool) -> str | None:
+    if "axilla" in said or Kind.NODE in kinds or Kind.LOCAL_SYMPTOM in kinds:
+        return "axilla"
+    if treated and (follow_up or distant):
+        return "distant"
+    return None  # in untreated disease an axillary study asks the axilla whatever the reason
+
+
+def _breast(said: set[str], kinds: set[Kind], *, follow_up: bool, treated: bool) -> str | None:
+    if "axilla" in said or (Kind.NODE in kinds and "breast" not in said):
+        return "axilla"
+    if treated:
+        return "local-recurrence" if follow_up or "local-recurrence" in said or Kind.RECURRENCE in kinds else None
+    return "breast" if "breast" in said else None
+
+
+def _surely(phase: Fact, *values: str) -> bool:
+    return isinstance(phase, Known) and phase.value in values
+
+
+def _may_be(phase: Fact, value: str) -> bool:
+    return (isinstance(phase, Known) and phase.value == value) or (isinstance(phase, OneOf) and value in phase.candidates)
+
+
+# --- one reason ---------------------------------------------------------------------------------------------------------
+def _concepts(draft: ServiceRequest, source: Source) -> Iterator[CodeableConcept]:
+    """Reason codes, and the codes of what reason references point to; an unresolved reference is not understood."""
+    for concept in draft.reason_code:
+        if codes_of(concept) or texts_of(concept):
+            yield concept
+    for reference in draft.reason_reference:
+        found = _resolve(reference.reference, source)
+        if found is not None and found.code is not None:
+            yield found.code
+        elif reference.reference or reference.display:
+            yield CodeableConcept(text=reference.display or "unresolved")
+
+
+def _resolve(reference: str | None, source: Source) -> Condition | None:
+    if not reference:
+        return None
+    target = relative(reference)
+    return next((each for each in source.record.conditions if reference_to(each) == target), None)
+
+
+def _verdict(concept: CodeableConcept, source: Source) -> tuple[str, tuple[Mention, ...]]:
+    """tied, neutral, foreign or unclear; and what its words mention."""
+    readings = source.readings(*texts_of(concept))
+    mentions = tuple(mention for reading in readings for mention in reading.mentions)
+    if disease_of(concept, source) is Disease.OTHER_MALIGNANCY or _foreign(mentions):
+        return "foreign", mentions
+    if disease_of(concept, source) in TIED_DISEASES or source.has("follow-up-encounter", concept):
+        return "tied", mentions
+    if any(source.has(value_set, concept) for value_set in _SYMPTOM_SETS):
+        return "tied", mentions
+    if any(source.has(value_set, concept) for value_set in _NEUTRAL_SETS):
+        return "neutral", mentions
+    if any(mention.kind in TIED_KINDS for mention in mentions):
+        # Words beside a bare mention of the cancer that nobody understands leave the question open.
+        explained = any(m.kind in (Kind.STAGING, Kind.FOLLOW_UP, Kind.ASKS) for m in mentions)
+        residue = any(reading.residue for reading in readings)
+        return ("tied" if explained or not residue else "tied-unclear"), mentions
+    return "unclear", mentions
+
+
+def _foreign(mentions: tuple[Mention, ...]) -> bool:
+    return any(
+        mention.kind in (Kind.OTHER_MALIGNANCY, Kind.OTHER_REASON) and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+        for mention in mentions
+    )

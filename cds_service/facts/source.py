@@ -1,0 +1,93 @@
+"""What facts are read from: one order, the record around it, the knowledge, the day, and the windows in force."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from cds_service.coding import Code, canonical_code
+from cds_service.facts.mentions import Reading
+from cds_service.facts.text import read_text
+from cds_service.fhir.references import relative
+from cds_service.fhir.resources import CodeableConcept, Record, Resource, ServiceRequest
+from cds_service.knowledge.model import Knowledge, Procedure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Windows:
+    """How long things count, in days, and how high is mild. Their basis is this project (design, "Facts")."""
+
+    new_disease_days: int = 183
+    surveillance_days: int = 183
+    work_up_days: int = 120
+    mild_alkaline_phosphatase: float = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Everything the facts of one order are read from. `today` is the day the order is judged as of."""
+
+    record: Record
+    draft: ServiceRequest
+    partner: ServiceRequest | None
+    procedures: tuple[Procedure, ...]
+    knowledge: Knowledge
+    today: date
+    windows: Windows
+    _readings: dict[str, Reading] = field(default_factory=dict)
+
+    def has(self, value_set: str, *concepts: CodeableConcept | None) -> bool:
+        """Whether any code of these concepts is in a value set."""
+        matches = self.knowledge.value_sets.matches
+        return any(matches(value_set, code) for code in codes_of(*concepts))
+
+    def read(self, text: str | None) -> Reading:
+        """The text as understood; the same text is read once."""
+        if not text:
+            return NOTHING_SAID
+        found = self._readings.get(text)
+        if found is None:
+            found = self._readings[text] = read_text(text, self.knowledge.findings)
+        return found
+
+    def readings(self, *texts: str | None) -> tuple[Reading, ...]:
+        """Each of these texts as understood."""
+        return tuple(self.read(text) for text in texts if text)
+
+    @property
+    def drafts(self) -> tuple[ServiceRequest, ...]:
+        """The draft, and its other half where two make one study."""
+        return (self.draft,) if self.partner is None else (self.draft, self.partner)
+
+
+NOTHING_SAID = Reading()
+
+
+def codes_of(*concepts: CodeableConcept | None) -> tuple[Code, ...]:
+    """Every code of these concepts, in canonical spelling. A coding without system or code is none."""
+    return tuple(
+        canonical_code(coding.system, coding.code)
+        for concept in concepts
+        if concept is not None
+        for coding in concept.coding
+        if coding.system and coding.code
+    )
+
+
+def texts_of(*concepts: CodeableConcept | None) -> tuple[str, ...]:
+    """What these concepts say in words: text and displays, each once."""
+    said: list[str] = []
+    for concept in concepts:
+        if concept is not None:
+            said += [concept.text or "", *(coding.display or "" for coding in concept.coding)]
+    return tuple(dict.fromkeys(text for text in said if text.strip()))
+
+
+def reference_to(resource: Resource) -> str:
+    """`Type/id` of a resource; one without an id is named by its type alone."""
+    kind = type(resource).__name__
+    return f"{kind}/{resource.id}" if resource.id else kind
+
+
+def refers(references: Iterable[str | None], targets: frozenset[str]) -> bool:
+    """Whether any of these references points at one of the targets (`Type/id`)."""
+    return any(reference is not None and relative(reference) in targets for reference in references)

@@ -1,0 +1,168 @@
+"""Which study of procedures.yaml a code, a body site and some words name; and the studies the patient already had.
+
+Codes decide; most specific wins; codes that name different studies name none. Words are used only where no code is
+known, and never against a code that is known to be something else (facts C, the traps).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cds_service.coding import Code
+from cds_service.facts.dates import When, start_of, when
+from cds_service.facts.diagnoses import side_of, side_of_code
+from cds_service.facts.mentions import Kind
+from cds_service.facts.model import PriorStudy
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
+from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Procedure
+from cds_service.knowledge.model import CodeMatch, Knowledge, ProcedureCode
+from cds_service.knowledge.study_names import named_in
+
+
+class Naming(StrEnum):
+    """How a study was recognised."""
+
+    FULL = "full"
+    HALF = "half"  # one of two drafts that make the study together
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What an order or a record names. `procedures`: ids, several where contrast or purpose is left open.
+
+    `half`: the codes of the half that is here. `caveats`: what is to be said of a near match. `disagree`: codes named
+    different studies.
+    """
+
+    naming: Naming
+    procedures: tuple[str, ...] = ()
+    half: tuple[Code, ...] = ()
+    caveats: tuple[str, ...] = ()
+    laterality: str | None = None
+    disagree: bool = False
+    ignored: tuple[Code, ...] = ()
+
+
+NO_STUDY = Study(naming=Naming.NONE)
+
+
+def identify(
+    code: CodeableConcept | None, *, details: Iterable[CodeableConcept], names_axilla: bool, knowledge: Knowledge
+) -> Study:
+    """The study a concept names. `details` are order details and body sites; `names_axilla`: the order names an axilla."""
+    codes = codes_of(code)
+    if any(each in knowledge.not_covered for each in codes):
+        return Study(naming=Naming.NONE, ignored=codes)
+    entries = [
+        (procedure.id, entry)
+        for each in codes
+        for procedure, entry in knowledge.studies_by_code.get(each, ())
+        if entry.match is not CodeMatch.NEEDS_SITE or names_axilla
+    ]
+    if not entries:
+        coded_elsewhere = any(each in knowledge.studies_by_code for each in codes)
+        return NO_STUDY if coded_elsewhere else _by_words(code, details, knowledge)
+    halves = [(procedure, entry) for procedure, entry in entries if entry.match is CodeMatch.PARTIAL]
+    whole = [(procedure, entry) for procedure, entry in entries if entry.match is not CodeMatch.PARTIAL]
+    if halves and not whole:
+        return Study(
+            naming=Naming.HALF,
+            procedures=tuple(dict.fromkeys(procedure for procedure, _ in halves)),
+            half=tuple(entry.code for _, entry in halves),
+        )
+    return _whole(whole)
+
+
+def _whole(entries: list[tuple[str, ProcedureCode]]) -> Study:
+    """The one study all codes agree on; a code that leaves something open gives way to one that does not."""
+    by_code: dict[Code, set[str]] = {}
+    for procedure, entry in entries:
+        by_code.setdefault(entry.code, set()).add(procedure)
+    agreed = set.intersection(*by_code.values())
+    if not agreed:
+        return Study(naming=Naming.NONE, disagree=True)
+    used = [entry for procedure, entry in entries if procedure in agreed]
+    notes = tuple(dict.fromkeys(e.note for e in used if e.match is CodeMatch.NEAR and e.note))
+    sides = {e.laterality for e in used if e.laterality}
+    ordered = tuple(dict.fromkeys(procedure for procedure, _ in entries if procedure in agreed))
+    return Study(
+        naming=Naming.FULL, procedures=ordered, caveats=notes, laterality=sides.pop() if len(sides) == 1 else None
+    )
+
+
+def _by_words(code: CodeableConcept | None, details: Iterable[CodeableConcept], knowledge: Knowledge) -> Study:
+    for text in texts_of(code):
+        found = named_in(text, knowledge)
+        if found:
+            return Study(naming=Naming.FULL, procedures=found)
+    return NO_STUDY
+
+
+# --- what was done already ----------------------------------------------------------------------------------------------
+def prior_studies(source: Source) -> tuple[PriorStudy, ...]:
+    """Imaging on record: finished Procedures and reports that name a study we know."""
+    return tuple(_prior(source))
+
+
+def _prior(source: Source) -> Iterator[PriorStudy]:
+    for procedure in source.record.procedures:
+        if procedure.status in (None, "completed", "in-progress", "unknown"):
+            yield from _of(procedure, procedure.body_site, source)
+    for report in source.record.diagnostic_reports:
+        if report.status not in ("registered", "cancelled"):
+            yield from _of(report, (), source)
+
+
+def _of(done: Procedure | DiagnosticReport, sites: tuple[CodeableConcept, ...], source: Source) -> Iterator[PriorStudy]:
+    study = identify(done.code, details=sites, names_axilla=names_axilla((done.code, *sites), source), knowledge=source.knowledge)
+    if study.naming is not Naming.FULL:
+        return
+    on = date_of(done)
+    recent = on is not None and on.surely_within(source.windows.work_up_days, source.today)
+    side = study.laterality or side_of(source, done.code, *sites)
+    yield PriorStudy(
+        procedure=study.procedures[0],
+        resource=reference_to(done),
+        date=on.text if on else None,
+        laterality=None if side == "unstated" else side,
+        in_work_up=recent,
+    )
+
+
+def date_of(done: Procedure | DiagnosticReport) -> When | None:
+    """When a study was done."""
+    if isinstance(done, Procedure):
+        return when(done.performed_date_time, start_of(done.performed_period))
+    return when(done.effective_date_time, start_of(done.effective_period), done.issued)
+
+
+def names_axilla(concepts: Iterable[CodeableConcept | None], source: Source) -> bool:
+    """Whether any of these names an axilla, by code or in words."""
+    listed = tuple(concepts)
+    if source.has("axilla-site", *listed):
+        return True
+    return any(
+        mention.value == "axilla" or mention.kind is Kind.NODE
+        for reading in source.readings(*texts_of(*listed))
+        for mention in reading.of(Kind.ASKS, Kind.NODE)
+    )
+
+
+def order_side(source: Source) -> str:
+    """The side an order names: its body site, code, details, then its reasons; left, right, bilateral or unstated."""
+    draft = source.draft
+    for concepts in ((draft.code, *draft.body_site, *draft.order_detail), draft.reason_code):
+        coded = {side for code in codes_of(*concepts) if (side := side_of_code(code))}
+        stated = coded.pop() if len(coded) == 1 else side_of(source, *concepts)
+        if stated != "unstated":
+            return stated
+        named = {
+            entry.laterality
+            for code in codes_of(draft.code)
+            for _, entry in source.knowledge.studies_by_code.get(code, ())
+            if entry.laterality
+        }
+        if len(named) == 1:
+            return str(named.pop())
+    return "unstated"

@@ -1,0 +1,127 @@
+"""Reads clinical free text by phrase: what is mentioned, how it is meant, what stage is written out, what is not explained.
+
+Deterministic, without learning: the phrases and their reasons are in `findings.yaml`, the steps are cut (`text_items`),
+put together (`text_compose`), scope (`text_scope`), staging (`text_staging`), and what is said here: how flags become
+a meaning. In doubt a symptom is there.
+"""
+
+from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.text_compose import compose
+from cds_service.facts.text_context import add_context
+from cds_service.facts.text_items import Item, Parse, Part, Unit, items_of
+from cds_service.facts.text_scope import AFFIRMED, ASKED, FAMILY, HISTORY, LISTED, NEGATED, PAST, RULED, UNCERTAIN, scope
+from cds_service.facts.text_staging import mark_staging, staging
+from cds_service.knowledge.findings import Findings, Role
+
+_EMPTY = Reading()
+
+_FINDINGS = frozenset(
+    {Kind.SYMPTOM, Kind.SIGN, Kind.LABORATORY, Kind.IMAGING_FINDING, Kind.LOCAL_SYMPTOM, Kind.TUMOR_MARKER}
+)
+"""Kinds that are taken as the patient's own and present unless the text clearly says otherwise."""
+
+_ASKED = {Kind.METASTASIS: "distant", Kind.NODE: "axilla"}
+"""What "r/o", "evaluate for" ask when they name one of these."""
+
+
+def read_text(text: str, findings: Findings) -> Reading:
+    """The reading of one text; never raises, and an empty text reads as nothing."""
+    if not text or text.isspace():
+        return _EMPTY
+    parse = Parse(text, items_of(text, findings.trie))
+    compose(parse, findings)
+    written = mark_staging(parse)
+    add_context(parse)
+    scope(parse)
+    mentions = [mention for unit in parse.units for mention in _mentions(parse, unit)]
+    mentions += _sides(parse.items)
+    mentions.sort(key=lambda mention: (mention.start, mention.end, mention.kind, mention.value))
+    return Reading(mentions=tuple(mentions), staging=staging(parse, written), residue=_residue(parse))
+
+
+def _mentions(parse: Parse, unit: Unit) -> list[Mention]:
+    start = min(parse.items[member].start for member in unit.members)
+    end = max(parse.items[member].end for member in unit.members)
+    return [
+        Mention(kind=kind, value=value, meant=meant, start=start, end=end, site=part.site, detail=part.detail)
+        for part in unit.parts
+        for kind, value, meant in _said(part, parse.flags[part.anchor])
+    ]
+
+
+def _said(part: Part, flags: int) -> list[tuple[Kind, str, Meant]]:
+    """A part as it is meant; a question about metastasis or nodes becomes the question itself."""
+    meant = _meant(part, flags)
+    if part.kind is Kind.ASKS and part.value == "axilla" and meant is Meant.NEGATED:
+        return [(Kind.NODE, "suspicious", Meant.NEGATED)]  # "no axillary nodes"
+    if not flags & ASKED or meant in (Meant.NEGATED, Meant.FAMILY):
+        return [(part.kind, part.value, meant)]
+    if part.kind is Kind.RECURRENCE:
+        part.detail = "asked"
+        question = [(Kind.ASKS, "local-recurrence", Meant.AFFIRMED)] if part.value == "local" else []
+        return question or [(part.kind, part.value, Meant.UNCERTAIN)]
+    question_asked = _ASKED.get(part.kind)
+    if question_asked is None or part.detail == "known":
+        return [(part.kind, part.value, meant if question_asked is None else Meant.AFFIRMED)]
+    asked = [(Kind.ASKS, question_asked, Meant.AFFIRMED)]
+    # "r/o suspected mets", "r/o new mets": the suspicion is said besides the question
+    suspected = flags & UNCERTAIN or part.detail == "new"
+    return [*asked, (part.kind, part.value, Meant.UNCERTAIN)] if suspected else asked
+
+
+def _meant(part: Part, flags: int) -> Meant:
+    if part.meant is Meant.NEGATED:
+        return _turned(part, flags)
+    if part.detail == "normal":
+        return Meant.AFFIRMED if flags & NEGATED else Meant.NEGATED
+    finding = part.kind in _FINDINGS
+    if finding and flags & LISTED:
+        flags &= ~(UNCERTAIN | RULED | ASKED | HISTORY | PAST | FAMILY) if not flags & NEGATED else ~(HISTORY | PAST | FAMILY)
+    return _weighed(part, flags, finding=finding)
+
+
+def _weighed(part: Part, flags: int, *, finding: bool) -> Meant:
+    if flags & FAMILY and not finding:
+        return Meant.FAMILY
+    if flags & AFFIRMED:
+        return Meant.AFFIRMED
+    if flags & (UNCERTAIN | RULED) or (flags & ASKED and part.kind is Kind.IMAGING_FINDING):
+        return Meant.UNCERTAIN
+    if flags & NEGATED:
+        return Meant.NEGATED
+    if part.detail == "level-not-said":
+        return Meant.UNCERTAIN
+    if flags & PAST:
+        return Meant.HISTORICAL
+    if flags & HISTORY:
+        # "history of cough" is how many begin the story of a present cough
+        return Meant.UNCERTAIN if finding else Meant.HISTORICAL
+    return Meant.AFFIRMED
+
+
+def _turned(part: Part, flags: int) -> Meant:
+    """What is negative by itself ("asymptomatic"), under a cue: "no longer asymptomatic" is a symptom."""
+    if flags & NEGATED:
+        return Meant.AFFIRMED
+    return Meant.UNCERTAIN if flags & (UNCERTAIN | PAST | HISTORY) else part.meant
+
+
+def _sides(items: list[Item]) -> list[Mention]:
+    return [
+        Mention(kind=Kind.SIDE, value=item.entry.id, meant=Meant.AFFIRMED, start=item.start, end=item.end)
+        for item in items
+        if item.role is Role.SIDE
+    ]
+
+
+def _residue(parse: Parse) -> tuple[str, ...]:
+    """Words that nothing explains, and parts of the body of which nothing is said ("L hip")."""
+    imaged = any(part.kind is Kind.MODALITY for unit in parse.units for part in unit.parts)
+    left = []
+    for item, owner in zip(parse.items, parse.owner, strict=True):
+        if owner is not None:
+            continue
+        unsaid = item.role is Role.SITE and item.entry.id != "breast" and not imaged
+        if unsaid or (item.role is Role.UNKNOWN and len(item.key) > 1):
+            left.append(item.key)
+    return tuple(left)

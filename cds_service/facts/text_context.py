@@ -1,0 +1,110 @@
+"""What neighbouring words add to a unit: the phase of a therapy or operation, the modality that saw a node."""
+
+from cds_service.facts.mentions import Kind
+from cds_service.facts.text_items import Item, Parse, Part, Unit
+from cds_service.knowledge.findings import Effect, Role
+
+_REACH = 4
+_SEEN_ON = frozenset({"on", "by", "at", "via", "in"})
+_STUDIES = frozenset({"mammography", "ultrasound", "mri", "ct", "pet"})
+_SHOWS = frozenset(
+    {"shows", "showed", "showing", "demonstrates", "demonstrated", "demonstrating", "with", "revealed", "reveals",
+     "found", "reports", "reported", "noted", "detected", "confirms", "confirmed", "identified", ":"}
+)  # fmt: skip
+
+
+def add_context(parse: Parse) -> None:
+    """Completes therapy, surgery and node units."""
+    for unit in parse.units:
+        for part in unit.parts:
+            if part.kind is Kind.THERAPY:
+                _therapy(parse, unit, part)
+            elif part.kind is Kind.SURGERY:
+                _surgery(parse, unit, part)
+            elif part.kind is Kind.NODE:
+                part.detail = part.detail or _modality(parse, unit)
+            elif part.kind is Kind.METASTASIS:
+                part.detail = part.detail or _known(parse, unit.members[0])
+
+
+def _known(parse: Parse, index: int) -> str | None:
+    """ "known" or "new", where the words in front say that there is metastasis already, or some that is new."""
+    for item in parse.items[max(0, index - 2) : index]:
+        if item.key in ("known", "existing") or item.entry.effect is Effect.PERSISTS:
+            return "known"
+        if item.entry.effect is Effect.NEW:
+            return "new"
+    return None
+
+
+def _therapy(parse: Parse, unit: Unit, part: Part) -> None:
+    phase = _phase(parse, unit)
+    if part.value == "neoadjuvant" and phase is not None:
+        part.value = "neoadjuvant-planned" if phase == "before" else f"neoadjuvant-{phase}"
+    elif part.value in ("chemotherapy", "anti-her2") and phase == "before":
+        # what comes before chemotherapy, with imaging still to be done, is its planning
+        part.detail, part.value = part.value, "neoadjuvant-planned"
+    elif phase is not None:
+        part.detail = "planned" if phase == "before" else phase
+
+
+def _surgery(parse: Parse, unit: Unit, part: Part) -> None:
+    if _phase(parse, unit) in ("planned", "before"):
+        part.detail, part.value = part.value, "planned"
+
+
+def _phase(parse: Parse, unit: Unit) -> str | None:
+    """The phase that a word close in front says, else one close behind."""
+    return _phase_on(parse, unit.members[0], -1) or _phase_on(parse, unit.members[-1], 1)
+
+
+def _phase_on(parse: Parse, index: int, step: int) -> str | None:
+    at, gap = index + step, 0
+    while 0 <= at < len(parse.items) and gap <= _REACH and parse.owner[at] in (None, parse.owner[index]):
+        item = parse.items[at]
+        if item.entry.phase is not None and not (step > 0 and item.entry.phase == "before"):
+            return item.entry.phase
+        if item.role in (Role.BREAK, Role.JOIN):
+            return None
+        at += step
+        gap += 1
+    return None
+
+
+def _modality(parse: Parse, unit: Unit) -> str | None:
+    """The study on which a node was seen: "... seen on US", "MRI shows ..."."""
+    return _seen_on(parse, unit.members[-1]) or _shown_by(parse, unit.members[0])
+
+
+def _seen_on(parse: Parse, index: int) -> str | None:
+    joined = False
+    for at in range(index + 1, min(index + 2 + _REACH, len(parse.items))):
+        item = parse.items[at]
+        if item.role is Role.BREAK:
+            return None
+        joined = joined or item.key in _SEEN_ON
+        study = _study(parse, at)
+        if study is not None:
+            return study if joined else None
+    return None
+
+
+def _shown_by(parse: Parse, index: int) -> str | None:
+    shown = False
+    for at in range(index - 1, max(index - 2 - 2 * _REACH, -1), -1):
+        item: Item = parse.items[at]
+        if item.role is Role.BREAK:
+            return None
+        shown = shown or item.key in _SHOWS
+        study = _study(parse, at)
+        if study is not None:
+            return study if shown else None
+    return None
+
+
+def _study(parse: Parse, at: int) -> str | None:
+    unit = parse.owner[at]
+    for part in unit.parts if unit else ():
+        if part.kind is Kind.MODALITY and part.value in _STUDIES:
+            return part.value
+    return None

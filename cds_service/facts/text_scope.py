@@ -1,0 +1,314 @@
+"""How each item is meant: negation, uncertainty, history and family, and how far each of them reaches.
+
+After ConText (Harkema et al., J Biomed Inform 2009), with one rule added: where a list could also be a negated finding
+followed by a present one ("no cough, back pain"), it is not read as negated. Sets flags; `facts.text` weighs them.
+"""
+
+from dataclasses import dataclass, field
+
+from cds_service.facts.text_items import Item, Parse, Unit
+from cds_service.knowledge.findings import Effect, Role
+
+NEGATED, UNCERTAIN, PAST, HISTORY, FAMILY, AFFIRMED, ASKED, RULED, LISTED = (1 << bit for bit in range(9))
+"""What a cue says of an item. ASKED: to be looked for. RULED: to be ruled out. LISTED: not the first item of a list."""
+
+_BEFORE_FIRST = 7
+"""How many words without meaning may stand between a cue and the first item it governs."""
+_LONGEST = 60
+"""How many items a scope may have, so that the cost of a text is bounded."""
+_BACK = 4
+
+_FORWARD = {
+    Effect.UNCERTAIN: UNCERTAIN,
+    Effect.SUGGESTS: UNCERTAIN,
+    Effect.RULES_OUT: ASKED | RULED,
+    Effect.EVALUATES: ASKED,
+    Effect.HISTORY: HISTORY,
+    Effect.PAST: PAST,
+    Effect.FAMILY: FAMILY,
+    Effect.AFFIRMS: AFFIRMED,
+}
+_BACKWARD = {
+    Effect.NEGATES_BEFORE: NEGATED,
+    Effect.UNCERTAIN_BEFORE: UNCERTAIN,
+    Effect.PAST_BEFORE: PAST,
+    Effect.FAMILY_BEFORE: FAMILY,
+    Effect.AFFIRMS_BEFORE: AFFIRMED,
+}
+_NEGATES = frozenset({Effect.NEGATES, Effect.NEGATES_LIST})
+_TRANSPARENT = frozenset({Effect.SUGGESTS, Effect.SHOWS})
+_ADJECTIVES = frozenset({Effect.NEW, Effect.PERSISTS})
+_OPEN_LINES = frozenset({"of", "for", "any", "or", "and", "the", "with"})
+"""After one of these a line break is only a wrapped line."""
+
+
+@dataclass(slots=True)
+class Segment:
+    """One item of a list: the sign before it, its item numbers, and what makes it doubtful."""
+
+    join: str = ""
+    members: list[int] = field(default_factory=list)
+    persists: bool = False
+    unknown: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether words in it could make it a statement of its own."""
+        return self.persists or self.unknown
+
+
+def scope(parse: Parse) -> None:
+    """Sets the flags of all items."""
+    for index, item in enumerate(parse.items):
+        effect = item.entry.effect
+        if effect is None:
+            continue
+        if effect in _NEGATES:
+            _negate(parse, index, strong=effect is Effect.NEGATES_LIST)
+        elif effect is Effect.NEGATES_NEXT:
+            _next(parse, index)
+        elif effect in _FORWARD:
+            _forward(parse, index, _FORWARD[effect])
+        elif effect in _BACKWARD:
+            _backward(parse, index, _BACKWARD[effect])
+    for index, item in enumerate(parse.items):
+        if item.key == "?":
+            _question_mark(parse, index)
+
+
+def _forward(parse: Parse, index: int, flag: int) -> None:
+    segments, _ = _Walk(parse, index).segments()
+    for number, segment in enumerate(segments):
+        _mark(parse, segment.members, flag | (LISTED if number else 0))
+
+
+def _negate(parse: Parse, index: int, *, strong: bool) -> None:
+    segments, excepted = _Walk(parse, index, strong=strong).segments()
+    if not segments:  # "headache: no.", "cough denied"
+        _backward(parse, index, NEGATED)
+    for segment, flag in zip(segments, _verdicts(segments, strong=strong), strict=True):
+        _mark(parse, segment.members, UNCERTAIN if excepted and flag else flag)
+
+
+def _verdicts(segments: list[Segment], *, strong: bool) -> list[int]:
+    """Which items of a list a negation reaches: negated, uncertain, or 0 for not at all.
+
+    "no A, B or C", "no A/B", "denies A, B", "no A, B, C": all. "no A, B", "no A and B", "no A B": the first; the rest
+    is uncertain. "no A or B, C": C is a statement of its own. A doubtful item ("no A, persistent B") ends a list,
+    unless the list is long and closed by "or".
+    """
+    if not segments:
+        return []
+    rest = segments[1:]
+    closing = max((number for number, segment in enumerate(rest, 1) if segment.join == "or"), default=0)
+    closed = closing == len(rest)
+    if all(segment.join == "slash" for segment in rest):
+        return [NEGATED] * len(segments)
+    verdicts = [NEGATED]
+    listed = len(rest) > 1 and not any(segment.join == "" for segment in rest)
+    for number, segment in enumerate(rest, 1):
+        if segment.doubtful and segment.join != "or" and not (closed and len(segments) > 3):
+            break
+        if number <= closing:
+            verdicts.append(NEGATED)
+        elif closing:
+            verdicts.append(UNCERTAIN if strong else 0)
+        else:
+            verdicts.append(NEGATED if strong or listed else UNCERTAIN)
+    return verdicts + [0] * (len(segments) - len(verdicts))
+
+
+def _mark(parse: Parse, members: list[int], flag: int) -> None:
+    for index in members:
+        parse.flags[index] |= flag
+
+
+def _next(parse: Parse, index: int) -> None:
+    """ "non-palpable": the word that follows and nothing else."""
+    if index + 1 < len(parse.items):
+        _mark(parse, [index + 1], NEGATED)
+
+
+class _Walk:
+    """Walks from a cue to the end of its scope and cuts what it passes into the items of a list."""
+
+    def __init__(self, parse: Parse, cue: int, *, strong: bool = False) -> None:
+        self.parse = parse
+        self.cue = cue
+        self.strong = strong
+        self.found: list[Segment] = []
+        self.now = Segment()
+        self.unit: Unit | None = None
+        self.linked = False
+        self.words = 0
+
+    def segments(self) -> tuple[list[Segment], bool]:
+        """The items of the list, and whether an exception follows ("no pain except ...")."""
+        items = self.parse.items
+        excepted = False
+        for index in range(self.cue + 1, min(len(items), self.cue + _LONGEST)):
+            item = items[index]
+            if item.entry.effect is Effect.EXCEPTS:
+                excepted = True
+                break
+            if not self._step(index, item):
+                break
+        if self.now.members:
+            self.found.append(self.now)
+        return self.found, excepted
+
+    def _step(self, index: int, item: Item) -> bool:
+        """Takes one item; False where the scope ends."""
+        unit = self.parse.owner[index]
+        role = item.role
+        if unit is not None:
+            return self._unit(index, unit)
+        if role is Role.CUE:
+            return self._cue(item)
+        if role is Role.JOIN:
+            return self._join(index, item)
+        if role is Role.BREAK:
+            return self._line_goes_on(index)
+        if role is Role.UNKNOWN:
+            return self._unknown(index)
+        if role is Role.LINK:
+            self.linked = bool(self.now.members)
+            return self._filler()
+        if role is Role.INNER and item.entry.id in (":", "(", ")", "-"):
+            return self._sign(index, item)
+        if role in (Role.WORD, Role.NUMBER):
+            return self._filler() if not self._started else self._foreign()
+        return self._filler()
+
+    @property
+    def _started(self) -> bool:
+        return bool(self.found or self.now.members)
+
+    def _unit(self, index: int, unit: Unit) -> bool:
+        if unit.staging and unit is not self.unit and self._started:
+            return False
+        if unit is not self.unit and self.now.members and not self.linked:
+            self.found.append(self.now)
+            self.now = Segment()
+        self.unit, self.linked = unit, False
+        self.now.members.append(index)
+        return True
+
+    def _cue(self, item: Item) -> bool:
+        effect = item.entry.effect
+        if effect in _TRANSPARENT and (self.now.members or not self.found):
+            self.linked = bool(self.now.members)
+            return True
+        if effect in _ADJECTIVES:
+            return self._adjective(effect)
+        # "no history of", "denies any previous": cues in a row add up; a later one begins its own scope.
+        return not self._started and effect not in _BACKWARD
+
+    def _adjective(self, effect: Effect | None) -> bool:
+        if not self._started or (self.now.join == "or" and not self.now.members):
+            return True
+        if self.now.members:
+            return self._foreign()
+        self.now.persists = True
+        return effect is Effect.PERSISTS
+
+    def _join(self, index: int, item: Item) -> bool:
+        name = item.entry.id
+        if self.now.unknown and not self.now.members:
+            self.now.members.append(index - 1)  # "no galactorrhea, ...": an unknown word is an item of the list, too
+        if self.now.members:
+            self.found.append(self.now)
+            self.now = Segment(join=name)
+            self.unit, self.linked = None, False
+            return True
+        if self.found:  # ", or"
+            self.now.join = "or" if "or" in (name, self.now.join) else name
+            return True
+        listed_before = self.parse.items[index - 1].role in (Role.SITE, Role.INNER)
+        return name in ("or", "and", "slash") or (listed_before and index - 1 != self.cue)
+
+    def _unknown(self, index: int) -> bool:
+        if self.now.members:
+            return self._foreign()
+        self.now.unknown = True
+        return self._filler()
+
+    def _sign(self, index: int, item: Item) -> bool:
+        if item.entry.id == "(" and self.now.members and not self.found:
+            # "no symptoms (bone pain, cough)": the bracket says which
+            self.linked = any(part.value == "any" for part in self.unit.parts) if self.unit else False
+            return self.linked
+        if item.entry.id == ":":
+            return self.strong and index == self.cue + 1
+        return not self._started
+
+    def _line_goes_on(self, index: int) -> bool:
+        before = self.parse.items[index - 1]
+        last_word = self.parse.text[before.start : before.end].rsplit(None, 1)[-1].lower()
+        return self.parse.items[index].key in "\r\n" and last_word in _OPEN_LINES
+
+    def _filler(self) -> bool:
+        self.words += not self._started
+        return self.words <= _BEFORE_FIRST
+
+    def _foreign(self) -> bool:
+        """A word that cannot stand in a list: what it belongs to is a statement of its own, unless "or" binds it."""
+        if self.found and self.now.join != "or":
+            self.now.members.clear()
+        return False
+
+
+# --- backward ------------------------------------------------------------------------------------------------------
+def _backward(parse: Parse, index: int, flag: int) -> None:
+    """Marks the unit right before a cue; a negation only where the statement ends with it ("headache: no.")."""
+    if flag == NEGATED and not _ends(parse.items, index):
+        return
+    if flag == PAST and _comes_back(parse.items, index):
+        return
+    target = _unit_before(parse, index)
+    if target is not None:
+        _mark(parse, [member for member in target.members if member < index], flag)
+
+
+def _unit_before(parse: Parse, index: int) -> Unit | None:
+    for at in range(index - 1, max(-1, index - 2 - _BACK), -1):
+        unit = parse.owner[at]
+        if unit is not None:
+            return unit
+        if parse.items[at].role not in (Role.INNER, Role.SITE, Role.SIDE, Role.WORD, Role.NUMBER):
+            return None
+    return None
+
+
+def _ends(items: list[Item], index: int) -> bool:
+    """Whether nothing but a sign, "or" or "and" follows."""
+    for item in items[index + 1 :]:
+        if item.role is Role.INNER and item.entry.id == ")":
+            continue
+        return item.role in (Role.BREAK, Role.JOIN)
+    return True
+
+
+def _comes_back(items: list[Item], index: int) -> bool:
+    """ "cough resolved, now returned": whether the same sentence takes it back."""
+    for item in items[index + 1 : index + 9]:
+        if item.role is Role.BREAK and item.key != "but":
+            return False
+        if item.entry.effect is Effect.AFFIRMS_BEFORE or item.entry.effect is Effect.NEW or item.key == "now":
+            return True
+    return False
+
+
+def _question_mark(parse: Parse, index: int) -> None:
+    """ "mets?" asks about what stands before, "?mets" and "? mets" about what follows."""
+    item = parse.items[index]
+    attached = index > 0 and parse.items[index - 1].end == item.start
+    follows = index + 1 < len(parse.items) and parse.items[index + 1].role is not Role.BREAK
+    if not attached and follows:
+        segments, _ = _Walk(parse, index).segments()
+        for segment in segments[:1]:
+            _mark(parse, segment.members, UNCERTAIN)
+        return
+    target = _unit_before(parse, index)
+    if target is not None:
+        _mark(parse, target.members, UNCERTAIN)

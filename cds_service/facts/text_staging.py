@@ -1,0 +1,270 @@
+"""Staging written out in text: TNM, stage groups, tumour sizes.
+
+Categories after AJCC's anatomic staging; subcategories are folded ("T1c" is T1, "N2b" is N2, "N1mi" stays). An X, a "+",
+a range or a value that is negated or doubtful says nothing.
+"""
+
+import re
+from dataclasses import replace
+
+from cds_service.facts.mentions import Kind, StagingText
+from cds_service.facts.text_items import Item, Parse, Part, Unit
+from cds_service.facts.text_scope import FAMILY, NEGATED, UNCERTAIN
+from cds_service.knowledge.findings import Effect, Role
+
+_TNM = re.compile(
+    r"(?P<tp>[cpra]|y[cp])?t(?P<t>is|x|[0-4])(?P<ts>mi|[a-d])?\d?"
+    r"(?:(?P<np>[cp]|y[cp])?n(?P<n>mi|x|[0-3])(?P<ns>mi|[a-c])?)?"
+    r"(?:(?P<mp>[cp])?m(?P<m>x|[01]))?"
+    r"|(?P<np2>[cpr]|y[cp])?n(?P<n2>x|[0-3])(?P<ns2>mi|[a-c])?(?:(?P<mp2>[cp])?m(?P<m2>x|[01]))?"
+    r"|(?P<mp3>[cp])?m(?P<m3>x|[01])"
+)
+_GROUP = re.compile(r"(?P<number>iv|i{1,3}|[0-4])(?P<letter>[abc])?")
+_ROMAN = {"0": "0", "1": "I", "2": "II", "3": "III", "4": "IV"}
+_LETTERED = {"I": "AB", "II": "AB", "III": "ABC", "IV": "", "0": ""}
+_STAGE_WORDS = frozenset({"stage", "stg", "staged"})
+_OTHER_STAGE_WORDS = frozenset(
+    {"ckd", "kidney", "renal", "esrd", "ulcer", "pressure", "decubitus", "copd", "fibrosis", "heart", "hf", "lymphedema"}
+)
+_PREFIX_WORDS = {"clinical": "c", "clinically": "c", "pathologic": "p", "pathological": "p", "path": "p"}
+_NOT_TUMOUR_T = frozenset({"weighted", "signal", "hyperintense", "hyperintensity", "hypointense", "flair", "level", "score"})
+_UNITS = {"cm": 10.0, "centimeter": 10.0, "centimeters": 10.0, "mm": 1.0, "millimeter": 1.0, "millimeters": 1.0}
+_AFTER_THERAPY = frozenset(
+    {"residual", "decreased", "decrease", "shrunk", "reduced", "previously", "remaining", "now", "currently", "from"}
+)
+_DISTANCE = frozenset({"from", "fn", "deep", "margin", "margins", "depth", "apart", "clip"})
+_NEAR = 6
+
+
+Written = tuple[int, StagingText]
+"""Staging and the number of the item where it stands."""
+
+
+def is_staging(key: str) -> bool:
+    """Whether a word is a TNM category."""
+    return _TNM.fullmatch(key) is not None
+
+
+def mark_staging(parse: Parse) -> list[Written]:
+    """Finds stage groups and categories and makes units of them, so that negation can reach them.
+
+    The units mean what the staging implies: metastasis for stage IV and M1, inflammatory carcinoma for T4d, and the
+    wish to stage for "stage" without a group.
+    """
+    found: list[Written] = []
+    for index, item in enumerate(parse.items):
+        if item.role is Role.UNKNOWN:
+            if len(item.key) > 1 and is_staging(item.key):
+                found += _category(parse, index)
+        elif item.key in _STAGE_WORDS and item.role is Role.WORD:
+            found += _group(parse, index)
+    return found
+
+
+def staging(parse: Parse, found: list[Written]) -> tuple[StagingText, ...]:
+    """What a text says on stage and size, in order, without what is negated, doubtful or somebody else's."""
+    sure = [(at, read) for at, read in found if not _doubtful(parse, at)]
+    sizes = [
+        (index, size)
+        for index, item in enumerate(parse.items)
+        if item.role is Role.NUMBER and (size := _size(parse, index)) is not None
+    ]
+    return _joined(parse, sorted([*sure, *sizes], key=lambda written: written[0])) if sure or sizes else ()
+
+
+# --- T, N, M ---------------------------------------------------------------------------------------------------------
+def _category(parse: Parse, index: int) -> list[Written]:
+    match = _TNM.fullmatch(parse.items[index].key)
+    if match is None:
+        return []
+    part = match.groupdict()
+    m = part["m"] or part["m2"] or part["m3"]
+    prefix = part["tp"] or part["np"] or part["np2"] or part["mp"] or part["mp2"] or part["mp3"] or ""
+    only_t = part["t"] is not None and not (part["n"] or part["m"])
+    if only_t and not prefix and not part["ts"] and not _in_cancer_context(parse, index):
+        return []
+    implied = []
+    if part["t"] == "4" and part["ts"] == "d":
+        implied.append(Part(Kind.BREAST_CANCER, "inflammatory", index))
+    if m == "1":
+        implied.append(Part(Kind.METASTASIS, "unspecified", index))
+    parse.own(Unit(implied, [index], staging=True))
+    t = None if part["t"] in (None, "x") else f"T{part['t']}"
+    n = _n(part["n"] or part["n2"], part["ns"] or part["ns2"])
+    return [(index, StagingText(prefix=prefix, t=t, n=n, m=f"M{m}" if m in ("0", "1") else None))]
+
+
+def _n(number: str | None, letter: str | None) -> str | None:
+    if number is None or number == "x":
+        return None
+    return "N1mi" if number == "mi" or (number == "1" and letter == "mi") else f"N{number}"
+
+
+def _in_cancer_context(parse: Parse, index: int) -> bool:
+    """A bare "T2" is a category only beside an N or M or a cancer word: it may be a vertebra or an MRI weighting."""
+    items = parse.items
+    for at in range(max(0, index - _NEAR), min(len(items), index + _NEAR + 1)):
+        item = items[at]
+        if item.key in _NOT_TUMOUR_T or (item.role is Role.SITE and item.entry.id in ("spine", "bone")):
+            return False
+    close = items[max(0, index - 2) : index + 3]
+    if any(item.key[-2:-1] in ("n", "m") and is_staging(item.key) for item in close if item is not items[index]):
+        return True
+    near = parse.owner[max(0, index - _NEAR) : index + _NEAR]
+    return any(part.kind is Kind.BREAST_CANCER for unit in near if unit for part in unit.parts)
+
+
+def _doubtful(parse: Parse, index: int) -> bool:
+    """Whether what stands around a value takes it back: "?T2", "at least T2", "no", somebody else's."""
+    if parse.flags[index] & (NEGATED | FAMILY | UNCERTAIN):
+        return True
+    before = parse.items[index - 1] if index else None
+    if before is None:
+        return False
+    return before.key in ("?", ">", "<", "\u2265", "\u2264", "least") or before.entry.effect in (
+        Effect.UNCERTAIN,
+        Effect.NEGATES,
+        Effect.RULES_OUT,
+    )
+
+
+# --- stage groups ----------------------------------------------------------------------------------------------------
+def _group(parse: Parse, index: int) -> list[Written]:
+    items = parse.items
+    at = index + 1
+    while at < len(items) and items[at].key in (":", "=", "-", "is", "group"):
+        at += 1
+    stage, last = _written_group(items, at) if at < len(items) else (None, at)
+    around = items[max(0, index - 2) : last + 4]
+    if any(item.key in _OTHER_STAGE_WORDS for item in around) or _is_other_disease(parse, index, last):
+        return []
+    if stage is None:
+        parse.own(Unit([Part(Kind.STAGING, "staging", index)], [index]))
+        return []
+    implied = [Part(Kind.METASTASIS, "unspecified", index)] if stage == "IV" else []
+    parse.own(Unit(implied, list(range(index, last + 1)), staging=True))
+    prefix = next((_PREFIX_WORDS[i.key] for i in items[max(0, index - 2) : index] if i.key in _PREFIX_WORDS), "")
+    return [(index, StagingText(prefix=prefix, stage=stage)), *_range(parse, last, prefix)]
+
+
+def _range(parse: Parse, last: int, prefix: str) -> list[Written]:
+    """The other end of "stage I-IIA" or "stage II/III", as a value of its own."""
+    items = parse.items
+    at = last + 1
+    if at < len(items) and items[at].key in ("/", "-", "to", "or"):
+        at += 1
+    if at >= len(items) or items[at].role is not Role.UNKNOWN and items[at].role is not Role.NUMBER:
+        return []
+    stage, end = _written_group(items, at)
+    if stage is None or (at == last + 1 and items[at].start - items[last].end != 1):
+        return []
+    parse.own(Unit([], list(range(at, end + 1)), staging=True))
+    return [(at, StagingText(prefix=prefix, stage=stage))]
+
+
+def _written_group(items: list[Item], at: int) -> tuple[str | None, int]:
+    """The stage group that starts at an item, and its last item: "IIA", or "2" and "a"."""
+    match = _GROUP.fullmatch(items[at].key)
+    if match is None:
+        return None, at
+    number = _ROMAN.get(match["number"], match["number"].upper())
+    letter = (match["letter"] or "").upper()
+    last = at
+    follows = items[at + 1] if at + 1 < len(items) else None
+    if not letter and follows is not None and follows.start == items[at].end and follows.key in ("a", "b", "c"):
+        letter, last = follows.key.upper(), at + 1
+    return number + (letter if letter in _LETTERED[number] else ""), last
+
+
+def _is_other_disease(parse: Parse, first: int, last: int) -> bool:
+    """Whether the nearest disease behind (or right before) the group is another malignancy."""
+    for unit in parse.owner[last + 1 : last + 4]:
+        if unit is not None:
+            return any(part.kind is Kind.OTHER_MALIGNANCY for part in unit.parts)
+    before = parse.owner[first - 1] if first else None
+    return before is not None and any(part.kind is Kind.OTHER_MALIGNANCY for part in before.parts)
+
+
+# --- size ------------------------------------------------------------------------------------------------------------
+def _size(parse: Parse, index: int) -> StagingText | None:
+    """The largest dimension of a tumour; None for a node, a distance, a lesion elsewhere, or a size after therapy."""
+    items = parse.items
+    if index >= 2 and items[index - 1].key == "x" and items[index - 2].role is Role.NUMBER:
+        return None  # a later dimension of a size already read
+    numbers = [float(items[index].key)]
+    at = index + 1
+    while at < len(items) and (items[at].key in ("x", "by") or items[at].key in _UNITS) and at + 1 < len(items):
+        if items[at + 1].role is not Role.NUMBER:
+            break
+        numbers.append(float(items[at + 1].key))
+        at += 2
+    unit = _UNITS.get(items[at].key) if at < len(items) else None
+    if unit is None or not _is_tumour(parse, index, at):
+        return None
+    return StagingText(size_mm=round(max(numbers) * unit, 1))
+
+
+def _is_tumour(parse: Parse, first: int, last: int) -> bool:
+    items = parse.items
+    sentence = _sentence_bounds(items, first)
+    if any(items[at].key in _AFTER_THERAPY for at in range(*sentence)):
+        return False
+    if any(item.key in _DISTANCE for item in items[last + 1 : last + 3]):
+        return False
+    for at in (*range(last + 1, min(sentence[1], last + 1 + _NEAR)), *range(first - 1, max(sentence[0], first - _NEAR) - 1, -1)):
+        if items[at].role is Role.JOIN and items[at].entry.id == "comma" and at > last:
+            continue
+        verdict = _names_tumour(parse, at)
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _names_tumour(parse: Parse, at: int) -> bool | None:
+    """Whether an item names the tumour (True), something else that has a size (False), or neither (None)."""
+    unit = parse.owner[at]
+    if parse.items[at].entry.id == "axilla" or parse.items[at].role is Role.NODE:
+        return False
+    for part in unit.parts if unit else ():
+        if part.kind is Kind.BREAST_CANCER:
+            return part.value != "in-situ"
+        if part.kind is Kind.LOCAL_SYMPTOM and part.value in ("breast-mass", "breast-lump"):
+            return True
+        if part.kind in (Kind.NODE, Kind.IMAGING_FINDING, Kind.METASTASIS, Kind.LOCAL_SYMPTOM, Kind.SIGN, Kind.ASKS):
+            return False
+    return True if parse.items[at].key in ("tumor", "tumour") else None
+
+
+def _sentence_bounds(items: list[Item], index: int) -> tuple[int, int]:
+    first, last = index, index
+    while first > 0 and items[first - 1].role is not Role.BREAK:
+        first -= 1
+    while last < len(items) and items[last].role is not Role.BREAK:
+        last += 1
+    return first, last
+
+
+# --- joining -----------------------------------------------------------------------------------------------------------
+def _joined(parse: Parse, found: list[Written]) -> tuple[StagingText, ...]:
+    """Puts what stands together into one value: "stage IIA (cT2 N0 M0), 2.1 cm"."""
+    result: list[Written] = []
+    for index, read in found:
+        if result:
+            last, previous = result[-1]
+            merged = _merged(previous, read)
+            between = parse.items[last + 1 : index]
+            if merged is not None and not any(item.role is Role.BREAK for item in between):
+                result[-1] = (index, merged)
+                continue
+        result.append((index, read))
+    return tuple(read for _, read in result if read != StagingText(prefix=read.prefix))
+
+
+def _merged(first: StagingText, second: StagingText) -> StagingText | None:
+    """Both in one, or None where they say the same thing twice or with different prefixes."""
+    if second.prefix and first.prefix and second.prefix != first.prefix:
+        return None
+    both = {name: getattr(second, name) for name in ("stage", "t", "n", "m", "size_mm") if getattr(second, name) is not None}
+    if any(getattr(first, name) is not None for name in both):
+        return None
+    return replace(first, prefix=first.prefix or second.prefix, **both)

@@ -1,0 +1,110 @@
+"""One prefetch key: from its value to typed resources and the state of the key.
+
+The five states and what tells them apart: `KeyState`. Whatever failed is PARTIAL or ERROR, never EMPTY.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Generic
+
+import msgspec
+
+from cds_service.fhir.admission import exists
+from cds_service.fhir.faults import FAULTS
+from cds_service.fhir.outcomes import tells_failure
+from cds_service.fhir.resources import Element, KeyState, Unreadable
+from cds_service.fhir.shapes import Parts, take_apart
+from cds_service.fhir.typed import Typed, decode_own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRead(Generic[Typed]):
+    """What one key gave."""
+
+    state: KeyState
+    resources: tuple[Typed, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sorted(Generic[Typed]):
+    """The parts of a value, sorted. `never_were` and `others` are counts; `failed`: an OperationOutcome says so."""
+
+    found: tuple[Typed, ...]
+    never_were: int
+    unreadable: tuple[Unreadable, ...]
+    others: int
+    failed: bool
+
+    @property
+    def matches(self) -> int:
+        """How many of the resources asked for are accounted for."""
+        return len(self.found) + self.never_were + len(self.unreadable)
+
+
+class _Head(Element, frozen=True):
+    resource_type: str
+
+
+_HEAD = msgspec.json.Decoder(_Head)
+_TYPE_FIRST = re.compile(rb'\{\s*"resourceType"\s*:\s*"([A-Za-z]+)"')
+
+
+def read_key(raw: msgspec.Raw | None, *, key: str, kind: type[Typed], patient_id: str) -> KeyRead[Typed]:
+    """What the value of `key` holds of `kind`; None is a key that the client did not send. Never raises."""
+    if raw is None:
+        return KeyRead(state=KeyState.NOT_RUN)
+    place = f"prefetch.{key}"
+    parts = take_apart(raw, place)
+    sorted_parts = _sort(parts, kind, patient_id)
+    unreadable = sorted_parts.unreadable
+    if sorted_parts.others and not sorted_parts.matches:
+        unreadable = (Unreadable(place=place, reason=f"holds no {kind.__name__}"),)
+    return KeyRead(state=_state(parts, sorted_parts), resources=sorted_parts.found, unreadable=unreadable)
+
+
+def _sort(parts: Parts, kind: type[Typed], patient_id: str) -> _Sorted[Typed]:
+    found: list[Typed] = []
+    unreadable = list(parts.unreadable)
+    never_were, others, failed = 0, 0, False
+    for place, raw in parts.resources:
+        resource_type = _type_of(raw)
+        if resource_type == kind.__name__:
+            resource = decode_own(raw, kind, place=place, patient_id=patient_id)
+            if isinstance(resource, Unreadable):
+                unreadable.append(resource)
+            elif exists(resource):
+                found.append(resource)
+            else:
+                never_were += 1
+        elif resource_type == "OperationOutcome":
+            failed = failed or tells_failure(raw)
+        elif resource_type is None:
+            unreadable.append(Unreadable(place=place, reason="resourceType: required"))
+        else:
+            others += 1  # came along with the search (`_include`)
+    return _Sorted(
+        found=tuple(found), never_were=never_were, unreadable=tuple(unreadable), others=others, failed=failed
+    )
+
+
+def _state(parts: Parts, of: _Sorted[Typed]) -> KeyState:
+    cut_short = parts.more or parts.total > of.matches
+    nothing = not of.found and not of.never_were
+    if nothing and parts.single and of.unreadable:
+        return KeyState.ERROR
+    if nothing and not of.unreadable and not cut_short:
+        # Something came, but nothing of what was asked for: not the answer to our question.
+        return KeyState.ERROR if of.failed or of.others else KeyState.EMPTY
+    return KeyState.PARTIAL if of.failed or of.unreadable or cut_short else KeyState.OK
+
+
+def _type_of(raw: msgspec.Raw) -> str | None:
+    # Nearly every sender puts it first, and looking there is much cheaper than passing over the whole resource.
+    first = _TYPE_FIRST.match(raw)
+    if first is not None:
+        return first[1].decode()
+    try:
+        return _HEAD.decode(raw).resource_type
+    except FAULTS:
+        return None

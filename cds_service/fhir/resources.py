@@ -1,0 +1,310 @@
+"""The FHIR R4 resources we read, as typed structs of only the elements we use (https://hl7.org/fhir/R4/).
+
+Decoded with msgspec from the bytes of one resource at a time; unknown elements are skipped, so any profile or
+extension is welcome. Each struct keeps nothing of the JSON it came from. `Record` holds a patient's resources.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+
+class Element(msgspec.Struct, frozen=True, rename="camel", gc=False):
+    """Base: FHIR's camelCase names, immutable."""
+
+
+class Coding(Element, frozen=True):
+    system: str | None = None
+    code: str | None = None
+    display: str | None = None
+
+
+class CodeableConcept(Element, frozen=True):
+    coding: tuple[Coding, ...] = ()
+    text: str | None = None
+    extension: tuple["Extension", ...] = ()
+    """mCODE writes the side of a body site as an extension of it."""
+
+
+class Reference(Element, frozen=True):
+    reference: str | None = None
+    display: str | None = None
+    type: str | None = None
+
+
+class Period(Element, frozen=True):
+    start: str | None = None
+    end: str | None = None
+
+
+class Quantity(Element, frozen=True):
+    value: float | None = None
+    unit: str | None = None
+    code: str | None = None
+    comparator: str | None = None
+
+
+class Range(Element, frozen=True):
+    low: Quantity | None = None
+    high: Quantity | None = None
+
+
+class Annotation(Element, frozen=True):
+    text: str | None = None
+
+
+class Extension(Element, frozen=True):
+    url: str | None = None
+    value_codeable_concept: CodeableConcept | None = None
+    value_uri: str | None = None
+    value_code: str | None = None
+    value_string: str | None = None
+    extension: tuple["Extension", ...] = ()
+
+
+class Meta(Element, frozen=True):
+    profile: tuple[str, ...] = ()
+
+
+class Resource(Element, frozen=True):
+    """What every resource has. `id` is what references point to."""
+
+    id: str | None = None
+    meta: Meta | None = None
+    extension: tuple[Extension, ...] = ()
+
+
+class Patient(Resource, frozen=True):
+    birth_date: str | None = None
+    gender: str | None = None
+    deceased_boolean: bool | None = None
+
+
+class ConditionStage(Element, frozen=True):
+    summary: CodeableConcept | None = None
+    type: CodeableConcept | None = None
+    assessment: tuple[Reference, ...] = ()
+
+
+class Condition(Resource, frozen=True):
+    clinical_status: CodeableConcept | None = None
+    verification_status: CodeableConcept | None = None
+    category: tuple[CodeableConcept, ...] = ()
+    code: CodeableConcept | None = None
+    body_site: tuple[CodeableConcept, ...] = ()
+    subject: Reference | None = None
+    onset_date_time: str | None = None
+    onset_period: Period | None = None
+    onset_string: str | None = None
+    abatement_date_time: str | None = None
+    abatement_period: Period | None = None
+    abatement_string: str | None = None
+    recorded_date: str | None = None
+    stage: tuple[ConditionStage, ...] = ()
+    note: tuple[Annotation, ...] = ()
+
+
+class ReferenceRange(Element, frozen=True):
+    low: Quantity | None = None
+    high: Quantity | None = None
+
+
+class ObservationComponent(Element, frozen=True):
+    code: CodeableConcept | None = None
+    value_quantity: Quantity | None = None
+    value_codeable_concept: CodeableConcept | None = None
+    value_string: str | None = None
+
+
+class Observation(Resource, frozen=True):
+    status: str | None = None
+    code: CodeableConcept | None = None
+    category: tuple[CodeableConcept, ...] = ()
+    subject: Reference | None = None
+    focus: tuple[Reference, ...] = ()
+    effective_date_time: str | None = None
+    effective_period: Period | None = None
+    effective_instant: str | None = None
+    issued: str | None = None
+    value_codeable_concept: CodeableConcept | None = None
+    value_quantity: Quantity | None = None
+    value_string: str | None = None
+    value_boolean: bool | None = None
+    value_integer: int | None = None
+    data_absent_reason: CodeableConcept | None = None
+    interpretation: tuple[CodeableConcept, ...] = ()
+    note: tuple[Annotation, ...] = ()
+    body_site: CodeableConcept | None = None
+    method: CodeableConcept | None = None
+    reference_range: tuple[ReferenceRange, ...] = ()
+    has_member: tuple[Reference, ...] = ()
+    derived_from: tuple[Reference, ...] = ()
+    component: tuple[ObservationComponent, ...] = ()
+
+
+class Procedure(Resource, frozen=True):
+    status: str | None = None
+    category: CodeableConcept | None = None
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    performed_date_time: str | None = None
+    performed_period: Period | None = None
+    performed_string: str | None = None
+    reason_code: tuple[CodeableConcept, ...] = ()
+    reason_reference: tuple[Reference, ...] = ()
+    body_site: tuple[CodeableConcept, ...] = ()
+    outcome: CodeableConcept | None = None
+    note: tuple[Annotation, ...] = ()
+    used_code: tuple[CodeableConcept, ...] = ()
+
+
+class Dosage(Element, frozen=True):
+    text: str | None = None
+
+
+class MedicationRequest(Resource, frozen=True):
+    status: str | None = None
+    intent: str | None = None
+    category: tuple[CodeableConcept, ...] = ()
+    medication_codeable_concept: CodeableConcept | None = None
+    medication_reference: Reference | None = None
+    subject: Reference | None = None
+    authored_on: str | None = None
+    reason_code: tuple[CodeableConcept, ...] = ()
+    reason_reference: tuple[Reference, ...] = ()
+    course_of_therapy_type: CodeableConcept | None = None
+    note: tuple[Annotation, ...] = ()
+
+
+class MedicationAdministration(Resource, frozen=True):
+    status: str | None = None
+    category: CodeableConcept | None = None
+    medication_codeable_concept: CodeableConcept | None = None
+    medication_reference: Reference | None = None
+    subject: Reference | None = None
+    effective_date_time: str | None = None
+    effective_period: Period | None = None
+    reason_code: tuple[CodeableConcept, ...] = ()
+    reason_reference: tuple[Reference, ...] = ()
+    note: tuple[Annotation, ...] = ()
+
+
+class ActivityDetail(Element, frozen=True):
+    kind: str | None = None
+    status: str | None = None
+    code: CodeableConcept | None = None
+    description: str | None = None
+    scheduled_period: Period | None = None
+    reason_code: tuple[CodeableConcept, ...] = ()
+
+
+class CarePlanActivity(Element, frozen=True):
+    detail: ActivityDetail | None = None
+    outcome_codeable_concept: tuple[CodeableConcept, ...] = ()
+    reference: Reference | None = None
+
+
+class CarePlan(Resource, frozen=True):
+    status: str | None = None
+    intent: str | None = None
+    category: tuple[CodeableConcept, ...] = ()
+    title: str | None = None
+    description: str | None = None
+    subject: Reference | None = None
+    period: Period | None = None
+    created: str | None = None
+    addresses: tuple[Reference, ...] = ()
+    activity: tuple[CarePlanActivity, ...] = ()
+    note: tuple[Annotation, ...] = ()
+
+
+class DiagnosticReport(Resource, frozen=True):
+    status: str | None = None
+    category: tuple[CodeableConcept, ...] = ()
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    effective_date_time: str | None = None
+    effective_period: Period | None = None
+    issued: str | None = None
+    result: tuple[Reference, ...] = ()
+    conclusion: str | None = None
+    conclusion_code: tuple[CodeableConcept, ...] = ()
+
+
+class Reaction(Element, frozen=True):
+    substance: CodeableConcept | None = None
+
+
+class AllergyIntolerance(Resource, frozen=True):
+    clinical_status: CodeableConcept | None = None
+    verification_status: CodeableConcept | None = None
+    code: CodeableConcept | None = None
+    patient: Reference | None = None
+    reaction: tuple[Reaction, ...] = ()
+
+
+class ServiceRequest(Resource, frozen=True):
+    status: str | None = None
+    intent: str | None = None
+    category: tuple[CodeableConcept, ...] = ()
+    priority: str | None = None
+    code: CodeableConcept | None = None
+    order_detail: tuple[CodeableConcept, ...] = ()
+    subject: Reference | None = None
+    authored_on: str | None = None
+    occurrence_date_time: str | None = None
+    reason_code: tuple[CodeableConcept, ...] = ()
+    reason_reference: tuple[Reference, ...] = ()
+    supporting_info: tuple[Reference, ...] = ()
+    body_site: tuple[CodeableConcept, ...] = ()
+    note: tuple[Annotation, ...] = ()
+    patient_instruction: str | None = None
+
+
+class KeyState(StrEnum):
+    """What became of one prefetch key (https://cds-hooks.hl7.org/2.0/#prefetch-template)."""
+
+    OK = "ok"  # all of it is here
+    EMPTY = "empty"  # asked for, and there is nothing
+    NOT_RUN = "not-run"  # the client does not supply it, and it could not be fetched
+    ERROR = "error"  # asking failed
+    PARTIAL = "partial"  # some of it is here: a page is missing, or an entry could not be read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """An entry that could not be used: where it stands, and why in our own words (no record text)."""
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A patient's record as retrieved: resources by type, and per prefetch key what became of it."""
+
+    patient_id: str
+    states: dict[str, KeyState]
+    patient: Patient | None = None
+    conditions: tuple[Condition, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    medication_requests: tuple[MedicationRequest, ...] = ()
+    medication_administrations: tuple[MedicationAdministration, ...] = ()
+    care_plans: tuple[CarePlan, ...] = ()
+    diagnostic_reports: tuple[DiagnosticReport, ...] = ()
+    allergies: tuple[AllergyIntolerance, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+
+    def whole(self, *keys: str) -> bool:
+        """Whether every key was read to its end, so that absence from it means something."""
+        return all(self.states.get(key) in (KeyState.OK, KeyState.EMPTY) for key in keys)
+
+    def failed(self, key: str) -> bool:
+        """Whether asking for the key failed or gave only part: absence then means nothing."""
+        return self.states.get(key) in (KeyState.ERROR, KeyState.PARTIAL)
+
+    def not_supplied(self, key: str) -> bool:
+        """Whether this client does not supply the key at all: a smaller EHR, not a failure."""
+        return self.states.get(key, KeyState.NOT_RUN) is KeyState.NOT_RUN

@@ -1,0 +1,90 @@
+"""The shapes in which a prefetch value comes, taken apart into resources (https://cds-hooks.hl7.org/2.0/#prefetch-template).
+
+Null, a resource, a Bundle, and leniently an array of resources. Knows no resource type but Bundle.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from cds_service.fhir.faults import FAULTS, reason
+from cds_service.fhir.resources import Element, Unreadable
+
+NULL = msgspec.Raw(b"null")
+
+_BUNDLE_TYPES = {"searchset", "collection"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The resources of one value, each with its place.
+
+    `more`: there is a next page, which is not here. `total`: what the Bundle says there are. `single`: the value is a
+    resource itself, not a list of them.
+    """
+
+    resources: tuple[tuple[str, msgspec.Raw], ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    more: bool = False
+    total: int = 0
+    single: bool = False
+
+
+class _Entry(Element, frozen=True):
+    resource: msgspec.Raw = NULL
+
+
+class _Link(Element, frozen=True):
+    relation: str | None = None
+
+
+class _Value(Element, frozen=True):
+    resource_type: str | None = None
+    type: msgspec.Raw = NULL
+    total: msgspec.Raw = NULL
+    link: msgspec.Raw = NULL
+    # An entry that is no object is taken in too, so that it costs only itself.
+    entry: list[_Entry | str | int | float | bool | list[Any] | None] | None = None
+
+
+_VALUE = msgspec.json.Decoder(_Value)
+_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+_TYPE = msgspec.json.Decoder(str | None)
+_TOTAL = msgspec.json.Decoder(int | None)
+_LINKS = msgspec.json.Decoder(list[_Link] | None)
+
+
+def take_apart(raw: msgspec.Raw, place: str) -> Parts:
+    """The resources in a prefetch value, none of them decoded yet. Null has none."""
+    try:
+        if raw == NULL:
+            return Parts()
+        if bytes(memoryview(raw)[:1]) == b"[":
+            return Parts(resources=tuple((f"{place}[{i}]", item) for i, item in enumerate(_ARRAY.decode(raw))))
+        value = _VALUE.decode(raw)
+        if value.resource_type != "Bundle":
+            return Parts(resources=((place, raw),), single=True)
+        return _bundle(value, place)
+    except FAULTS as error:
+        return Parts(unreadable=(Unreadable(place=place, reason=reason(error)),), single=True)
+
+
+def _bundle(value: _Value, place: str) -> Parts:
+    if _TYPE.decode(value.type) not in _BUNDLE_TYPES | {None}:
+        problem = Unreadable(place=f"{place}.type", reason="expected searchset or collection")
+        return Parts(unreadable=(problem,), single=True)
+    resources: list[tuple[str, msgspec.Raw]] = []
+    unreadable: list[Unreadable] = []
+    for index, entry in enumerate(value.entry or ()):
+        where = f"{place}.entry[{index}].resource"
+        if isinstance(entry, _Entry) and entry.resource != NULL:
+            resources.append((where, entry.resource))
+        else:
+            unreadable.append(Unreadable(place=where, reason="required"))
+    return Parts(
+        resources=tuple(resources),
+        unreadable=tuple(unreadable),
+        more=any(link.relation == "next" for link in _LINKS.decode(value.link) or ()),
+        total=_TOTAL.decode(value.total) or 0,
+    )

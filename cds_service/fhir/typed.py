@@ -1,0 +1,86 @@
+"""One resource from its bytes to its typed struct. One that cannot be read is a value, not an exception."""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from cds_service.fhir.admission import stranger
+from cds_service.fhir.faults import FAULTS, reason
+from cds_service.fhir.resources import (
+    AllergyIntolerance,
+    CarePlan,
+    Condition,
+    DiagnosticReport,
+    MedicationAdministration,
+    MedicationRequest,
+    Observation,
+    Patient,
+    Procedure,
+    Resource,
+    ServiceRequest,
+    Unreadable,
+)
+
+Typed = TypeVar("Typed", bound=Resource)
+
+# A decoder is costly to make and cheap to use: one for each type, made once.
+_DECODERS: dict[type[Resource], msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(kind)
+    for kind in (
+        AllergyIntolerance,
+        CarePlan,
+        Condition,
+        DiagnosticReport,
+        MedicationAdministration,
+        MedicationRequest,
+        Observation,
+        Patient,
+        Procedure,
+        ServiceRequest,
+    )
+}
+
+
+def decode_resource(raw: msgspec.Raw, kind: type[Typed], *, place: str) -> Typed | Unreadable:
+    """The resource in `raw`, taken to be of `kind`; its `resourceType` is the caller's to check."""
+    try:
+        resource: Typed = _DECODERS[kind].decode(raw)
+        return resource
+    except msgspec.ValidationError as error:
+        return _without_nulls(raw, kind, place) if b"null" in bytes(raw) else _unreadable(error, place)
+    except FAULTS as error:
+        return _unreadable(error, place)
+
+
+def decode_own(raw: msgspec.Raw, kind: type[Typed], *, place: str, patient_id: str) -> Typed | Unreadable:
+    """The resource in `raw`, Unreadable too when it is not the patient's."""
+    resource = decode_resource(raw, kind, place=place)
+    if isinstance(resource, Unreadable):
+        return resource
+    foreign = stranger(resource, patient_id)
+    return resource if foreign is None else Unreadable(place=place, reason=foreign)
+
+
+def decode_service_request(raw: msgspec.Raw, *, place: str, patient_id: str) -> ServiceRequest | Unreadable:
+    """The patient's draft order in `raw`, which stands at `place` of the request."""
+    return decode_own(raw, ServiceRequest, place=place, patient_id=patient_id)
+
+
+def _without_nulls(raw: msgspec.Raw, kind: type[Typed], place: str) -> Typed | Unreadable:
+    """Tries again as if every null were absent: not allowed in FHIR, yet sent."""
+    try:
+        return msgspec.convert(_stripped(msgspec.json.decode(raw)), kind)
+    except FAULTS as error:
+        return _unreadable(error, place)
+
+
+def _stripped(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _stripped(member) for name, member in value.items() if member is not None}
+    if isinstance(value, list):
+        return [_stripped(item) for item in value if item is not None]
+    return value
+
+
+def _unreadable(error: Exception, place: str) -> Unreadable:
+    return Unreadable(place=place, reason=reason(error))

@@ -1,0 +1,69 @@
+"""From the bytes of a POST to a `HookRequest` (https://cds-hooks.hl7.org/2.0/#http-request_1).
+
+Lenient in what nobody needs: unknown elements, extensions of any form, nulls. Strict in what decides whose record
+and which orders are meant. Whatever a client sends, the outcome is a request or a BadRequest.
+"""
+
+import msgspec
+
+from cds_service.hooks.drafts import all_drafts, read_entries, selected_drafts
+from cds_service.hooks.errors import ROOT, BadRequest
+from cds_service.hooks.members import (
+    members,
+    optional_object,
+    optional_string,
+    required_items,
+    required_object,
+    required_string,
+    string,
+)
+from cds_service.hooks.request import Draft, HookRequest
+from cds_service.hooks.services import ORDER_SELECT, Service
+
+
+def decode_request(body: bytes, *, service: Service) -> HookRequest:
+    """The request in `body`, addressed to `service`. Raises BadRequest, and nothing else."""
+    envelope = members(_utf8(body), ROOT)
+    if required_string(envelope, "hook", ROOT) != service.hook:
+        raise BadRequest("hook", f"this service answers {service.hook}")
+    context = required_object(envelope, "context", ROOT)
+    drafts, unresolved = _drafts(context, service.hook)
+    return HookRequest(
+        hook=service.hook,
+        # Not checked to be a UUID: some clients send other unique strings, and we never rely on its form.
+        hook_instance=required_string(envelope, "hookInstance", ROOT),
+        patient_id=_patient_id(context),
+        user_id=required_string(context, "userId", "context"),
+        encounter_id=optional_string(context, "encounterId", "context"),
+        fhir_server=optional_string(envelope, "fhirServer", ROOT),
+        drafts=drafts,
+        prefetch=optional_object(envelope, "prefetch", ROOT),
+        unresolved_selections=unresolved,
+    )
+
+
+def _utf8(body: bytes) -> bytes:
+    """The body, known to be UTF-8: msgspec does not look into the strings that it skips."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        raise BadRequest(ROOT, "not UTF-8") from None
+    return body
+
+
+def _patient_id(context: dict[str, msgspec.Raw]) -> str:
+    # A bare id by the hook definitions, yet clients send `Patient/x`.
+    patient_id = required_string(context, "patientId", "context").removeprefix("Patient/")
+    if not patient_id:
+        raise BadRequest("context.patientId", "must not be empty")
+    return patient_id
+
+
+def _drafts(context: dict[str, msgspec.Raw], hook: str) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+    entries = read_entries(context)
+    if hook != ORDER_SELECT:
+        return all_drafts(entries), ()
+    selections = required_items(context, "selections", "context")
+    return selected_drafts(
+        entries, [string(raw, f"context.selections[{index}]") for index, raw in enumerate(selections)]
+    )

@@ -1,0 +1,36 @@
+"""The CDS Hooks request as a value (https://cds-hooks.hl7.org/2.0/#http-request_1). Knows no clinical word."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One entry of `context.draftOrders`, its JSON kept whole for suggestions.
+
+    `place`: "context.draftOrders.entry[0].resource". `resource_type` and `id` are None where they could not be read.
+    `selected`: whether this request asks about it (order-select: named in `selections`; order-sign: always).
+    """
+
+    place: str
+    raw: msgspec.Raw
+    resource_type: str | None
+    id: str | None
+    selected: bool
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookRequest:
+    """A decoded, well-formed envelope. `prefetch` keeps the client's bytes per key; a key with `null` is `b"null"`."""
+
+    hook: str
+    hook_instance: str
+    patient_id: str
+    user_id: str
+    drafts: tuple[Draft, ...]
+    encounter_id: str | None = None
+    fhir_server: str | None = None
+    prefetch: dict[str, msgspec.Raw] = field(default_factory=dict)
+    unresolved_selections: tuple[str, ...] = ()

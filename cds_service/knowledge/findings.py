@@ -1,0 +1,314 @@
+"""Loads `findings.yaml`: the phrases of clinical text, what they mean, and the words that change how they are meant.
+
+Gives frozen values and one token trie; how a text is read with them is `facts.text`. Every fault is reported at once.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from cds_service.facts.mentions import Kind, Meant
+from cds_service.knowledge.faults import Fault, KnowledgeError
+from cds_service.knowledge.findings_trie import Node, expand
+from cds_service.knowledge.yaml import Document, read_yaml
+
+FILE = "findings.yaml"
+
+_Member = TypeVar("_Member", bound=StrEnum)
+
+MENTION_SITES = ("bone", "spine", "lung", "liver", "brain", "other")
+"""What `Mention.site` may say."""
+
+
+class Role(StrEnum):
+    """What a phrase does in a sentence."""
+
+    CONCEPT = "concept"  # means something by itself
+    HEAD = "head"  # means something together with a site: "pain", "nodule"
+    SITE = "site"  # a part of the body
+    NODE = "node"  # a lymph node
+    TEST = "test"  # a laboratory test, which needs a word such as "raised"
+    SIDE = "side"
+    CUE = "cue"  # changes how its neighbours are meant
+    JOIN = "join"  # comma, slash, "and", "or": joins the items of a list
+    LINK = "link"  # "of", "such as": what follows belongs to the item before
+    BREAK = "break"  # ends every scope
+    INNER = "inner"  # a word without meaning of its own that may stand inside a list
+    WORD = "word"  # any other word that needs no explanation
+    NUMBER = "number"
+    UNKNOWN = "unknown"  # a word no phrase knows
+
+
+class Effect(StrEnum):
+    """What a cue does; the order of words is in its name (after ConText, Harkema et al. 2009)."""
+
+    NEGATES = "negates"  # "no", "without": what follows; a list only where it is clearly one
+    NEGATES_LIST = "negates-list"  # "denies", "negative for": the whole list that follows
+    NEGATES_NEXT = "negates-next"  # "non": only the next word
+    NEGATES_BEFORE = "negates-before"  # "denied", ": no": what stands before
+    UNCERTAIN = "uncertain"
+    UNCERTAIN_BEFORE = "uncertain-before"
+    RULES_OUT = "rules-out"  # "r/o": asks for metastasis and nodes, leaves a finding uncertain
+    EVALUATES = "evaluates"  # "eval for": asks likewise, but a symptom named after it is there
+    SUGGESTS = "suggests"  # "suspicious for": uncertain, unless negation reaches over it
+    SHOWS = "shows"  # "consistent with": no change, negation reaches over it
+    HISTORY = "history"  # "h/o": in the past, but of a symptom that says little
+    PAST = "past"  # "previous", "resolved": in the past
+    PAST_BEFORE = "past-before"
+    FAMILY = "family"
+    FAMILY_BEFORE = "family-before"
+    AFFIRMS = "affirms"  # "no relief of": looks like a negation and is none
+    AFFIRMS_BEFORE = "affirms-before"  # ": yes"
+    EXCEPTS = "excepts"  # "except": takes a negation back
+    PERSISTS = "persists"  # "persistent", "worsening": ends a list of negated things after a comma
+    NEW = "new"  # "new": likewise, after anything but "or"
+
+
+Meaning = tuple[Kind, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What one phrase means. `id`: of a site or head; the sign of a join. `alone`: meant when nothing explains it.
+
+    `state` of a node, `level` of a test, `phase` of a therapy: what the phrase says about one beside it.
+    """
+
+    role: Role
+    id: str = ""
+    means: tuple[Meaning, ...] = ()
+    meant: Meant = Meant.AFFIRMED
+    site: str | None = None
+    detail: str | None = None
+    effect: Effect | None = None
+    state: str | None = None
+    level: str | None = None
+    phase: str | None = None
+    alone: Meaning | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A word that gets its meaning from a site: `at` by site id, `otherwise` with any other or none."""
+
+    otherwise: Meaning
+    at: Mapping[str, Meaning]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Everything `findings.yaml` says. `not_concerning`: reasons by concept id. `sites`: site id to `Mention.site`."""
+
+    trie: Node[Entry]
+    heads: Mapping[str, Head]
+    sites: Mapping[str, str]
+    not_concerning: Mapping[str, str]
+    version: str = field(default="")
+
+
+def load_findings(path: Path) -> Findings:
+    """The findings in a file.
+
+    Raises KnowledgeError with every fault as `file:line: path: message`.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeError([Fault(FILE, 0, "", f"cannot be read: {type(error).__name__}")]) from error
+    document = read_yaml(FILE, text)
+    faults = list(document.faults)
+    reader = _Reader(document, faults)
+    findings = reader.read() if isinstance(document.value, dict) else None
+    if faults or findings is None:
+        raise KnowledgeError(faults or [Fault(FILE, 0, "", "must be a mapping of sections")])
+    return findings
+
+
+# Keys each section's entries may have; the ones marked with "!" must be there.
+_SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "sites": ("id!", "counts-as!", "phrases!"),
+    "concepts": ("means!", "site", "meant", "detail", "why!", "phrases!"),
+    "not-concerning": ("id!", "why!", "phrases!"),
+    "combinations": ("id!", "otherwise!", "at!", "why!", "phrases!"),
+    "nodes": ("state", "why!", "phrases!"),
+    "tests": ("means!", "site", "why!", "phrases!"),
+    "sides": ("side!", "phrases!"),
+    "cues": ("effect!", "state", "level", "phase", "alone", "why!", "phrases!"),
+    "words": ("role!", "id", "state", "level", "phase", "alone", "why!", "phrases", "words"),
+}
+_STATES = ("palpable", "suspicious", "enlarged", "proven", "positive", "normal")
+_LEVELS = ("raised", "mildly-raised", "normal")
+_PHASES = ("planned", "running", "completed", "before")
+_CLOSED = {"state": _STATES, "level": _LEVELS, "phase": _PHASES, "counts-as": (*MENTION_SITES, "local")}
+_WORD_ROLES = (Role.INNER, Role.WORD, Role.BREAK, Role.JOIN, Role.LINK)
+
+# Signs end or join whatever they stand between; they are part of the tokens, not of any clinician's list.
+_BREAKS = (".", ";", "!", "\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029", "|", "*", "\u2022", "\u00b7", "[", "]")
+_JOINS = {",": "comma", "/": "slash", "&": "and"}
+_INNER_SIGNS = ("%", "=", "<", ">", "~", "+", "-", ":", "(", ")", "\u2265", "\u2264")
+
+
+class _Reader:
+    """Builds `Findings` from a document, noting faults and going on."""
+
+    def __init__(self, document: Document, faults: list[Fault]) -> None:
+        self.document = document
+        self.faults = faults
+        self.trie: Node[Entry] = Node()
+
+    def read(self) -> Findings:
+        value = self.document.value
+        for name in {*value} - {*_SECTIONS, "misspellings", "version"}:
+            self._fault((name,), f"no such section; there are {', '.join([*_SECTIONS, 'misspellings'])}")
+        self._signs()
+        heads: dict[str, Head] = {}
+        sites: dict[str, str] = {}
+        reasons: dict[str, str] = {}
+        for section in _SECTIONS:
+            for path, item in self._items(section):
+                self._phrases(path, item, self._entry(section, path, item))
+                if section == "sites":
+                    sites[item["id"]] = item["counts-as"]
+                elif section == "not-concerning":
+                    reasons[item["id"]] = item["why"]
+                elif section == "combinations":
+                    heads[item["id"]] = self._head(path, item, sites)
+        self.trie.misspell(value.get("misspellings", {}))
+        return Findings(
+            trie=self.trie,
+            heads=MappingProxyType(heads),
+            sites=MappingProxyType(sites),
+            not_concerning=MappingProxyType(reasons),
+            version=str(value.get("version", "")),
+        )
+
+    def _signs(self) -> None:
+        for sign in _BREAKS:
+            self.trie.add((sign,), Entry(role=Role.BREAK, id=sign))
+        for sign, name in _JOINS.items():
+            self.trie.add((sign,), Entry(role=Role.JOIN, id=name))
+        for sign in _INNER_SIGNS:
+            self.trie.add((sign,), Entry(role=Role.INNER, id=sign))
+
+    def _items(self, section: str) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
+        """The entries of a section that are written as they should be."""
+        rows = self.document.value.get(section, [])
+        if not isinstance(rows, list):
+            self._fault((section,), "must be a list")
+            return
+        allowed = {key.rstrip("!") for key in _SECTIONS[section]}
+        for index, item in enumerate(rows):
+            path = (section, index)
+            if not isinstance(item, dict):
+                self._fault(path, "must be a mapping")
+                continue
+            missing = [key[:-1] for key in _SECTIONS[section] if key.endswith("!") and not item.get(key[:-1])]
+            wrong = sorted({*item} - allowed)
+            if missing:
+                self._fault(path, f"lacks {', '.join(missing)}")
+            if wrong:
+                self._fault(path, f"does not know {', '.join(wrong)}; known are {', '.join(sorted(allowed))}")
+            if not missing and not wrong and self._closed(path, item):
+                yield path, item
+
+    def _closed(self, path: tuple[str | int, ...], item: Mapping[str, Any]) -> bool:
+        """Whether every value from a closed set is in it."""
+        good = True
+        for key, values in _CLOSED.items():
+            if key in item and item[key] not in values:
+                self._fault((*path, key), f"must be one of {', '.join(values)}")
+                good = False
+        return good
+
+    def _entry(self, section: str, path: tuple[str | int, ...], item: Mapping[str, Any]) -> Entry:
+        common = {key: item.get(key) for key in ("state", "level", "phase")}
+        alone = self._meaning((*path, "alone"), item["alone"]) if "alone" in item else None
+        match section:
+            case "sites":
+                return Entry(role=Role.SITE, id=item["id"])
+            case "concepts":
+                return self._concept(path, item)
+            case "not-concerning":
+                return Entry(
+                    role=Role.CONCEPT, means=((Kind.NON_INDICATION, "not-concerning"),), detail=str(item["id"])
+                )
+            case "combinations":
+                return Entry(role=Role.HEAD, id=item["id"])
+            case "nodes":
+                return Entry(role=Role.NODE, **common)
+            case "tests":
+                return Entry(role=Role.TEST, means=self._means(path, item), site=item.get("site"))
+            case "sides":
+                return Entry(role=Role.SIDE, id=item["side"], means=((Kind.SIDE, item["side"]),))
+            case "cues":
+                effect = self._member(Effect, (*path, "effect"), item["effect"])
+                return Entry(role=Role.CUE, effect=effect, alone=alone, **common)
+            case _:
+                role = self._member(Role, (*path, "role"), item["role"])
+                if role not in _WORD_ROLES:
+                    self._fault((*path, "role"), f"must be one of {', '.join(_WORD_ROLES)}")
+                return Entry(role=role or Role.WORD, id=str(item.get("id", "")), alone=alone, **common)
+
+    def _concept(self, path: tuple[str | int, ...], item: Mapping[str, Any]) -> Entry:
+        meant = self._member(Meant, (*path, "meant"), item.get("meant", "affirmed"))
+        if item.get("site", "other") not in MENTION_SITES:
+            self._fault((*path, "site"), f"must be one of {', '.join(MENTION_SITES)}")
+        return Entry(
+            role=Role.CONCEPT,
+            means=self._means(path, item),
+            meant=meant or Meant.AFFIRMED,
+            site=item.get("site"),
+            detail=item.get("detail"),
+        )
+
+    def _head(self, path: tuple[str | int, ...], item: Mapping[str, Any], sites: Mapping[str, str]) -> Head:
+        for site in {*item["at"]} - {*sites}:
+            self._fault((*path, "at", site), "no such site")
+        nothing = (Kind.SYMPTOM, "unspecified")
+        return Head(
+            otherwise=self._meaning((*path, "otherwise"), item["otherwise"]) or nothing,
+            at={site: self._meaning((*path, "at", site), what) or nothing for site, what in item["at"].items()},
+        )
+
+    def _means(self, path: tuple[str | int, ...], item: Mapping[str, Any]) -> tuple[Meaning, ...]:
+        found = []
+        for name, values in item["means"].items():
+            kind = self._member(Kind, (*path, "means", name), name)
+            for value in values if isinstance(values, list) else [values]:
+                if kind is not None:
+                    found.append((kind, str(value)))
+        return tuple(found)
+
+    def _meaning(self, path: tuple[str | int, ...], written: Mapping[str, str]) -> Meaning | None:
+        means = self._means(path[:-1], {"means": written})
+        if len(means) != 1:
+            self._fault(path, "must name one kind and one value")
+            return None
+        return means[0]
+
+    def _member(self, enum: type[_Member], path: tuple[str | int, ...], name: object) -> _Member | None:
+        try:
+            return enum(name)
+        except ValueError:
+            self._fault(path, f'"{name}" is none of {", ".join(enum)}')
+            return None
+
+    def _phrases(self, path: tuple[str | int, ...], item: Mapping[str, Any], entry: Entry) -> None:
+        """Puts the phrases of an item into the trie: one to a line or after a comma; `words` are single words."""
+        patterns = [pattern.strip() for pattern in re.split(r", |,?\n", str(item.get("phrases", "")))]
+        for pattern in filter(None, [*patterns, *str(item.get("words", "")).split()]):
+            for phrase in expand(pattern):
+                before = self.trie.add(phrase, entry) if phrase else None
+                if before is not None and before != entry:
+                    self._fault(path, f'"{" ".join(phrase)}" is already {before.role}: {_name(before)}')
+
+    def _fault(self, path: tuple[str | int, ...], message: str) -> None:
+        self.faults.append(self.document.fault(path, message))
+
+
+def _name(entry: Entry) -> str:
+    return ", ".join(value for _, value in entry.means) or entry.id or str(entry.effect or entry.state or "no meaning")

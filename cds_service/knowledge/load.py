@@ -1,0 +1,118 @@
+"""Loads the knowledge folder: every file read, checked and built, or every fault reported at once.
+
+The folder holds `knowledge.yaml` (version), `topics/*.yaml` with `*.cases.yaml` beside them, `procedures.yaml`,
+`findings.yaml`, `value-sets/*.json` and `schema/`.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import MappingProxyType
+
+from cds_service.knowledge.faults import Fault, KnowledgeError
+from cds_service.knowledge.findings import Findings, load_findings
+from cds_service.knowledge.model import Knowledge, Topic
+from cds_service.knowledge.procedures import ProcedureFile, ProcedureReader
+from cds_service.knowledge.schema import schema_faults
+from cds_service.knowledge.topics import TopicReader, faults_between
+from cds_service.knowledge.value_set_files import ValueSetReader
+from cds_service.knowledge.value_sets import ValueSets
+from cds_service.knowledge.yaml import Document, read_yaml
+
+CASES = ".cases.yaml"
+
+
+def load_knowledge(folder: Path) -> Knowledge:
+    """The knowledge in a folder.
+
+    Raises KnowledgeError with every fault as `file:line: path: message`.
+    """
+    faults: list[Fault] = []
+    manifest = checked_document(folder, "knowledge.yaml", "knowledge.schema.json", faults)
+    procedures = _procedures(folder, faults)
+    topics = _topics(folder, procedures, faults)
+    value_sets = _value_sets(folder, faults)
+    findings = _findings(folder, faults)
+    if faults or manifest is None or procedures is None or findings is None:
+        raise KnowledgeError(faults)
+    return Knowledge(
+        version=manifest.value["version"],
+        hash=content_hash(folder),
+        topics=topics,
+        procedures=MappingProxyType(dict(procedures.procedures)),
+        value_sets=value_sets,
+        findings=findings,
+        not_covered=MappingProxyType(dict(procedures.not_covered)),
+        not_covered_phrases=MappingProxyType(dict(procedures.not_covered_phrases)),
+    )
+
+
+def checked_document(folder: Path, file: str, schema: str, faults: list[Fault]) -> Document | None:
+    """A YAML file that its schema approves, or None with its faults noted."""
+    try:
+        text = (folder / file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        faults.append(Fault(file, 0, "", f"cannot be read: {type(error).__name__}"))
+        return None
+    document = read_yaml(file, text)
+    found = [*document.faults]
+    if document.value is not None:
+        found += schema_faults(document, folder / "schema" / schema)
+    faults += found
+    return None if found else document
+
+
+def content_hash(folder: Path) -> str:
+    """The SHA-256 over the names and contents of all knowledge files but the cases, in the order of their names."""
+    digest = hashlib.sha256()
+    for path in _content(folder):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(b"\0")
+        digest.update(path.read_bytes())
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def topic_files(folder: Path) -> list[str]:
+    """The topic files, relative to the folder, in order of their names."""
+    paths = sorted(path for path in (folder / "topics").glob("*.yaml") if not path.name.endswith(CASES))
+    return [path.relative_to(folder).as_posix() for path in paths]
+
+
+def _content(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".yaml", ".json") and path.is_file() and not path.name.endswith(CASES):
+            yield path
+
+
+def _procedures(folder: Path, faults: list[Fault]) -> ProcedureFile | None:
+    document = checked_document(folder, "procedures.yaml", "procedures.schema.json", faults)
+    return ProcedureReader(document, faults).read() if document else None
+
+
+def _topics(folder: Path, procedures: ProcedureFile | None, faults: list[Fault]) -> tuple[Topic, ...]:
+    read = []
+    for file in topic_files(folder):
+        document = checked_document(folder, file, "topic.schema.json", faults)
+        if document is not None and procedures is not None:
+            read.append((document, TopicReader(document, procedures.procedures, faults).read()))
+    if not topic_files(folder):
+        faults.append(Fault("topics", 0, "", "there is no topic file"))
+    faults += faults_between(read)
+    return tuple(topic for _, topic in read)
+
+
+def _value_sets(folder: Path, faults: list[Fault]) -> ValueSets:
+    read = []
+    for path in sorted((folder / "value-sets").glob("*.json")):
+        file = path.relative_to(folder).as_posix()
+        read.append(ValueSetReader(file, path.read_text(encoding="utf-8"), faults).read())
+    return ValueSets({found.id: found for found in read if found is not None})
+
+
+def _findings(folder: Path, faults: list[Fault]) -> Findings | None:
+    try:
+        return load_findings(folder / "findings.yaml")
+    except KnowledgeError as error:
+        faults += error.faults
+    return None

@@ -1,0 +1,278 @@
+"""The ACR knowledge as values: variants with their conditions and rating rows, studies, value sets, phrases.
+
+Made by `knowledge.load` from the files of `knowledge/`; frozen. Knows fact names, but no patient.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+
+from cds_service.coding import Code
+from cds_service.knowledge.findings import Findings
+from cds_service.knowledge.value_sets import ValueSets, staging_codes
+
+
+class Category(StrEnum):
+    """ACR appropriateness categories; scores 1-3, 4-6, 7-9.
+
+    https://www.acr.org/Clinical-Resources/ACR-Appropriateness-Criteria
+    """
+
+    USUALLY_NOT = "usually-not-appropriate"
+    MAY_BE = "may-be-appropriate"
+    USUALLY = "usually-appropriate"
+
+    @property
+    def rank(self) -> int:
+        """0 for usually not appropriate up to 2 for usually appropriate."""
+        return _RANKS[self]
+
+    @property
+    def label(self) -> str:
+        """The category as ACR writes it."""
+        return _LABELS[self]
+
+
+_RANKS = {Category.USUALLY_NOT: 0, Category.MAY_BE: 1, Category.USUALLY: 2}
+_LABELS = {
+    Category.USUALLY_NOT: "usually not appropriate",
+    Category.MAY_BE: "may be appropriate",
+    Category.USUALLY: "usually appropriate",
+}
+
+
+# --- conditions: the closed set of operators (docs/knowledge.md) -------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every condition holds."""
+
+    conditions: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one condition holds."""
+
+    conditions: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The condition does not hold."""
+
+    condition: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """The fact has one of these values (`in`); with `inverted`, none of them (`none`)."""
+
+    fact: str
+    values: frozenset[str]
+    inverted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The fact is a number greater than the limit."""
+
+    fact: str
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """The fact is a number not greater than the limit."""
+
+    fact: str
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class SameSide:
+    """Two laterality facts can mean the same side: equal, or either of them bilateral or unstated."""
+
+    first: str
+    second: str
+
+
+Condition = AllOf | AnyOf | Not | In | Over | AtMost | SameSide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingRow:
+    """How one variant rates one study.
+
+    `questions`: narrows the variant's own where a row belongs to only some of them. `when`: the row applies only
+    then. `needs`: facts that must be recorded, not assumed, before this row may rate. `basis`: article, acr-page,
+    acr-dataset. `disagreement`: the panel disagreed (category is then may be appropriate, score 5).
+    """
+
+    procedure: str
+    category: Category
+    score: int
+    basis: tuple[str, ...]
+    questions: tuple[str, ...]
+    when: Condition | None = None
+    needs: tuple[str, ...] = ()
+    disagreement: bool = False
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yield:
+    """A variant that displaces this one when both hold, with the clinical reason."""
+
+    to: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """What usually follows a result: `result` and `step` are short clinical phrases."""
+
+    result: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One ACR variant: who it is about, which questions it answers, how it rates which study."""
+
+    id: str
+    title: str
+    questions: tuple[str, ...]
+    when: Condition
+    ratings: Mapping[str, RatingRow]
+    yields_to: tuple[Yield, ...] = ()
+    why: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+    next: tuple[NextStep, ...] = ()
+    pitfalls: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def row(self, procedure: str, question: str) -> RatingRow | None:
+        """The rating row of a study for a question, or None where this variant does not rate it for that."""
+        row = self.ratings.get(procedure)
+        return row if row is not None and question in row.questions else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a topic was published."""
+
+    publisher: str
+    citation: str
+    doi: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One ACR topic file."""
+
+    id: str
+    title: str
+    source: Source
+    variants: tuple[Variant, ...]
+
+
+class CodeMatch(StrEnum):
+    """How well a code names the study."""
+
+    EXACT = "exact"
+    NEAR = "near"  # rated all the same, and said on the card (78816 for 78815)
+    NEEDS_SITE = "needs-site"  # only with a body site or text that names the axilla (76882, 10005)
+    PARTIAL = "partial"  # one half of a study that is ordered in two parts (71260 with 74177)
+    ONE_OF = "one-of"  # the code leaves something open, e.g. contrast: several studies are candidates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureCode:
+    """A code that names a study. `note`: what is said on the card for a near match. `display`: our own words."""
+
+    code: Code
+    match: CodeMatch
+    confidence: str
+    source: str
+    display: str | None = None
+    laterality: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """A study as ACR names it.
+
+    `family`: systemic, breast, axilla or node-biopsy or head. `default_question`: what it asks when the order does
+    not say. `radiation`: ACR relative radiation level of an adult, `msv` its band (low, high) in mSv.
+    `contrast`: none, iodinated, gadolinium. `short`: the name for a narrow card. `order_code`: the code an
+    alternative is written with. `parts`: the two halves of a study ordered as a pair, each a tuple of codes.
+    """
+
+    id: str
+    name: str
+    short: str
+    family: str
+    default_question: str
+    after_treatment_question: str | None
+    radiation: str
+    msv: tuple[float, float] | None
+    contrast: str
+    body_site: str
+    codes: tuple[ProcedureCode, ...]
+    order_codes: tuple[Code, ...] = ()
+    parts: tuple[tuple[Code, ...], ...] = ()
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: what is derived below is kept
+class Knowledge:
+    """All that is known, with its version and content hash."""
+
+    version: str
+    hash: str
+    topics: tuple[Topic, ...]
+    procedures: Mapping[str, Procedure]
+    value_sets: ValueSets
+    findings: Findings
+    not_covered: Mapping[Code, str] = field(default_factory=dict)
+    """Codes known to name something else than a rated study, with the reason: text must not override them."""
+    not_covered_phrases: Mapping[str, str] = field(default_factory=dict)
+    """Phrases of order text that name something else, with the reason; the longest phrase found decides."""
+
+    @property
+    def concepts(self) -> Mapping[str, Mapping[Code, str]]:
+        """Value set id → code → display, of the codes that are written out."""
+        return {set_id: self.value_sets.concepts(set_id) for set_id in self.value_sets}
+
+    @cached_property
+    def variants(self) -> tuple[Variant, ...]:
+        """Every variant of every topic, in file order."""
+        return tuple(variant for topic in self.topics for variant in topic.variants)
+
+    @cached_property
+    def studies_by_code(self) -> Mapping[Code, tuple[tuple[Procedure, ProcedureCode], ...]]:
+        """Every study a code names or may name, in file order."""
+        found: dict[Code, tuple[tuple[Procedure, ProcedureCode], ...]] = {}
+        for procedure in self.procedures.values():
+            for entry in procedure.codes:
+                found[entry.code] = (*found.get(entry.code, ()), (procedure, entry))
+        return MappingProxyType(found)
+
+    @cached_property
+    def studies_by_phrase(self) -> Mapping[str, tuple[str, ...]]:
+        """Every study a phrase names or may name, in file order."""
+        found: dict[str, tuple[str, ...]] = {}
+        for procedure in self.procedures.values():
+            for phrase in procedure.phrases:
+                found[phrase] = (*found.get(phrase, ()), procedure.id)
+        return MappingProxyType(found)
+
+    @cached_property
+    def staging_codes(self) -> Mapping[Code, str]:
+        """Value codes of stage, T, N and M to how they are written: "cT1c", "IIA"."""
+        return staging_codes(self.value_sets)

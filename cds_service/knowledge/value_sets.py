@@ -1,0 +1,77 @@
+"""Sets of codes by name, read from plain FHIR R4 ValueSet resources: exact codes, and ICD-10-CM headers by `is-a`.
+
+Knows no patient and no FHIR library: the shape is checked by `knowledge.lint`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from cds_service.coding import ICD10CM, Code
+
+STAGING_SETS = ("stage-groups", "t-categories", "n-categories", "m-categories")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueSet:
+    """One set: its codes with our display, and the headers whose whole branch belongs to it ("C50" → C50.911)."""
+
+    id: str
+    title: str
+    concepts: Mapping[Code, str]
+    headers: Mapping[Code, str]
+
+    def display(self, code: Code) -> str | None:
+        """What the set calls a code; None where the code is not in it."""
+        found = self.concepts.get(code)
+        if found is not None or not self.headers or code.system != ICD10CM:
+            return found
+        # ICD-10-CM grows by one character a level, so a header is a prefix: C50, C50.9, C50.91.
+        for end in range(len(code.code), 2, -1):
+            found = self.headers.get(Code(ICD10CM, code.code[:end].rstrip(".")))
+            if found is not None:
+                return found
+        return None
+
+
+class ValueSets(Mapping[str, frozenset[Code]]):
+    """Every value set by id. As a mapping it gives the codes written out; `matches` also knows the headers."""
+
+    __slots__ = ("_codes", "_sets")
+
+    def __init__(self, sets: Mapping[str, ValueSet]) -> None:
+        self._sets = dict(sets)
+        self._codes = {name: frozenset(found.concepts) for name, found in sets.items()}
+
+    def __getitem__(self, set_id: str) -> frozenset[Code]:
+        return self._codes[set_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def named(self, set_id: str) -> ValueSet:
+        """One set; KeyError when there is none of that id, which is a fault of the caller."""
+        return self._sets[set_id]
+
+    def matches(self, set_id: str, code: Code) -> bool:
+        """Whether a code (in canonical spelling, see `coding.canonical_code`) belongs to a set."""
+        return self._sets[set_id].display(code) is not None
+
+    def display(self, set_id: str, code: Code) -> str | None:
+        """What a set calls a code; None where the code is not in it."""
+        return self._sets[set_id].display(code)
+
+    def concepts(self, set_id: str) -> Mapping[Code, str]:
+        """The codes a set writes out, with their displays."""
+        return MappingProxyType(dict(self._sets[set_id].concepts))
+
+
+def staging_codes(value_sets: ValueSets) -> Mapping[Code, str]:
+    """Value codes of stage, T, N and M to how they are written: `Code(SNOMED, "1228899006")` → `cT1c`, `IIA`, `N1`."""
+    found: dict[Code, str] = {}
+    for name in STAGING_SETS:
+        found.update(value_sets.concepts(name))
+    return MappingProxyType(found)

@@ -1,0 +1,261 @@
+"""From a hook request to its answer, stage by stage; the one place that sees all of them.
+
+Request → orders in scope → record → facts → assessment → cards. What is not imaging we know ends at once: no record is
+read for it, and nothing is said.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from cds_service.cards.build import build_cards
+from cds_service.cards.extension import NAME, assessments_extension, consult_id
+from cds_service.coding import Code
+from cds_service.criteria.assess import assess
+from cds_service.criteria.model import Assessment, ImagingOrder, Outcome
+from cds_service.criteria.orders import ReadDraft, imaging_orders
+from cds_service.facts.dates import When, when
+from cds_service.facts.extract import extract
+from cds_service.facts.source import Source, Windows
+from cds_service.fhir.record import read_record
+from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreadable
+from cds_service.fhir.typed import decode_service_request
+from cds_service.hooks.errors import PreconditionFailed
+from cds_service.hooks.request import Draft, HookRequest
+from cds_service.hooks.response import HookResponse
+from cds_service.hooks.services import Service
+from cds_service.knowledge.model import Knowledge
+from cds_service.settings import Settings
+from cds_service.store.consultations import Consultation
+
+OBSERVATION_SETS = (
+    "stage-group-clinical",
+    "stage-group-pathologic",
+    "stage-group-unspecified",
+    "t-clinical",
+    "t-pathologic",
+    "t-unspecified",
+    "n-clinical",
+    "n-pathologic",
+    "n-unspecified",
+    "m-clinical",
+    "m-pathologic",
+    "m-unspecified",
+    "tumor-size",
+    "er-observation",
+    "pr-observation",
+    "her2-observation",
+    "alkaline-phosphatase",
+    "liver-test",
+    "tumor-marker",
+    "axillary-node-palpable",
+    "symptom-bone",
+    "symptom-spine",
+    "symptom-lung",
+    "symptom-liver",
+    "symptom-brain",
+    "symptom-general",
+)
+"""The value sets by which Observations are read, and so asked for in prefetch: derived, never typed twice."""
+
+Keep = Callable[[Sequence[Consultation]], None]
+
+
+def observation_codes(knowledge: Knowledge) -> tuple[Code, ...]:
+    """The codes of the Observations that the facts read."""
+    named = {code for name in OBSERVATION_SETS for code in knowledge.value_sets[name]}
+    return tuple(sorted((code for code in named if "icd-10" not in code.system), key=lambda c: (c.system, c.code)))
+
+
+def make_answer(
+    knowledge: Knowledge, settings: Settings, clock: Callable[[], datetime], record: Keep
+) -> Callable[[Service, HookRequest], HookResponse]:
+    """The function behind both services. It raises PreconditionFailed when the conditions cannot be had at all."""
+    windows = Windows(
+        new_disease_days=settings.new_disease_days,
+        surveillance_days=settings.surveillance_days,
+        work_up_days=settings.work_up_days,
+        mild_alkaline_phosphatase=settings.alp_mild_ratio,
+    )
+
+    def answer(service: Service, request: HookRequest) -> HookResponse:
+        began, now = time.perf_counter(), clock()
+        assessments = _assessments(request, knowledge, windows, now)
+        if not assessments:
+            return HookResponse()
+        response = _respond(assessments, request, knowledge, settings, now)
+        duration_ms = (time.perf_counter() - began) * 1000
+        record([_consultation(each, service, request, knowledge, now, duration_ms) for each in assessments])
+        return response
+
+    return answer
+
+
+# --- assessing ----------------------------------------------------------------------------------------------------------
+def _assessments(
+    request: HookRequest, knowledge: Knowledge, windows: Windows, now: datetime
+) -> tuple[Assessment, ...]:
+    read, broken = _read_drafts(request)
+    orders = imaging_orders(read, knowledge)
+    failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
+    if not orders:
+        return failed
+    record = read_record(request.prefetch, patient_id=request.patient_id)
+    if record.not_supplied("conditions"):
+        raise PreconditionFailed(["conditions"])
+    lost = tuple(key for key in ("patient", "conditions") if record.states.get(key) is KeyState.ERROR)
+    return (*(_assess(order, record, lost, knowledge, windows, now) for order in orders), *failed)
+
+
+def _read_drafts(request: HookRequest) -> tuple[list[ReadDraft], list[tuple[Draft, Unreadable]]]:
+    """The draft ServiceRequests that can be read, and the judged ones that cannot."""
+    read: list[ReadDraft] = []
+    broken: list[tuple[Draft, Unreadable]] = []
+    for draft in request.drafts:
+        if draft.resource_type != "ServiceRequest" and draft.problem is None:
+            continue
+        found = _decoded(draft, request.patient_id)
+        if isinstance(found, Unreadable):
+            broken += [(draft, found)] if draft.selected else []
+        else:
+            read.append(ReadDraft(draft=found, place=draft.place, selected=draft.selected))
+    return read, broken
+
+
+def _decoded(draft: Draft, patient_id: str) -> ServiceRequest | Unreadable:
+    if draft.problem is not None:
+        return Unreadable(place=draft.place, reason=draft.problem)
+    return decode_service_request(draft.raw, place=draft.place, patient_id=patient_id)
+
+
+def _not_assessed_draft(draft: Draft, problem: Unreadable) -> Assessment:
+    return Assessment(
+        order=None,
+        reference=f"ServiceRequest/{draft.id}" if draft.id else draft.place,
+        outcome=Outcome.NOT_ASSESSED,
+        unreadable=(problem.place,),
+    )
+
+
+def _assess(
+    order: ImagingOrder,
+    record: Record,
+    lost: tuple[str, ...],
+    knowledge: Knowledge,
+    windows: Windows,
+    now: datetime,
+) -> Assessment:
+    if lost:
+        return Assessment(
+            order=order,
+            reference=order.reference,
+            with_reference=f"ServiceRequest/{order.partner.id}" if order.partner is not None else None,
+            procedure=order.procedures[0],
+            outcome=Outcome.NOT_ASSESSED,
+            unreadable=tuple(f"prefetch.{key}" for key in lost),
+        )
+    source = Source(
+        record=record,
+        draft=order.draft,
+        partner=order.partner,
+        procedures=tuple(knowledge.procedures[each] for each in order.procedures),
+        knowledge=knowledge,
+        today=as_of(order.draft, record, now.date()),
+        windows=windows,
+    )
+    return assess(order, extract(source), knowledge)
+
+
+def as_of(draft: ServiceRequest, record: Record, today: date) -> date:
+    """The day an order is judged as of: its authoredOn, unless that lies ahead or the record goes on after it.
+
+    Synthetic patients and replayed requests live in their own time; a template's old date on a live order does not.
+    """
+    authored = when(draft.authored_on)
+    if authored is None or authored.latest > today + timedelta(days=1):
+        return today
+    later = any(on.earliest > authored.latest + timedelta(days=1) for on in _dates(record))
+    return today if later else authored.latest
+
+
+def _dates(record: Record) -> Iterable[When]:
+    texts: list[str | None] = []
+    for condition in record.conditions:
+        texts += [condition.onset_date_time, condition.recorded_date]
+    for observation in record.observations:
+        texts += [observation.effective_date_time, observation.issued]
+    for procedure in record.procedures:
+        if procedure.status not in ("preparation", "not-done"):
+            texts += [procedure.performed_date_time, procedure.performed_period.start if procedure.performed_period else None]
+    for report in record.diagnostic_reports:
+        texts += [report.effective_date_time, report.issued]
+    for given in record.medication_administrations:
+        texts.append(given.effective_date_time)
+    return (on for text in texts if (on := when(text)) is not None)
+
+
+# --- answering ----------------------------------------------------------------------------------------------------------
+def _respond(
+    assessments: tuple[Assessment, ...], request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime
+) -> HookResponse:
+    cards = build_cards(
+        assessments,
+        drafts=_raw_drafts(request),
+        hook=request.hook,
+        hook_instance=request.hook_instance,
+        knowledge=knowledge,
+        today=now.date(),
+        show_appropriate=settings.show_appropriate,
+        muted=settings.mute,
+    )
+    if not settings.explain:
+        return HookResponse(cards=cards)
+    told = assessments_extension(assessments, knowledge=knowledge, hook_instance=request.hook_instance)
+    extension: dict[str, Any] = {NAME: told}
+    return HookResponse(cards=cards, extension=extension)
+
+
+def _raw_drafts(request: HookRequest) -> Mapping[str, msgspec.Raw]:
+    return {
+        f"ServiceRequest/{draft.id}": draft.raw
+        for draft in request.drafts
+        if draft.resource_type == "ServiceRequest" and draft.id
+    }
+
+
+def _consultation(
+    assessment: Assessment,
+    service: Service,
+    request: HookRequest,
+    knowledge: Knowledge,
+    now: datetime,
+    duration_ms: float,
+) -> Consultation:
+    rating = assessment.rating
+    kept = Consultation(
+        time=now,
+        hook=request.hook,
+        service=service.id,
+        consult_id=consult_id(assessment, request.hook_instance),
+        hook_instance=request.hook_instance,
+        outcome=assessment.outcome.value,
+        knowledge=knowledge.hash,
+        duration_ms=duration_ms,
+        procedure=assessment.procedure,
+        question=assessment.question,
+    )
+    if rating is None:
+        return kept
+    return replace(
+        kept,
+        category=assessment.category.value if assessment.category else None,
+        score=rating.score if assessment.category else None,
+        variants=tuple(each.variant.id for each in rating.variants),
+        missing=rating.missing,
+    )
+
+

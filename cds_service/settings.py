@@ -1,0 +1,218 @@
+"""Every setting of the service, declared once: name, type, default and meaning. Read from the environment.
+
+The environment variable of a setting is its name in capitals with the prefix `CDS_`. A value that cannot be used
+refuses to start; `SettingsError` names every such variable, and never repeats the value of a secret.
+"""
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+PREFIX = "CDS_"
+
+
+class LogLevel(StrEnum):
+    """From how much to how little is written to the log."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class SettingsError(ValueError):
+    """Raised when the environment holds values that cannot be used; one line each, naming the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How the text of a variable becomes a value, and what to tell whoever wrote something else."""
+
+    parse: Callable[[str], Any]
+    expected: str
+
+
+def _boolean(text: str) -> bool:
+    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    if text.lower() not in words:
+        raise ValueError
+    return words[text.lower()]
+
+
+def _whole(low: int, high: int) -> _Kind:
+    def parse(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError
+        return value
+
+    return _Kind(parse, f"a whole number from {low} to {high}")
+
+
+def _ratio(text: str) -> float:
+    value = float(text)
+    if not 1 <= value <= 10:  # also refuses nan
+        raise ValueError
+    return value
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",") if word.strip())
+
+
+def _one_of(choices: type[StrEnum]) -> _Kind:
+    return _Kind(lambda text: choices(text.lower()), "one of " + ", ".join(choices))
+
+
+def _directory(text: str) -> Path:
+    path = Path(text)
+    if not path.is_dir():
+        raise ValueError
+    return path
+
+
+_TRUE_OR_FALSE = _Kind(_boolean, "true or false")
+_TEXT = _Kind(str, "text")
+_PATH = _Kind(Path, "a path")
+_DIRECTORY = _Kind(_directory, "an existing directory")
+_RATIO = _Kind(_ratio, "a number from 1 to 10")
+_LIST = _Kind(_words, "names separated by commas")
+
+
+def _setting(kind: _Kind, default: Any, *, means: str, secret: bool = False) -> Any:
+    return dataclasses.field(default=default, metadata={"kind": kind, "means": means, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings in force. Made by `from_environment`, or directly in tests."""
+
+    host: str = _setting(_TEXT, "127.0.0.1", means="Address to listen on.")
+    port: int = _setting(_whole(1, 65535), 8080, means="Port to listen on.")
+    workers: int | None = _setting(
+        _whole(1, 64), None, means="Server processes. Unset: one for each processor, at most four."
+    )
+    data_dir: Path = _setting(
+        _PATH, Path("data"), means="Directory the service writes to: the embedded store lives here."
+    )
+    database_url: str | None = _setting(
+        _TEXT, None, means="SQLAlchemy URL of the store. Unset: SQLite in `CDS_DATA_DIR`.", secret=True
+    )
+    knowledge_dir: Path | None = _setting(
+        _DIRECTORY, None, means="Directory of the knowledge files. Unset: those that come with the service."
+    )
+    explain: bool = _setting(
+        _TRUE_OR_FALSE, True, means='Send the reasoning with each answer, as `extension["cds-service.assessments"]`.'
+    )
+    show_appropriate: bool = _setting(
+        _TRUE_OR_FALSE, False, means="Show a short card also where the order is usually appropriate."
+    )
+    mute: frozenset[str] = _setting(
+        _LIST, frozenset(), means="Variants (such as `310-v6,310-v7`) that are assessed and recorded, but not shown."
+    )
+    new_disease_days: int = _setting(
+        _whole(1, 3650), 183, means="Up to how many days after diagnosis an untreated cancer counts as new."
+    )
+    surveillance_days: int = _setting(
+        _whole(1, 3650), 183, means="From how many days after curative surgery a patient counts as in follow-up."
+    )
+    work_up_days: int = _setting(
+        _whole(1, 3650), 120, means="How many days back imaging belongs to the present work-up."
+    )
+    alp_mild_ratio: float = _setting(
+        _RATIO,
+        1.5,
+        means="Up to which multiple of its upper limit an alkaline phosphatase raised alone counts as mild.",
+    )
+    max_body_bytes: int = _setting(
+        _whole(1024, 1 << 30), 10 << 20, means="Largest request accepted, in bytes; a larger one is answered with 413."
+    )
+    log_level: LogLevel = _setting(_one_of(LogLevel), LogLevel.INFO, means="From which level on lines are logged.")
+
+    @property
+    def store_url(self) -> str:
+        """Where consultations are recorded, as a SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'cds-service.sqlite3'}"
+
+    @property
+    def worker_count(self) -> int:
+        """How many server processes to run."""
+        return self.workers or min(4, os.cpu_count() or 1)
+
+    @property
+    def knowledge_path(self) -> Path:
+        """Where the knowledge is read from: a site's own, else the copy of an installed service or of a checkout."""
+        package = Path(__file__).parent
+        packaged = package / "_knowledge"
+        return self.knowledge_dir or (packaged if packaged.is_dir() else package.parent / "knowledge")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What is declared of one setting, for documentation and for `cds-service config`."""
+
+    name: str
+    variable: str
+    expected: str
+    means: str
+    default: Any
+    secret: bool
+
+
+def declarations() -> Iterator[Declaration]:
+    """Every setting, in the order of declaration."""
+    for field in dataclasses.fields(Settings):
+        yield Declaration(
+            name=field.name,
+            variable=PREFIX + field.name.upper(),
+            expected=field.metadata["kind"].expected,
+            means=field.metadata["means"],
+            default=field.default,
+            secret=field.metadata["secret"],
+        )
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """The settings in force.
+
+    A variable that is set but empty counts as unset, as compose files write it.
+    Raises SettingsError naming every variable whose value cannot be used.
+    """
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    kinds = {field.name: field.metadata["kind"] for field in dataclasses.fields(Settings)}
+    for declared in declarations():
+        text = environ.get(declared.variable, "").strip()
+        if not text:
+            continue
+        try:
+            values[declared.name] = kinds[declared.name].parse(text)
+        except ValueError:
+            got = "what it holds" if declared.secret else repr(text)
+            faults.append(f"{declared.variable}: expected {declared.expected}, not {got}")
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return Settings(**values)
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Variables with our prefix that name no setting: most likely a misspelling."""
+    known = {declared.variable for declared in declarations()}
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+
+
+def shown(declared: Declaration, value: Any) -> str:
+    """A value as one may print it: a secret's is hidden."""
+    if value is None or value == frozenset():
+        return ""
+    if declared.secret:
+        return "(hidden)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, frozenset):
+        return ",".join(sorted(value))
+    return str(value)

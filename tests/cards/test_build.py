@@ -1,0 +1,389 @@
+"""Which card an outcome becomes, and how hard it presses (design, section 6)."""
+
+import dataclasses
+
+import msgspec
+import pytest
+
+from cds_service.criteria.model import Answer, Outcome
+from cds_service.facts.model import NOT_RECORDED, OneOf, Unknown, UnknownReason
+from cds_service.hooks.response import HookResponse
+from cds_service.knowledge.model import Category
+
+UNA, MBA, UA = Category.USUALLY_NOT, Category.MAY_BE, Category.USUALLY
+
+
+def insufficient(make, **more):
+    """Stage II: IIA would make PET/CT usually not appropriate, IIB usually appropriate."""
+    answers = (
+        Answer(values=("IIA",), label="stage IIA", category=UNA, variants=("310-v2",)),
+        Answer(values=("IIB",), label="stage IIB", category=UA, variants=("310-v4",)),
+    )
+    values = {
+        "category": None,
+        "outcome": Outcome.INSUFFICIENT,
+        "missing": ("stage-group",),
+        "answers": answers,
+        "categories": frozenset({UNA, UA}),
+        "variants": (make.possible("310-v2", UNA), make.possible("310-v4", UA)),
+        **more,
+    }
+    return make.assessment(make.rating(**values), facts=make.facts(stage_group=OneOf(("IIA", "IIB"))))
+
+
+def conflicting(make, low, high):
+    held = (make.possible("310-v2", low), make.possible("235-v4", high))
+    return make.assessment(
+        make.rating(category=None, outcome=Outcome.CONFLICTING, categories=frozenset({low, high}), variants=held)
+    )
+
+
+def unrated(make, outcome, **facts):
+    rating = make.rating(category=None, variants=(), outcome=outcome, categories=frozenset({None}))
+    return make.assessment(rating, facts=make.facts(**facts))
+
+
+BONE = {"metastasis_suspected": "symptom", "metastasis_site": "bone"}
+LUNG = {"metastasis_suspected": "symptom", "metastasis_site": "lung"}
+
+OUTCOMES = [
+    # what happened, assessment, indicators at order-select, indicators at order-sign
+    ("PET/CT to stage a stage IA cancer", lambda make: make.assessment(), ["warning"], ["warning"]),
+    (
+        "a study with a better form while metastasis is suspected: no pressure against imaging",
+        lambda make: make.assessment(
+            make.rating("ct-without", variants=("310-v11",)), facts=make.facts(metastasis_suspected="symptom")
+        ),
+        ["info"],
+        ["info"],
+    ),
+    (
+        "metastasis cannot be excluded, as observations failed",
+        lambda make: make.assessment(facts=make.facts(metastasis_suspected=Unknown(UnknownReason.NOT_RETRIEVED))),
+        ["info"],
+        ["info"],
+    ),
+    (
+        "metastatic disease",
+        lambda make: make.assessment(facts=make.facts(disease_phase="metastatic")),
+        ["info"],
+        ["info"],
+    ),
+    (
+        "a raised tumour marker alone is worth a word, not a warning",
+        lambda make: make.assessment(facts=make.facts(tumor_marker_raised="yes")),
+        ["info"],
+        ["info"],
+    ),
+    (
+        "may be appropriate, and ultrasound is usually appropriate for the same question",
+        lambda make: make.assessment(
+            make.rating(question="axilla", category=MBA, variants=("235-v4",)),
+            alternatives=(make.us_axilla(UA, ("235-v4",)),),
+        ),
+        ["info"],
+        ["info"],
+    ),
+    (
+        "may be appropriate, and nothing is rated higher",
+        lambda make: make.assessment(
+            make.rating(question="axilla", category=MBA, variants=("235-v4",)),
+            alternatives=(make.us_axilla(MBA, ("235-v4",)),),
+        ),
+        [],
+        [],
+    ),
+    (
+        "may be appropriate; the better study answers another question",
+        lambda make: make.assessment(
+            make.rating(category=MBA, variants=("310-v2",)), alternatives=(make.us_axilla(UA, ("235-v4",)),)
+        ),
+        [],
+        [],
+    ),
+    (
+        "usually appropriate: silence",
+        lambda make: make.assessment(make.rating(category=UA, variants=("310-v4",))),
+        [],
+        [],
+    ),
+    (
+        "restaging ultrasound is appropriate; at signing the radiologist must be told what to look for",
+        lambda make: make.assessment(make.rating("us-axilla", "axilla", UA, ("286-v9",))),
+        [],
+        ["info"],
+    ),
+    ("stage II without its letter decides", insufficient, ["info"], ["info"]),
+    (
+        "a missing fact that cannot lead to usually not appropriate is not worth a question",
+        lambda make: insufficient(make, answers=(), categories=frozenset({MBA, UA}), variants=()),
+        [],
+        [],
+    ),
+    ("criteria conflict, one against the study", lambda make: conflicting(make, UNA, MBA), ["info"], ["info"]),
+    ("criteria conflict, none against the study", lambda make: conflicting(make, MBA, UA), [], []),
+    (
+        "new stage I with a cough: no criteria, but a targeted study, once the order is final",
+        lambda make: unrated(make, Outcome.NO_CRITERIA, **LUNG),
+        [],
+        ["info"],
+    ),
+    ("no criteria and no suspicion", lambda make: unrated(make, Outcome.NO_CRITERIA), [], []),
+    (
+        "suspicion without a place to look",
+        lambda make: unrated(make, Outcome.NO_CRITERIA, metastasis_suspected="symptom", metastasis_site=NOT_RECORDED),
+        [],
+        [],
+    ),
+    ("another reason than the breast cancer", lambda make: unrated(make, Outcome.NOT_COVERED), [], []),
+    ("a required part of the record failed", lambda make: unrated(make, Outcome.NOT_ASSESSED), ["info"], ["info"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("assessed", "select", "sign"), [row[1:] for row in OUTCOMES], ids=[row[0] for row in OUTCOMES]
+)
+@pytest.mark.parametrize("hook", ["order-select", "order-sign"])
+def test_outcome_table(make, hook, assessed, select, sign):
+    found = [card.indicator for card in make.cards(assessed(make), hook=hook)]
+    assert found == (select if hook == "order-select" else sign)
+
+
+def test_targeted_card_gives_no_verdict_and_no_choice(make):
+    card = make.card(unrated(make, Outcome.NO_CRITERIA, **LUNG), hook="order-sign")
+    assert card.summary == "Suspected metastasis, lung: targeted study is chest radiograph, then CT chest"
+    assert "not appropriate" not in card.summary + card.detail
+    assert card.suggestions == ()
+
+
+def test_targeted_study_itself_gets_no_card(make):
+    """A bone scan for bone pain is what the card would propose."""
+    rating = make.rating("bone-scan", category=None, variants=(), outcome=Outcome.NO_CRITERIA)
+    assert make.cards(make.assessment(rating, facts=make.facts(**BONE)), hook="order-sign") == ()
+
+
+class TestWarning:
+    def test_says_study_verdict_and_reason(self, make):
+        expected = "PET/CT usually not appropriate: stage IA breast cancer without symptoms of metastasis"
+        assert make.card(make.assessment()).summary == expected
+
+    def test_in_follow_up_says_so(self, make):
+        rating = make.rating(variants=("310-v10",))
+        card = make.card(make.assessment(rating, facts=make.facts(disease_phase="surveillance")))
+        assert card.summary == (
+            "PET/CT usually not appropriate: follow-up after breast cancer without symptoms of metastasis"
+        )
+
+    def test_offers_override_reasons_each_with_its_display(self, make):
+        reasons = make.card(make.assessment()).override_reasons
+        assert reasons[0].code == "expert-contradicts"
+        assert all(each.code and each.system and each.display for each in reasons)
+
+    def test_names_its_order_and_its_partner(self, make):
+        card = make.card(make.assessment(id="chest", with_reference="ServiceRequest/abdomen"))
+        assert card.extension == {
+            "davinci-crd.associated-resource": [
+                {"reference": "ServiceRequest/chest"},
+                {"reference": "ServiceRequest/abdomen"},
+            ]
+        }
+
+    def test_links_the_topic_it_rests_on(self, make):
+        card = make.card(make.assessment())
+        assert card.source.url == "https://doi.org/10.1016/j.jacr.2024.02.021"
+        assert [(link.url, link.type) for link in card.links] == [
+            ("https://doi.org/10.1016/j.jacr.2024.02.021", "absolute")
+        ]
+        assert (card.source.topic.code, card.source.label) == ("guideline", "Breast imaging appropriateness")
+
+
+class TestInfoInsteadOfWarning:
+    """While metastasis is suspected a card informs: nothing to cancel, nothing to justify, nothing preselected."""
+
+    @pytest.fixture
+    def card(self, make):
+        rating = make.rating("ct-without", variants=("310-v11",))
+        better = make.rating("ct-with", "distant", UA, ("310-v11",))
+        suspected = make.facts(disease_phase="surveillance", metastasis_suspected="symptom")
+        return make.card(make.assessment(rating, facts=suspected, alternatives=(better,)))
+
+    def test_names_the_better_form(self, card):
+        assert card.summary == (
+            "CT C/A/P without contrast usually not appropriate: CT C/A/P with contrast is usually appropriate (9/9)"
+        )
+
+    def test_does_not_press(self, card):
+        assert [each.label for each in card.suggestions] == [
+            "CT C/A/P with contrast instead: usually appropriate (9/9)"
+        ]
+        assert not any(each.is_recommended for each in card.suggestions)
+        assert card.override_reasons == ()
+
+
+UNWARRANTED = [
+    ("a variant that may hold says otherwise", {"more": [("310-v4", UA)]}, "every variant"),
+    ("a variant that may hold does not rate the study", {"more": [("310-v4", None)]}, "every variant"),
+    ("no variant holds", {"variants": ()}, "in every case"),
+    ("in some case no criteria apply", {"categories": frozenset({UNA, None})}, "in every case"),
+    ("only possible variants, not covering every case", {"possible": True, "categories": frozenset()}, "in every case"),
+]
+
+
+@pytest.mark.parametrize(("case", "message"), [row[1:] for row in UNWARRANTED], ids=[row[0] for row in UNWARRANTED])
+def test_unwarranted_warning_is_an_error_of_ours(make, case, message):
+    variants = case.get("variants", (make.possible("310-v2", UNA),) if case.get("possible") else ("310-v2",))
+    more = tuple(make.possible(*each) for each in case.get("more", ()))
+    rating = make.rating(variants=(*variants, *more), categories=case.get("categories", frozenset({UNA})))
+    with pytest.raises(ValueError, match=message):
+        make.cards(make.assessment(rating))
+
+
+def test_possible_variants_that_cover_every_case_warrant_a_warning(make):
+    """Diagnosis date unknown: either new or follow-up, and both say no."""
+    rating = make.rating(variants=(make.possible("310-v2", UNA), make.possible("310-v10", UNA)))
+    phase = OneOf(("new", "surveillance"))
+    assert make.card(make.assessment(rating, facts=make.facts(disease_phase=phase))).indicator == "warning"
+
+
+class TestUndecided:
+    def test_asks_for_one_fact_in_clinical_words(self, make):
+        card = make.card(insufficient(make))
+        assert card.summary == (
+            "PET/CT: clinical stage at diagnosis leaves open stage IIA or stage IIB, and it decides whether the study "
+            "is usually not appropriate"
+        )
+        assert "- stage IIA: usually not appropriate\n- stage IIB: usually appropriate" in card.detail
+        assert card.suggestions == ()
+
+    @pytest.mark.parametrize(
+        ("reason", "words"),
+        [
+            (UnknownReason.NOT_RECORDED, "is not recorded"),
+            (UnknownReason.NOT_RETRIEVED, "could not be retrieved"),
+            (UnknownReason.UNREADABLE, "could not be read"),
+            (UnknownReason.CONTRADICTORY, "is recorded in ways that contradict each other"),
+        ],
+    )
+    def test_says_how_the_fact_is_missing(self, make, reason, words):
+        """A failure must not read as an omission of the clinician."""
+        facts = make.facts(stage_group=Unknown(reason))
+        card = make.card(dataclasses.replace(insufficient(make), facts=facts))
+        assert f"clinical stage at diagnosis {words}" in card.summary
+
+    def test_mentions_what_else_is_open(self, make):
+        card = make.card(insufficient(make, missing=("stage-group", "her2", "clinical-n")))
+        assert "Also open: HER2 and clinical nodal status at diagnosis." in card.detail
+
+    def test_asks_what_the_study_is_for(self, make):
+        answers = (
+            Answer(values=("distant",), label="distant metastasis", category=UNA),
+            Answer(values=("axilla",), label="the axillary nodes", category=MBA),
+        )
+        card = make.card(insufficient(make, missing=("question",), answers=answers))
+        assert card.summary == "PET/CT: what is it for? Its rating depends on the question"
+
+    def test_names_what_all_forms_of_the_study_have_in_common(self, make):
+        answers = tuple(
+            Answer(values=(id,), label=make.knowledge().procedures[id].name, category=category)
+            for id, category in (("mri-breast-without-and-with-contrast", UA), ("mri-breast-without-contrast", UNA))
+        )
+        card = make.card(insufficient(make, missing=("procedure",), answers=answers))
+        assert card.summary.startswith("MRI breast: which form of the study?")
+
+
+def test_conflict_shows_both_sides(make):
+    card = make.card(conflicting(make, UNA, MBA))
+    assert card.summary == ("PET/CT: criteria apply that disagree: usually not appropriate or may be appropriate")
+    assert "(310-v2): usually not appropriate (2/9)." in card.detail
+    assert "(235-v4): may be appropriate (5/9)." in card.detail
+
+
+def test_conflict_with_a_criterion_that_does_not_rate_the_study(make):
+    """What blocks the warning is shown beside what would have warned."""
+    card = make.card(conflicting(make, UNA, None))
+    assert card.summary == "PET/CT: criteria apply that disagree: usually not appropriate or not rated"
+    assert "(235-v4): not rated." in card.detail
+
+
+def test_order_that_leaves_its_form_open_is_named_by_what_it_says(make):
+    """Both forms of the MRI are usually not appropriate for the node: one verdict, no form named."""
+    order = make.order(procedures=("mri-breast-without-and-with-contrast", "mri-breast-without-contrast"))
+    rating = make.rating("mri-breast-without-and-with-contrast", "axilla", UNA, ("286-v9",))
+    summary = make.card(make.assessment(rating, order=order, question_stated=True)).summary
+    assert summary.startswith("MRI breast usually not appropriate: ")
+
+
+class TestNotAssessed:
+    def test_one_card_for_all_orders_in_words(self, make):
+        """Two orders fail for one reason: one card, naming the reason as a clinician would."""
+        failed = [
+            dataclasses.replace(
+                unrated(make, Outcome.NOT_ASSESSED),
+                reference=f"ServiceRequest/{id}",
+                procedure=procedure,
+                unreadable=("prefetch.conditions.entry[2]", "prefetch.patient"),
+            )
+            for id, procedure in (("a", "fdg-pet-ct"), ("b", "bone-scan"))
+        ]
+        card = make.card(*failed)
+        assert card.summary == ("2 orders not assessed for appropriateness: part of the record could not be read")
+        assert "- PET/CT\n- Bone scan" in card.detail
+        assert "- the problem list, entry 3\n- age and sex" in card.detail
+        assert len(card.extension["davinci-crd.associated-resource"]) == 2
+
+    def test_beside_a_rated_order(self, make):
+        """What could be assessed still is; the failure is last and never silent."""
+        failed = dataclasses.replace(unrated(make, Outcome.NOT_ASSESSED), reference="ServiceRequest/b")
+        assert [card.indicator for card in make.cards(failed, make.assessment())] == ["warning", "info"]
+
+    def test_an_order_that_could_not_be_read_at_all(self, make):
+        failed = dataclasses.replace(
+            unrated(make, Outcome.NOT_ASSESSED),
+            order=None,
+            procedure=None,
+            rating=None,
+            facts=None,
+            unreadable=("context.draftOrders.entry[1].resource",),
+        )
+        card = make.card(failed)
+        assert card.summary.startswith("Imaging order not assessed")
+        assert "the order itself (draft 2)" in card.detail
+
+
+class TestShownOnRequest:
+    def test_appropriate_order_says_so_in_short(self, make):
+        assessment = make.assessment(make.rating(category=UA, variants=("310-v4",)))
+        card = make.card(assessment, show_appropriate=True)
+        assert (card.indicator, card.suggestions) == ("info", ())
+        assert card.summary.startswith("PET/CT usually appropriate: ")
+
+    @pytest.mark.parametrize(("muted", "shown"), [({"310-v2"}, 0), ({"310-v10"}, 1)])
+    def test_muted_variant_is_not_shown(self, make, muted, shown):
+        assert len(make.cards(make.assessment(), muted=frozenset(muted))) == shown
+
+    def test_muting_silences_the_question_it_would_ask(self, make):
+        assert make.cards(insufficient(make), muted=frozenset({"310-v2"})) == ()
+
+    def test_muting_never_silences_a_failure(self, make):
+        assert len(make.cards(unrated(make, Outcome.NOT_ASSESSED), muted=frozenset({"310-v2"}))) == 1
+
+
+def test_same_request_gives_the_same_bytes(make):
+    assessment = make.assessment(alternatives=(make.us_axilla(),))
+    first, second = (msgspec.json.encode(HookResponse(cards=make.cards(assessment))) for _ in range(2))
+    assert first == second
+
+
+def test_ids_differ_between_orders_choices_and_requests(make):
+    """Feedback names a card or a suggestion by its id alone."""
+    assessment = make.assessment(alternatives=(make.us_axilla(),))
+    other = dataclasses.replace(assessment, reference="ServiceRequest/second")
+    cards = [*make.cards(assessment, other), *make.cards(assessment, hook_instance="another")]
+    ids = [id for card in cards for id in (card.uuid, *(each.uuid for each in card.suggestions))]
+    assert len(ids) == len(set(ids))
+
+
+def test_disagreement_of_the_panel_is_said(make):
+    rating = make.rating(question="axilla", category=MBA, variants=("235-v4",), disagreement=True)
+    card = make.card(make.assessment(rating, alternatives=(make.us_axilla(UA, ("235-v4",)),)))
+    assert "The expert panel disagreed on this rating." in card.detail

@@ -1,0 +1,273 @@
+"""Suggested orders: whole, valid, nothing lost, and clear about what changes."""
+
+import json
+
+import msgspec
+import pytest
+from fhir.resources.R4B.servicerequest import ServiceRequest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cds_service.cards.edits import read_resource
+from cds_service.cards.handoff import unsaid
+from cds_service.coding import CPT, LOINC
+from cds_service.hooks.response import HookResponse
+from cds_service.knowledge.model import Category
+
+UNA, MBA, UA = Category.USUALLY_NOT, Category.MAY_BE, Category.USUALLY
+
+RICH = {
+    "meta": {"profile": ["http://example.org/our-order"]},
+    "extension": [
+        {"url": "http://example.org/unknown", "valueDecimal": 1.5},
+        {"url": "http://example.org/cost-centre", "valueString": "A-17"},
+    ],
+    "identifier": [{"system": "http://example.org/orders", "value": "42"}],
+    "category": [{"coding": [{"system": "http://snomed.info/sct", "code": "363679005"}]}],
+    "priority": "routine",
+    "_priority": {"extension": [{"url": "http://example.org/why", "valueString": "x"}]},
+    "encounter": {"reference": "Encounter/e1"},
+    "requester": {"reference": "Practitioner/dr"},
+    "reasonReference": [{"reference": "Condition/c1"}],
+    "supportingInfo": [{"reference": "Observation/o1"}],
+    "note": [{"text": "Please call the ward."}],
+    "quantityQuantity": {"value": 1, "unit": "study"},
+}
+
+
+def alternative(make, resource, rating=None, **more):
+    """The order that the first suggestion writes, as JSON."""
+    assessment = make.assessment(alternatives=(rating or make.us_axilla(),), **more)
+    card = make.card(assessment, drafts={"ServiceRequest/pet": make.raw(resource)})
+    return sent(card)["suggestions"][0]["actions"][0]
+
+
+def sent(card):
+    """A card as the client receives it."""
+    return json.loads(msgspec.json.encode(card))
+
+
+class TestAlternative:
+    def test_keeps_everything_but_the_study(self, make):
+        draft = make.draft(**RICH)
+        suggested = alternative(make, draft)["resource"]
+        assert suggested.pop("bodySite") == [{"text": "Left axilla"}]
+        assert suggested.pop("code")["text"] == "US axilla"
+        del draft["code"]
+        assert suggested == draft
+
+    def test_is_valid_fhir(self, make):
+        draft = make.draft(**RICH)
+        ServiceRequest.model_validate(draft)
+        ServiceRequest.model_validate(alternative(make, draft)["resource"])
+
+    @pytest.mark.parametrize(
+        ("systems", "codings"),
+        [
+            ([CPT], [(CPT, "76882")]),
+            ([LOINC], [(LOINC, "80852-7")]),
+            ([LOINC, CPT], [(LOINC, "80852-7"), (CPT, "76882")]),
+            (["urn:oid:2.16.840.1.113883.6.12"], [("urn:oid:2.16.840.1.113883.6.12", "76882")]),
+            (["http://example.org/local"], [(LOINC, "80852-7")]),
+            ([], [(LOINC, "80852-7")]),
+        ],
+        ids=["CPT", "LOINC", "both", "OID of CPT", "a site's own", "text only"],
+    )
+    def test_is_coded_in_the_clients_own_system(self, make, systems, codings):
+        """A client that speaks CPT should not have to look up a LOINC code, nor respell its OIDs."""
+        code = {"coding": [{"system": each, "code": "78815"} for each in systems], "text": "PET/CT"}
+        written = alternative(make, make.draft(code=code))["resource"]["code"]
+        assert [(each["system"], each["code"]) for each in written["coding"]] == codings
+        assert {each["display"] for each in written["coding"]} == {"US axilla"}
+        assert written["text"] == "US axilla"
+
+    @pytest.mark.parametrize(
+        ("side", "site", "said"),
+        [
+            ("left", "Left axilla", "body site: Left axilla"),
+            ("right", "Right axilla", "body site: Right axilla"),
+            ("bilateral", "Both axillae", "body site: Both axillae"),
+            ("unstated", "Axilla", "side left open"),
+        ],
+    )
+    def test_side_is_that_of_the_tumour_or_left_open_and_said(self, make, side, site, said):
+        action = alternative(make, make.draft(), facts=make.facts(laterality=side))
+        assert action["resource"]["bodySite"] == [{"text": site}]
+        assert said in action["description"]
+
+    def test_body_site_of_the_former_study_goes(self, make):
+        whole_body = [{"text": "Whole body"}]
+        assert alternative(make, make.draft(bodySite=whole_body))["resource"]["bodySite"] == [{"text": "Left axilla"}]
+
+    def test_contrast_and_tracer_instructions_go_and_others_stay(self, make):
+        details = [
+            {"text": "with IV contrast"},
+            {"coding": [{"system": "http://example.org", "code": "1", "display": "18F-FDG 5 MBq/kg"}]},
+            {"text": "Interpreter needed"},
+        ]
+        action = alternative(make, make.draft(orderDetail=details))
+        assert action["resource"]["orderDetail"] == [{"text": "Interpreter needed"}]
+        assert "drops the contrast or tracer instruction" in action["description"]
+
+    def test_no_empty_array_is_left(self, make):
+        resource = alternative(make, make.draft(orderDetail=[{"text": "with IV contrast"}]))["resource"]
+        assert "orderDetail" not in resource
+
+    def test_narrative_does_not_go_on_showing_the_former_study(self, make):
+        narrative = {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">PET/CT</div>'}
+        resource = alternative(make, make.draft(text=narrative))["resource"]
+        assert "PET" not in json.dumps(resource["text"])
+        ServiceRequest.model_validate(resource)
+
+    def test_description_says_what_changes_and_that_the_rest_stays(self, make):
+        assert alternative(make, make.draft())["description"] == (
+            "Changes the study to US axilla; body site: Left axilla. Everything else stays."
+        )
+
+    def test_keeps_the_reasons(self, make):
+        reasons = [{"text": "Staging of breast cancer"}, {"coding": [{"system": "x", "code": "y"}]}]
+        assert alternative(make, make.draft(reasonCode=reasons))["resource"]["reasonCode"] == reasons
+
+    def test_other_form_of_the_study_keeps_the_body_site(self, make):
+        rating = make.rating("ct-without", variants=("310-v2",))
+        better = make.rating("ct-with", "distant", UA, ("310-v11",))
+        site = [{"text": "Chest to pelvis"}]
+        card = make.card(
+            make.assessment(rating, alternatives=(better,)),
+            drafts={"ServiceRequest/pet": make.raw(make.draft(bodySite=site))},
+        )
+        assert sent(card)["suggestions"][0]["actions"][0]["resource"]["bodySite"] == site
+
+
+class TestNewLump:
+    @pytest.fixture
+    def action(self, make):
+        reasons = [
+            {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z85.3"}], "text": "annual follow-up"},
+            {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z08"}]},
+            {"text": "surveillance"},
+        ]
+        assessment = make.assessment(make.rating(variants=("310-v10",)), facts=make.facts(disease_phase="surveillance"))
+        drafts = {"ServiceRequest/pet": make.raw(make.draft(reasonCode=reasons))}
+        return sent(make.card(assessment, drafts=drafts))["suggestions"][0]["actions"][0]
+
+    def test_replaces_the_reason_and_keeps_what_the_patient_has(self, action):
+        """Sent again with a follow-up reason, the ultrasound would be rated as a search for distant disease."""
+        assert action["resource"]["reasonCode"] == [
+            {"text": "New palpable axillary lump"},
+            {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z85.3"}]},
+        ]
+
+    def test_says_so(self, action):
+        assert 'the reason becomes "New palpable axillary lump"' in action["description"]
+
+    def test_is_valid_fhir(self, action):
+        ServiceRequest.model_validate(action["resource"])
+
+
+class TestPair:
+    """CT chest and CT abdomen/pelvis: two drafts, one study."""
+
+    @pytest.fixture
+    def suggestions(self, make):
+        assessment = make.assessment(
+            make.rating("ct-with"),
+            id="chest",
+            with_reference="ServiceRequest/abdomen",
+            alternatives=(make.us_axilla(),),
+        )
+        return sent(make.card(assessment))["suggestions"]
+
+    def test_alternative_changes_one_and_deletes_the_other(self, suggestions):
+        update, delete = suggestions[0]["actions"]
+        assert (update["type"], update["resource"]["id"]) == ("update", "chest")
+        assert (delete["type"], delete["resourceId"]) == ("delete", "ServiceRequest/abdomen")
+
+    def test_cancel_removes_both(self, suggestions):
+        removed = [(each["type"], each["resourceId"]) for each in suggestions[-1]["actions"]]
+        assert removed == [("delete", "ServiceRequest/chest"), ("delete", "ServiceRequest/abdomen")]
+        assert not any("resource" in each for each in suggestions[-1]["actions"])
+
+
+class TestFidelity:
+    @pytest.mark.parametrize("number", ["1.00", "1.5", "1e3", "0.10", "-0.0", "1E-7", "12345678901234567890", "7"])
+    def test_numbers_keep_their_digits(self, make, number):
+        """A FHIR decimal carries its precision: 1.00 is not 1.0."""
+        text = json.dumps(make.draft(extension=[{"url": "http://example.org/x", "valueDecimal": "HERE"}]))
+        drafts = {"ServiceRequest/pet": msgspec.Raw(text.replace('"HERE"', number).encode())}
+        card = make.card(make.assessment(alternatives=(make.us_axilla(),)), drafts=drafts)
+        assert f'"valueDecimal":{number}}}'.encode() in msgspec.json.encode(HookResponse(cards=(card,)))
+
+    def test_empty_values_of_a_client_do_not_come_back(self, make):
+        """The Sandbox sends `reasonCode: []` and `coding: [{}]`; no answer may hold such a value."""
+        draft = make.draft(reasonCode=[], code={"coding": [{}], "text": "PET/CT"}, note=None, extension=[{}, None])
+        resource = alternative(make, draft)["resource"]
+        assert "reasonCode" not in resource
+        assert "extension" not in resource
+
+    def test_aligned_nulls_stay(self, make):
+        """FHIR lines up an array of primitives with their extensions by null."""
+        meta = {"profile": ["http://example.org/a", None], "_profile": [None, {"extension": [{"url": "x"}]}]}
+        assert alternative(make, make.draft(meta=meta))["resource"]["meta"] == meta
+
+    def test_unreadable_order_gets_its_advice_in_words(self, make):
+        """Half a surrogate pair is no text; the warning stands without the choice."""
+        drafts = {"ServiceRequest/pet": msgspec.Raw(b'{"id":"pet","x":"\\ud800"}')}
+        card = make.card(make.assessment(alternatives=(make.us_axilla(),)), drafts=drafts)
+        assert [each.label for each in card.suggestions] == ["Cancel PET/CT"]
+        assert "US axilla: may be appropriate" in card.detail
+
+    @given(
+        st.recursive(
+            st.booleans()
+            | st.integers(-(2**70), 2**70)
+            | st.floats(allow_nan=False, allow_infinity=False)
+            | st.text(min_size=1),
+            lambda inner: st.lists(inner, min_size=1) | st.dictionaries(st.text(min_size=1), inner, min_size=1),
+        )
+    )
+    def test_any_json_survives(self, value):
+        text = json.dumps({"extension": value})
+        read = read_resource(msgspec.Raw(text.encode()))
+        assert json.loads(msgspec.json.encode(read)) == json.loads(text)
+
+
+class TestHandoff:
+    """Restaging ultrasound at order-sign: what the radiologist must be told."""
+
+    def card(self, make, **changes):
+        assessment = make.assessment(make.rating("us-axilla", "axilla", UA, ("286-v9",)))
+        drafts = {"ServiceRequest/pet": make.raw(make.draft(**changes))}
+        return make.cards(assessment, drafts=drafts, hook="order-sign")
+
+    def test_asks_with_blanks_and_adds_no_facts(self, make):
+        (card,) = self.card(make, note=[{"text": "Call the ward."}])
+        (suggestion,) = sent(card)["suggestions"]
+        (action,) = suggestion["actions"]
+        assert action["type"] == "update"
+        assert action["resource"]["note"] == [
+            {"text": "Call the ward."},
+            {
+                "text": "Nodal status before neoadjuvant therapy: ____ "
+                "(cN0 / cN1 / cN2 / cN3; biopsy-proven: yes / no). "
+                "Clip in a biopsied node: ____ (yes / no; side and place)."
+            },
+        ]
+        ServiceRequest.model_validate(action["resource"])
+        assert card.summary == (
+            "US axilla after neoadjuvant therapy: "
+            "please state nodal status before therapy and whether and where a clip lies"
+        )
+
+    def test_said_already_is_not_asked(self, make):
+        assert self.card(make, note=[{"text": "cN1 before NAC, clip in left level I node"}]) == ()
+
+    def test_asks_only_for_what_is_missing(self, make):
+        (card,) = self.card(make, reasonCode=[{"text": "node-positive before therapy"}])
+        assert "where a clip lies" in card.summary
+        assert "nodal status" not in card.summary
+
+    def test_the_note_itself_answers(self, make):
+        """Accepted and sent again, the order is not asked once more."""
+        (card,) = self.card(make)
+        assert unsaid(card.suggestions[0].actions[0].resource) == ()

@@ -1,0 +1,237 @@
+"""Rating one study for one question: the safety rule, precedence, what is missing and what each answer would mean."""
+
+import pytest
+
+from cds_service.criteria.matching import rate
+from cds_service.criteria.model import Outcome, VariantState
+from cds_service.facts.model import Fact, Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.knowledge.model import Category, Knowledge
+
+PET, CT, BONE = "fdg-pet-ct", "ct-chest-abdomen-pelvis-with-contrast", "bone-scan"
+NOT_RETRIEVED = Unknown(UnknownReason.NOT_RETRIEVED)
+CONTRADICTORY = Unknown(UnknownReason.CONTRADICTORY)
+
+
+@pytest.mark.parametrize("study", [PET, CT, BONE])
+@pytest.mark.parametrize("stage", ["IA", "IB", "IIA"])
+def test_staging_of_an_early_cancer_is_usually_not_appropriate(
+    study: str, stage: str, early: Facts, knowledge: Knowledge
+) -> None:
+    """S4: the main case."""
+    facts = early.with_facts(stage_group=Known(stage), clinical_t=Unknown(UnknownReason.NOT_RECORDED))
+    rating = rate(study, "distant", facts.with_facts(clinical_n=NOT_RETRIEVED), knowledge)
+    assert (rating.outcome, rating.category, rating.score) == (Outcome.RATED, Category.USUALLY_NOT, 2)
+    assert [(each.variant.id, each.state) for each in rating.variants] == [("310-v2", VariantState.HOLDS)]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"stage_group": Known("IIB"), "clinical_t": Known("T2"), "clinical_n": Known("N1")}, "E1: T2N1 is IIB"),
+        ({"stage_group": Known("IIB"), "clinical_t": Known("T3")}, "E3: T3N0 is IIB"),
+        ({"stage_group": CONTRADICTORY}, "E2: recorded IIA, but T2N1"),
+        ({"stage_group": OneOf(("IIA", "IIB")), "clinical_t": Known("T2"), "clinical_n": NOT_RETRIEVED}, "E7: stage II"),
+        ({"stage_group": NOT_RETRIEVED, "clinical_t": NOT_RETRIEVED, "clinical_n": NOT_RETRIEVED}, "E10: no stage"),
+        ({"stage_group": NOT_RETRIEVED, "clinical_n": NOT_RETRIEVED}, "E11: T known, N missing"),
+        ({"metastasis_suspected": Known("symptom")}, "E17: bone pain"),
+        ({"metastasis_suspected": Known("imaging-finding")}, "a lung nodule counts like a symptom"),
+        ({"metastasis_suspected": NOT_RETRIEVED}, "nobody could look for symptoms"),
+        ({"disease_phase": Known("metastatic")}, "known metastasis"),
+        ({"disease_phase": Known("adjuvant")}, "E23: treatment is running"),
+        ({"disease_phase": Known("neoadjuvant-running")}, "E33"),
+        ({"disease_phase": OneOf(("new", "recurrence"))}, "E21: a second primary or a recurrence"),
+        ({"cancer": Known("in-situ")}, "E9: DCIS"),
+        ({"cancer": OneOf(("invasive", "none"))}, "provisional"),
+        ({"inflammatory": Known("yes")}, "E16"),
+    ],
+)
+@pytest.mark.parametrize("study", [PET, CT, BONE])
+def test_no_study_is_rated_usually_not_appropriate_when(
+    change: dict[str, Fact], why: str, study: str, early: Facts, knowledge: Knowledge
+) -> None:
+    rating = rate(study, "distant", early.with_facts(**change), knowledge)
+    assert rating.category is not Category.USUALLY_NOT, why
+
+
+def test_what_is_missing_is_the_fewest_facts_that_decide(early: Facts, knowledge: Knowledge) -> None:
+    """E10: stage, and neither receptors nor size, splits the answer for a PET/CT."""
+    open_stage = early.with_facts(stage_group=NOT_RETRIEVED, clinical_t=NOT_RETRIEVED, clinical_n=NOT_RETRIEVED)
+    rating = rate(PET, "distant", open_stage, knowledge)
+    assert rating.outcome is Outcome.INSUFFICIENT
+    assert rating.missing == ("stage-group",)
+    assert [(each.label, each.category) for each in rating.answers if each.category is not None] == [
+        ("stage IA, IB or IIA", Category.USUALLY_NOT),
+        ("stage IIB, IIIA, IIIB or IIIC", Category.USUALLY),
+    ]
+
+
+def test_two_variants_that_agree_are_enough(early: Facts, knowledge: Knowledge) -> None:
+    """E22: no date of diagnosis, so new or followed; both say usually not appropriate."""
+    facts = early.with_facts(disease_phase=OneOf(("new", "surveillance")))
+    rating = rate(PET, "distant", facts, knowledge)
+    assert (rating.outcome, rating.category, rating.score) == (Outcome.RATED, Category.USUALLY_NOT, 1)
+    assert {(each.variant.id, each.state) for each in rating.variants} == {
+        ("310-v2", VariantState.POSSIBLE),
+        ("310-v10", VariantState.POSSIBLE),
+    }
+
+
+def test_a_gap_between_variants_is_no_agreement(early: Facts, knowledge: Knowledge) -> None:
+    """Every variant that could hold says usually not appropriate, but it is open whether any holds: no rating."""
+    rating = rate(PET, "distant", early.with_facts(metastasis_suspected=NOT_RETRIEVED), knowledge)
+    assert rating.outcome is Outcome.INSUFFICIENT
+    assert {each.category for each in rating.variants} == {Category.USUALLY_NOT}
+
+
+def test_receptors_do_not_matter_where_both_variants_agree(early: Facts, knowledge: Knowledge) -> None:
+    facts = early.with_facts(stage_group=Known("IIIA"), clinical_t=Known("T3"), clinical_n=Known("N1"))
+    rating = rate(PET, "distant", facts, knowledge)
+    assert (rating.outcome, rating.category, rating.score) == (Outcome.RATED, Category.USUALLY, 8)
+
+
+@pytest.mark.parametrize(
+    ("study", "change", "category", "variant", "why"),
+    [
+        ("us-axilla", {}, Category.USUALLY, "235-v4", "S1"),
+        ("mri-breast-without-and-with-contrast", {}, Category.MAY_BE, "235-v4", "S1"),
+        (PET, {}, Category.MAY_BE, "235-v4", "S1"),
+        ("us-axilla", {"clinical_n": Known("N0"), "node_palpable": Known("no")}, Category.USUALLY, "235-v3", "S1 | 235 V3"),
+        (
+            "core-biopsy-axillary-node",
+            {"axilla_imaged": Known("no"), "node_suspicious_on_imaging": Known("none")},
+            Category.USUALLY_NOT,
+            "235-v4",
+            "S1: biopsy is not the first test",
+        ),
+        (
+            "core-biopsy-axillary-node",
+            {"axilla_imaged": Known("yes"), "node_suspicious_on_imaging": Known("ultrasound")},
+            Category.USUALLY,
+            "235-v8",
+            "S3: tissue is the question now",
+        ),
+        (
+            "mri-breast-without-and-with-contrast",
+            {"axilla_imaged": Known("yes"), "node_suspicious_on_imaging": Known("mri")},
+            Category.USUALLY_NOT,
+            "235-v8",
+            "S3",
+        ),
+    ],
+)
+def test_the_axilla_before_neoadjuvant_therapy(
+    study: str, change: dict[str, Fact], category: Category, variant: str, why: str, early: Facts, knowledge: Knowledge
+) -> None:
+    """235-v3, v4 and v8 displace topics 286 and 310 when neoadjuvant therapy is planned."""
+    facts = early.with_facts(
+        disease_phase=Known("neoadjuvant-planned"),
+        clinical_n=Known("N1"),
+        node_palpable=Known("yes"),
+        clinical_t=Known("T2"),
+        stage_group=Known("IIB"),
+    ).with_facts(**change)
+    if facts.value("clinical-n") == "N0":
+        facts = facts.with_facts(stage_group=Known("IIA"))
+    rating = rate(study, "axilla", facts, knowledge)
+    assert (rating.category, [each.variant.id for each in rating.variants]) == (category, [variant]), why
+
+
+def test_a_biopsy_is_not_judged_on_an_assumption(early: Facts, knowledge: Knowledge) -> None:
+    """The warning would be about the missing imaging itself: that it is not on record is not enough (C1)."""
+    facts = early.with_facts(
+        disease_phase=Known("neoadjuvant-planned"), clinical_n=Known("N1"), node_palpable=Known("yes"),
+        stage_group=Known("IIA"),
+    )
+    rating = rate("core-biopsy-axillary-node", "axilla", facts, knowledge)
+    assert rating.outcome is Outcome.INSUFFICIENT
+    assert rating.missing[0] == "node-suspicious-on-imaging"
+
+
+@pytest.mark.parametrize(
+    ("size", "sex", "study", "score", "variant", "why"),
+    [
+        (Known(21.0), "female", "mri-breast-without-and-with-contrast", 5, "286-v9", "S2"),
+        (Known(20.0), "female", "mri-breast-without-and-with-contrast", 3, "235-v7", "E37: 2.0 cm is 2 cm or less"),
+        (Known(30.0), "male", "mri-breast-without-and-with-contrast", 3, "235-v7", "E36: topic 286 is about women"),
+        (Known(30.0), "female", "us-axilla", 8, "286-v9", "S2"),
+        (Known(30.0), "female", PET, 3, "286-v9", "S2"),
+    ],
+)
+def test_the_axilla_after_neoadjuvant_therapy(
+    size: Fact, sex: str, study: str, score: int, variant: str, why: str, early: Facts, knowledge: Knowledge
+) -> None:
+    rating = rate(study, "axilla", _after_neoadjuvant(early, size=size, sex=sex), knowledge)
+    assert (rating.score, [each.variant.id for each in rating.variants]) == (score, [variant]), why
+
+
+def test_an_unknown_size_asks_and_does_not_fall_to_the_other_topic(early: Facts, knowledge: Knowledge) -> None:
+    """C3: for MRI the topics differ, 5 against 3."""
+    facts = _after_neoadjuvant(early, size=NOT_RETRIEVED, sex="female")
+    rating = rate("mri-breast-without-and-with-contrast", "axilla", facts, knowledge)
+    assert (rating.outcome, rating.missing) == (Outcome.INSUFFICIENT, ("tumor-size-mm",))
+
+
+@pytest.mark.parametrize(("t", "variant"), [("T1", "235-v7"), ("T2", "286-v9"), ("T3", "286-v9")])
+def test_a_t_category_stands_for_the_size(t: str, variant: str, early: Facts, knowledge: Knowledge) -> None:
+    """E38."""
+    facts = _after_neoadjuvant(early, size=NOT_RETRIEVED, sex="female").with_facts(clinical_t=Known(t))
+    rating = rate("mri-breast-without-and-with-contrast", "axilla", facts, knowledge)
+    assert [each.variant.id for each in rating.variants] == [variant]
+
+
+def test_t4_does_not_prove_a_size(early: Facts, knowledge: Knowledge) -> None:
+    """E38: skin or chest wall, whatever the size."""
+    facts = _after_neoadjuvant(early, size=NOT_RETRIEVED, sex="female").with_facts(clinical_t=Known("T4"))
+    assert rate("mri-breast-without-and-with-contrast", "axilla", facts, knowledge).missing == ("tumor-size-mm",)
+
+
+def test_a_biopsy_after_a_suspicious_post_therapy_ultrasound_has_no_row(early: Facts, knowledge: Knowledge) -> None:
+    """C21: S2's own next step is that biopsy."""
+    seen = _after_neoadjuvant(early, size=Known(18.0), sex="female").with_facts(node_suspicious_after_therapy=Known("yes"))
+    assert rate("core-biopsy-axillary-node", "axilla", seen, knowledge).outcome is Outcome.NO_CRITERIA
+
+
+def _after_neoadjuvant(early: Facts, *, size: Fact, sex: str) -> Facts:
+    return early.with_facts(
+        disease_phase=Known("neoadjuvant-completed"),
+        node_positive_before_neoadjuvant=Known("yes"),
+        clinical_t=NOT_RETRIEVED,
+        clinical_n=Known("N1"),
+        stage_group=NOT_RETRIEVED,
+        tumor_size_mm=size,
+        sex=Known(sex),
+    )
+
+
+@pytest.mark.parametrize(
+    ("study", "question"), [(PET, "distant"), (CT, "distant"), (BONE, "distant"), ("us-axilla", "distant")]
+)
+def test_follow_up_without_symptoms(study: str, question: str, early: Facts, knowledge: Knowledge) -> None:
+    """S5, whatever the original stage."""
+    facts = early.with_facts(disease_phase=Known("surveillance"), stage_group=Known("IIIA"), clinical_t=Known("T3"))
+    rating = rate(study, question, facts.with_facts(clinical_n=Known("N1")), knowledge)
+    assert (rating.category, rating.score) == (Category.USUALLY_NOT, 1)
+    assert [each.variant.id for each in rating.variants] == ["310-v10"]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"metastasis_suspected": Known("symptom")}, "310-v11: bone scan and CT are usually appropriate"),
+        ({"node_palpable": Known("yes")}, "a palpable node is another question"),
+        ({"axillary_lump": Known("unilateral")}, "a new lump"),
+        ({"local_recurrence": Known("suspected")}, "suspected local recurrence"),
+        ({"node_suspicious_on_imaging": Known("ultrasound")}, "a suspicious node"),
+    ],
+)
+def test_follow_up_with_a_finding_is_another_pathway(
+    change: dict[str, Fact], why: str, early: Facts, knowledge: Knowledge
+) -> None:
+    facts = early.with_facts(disease_phase=Known("surveillance")).with_facts(**change)
+    assert rate(PET, "distant", facts, knowledge).category is not Category.USUALLY_NOT, why
+
+
+def test_of_a_patient_about_whom_nothing_is_known_nothing_is_rated(knowledge: Knowledge) -> None:
+    for study in knowledge.procedures:
+        for question in ("breast", "axilla", "distant", "local-recurrence"):
+            assert rate(study, question, Facts({}), knowledge).category is None

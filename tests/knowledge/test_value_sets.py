@@ -1,0 +1,98 @@
+"""Value sets hold the codes their sources name, know the branches of ICD-10-CM, and keep traps apart."""
+
+from pathlib import Path
+
+import pytest
+
+from cds_service.coding import ICD10CM, LOINC, SNOMED, Code
+from cds_service.knowledge.load import load_knowledge
+from cds_service.knowledge.value_sets import staging_codes
+
+SETS = load_knowledge(Path(__file__).parents[2] / "knowledge").value_sets
+
+SYSTEMS = {"icd": ICD10CM, "snomed": SNOMED, "loinc": LOINC}
+
+
+@pytest.mark.parametrize(
+    ("set_id", "code", "belongs", "reason"),
+    [
+        ("breast-cancer-unspecified", "icd C50.911", True, "every C50 code is a breast cancer"),
+        ("breast-cancer-unspecified", "icd C50", True, "the header itself"),
+        ("breast-cancer-unspecified", "icd C50.A0", True, "codes newer than our list belong to their header"),
+        ("breast-cancer-unspecified", "icd D05.11", False, "in situ is another chapter"),
+        ("breast-cancer-unspecified", "snomed 254837009", True, "the code Synthea emits; histology-neutral"),
+        ("breast-cancer-invasive", "snomed 254837009", False, "a neutral code does not prove invasion"),
+        ("breast-cancer-invasive", "snomed 408643008", True, "infiltrating duct carcinoma"),
+        ("breast-cancer-in-situ", "icd D05.11", True, "D05 is the header of in situ"),
+        ("breast-cancer-inflammatory", "icd C50.A1", True, "right inflammatory"),
+        ("breast-cancer-inflammatory", "icd C50.911", False, "an ordinary breast cancer"),
+        ("distant-metastasis", "icd C79.51", True, "bone"),
+        ("distant-metastasis", "icd C79.81", False, "metastasis TO the breast is another set"),
+        ("distant-metastasis", "icd C77.3", False, "axillary nodes are regional"),
+        ("distant-metastasis", "icd C77.0", False, "neck nodes are ambiguous"),
+        ("ambiguous-node-metastasis", "icd C77.0", True, "supraclavicular or cervical"),
+        ("other-malignancy", "icd C34.90", True, "lung cancer, inside a block"),
+        ("other-malignancy", "icd C50.911", False, "breast cancer is not another malignancy"),
+        ("other-malignancy", "icd C44.311", False, "basal cell carcinoma of the skin"),
+        ("other-malignancy", "icd C78.00", False, "secondary malignancies are not primaries"),
+        ("other-malignancy", "icd D05.11", False, "in situ of the breast is not another cancer"),
+        ("symptom-lung", "icd R05.9", True, "R05 was split after the list was read"),
+        ("symptom-spine", "icd M54.50", True, "M54.5 was split after the list was read"),
+        ("symptom-chapter", "icd R10.9", True, "an unlisted symptom"),
+        ("symptom-chapter", "icd R92.8", False, "findings of the breast are no symptoms"),
+        ("imaging-finding-elsewhere", "icd R91.1", True, "a lung nodule"),
+        ("imaging-finding-elsewhere", "icd R92.8", False, "a finding of the breast"),
+        ("follow-up-encounter", "icd Z09", False, "follow-up of something else than cancer"),
+        ("alkaline-phosphatase-raised", "snomed 274770006", True, "raised alkaline phosphatase"),
+        ("family-history-or-screening", "icd Z80.3", True, "never a diagnosis"),
+        ("pregnancy", "icd O30.001", True, "twins"),
+        ("pregnancy", "icd O86.4", False, "the puerperium is not pregnancy"),
+        ("mastectomy-procedure", "snomed 69031006", False, "it also means a lumpectomy"),
+    ],
+)
+def test_membership(set_id: str, code: str, belongs: bool, reason: str) -> None:
+    system, text = code.split()
+
+    assert SETS.matches(set_id, Code(SYSTEMS[system], text)) is belongs, reason
+
+
+def test_a_header_does_not_take_in_its_neighbours() -> None:
+    """C50 takes in C50.9, but no code that only begins alike."""
+    assert not SETS.matches("breast-cancer-unspecified", Code(ICD10CM, "C5"))
+    assert not SETS.matches("breast-cancer-unspecified", Code(SNOMED, "C50.911"))
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("1228899006", "cT1c"),
+        ("1229967007", "cN0"),
+        ("1229903009", "cM1"),
+        ("1222766008", "IIA"),
+        ("258219007", "II"),
+        ("46059003", "N2"),
+        ("62455006", "N0"),
+    ],
+)
+def test_staging_codes_say_how_a_category_is_written(code: str, written: str) -> None:
+    assert staging_codes(SETS)[Code(SNOMED, code)] == written
+
+
+def test_a_code_in_circulation_for_iia_that_fails_its_check_digit_is_not_known() -> None:
+    assert Code(SNOMED, "1222593007") not in staging_codes(SETS)
+
+
+def test_no_two_stages_share_a_code() -> None:
+    sizes = [len(SETS[name]) for name in ("stage-groups", "t-categories", "n-categories", "m-categories")]
+
+    assert len(staging_codes(SETS)) == sum(sizes)
+
+
+def test_positive_and_negative_receptors_are_apart() -> None:
+    assert SETS["receptor-positive"].isdisjoint(SETS["receptor-negative"])
+    assert Code(LOINC, "LA6576-8") in SETS["receptor-positive"]
+
+
+def test_left_and_right_mastectomy_are_apart() -> None:
+    assert SETS["mastectomy-status-left"] == {Code(ICD10CM, "Z90.12")}
+    assert SETS["mastectomy-status-right"] == {Code(ICD10CM, "Z90.11")}

@@ -1,0 +1,143 @@
+"""The service put together: it starts whole or not at all, answers, and says how it is."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from flask import Flask
+from flask.testing import FlaskClient
+
+from cds_service.app import create_app
+from cds_service.knowledge.faults import KnowledgeError
+from cds_service.settings import Settings, SettingsError
+from cds_service.store.store import StoreError
+from cds_service.store.tables import consultations
+
+ROOT = Path(__file__).parent.parent
+REQUEST = ROOT / "fixtures" / "s4-pet-ct-stage-ia-mcode" / "request.json"
+SELECT = "/cds-services/breast-imaging-order-select"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data", max_body_bytes=1 << 20)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    made = create_app(settings)
+    yield made
+    made.extensions["store"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def test_an_order_is_answered_and_recorded(app: Flask, client: FlaskClient, settings: Settings) -> None:
+    """From the bytes of an EHR to a card, its reasoning, and a row that holds nothing of the patient."""
+    answer = client.post(SELECT, data=REQUEST.read_bytes(), content_type="application/json")
+    assert answer.status_code == 200
+    (card,) = answer.json["cards"]
+    assert card["indicator"] == "warning"
+    (assessment,) = answer.json["extension"]["cds-service.assessments"]
+    app.extensions["store"].close()
+    (row,) = _rows(settings.store_url)
+    assert row["variants"] == [variant["id"] for variant in assessment["variants"]]
+    assert row["consult_id"] == assessment["consultId"]
+    patient = json.loads(REQUEST.read_bytes())["context"]["patientId"]
+    assert patient not in json.dumps(row, default=str)
+
+
+def _rows(url: str) -> list[dict[str, object]]:
+    engine = sqlalchemy.create_engine(url)
+    with engine.connect() as connection:
+        rows = [dict(row) for row in connection.execute(sqlalchemy.select(consultations)).mappings()]
+    engine.dispose()
+    return rows
+
+
+def test_the_reasoning_can_be_left_out(settings: Settings) -> None:
+    """CDS_EXPLAIN=false sends the cards alone."""
+    app = create_app(Settings(data_dir=settings.data_dir, explain=False))
+    answer = app.test_client().post(SELECT, data=REQUEST.read_bytes(), content_type="application/json")
+    app.extensions["store"].close()
+    assert sorted(answer.json) == ["cards"]
+
+
+def test_a_muted_variant_is_recorded_and_not_shown(settings: Settings) -> None:
+    """CDS_MUTE silences a card, not the assessment."""
+    app = create_app(Settings(data_dir=settings.data_dir, mute=frozenset({"310-v2"})))
+    answer = app.test_client().post(SELECT, data=REQUEST.read_bytes(), content_type="application/json")
+    app.extensions["store"].close()
+    assert answer.json["cards"] == []
+    assert [row["category"] for row in _rows(settings.store_url)] == ["usually-not-appropriate"]
+
+
+def test_an_ehr_finds_both_services(client: FlaskClient) -> None:
+    """Discovery is at the address that CDS Hooks lays down."""
+    services = client.get("/cds-services").json["services"]
+    assert {service["id"]: service["hook"] for service in services} == {
+        "breast-imaging-order-select": "order-select",
+        "breast-imaging-order-sign": "order-sign",
+    }
+
+
+def test_a_body_over_the_limit_is_refused(client: FlaskClient, settings: Settings) -> None:
+    """CDS_MAX_BODY_BYTES bounds what one request can cost."""
+    answer = client.post(SELECT, data=b" " * (settings.max_body_bytes + 1), content_type="application/json")
+    assert answer.status_code == 413
+
+
+def test_the_process_says_that_it_lives(client: FlaskClient) -> None:
+    """/healthz asks nothing of anything else."""
+    assert client.get("/healthz").json["status"] == "ok"
+
+
+def test_readiness_names_the_knowledge(client: FlaskClient) -> None:
+    """An administrator sees at a glance which criteria answer."""
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json["store"] == "reachable"
+    assert len(answer.json["knowledge"]["hash"]) >= 12
+
+
+def test_without_its_store_the_service_is_not_ready(app: Flask, client: FlaskClient, settings: Settings) -> None:
+    """A balancer sends requests elsewhere; the process itself is well."""
+    app.extensions["store"].close()
+    shutil.rmtree(settings.data_dir)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["store"]) == (503, "unreachable")
+    assert client.get("/healthz").status_code == 200
+
+
+def test_the_page_shows_how_to_fire_a_request_that_exists(client: FlaskClient) -> None:
+    """What a newcomer copies from the page works."""
+    page = client.get("/").text
+    assert "breast-imaging-order-sign" in page
+    assert str(REQUEST.relative_to(ROOT)) in page
+
+
+def test_a_misspelled_variant_refuses_to_start(settings: Settings) -> None:
+    """A card that somebody thinks is muted would go on being shown."""
+    with pytest.raises(SettingsError, match=r"^CDS_MUTE: the knowledge has no variant 310-v77$"):
+        create_app(Settings(data_dir=settings.data_dir, mute=frozenset({"310-v2", "310-v77"})))
+
+
+def test_faulty_knowledge_refuses_to_start(settings: Settings, tmp_path: Path) -> None:
+    """A typing error in a criterion must not fire for everyone, or for no one."""
+    shutil.copytree(ROOT / "knowledge", tmp_path / "knowledge")
+    with (tmp_path / "knowledge" / "topics" / "310.yaml").open("a") as topic:
+        topic.write("colour: blue\n")
+    with pytest.raises(KnowledgeError, match=r"topics/310\.yaml"):
+        create_app(Settings(data_dir=settings.data_dir, knowledge_dir=tmp_path / "knowledge"))
+
+
+def test_a_store_that_cannot_be_opened_refuses_to_start() -> None:
+    """Better told at the start than found missing in the report."""
+    with pytest.raises(StoreError, match="cannot open the store"):
+        create_app(Settings(data_dir=Path("/proc/nowhere")))

@@ -1,0 +1,118 @@
+"""Settings: read from the environment, refused where they cannot be used, documented where administrators look."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cds_service.settings import (
+    Declaration,
+    LogLevel,
+    Settings,
+    SettingsError,
+    declarations,
+    from_environment,
+    shown,
+    unknown_variables,
+)
+
+ADMINISTRATORS = Path(__file__).parent.parent / "docs" / "administrators.md"
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    """The service runs without any setting."""
+    assert from_environment({}) == Settings()
+
+
+def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
+    """Compose files write `CDS_MUTE=` for a setting that is not used."""
+    assert from_environment({"CDS_PORT": "", "CDS_DATABASE_URL": "  "}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "value"),
+    [
+        ("CDS_HOST", "0.0.0.0", "0.0.0.0"),
+        ("CDS_PORT", "65535", 65535),
+        ("CDS_WORKERS", "3", 3),
+        ("CDS_DATA_DIR", "/data", Path("/data")),
+        ("CDS_DATABASE_URL", "sqlite:////data/x.db", "sqlite:////data/x.db"),
+        ("CDS_KNOWLEDGE_DIR", str(ADMINISTRATORS.parent), ADMINISTRATORS.parent),
+        ("CDS_EXPLAIN", "false", False),
+        ("CDS_SHOW_APPROPRIATE", "Yes", True),
+        ("CDS_MUTE", "310-v6, 310-v7,", frozenset({"310-v6", "310-v7"})),
+        ("CDS_NEW_DISEASE_DAYS", "90", 90),
+        ("CDS_SURVEILLANCE_DAYS", "365", 365),
+        ("CDS_WORK_UP_DAYS", "60", 60),
+        ("CDS_ALP_MILD_RATIO", "2", 2.0),
+        ("CDS_MAX_BODY_BYTES", "1048576", 1 << 20),
+        ("CDS_LOG_LEVEL", "DEBUG", LogLevel.DEBUG),
+    ],
+)
+def test_a_variable_sets_its_setting(variable: str, text: str, value: object) -> None:
+    """Each setting is its name in capitals after CDS_, and has a type."""
+    name = variable.removeprefix("CDS_").lower()
+    assert getattr(from_environment({variable: text}), name) == value
+
+
+def test_every_setting_is_tried() -> None:
+    """The table above leaves none out."""
+    table = next(mark for mark in test_a_variable_sets_its_setting.pytestmark if mark.name == "parametrize")
+    assert {row[0] for row in table.args[1]} == {declared.variable for declared in declarations()}
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "message"),
+    [
+        ("CDS_PORT", "http", "CDS_PORT: expected a whole number from 1 to 65535, not 'http'"),
+        ("CDS_PORT", "0", "CDS_PORT: expected a whole number from 1 to 65535, not '0'"),
+        ("CDS_WORKERS", "65", "CDS_WORKERS: expected a whole number from 1 to 64, not '65'"),
+        ("CDS_EXPLAIN", "maybe", "CDS_EXPLAIN: expected true or false, not 'maybe'"),
+        ("CDS_LOG_LEVEL", "loud", "CDS_LOG_LEVEL: expected one of debug, info, warning, error, not 'loud'"),
+        ("CDS_ALP_MILD_RATIO", "nan", "CDS_ALP_MILD_RATIO: expected a number from 1 to 10, not 'nan'"),
+        ("CDS_ALP_MILD_RATIO", "0.9", "CDS_ALP_MILD_RATIO: expected a number from 1 to 10, not '0.9'"),
+        ("CDS_KNOWLEDGE_DIR", "/nowhere", "CDS_KNOWLEDGE_DIR: expected an existing directory, not '/nowhere'"),
+        ("CDS_NEW_DISEASE_DAYS", "-1", "CDS_NEW_DISEASE_DAYS: expected a whole number from 1 to 3650, not '-1'"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_by_name(variable: str, text: str, message: str) -> None:
+    """A service that guessed would run with a clinical window nobody chose."""
+    with pytest.raises(SettingsError) as raised:
+        from_environment({variable: text})
+    assert str(raised.value) == message
+
+
+def test_all_faults_are_reported_at_once() -> None:
+    """Who mends one variable should not find the next at the next start."""
+    with pytest.raises(SettingsError, match=r"(?s)CDS_PORT.*CDS_EXPLAIN"):
+        from_environment({"CDS_PORT": "x", "CDS_EXPLAIN": "x"})
+
+
+def test_a_misspelled_variable_is_found() -> None:
+    """CDS_MUTED would otherwise leave every card on without a word."""
+    assert unknown_variables({"CDS_MUTED": "310-v6", "CDS_MUTE": "310-v6", "PATH": "/bin"}) == ["CDS_MUTED"]
+
+
+def test_a_secret_is_never_shown() -> None:
+    """The store's URL carries a password."""
+    hidden = {declared.name: shown(declared, "postgresql://u:p@h/d") for declared in declarations() if declared.secret}
+    assert hidden == {"database_url": "(hidden)"}
+
+
+def test_the_embedded_store_lies_in_the_data_directory() -> None:
+    """One volume holds everything that the service writes."""
+    assert Settings(data_dir=Path("/data")).store_url == "sqlite:////data/cds-service.sqlite3"
+
+
+def test_the_administrators_table_says_what_is_declared() -> None:
+    """docs/administrators.md lists every setting with its default and meaning, and no other."""
+    rows = re.findall(r"^\| `(CDS_\w+)` \| (.*) \| (.*) \| (.*) \|$", ADMINISTRATORS.read_text(), re.MULTILINE)
+    expected = [
+        (declared.variable, declared.expected, _default(declared), declared.means) for declared in declarations()
+    ]
+    assert rows == [(name, kind, default, means) for name, kind, default, means in expected]
+
+
+def _default(declared: Declaration) -> str:
+    text = shown(declared, declared.default)
+    return f"`{text}`" if text else "unset"
