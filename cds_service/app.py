@@ -19,9 +19,17 @@ START_UP_ERRORS = (SettingsError, KnowledgeError, StoreError)
 """What `create_app` raises; each says in words what keeps the service from starting."""
 
 
-def create_app(settings: Settings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Flask:
-    """The service as a WSGI application. Raises one of START_UP_ERRORS."""
-    knowledge = load_knowledge(settings.knowledge_path)
+def create_app(
+    settings: Settings,
+    *,
+    knowledge: Knowledge | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Flask:
+    """The service as a WSGI application. Raises one of START_UP_ERRORS.
+
+    `knowledge`: that of the settings' folder, where it has been loaded already.
+    """
+    knowledge = knowledge or load_knowledge(settings.knowledge_path)
     _check_mute(settings, knowledge)
     store = open_store(settings.store_url)
     services = make_services(observation_codes(knowledge))

@@ -116,7 +116,7 @@ def _read_drafts(request: HookRequest) -> tuple[list[ReadDraft], list[tuple[Draf
     read: list[ReadDraft] = []
     broken: list[tuple[Draft, Unreadable]] = []
     for draft in request.drafts:
-        if draft.resource_type != "ServiceRequest" and draft.problem is None:
+        if draft.resource_type not in (None, "ServiceRequest"):
             continue
         found = _decoded(draft, request.patient_id)
         if isinstance(found, Unreadable):

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 
 from cds_service.app import create_app
 from cds_service.knowledge.faults import KnowledgeError
+from cds_service.knowledge.load import load_knowledge
+from cds_service.knowledge.model import Knowledge
 from cds_service.settings import Settings, SettingsError
 from cds_service.store.store import StoreError
 from cds_service.store.tables import consultations
@@ -21,14 +23,19 @@ REQUEST = ROOT / "fixtures" / "s4-pet-ct-stage-ia-mcode" / "request.json"
 SELECT = "/cds-services/breast-imaging-order-select"
 
 
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load_knowledge(ROOT / "knowledge")
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data", max_body_bytes=1 << 20)
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    made = create_app(settings)
+def app(settings: Settings, knowledge: Knowledge) -> Iterator[Flask]:
+    made = create_app(settings, knowledge=knowledge)
     yield made
     made.extensions["store"].close()
 
@@ -61,17 +68,17 @@ def _rows(url: str) -> list[dict[str, object]]:
     return rows
 
 
-def test_the_reasoning_can_be_left_out(settings: Settings) -> None:
+def test_the_reasoning_can_be_left_out(settings: Settings, knowledge: Knowledge) -> None:
     """CDS_EXPLAIN=false sends the cards alone."""
-    app = create_app(Settings(data_dir=settings.data_dir, explain=False))
+    app = create_app(Settings(data_dir=settings.data_dir, explain=False), knowledge=knowledge)
     answer = app.test_client().post(SELECT, data=REQUEST.read_bytes(), content_type="application/json")
     app.extensions["store"].close()
     assert sorted(answer.json) == ["cards"]
 
 
-def test_a_muted_variant_is_recorded_and_not_shown(settings: Settings) -> None:
+def test_a_muted_variant_is_recorded_and_not_shown(settings: Settings, knowledge: Knowledge) -> None:
     """CDS_MUTE silences a card, not the assessment."""
-    app = create_app(Settings(data_dir=settings.data_dir, mute=frozenset({"310-v2"})))
+    app = create_app(Settings(data_dir=settings.data_dir, mute=frozenset({"310-v2"})), knowledge=knowledge)
     answer = app.test_client().post(SELECT, data=REQUEST.read_bytes(), content_type="application/json")
     app.extensions["store"].close()
     assert answer.json["cards"] == []
@@ -122,10 +129,10 @@ def test_the_page_shows_how_to_fire_a_request_that_exists(client: FlaskClient) -
     assert str(REQUEST.relative_to(ROOT)) in page
 
 
-def test_a_misspelled_variant_refuses_to_start(settings: Settings) -> None:
+def test_a_misspelled_variant_refuses_to_start(settings: Settings, knowledge: Knowledge) -> None:
     """A card that somebody thinks is muted would go on being shown."""
     with pytest.raises(SettingsError, match=r"^CDS_MUTE: the knowledge has no variant 310-v77$"):
-        create_app(Settings(data_dir=settings.data_dir, mute=frozenset({"310-v2", "310-v77"})))
+        create_app(Settings(data_dir=settings.data_dir, mute=frozenset({"310-v2", "310-v77"})), knowledge=knowledge)
 
 
 def test_faulty_knowledge_refuses_to_start(settings: Settings, tmp_path: Path) -> None:
@@ -137,7 +144,7 @@ def test_faulty_knowledge_refuses_to_start(settings: Settings, tmp_path: Path) -
         create_app(Settings(data_dir=settings.data_dir, knowledge_dir=tmp_path / "knowledge"))
 
 
-def test_a_store_that_cannot_be_opened_refuses_to_start() -> None:
+def test_a_store_that_cannot_be_opened_refuses_to_start(knowledge: Knowledge) -> None:
     """Better told at the start than found missing in the report."""
     with pytest.raises(StoreError, match="cannot open the store"):
-        create_app(Settings(data_dir=Path("/proc/nowhere")))
+        create_app(Settings(data_dir=Path("/proc/nowhere")), knowledge=knowledge)

@@ -6,9 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 from flask import Flask, Response, jsonify
-from werkzeug.serving import make_server
 
 from cds_service import __version__
 from cds_service.cli import main
@@ -28,25 +26,6 @@ REQUEST = str(ROOT / "fixtures" / "s4-pet-ct-stage-ia-mcode" / "request.json")
 def run(*arguments: str, **environ: str) -> Result:
     """What the command line says; text as wide as a terminal."""
     return CliRunner().invoke(main, arguments, env={"COLUMNS": "120", **environ})
-
-
-@pytest.fixture
-def serving() -> Iterator[Callable[[Flask], str]]:
-    """Serves an application on a free port, and gives its base URL."""
-    running = []
-
-    def serve(app: Flask) -> str:
-        server = make_server("127.0.0.1", 0, app)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        running.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield serve
-    for server, thread in running:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _service(answer: Any, *, status: int = 200, hook: str = "order-select") -> Flask:

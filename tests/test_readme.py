@@ -1,13 +1,17 @@
 """What the README and the guides tell people to type or read exists."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
+from flask import Flask
 
+from cds_service.app import create_app
 from cds_service.cli import main
-from cds_service.settings import declarations
+from cds_service.settings import Settings, declarations
 
 ROOT = Path(__file__).parent.parent
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]}
@@ -22,6 +26,18 @@ def test_the_first_screen_has_both_commands() -> None:
     first = "\n".join(PAGES["README.md"].splitlines()[:40])
     assert "make serve" in first
     assert re.search(r"cds-service fire fixtures/\S+/request\.json", first)
+
+
+def test_what_is_shown_is_what_one_sees(serving: Callable[[Flask], str], tmp_path: Path) -> None:
+    """The card in the README is a real one; "…" stands for lines left out."""
+    (shown,) = re.findall(r"^```\n(.*?)^```", PAGES["README.md"], re.MULTILINE | re.DOTALL)
+    (request,) = re.findall(r"cds-service fire (fixtures/\S+)", PAGES["README.md"])
+    app = create_app(Settings(data_dir=tmp_path))
+    arguments = ["fire", str(ROOT / request), "--url", serving(app)]
+    seen = CliRunner().invoke(main, arguments, env={"COLUMNS": "100"}).output
+    app.extensions["store"].close()
+    lines = [line.rstrip() for line in seen.splitlines()]
+    assert [line for line in shown.splitlines() if line not in lines and line != "…"] == []
 
 
 @every_page

@@ -101,7 +101,9 @@ def _rated_card(assessment: Assessment, setting: Setting, summary: str, choice: 
     id = card_id(assessment, setting, indicator)
     warns = indicator == "warning"
     pressing = warns or (assessment.category is Category.MAY_BE)
-    best = next((each for each in choice.offered if each.appropriate), None) if pressing else None
+    # A yearly mammogram that is due does not answer what the body scan asked: there, to cancel is what is advised.
+    answers = (each for each in choice.offered if each.appropriate and not _answers_something_else(each, assessment))
+    best = next(answers, None) if pressing else None
     suggestions = _alternatives(assessment, setting, choice, best, id)
     if warns:
         ordered = setting.study(assessment)
@@ -147,6 +149,11 @@ def _label(alternative: Alternative, assessment: Assessment) -> str:
     if alternative.condition is not None:
         return f"{alternative.condition} {alternative.study.short} instead"
     return f"{alternative.study.short} instead: {text.rating_words(alternative.rating)}"
+
+
+def _answers_something_else(alternative: Alternative, assessment: Assessment) -> bool:
+    rating = alternative.rating
+    return rating is not None and rating.question == "local-recurrence" and assessment.question == "distant"
 
 
 def _ids(choice: Choice) -> frozenset[str]:

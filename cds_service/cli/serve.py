@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import multiprocessing
 import os
 import socket
 import sys
@@ -14,6 +15,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from cds_service.app import START_UP_ERRORS, create_app
+from cds_service.knowledge.load import load_knowledge
+from cds_service.knowledge.model import Knowledge
 from cds_service.logs import logging_config
 from cds_service.settings import PREFIX, Settings, SettingsError, from_environment, unknown_variables
 
@@ -37,16 +40,18 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     options = {f"{PREFIX}HOST": host, f"{PREFIX}PORT": port, f"{PREFIX}WORKERS": workers}
     try:
         settings = from_environment(os.environ | {name: value for name, value in options.items() if value is not None})
-        _rehearse(settings)
+        knowledge = _rehearse(settings)
     except START_UP_ERRORS as error:
         raise click.ClickException(f"the service does not start\n{error}") from None
-    _run(settings)
+    _run(settings, knowledge)
 
 
-def _rehearse(settings: Settings) -> None:
+def _rehearse(settings: Settings) -> Knowledge:
     """Whatever would stop a server process stops here, and in words. Raises one of START_UP_ERRORS."""
     _check_free(settings.host, settings.port)
-    create_app(settings).extensions["store"].close()
+    knowledge = load_knowledge(settings.knowledge_path)
+    create_app(settings, knowledge=knowledge).extensions["store"].close()
+    return knowledge
 
 
 def _check_free(host: str, port: int) -> None:
@@ -65,7 +70,9 @@ def _check_free(host: str, port: int) -> None:
         raise SettingsError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
 
 
-def _run(settings: Settings) -> None:
+def _run(settings: Settings, knowledge: Knowledge) -> None:
+    # Server processes are forked, so that they share the knowledge and need not load it again.
+    multiprocessing.set_start_method("fork", force=True)
     server = Granian(
         "cds_service.app",
         interface=Interfaces.WSGI,
@@ -84,7 +91,7 @@ def _run(settings: Settings) -> None:
         logger.warning("%s is set, but there is no such setting", name)
     server.on_startup(lambda: _greet(settings))
     # Each server process makes its own application, with connections of its own.
-    server.serve(target_loader=partial(create_app, settings), wrap_loader=False)
+    server.serve(target_loader=partial(create_app, settings, knowledge=knowledge), wrap_loader=False)
 
 
 def _greet(settings: Settings) -> None:

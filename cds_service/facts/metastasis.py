@@ -185,8 +185,11 @@ _PRESENT = (Meant.AFFIRMED, Meant.UNCERTAIN)
 
 
 def _of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
+    # "Axillary node with thick cortex, suspicious": the bare word belongs to what is named beside it.
+    of_breast_or_axilla = bool(reading.affirmed(Kind.NODE, Kind.LOCAL_SYMPTOM))
     for mention in reading.of(*_SUSPICIOUS_KINDS):
-        if mention.meant in _PRESENT and mention.value != "tumor-marker":
+        bare = mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified"
+        if mention.meant in _PRESENT and not (bare and of_breast_or_axilla):
             yield Suspicion(kind=_SUSPICIOUS_KINDS[mention.kind], site=mention.site or "other", evidence=evidence)
 
 

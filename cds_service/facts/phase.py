@@ -167,7 +167,9 @@ def _neoadjuvant(cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Sou
         return _unlabelled(cancer, given, progress, evidence, source)
     if Progress.RUNNING in progress:
         return Known("neoadjuvant-running", evidence=evidence)
-    if Progress.COMPLETED in progress and Progress.PLANNED not in progress:
+    finished = [event for event in (*said, *given) if event.progress is Progress.COMPLETED]
+    # A plan stays on record when what it planned is done; only an order that says both contradicts itself.
+    if finished and (Progress.PLANNED not in progress or any(not event.stated for event in finished)):
         return Known("neoadjuvant-completed", evidence=evidence)
     if progress == {Progress.PLANNED}:
         return Known("neoadjuvant-planned", evidence=evidence)

@@ -34,11 +34,24 @@ class Source:
     today: date
     windows: Windows
     _readings: dict[str, Reading] = field(default_factory=dict)
+    _sets: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def has(self, value_set: str, *concepts: CodeableConcept | None) -> bool:
         """Whether any code of these concepts is in a value set."""
-        matches = self.knowledge.value_sets.matches
-        return any(matches(value_set, code) for code in codes_of(*concepts))
+        for concept in concepts:
+            if concept is not None:
+                for coding in concept.coding:
+                    if coding.system and coding.code and value_set in self._sets_having(coding.system, coding.code):
+                        return True
+        return False
+
+    def _sets_having(self, system: str, code: str) -> frozenset[str]:
+        """The value sets of a code as it is spelled. Looked up once: a record asks each of its codes some 40 times."""
+        found = self._sets.get((system, code))
+        if found is None:
+            found = self.knowledge.value_sets.having(canonical_code(system, code))
+            self._sets[(system, code)] = found
+        return found
 
     def read(self, text: str | None) -> Reading:
         """The text as understood; the same text is read once."""

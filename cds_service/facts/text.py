@@ -1,4 +1,4 @@
-"""Reads clinical free text by phrase: what is mentioned, how it is meant, what stage is written out, what is not explained.
+"""Reads clinical free text by phrase: what is mentioned, how it is meant, what stage is written, what is unexplained.
 
 Deterministic, without learning: the phrases and their reasons are in `findings.yaml`, the steps are cut (`text_items`),
 put together (`text_compose`), scope (`text_scope`), staging (`text_staging`), and what is said here: how flags become
@@ -8,17 +8,34 @@ a meaning. In doubt a symptom is there.
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.text_compose import compose
 from cds_service.facts.text_context import add_context
-from cds_service.facts.text_items import Item, Parse, Part, Unit, items_of
-from cds_service.facts.text_scope import AFFIRMED, ASKED, FAMILY, HISTORY, LISTED, NEGATED, PAST, RULED, UNCERTAIN, scope
+from cds_service.facts.text_items import Parse, Part, Unit
+from cds_service.facts.text_scope import (
+    AFFIRMED,
+    ASKED,
+    FAMILY,
+    HISTORY,
+    LISTED,
+    NEGATED,
+    PAST,
+    RULED,
+    UNCERTAIN,
+    UNSURE,
+    scope,
+)
 from cds_service.facts.text_staging import mark_staging, staging
-from cds_service.knowledge.findings import Findings, Role
+from cds_service.knowledge.findings import Entry, Findings, Role
+from cds_service.knowledge.findings_trie import tokens
 
 _EMPTY = Reading()
+_LOCAL_SITES = ("breast", "nipple", "axilla", "chest-wall")
 
 _FINDINGS = frozenset(
     {Kind.SYMPTOM, Kind.SIGN, Kind.LABORATORY, Kind.IMAGING_FINDING, Kind.LOCAL_SYMPTOM, Kind.TUMOR_MARKER}
 )
 """Kinds that are taken as the patient's own and present unless the text clearly says otherwise."""
+
+_TIMELESS = frozenset({Kind.ASKS, Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_INDICATION, Kind.MODALITY, Kind.TRACER})
+"""Kinds that speak of the order, not of the patient's past."""
 
 _ASKED = {Kind.METASTASIS: "distant", Kind.NODE: "axilla"}
 """What "r/o", "evaluate for" ask when they name one of these."""
@@ -28,20 +45,19 @@ def read_text(text: str, findings: Findings) -> Reading:
     """The reading of one text; never raises, and an empty text reads as nothing."""
     if not text or text.isspace():
         return _EMPTY
-    parse = Parse(text, items_of(text, findings.trie))
+    parse = Parse(text, findings.trie)
     compose(parse, findings)
     written = mark_staging(parse)
     add_context(parse)
     scope(parse)
     mentions = [mention for unit in parse.units for mention in _mentions(parse, unit)]
-    mentions += _sides(parse.items)
+    mentions += _sides(parse, findings)
     mentions.sort(key=lambda mention: (mention.start, mention.end, mention.kind, mention.value))
     return Reading(mentions=tuple(mentions), staging=staging(parse, written), residue=_residue(parse))
 
 
 def _mentions(parse: Parse, unit: Unit) -> list[Mention]:
-    start = min(parse.items[member].start for member in unit.members)
-    end = max(parse.items[member].end for member in unit.members)
+    start, end = parse.items[unit.members[0]].start, parse.items[unit.members[-1]].end
     return [
         Mention(kind=kind, value=value, meant=meant, start=start, end=end, site=part.site, detail=part.detail)
         for part in unit.parts
@@ -71,12 +87,15 @@ def _said(part: Part, flags: int) -> list[tuple[Kind, str, Meant]]:
 
 def _meant(part: Part, flags: int) -> Meant:
     if part.meant is Meant.NEGATED:
-        return _turned(part, flags)
+        return _turned(flags)
     if part.detail == "normal":
         return Meant.AFFIRMED if flags & NEGATED else Meant.NEGATED
     finding = part.kind in _FINDINGS
-    if finding and flags & LISTED:
-        flags &= ~(UNCERTAIN | RULED | ASKED | HISTORY | PAST | FAMILY) if not flags & NEGATED else ~(HISTORY | PAST | FAMILY)
+    if flags & LISTED and (finding or part.kind in _TIMELESS):
+        # what a cue says of the first item of a list says nothing of a symptom further on
+        flags &= NEGATED | UNSURE | AFFIRMED
+    if part.kind in _TIMELESS or part.value == "planned" or part.value.startswith("neoadjuvant-"):
+        flags &= ~HISTORY  # "s/p NAC" is a phase; "h/o IDC for staging" does not make the staging history
     return _weighed(part, flags, finding=finding)
 
 
@@ -85,7 +104,7 @@ def _weighed(part: Part, flags: int, *, finding: bool) -> Meant:
         return Meant.FAMILY
     if flags & AFFIRMED:
         return Meant.AFFIRMED
-    if flags & (UNCERTAIN | RULED) or (flags & ASKED and part.kind is Kind.IMAGING_FINDING):
+    if flags & (UNCERTAIN | RULED | UNSURE) or (flags & ASKED and part.kind is Kind.IMAGING_FINDING):
         return Meant.UNCERTAIN
     if flags & NEGATED:
         return Meant.NEGATED
@@ -99,29 +118,43 @@ def _weighed(part: Part, flags: int, *, finding: bool) -> Meant:
     return Meant.AFFIRMED
 
 
-def _turned(part: Part, flags: int) -> Meant:
+def _turned(flags: int) -> Meant:
     """What is negative by itself ("asymptomatic"), under a cue: "no longer asymptomatic" is a symptom."""
+    if flags & LISTED:
+        return Meant.NEGATED
     if flags & NEGATED:
         return Meant.AFFIRMED
-    return Meant.UNCERTAIN if flags & (UNCERTAIN | PAST | HISTORY) else part.meant
+    return Meant.UNCERTAIN if flags & (UNCERTAIN | UNSURE | PAST) else Meant.NEGATED
 
 
-def _sides(items: list[Item]) -> list[Mention]:
-    return [
-        Mention(kind=Kind.SIDE, value=item.entry.id, meant=Meant.AFFIRMED, start=item.start, end=item.end)
-        for item in items
-        if item.role is Role.SIDE
-    ]
+def _sides(parse: Parse, findings: Findings) -> list[Mention]:
+    """Every side that is named, also inside a longer phrase ("cancer of the left breast")."""
+    items = parse.items
+    found = [_side(items[index].entry, items[index].start, items[index].end) for index in parse.roles[Role.SIDE]]
+    for index in parse.roles[Role.CONCEPT]:
+        item = items[index]
+        if item.end - item.start == len(item.key):
+            continue
+        for word, start, end in tokens(parse.text[item.start : item.end]):
+            node = findings.trie.next.get(word)
+            if node is not None and node.meaning is not None and node.meaning.role is Role.SIDE:
+                found.append(_side(node.meaning, item.start + start, item.start + end))
+    return found
+
+
+def _side(entry: Entry, start: int, end: int) -> Mention:
+    return Mention(kind=Kind.SIDE, value=entry.id, meant=Meant.AFFIRMED, start=start, end=end)
 
 
 def _residue(parse: Parse) -> tuple[str, ...]:
     """Words that nothing explains, and parts of the body of which nothing is said ("L hip")."""
-    imaged = any(part.kind is Kind.MODALITY for unit in parse.units for part in unit.parts)
-    left = []
-    for item, owner in zip(parse.items, parse.owner, strict=True):
-        if owner is not None:
-            continue
-        unsaid = item.role is Role.SITE and item.entry.id != "breast" and not imaged
-        if unsaid or (item.role is Role.UNKNOWN and len(item.key) > 1):
-            left.append(item.key)
-    return tuple(left)
+    items, owner = parse.items, parse.owner
+    unknown = [index for index in parse.roles[Role.UNKNOWN] if owner[index] is None and len(items[index].key) > 1]
+    unsaid = [
+        index
+        for index in parse.roles[Role.SITE]
+        if owner[index] is None and items[index].entry.id not in _LOCAL_SITES
+    ]
+    if unsaid and any(part.kind is Kind.MODALITY for unit in parse.units for part in unit.parts):
+        unsaid = []
+    return tuple(items[index].key for index in sorted([*unknown, *unsaid]))

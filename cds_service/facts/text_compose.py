@@ -13,6 +13,9 @@ _REACH = 4
 
 _AXILLA, _BREAST, _NODE = "axilla", "breast", "node"
 _LOCAL_NODE_SITES = frozenset({_AXILLA, _BREAST, _NODE})
+_SITED = frozenset({Kind.SYMPTOM, Kind.SIGN, Kind.LABORATORY, Kind.IMAGING_FINDING})
+"""Kinds whose mentions carry a site."""
+
 _EXPLAINS = frozenset(
     {
         Kind.SYMPTOM,
@@ -33,34 +36,26 @@ _EXPLAINS = frozenset(
 
 def compose(parse: Parse, findings: Findings) -> None:
     """Fills the units of a parse."""
-    heads, nodes, tests, alone = [], [], [], []
-    for index, item in enumerate(parse.items):
-        entry, role = item.entry, item.role
-        if role is Role.CONCEPT or role is Role.SIDE:
-            _concept(parse, index, entry)
-        elif role is Role.HEAD:
-            heads.append(index)
-        elif role is Role.NODE or (role is Role.SITE and entry.id == _AXILLA):
-            nodes.append(index)
-        elif role is Role.TEST:
-            tests.append(index)
-        if entry.alone is not None:
-            alone.append(index)
-    for index in heads:
+    items, roles = parse.items, parse.roles
+    for index in roles[Role.CONCEPT]:
+        _concept(parse, index, items[index].entry)
+    for index in roles[Role.CUE]:
+        if items[index].entry.means:
+            _concept(parse, index, items[index].entry)
+    for index in roles[Role.HEAD]:
         _head(parse, index, findings)
-    for index in nodes:
+    axillae = [index for index in roles[Role.SITE] if items[index].entry.id == _AXILLA]
+    for index in sorted([*roles[Role.NODE], *axillae]):
         if parse.owner[index] is None:
             _node(parse, index)
-    for index in tests:
+    for index in roles[Role.TEST]:
         _test(parse, index)
-    for index in alone:
+    for index in parse.alone:
         if parse.owner[index] is None:
             _alone(parse, index)
 
 
 def _concept(parse: Parse, index: int, entry: Entry) -> None:
-    if entry.role is Role.SIDE:  # sides are mentions, but no unit: they may stand inside any other
-        return
     parts = [
         Part(kind, value, index, site=entry.site, detail=entry.detail, meant=entry.meant) for kind, value in entry.means
     ]
@@ -71,21 +66,20 @@ def _concept(parse: Parse, index: int, entry: Entry) -> None:
 def _head(parse: Parse, index: int, findings: Findings) -> None:
     head = findings.heads[parse.items[index].entry.id]
     sites = _sites_of(parse.items, index, _NODE in head.at)
-    sites = _without_vague(parse.items, sites)
-    members = sorted({index, *sites})
-    meanings = {_meaning(head, _site_id(parse.items[site]), findings) for site in sites} or {
-        _unsited(parse, index, head)
-    }
+    named = {_site_id(parse.items[site]) for site in sites}
+    # "metastatic mediastinal node": the place says more than the node in it
+    meanings = {_meaning(head, site, findings) for site in (named - {_NODE} or named)}
+    meanings = meanings or {_unsited(parse, index, head)}
     parts = [Part(kind, value, index, site=site) for (kind, value), site in sorted(meanings, key=str)]
-    parse.own(Unit(parts, members))
+    parse.own(Unit(parts, sorted({index, *sites})))
 
 
 def _meaning(head: Head, site: str, findings: Findings) -> tuple[tuple[Kind, str], str | None]:
     meaning = head.at.get(site, head.otherwise)
-    counts_as = findings.sites.get(site, "other")
     if meaning[0] is Kind.METASTASIS:
         return meaning, meaning[1] if meaning[1] in MENTION_SITES else None
-    return meaning, counts_as if counts_as in MENTION_SITES else None
+    counts_as = head.site or findings.sites.get(site, "other")
+    return meaning, counts_as if meaning[0] in _SITED and counts_as in MENTION_SITES else None
 
 
 def _unsited(parse: Parse, index: int, head: Head) -> tuple[tuple[Kind, str], str | None]:
@@ -93,9 +87,7 @@ def _unsited(parse: Parse, index: int, head: Head) -> tuple[tuple[Kind, str], st
     here = head.at.get(_BREAST)
     if here is not None and here[0] is Kind.LOCAL_SYMPTOM and _about_the_breast(parse, index):
         return here, None
-    if head.otherwise[0] is Kind.METASTASIS:
-        return head.otherwise, None
-    return head.otherwise, "other"
+    return head.otherwise, "other" if head.otherwise[0] in _SITED else None
 
 
 def _about_the_breast(parse: Parse, index: int) -> bool:
@@ -201,15 +193,9 @@ def _claimed(items: list[Item], site: int) -> bool:
     return False
 
 
-def _without_vague(items: list[Item], sites: list[int]) -> list[int]:
-    """A node's region says more than "node"; a part of the body more than the node in it."""
-    named = {_site_id(items[site]) for site in sites}
-    return [site for site in sites if _site_id(items[site]) != _NODE] if named - {_NODE} else sites
-
-
 # --- nodes ---------------------------------------------------------------------------------------------------------
 def _node(parse: Parse, seed: int) -> None:
-    """A lymph node or axilla with what is said of it; without a word on its state it is the axilla that is asked about."""
+    """A lymph node or axilla with what is said of it; without a word on its state the axilla is asked about."""
     members = sorted({seed, *_node_words(parse, seed, -1), *_node_words(parse, seed, 1)})
     items = parse.items
     regions = {items[at].entry.id for at in members if items[at].role is Role.SITE} - _LOCAL_NODE_SITES
@@ -249,22 +235,24 @@ def _node_words(parse: Parse, seed: int, step: int) -> list[int]:
     gap, at = 0, seed + step
     while 0 <= at < len(parse.items) and gap <= _REACH and parse.owner[at] is None:
         item = parse.items[at]
-        entry = item.entry
-        if item.role is Role.NODE or item.role is Role.SITE or entry.state is not None:
+        if item.role is Role.NODE or item.role is Role.SITE or item.entry.state is not None:
             if item.role is Role.SITE and _claimed_by_head(parse.items, at):
                 break
             found.append(at)
             gap = 0
-        elif item.role in _FILLER or entry.alone is not None or entry.id in ("at", "with", "or", "and", "slash"):
-            gap += 1
-        elif step > 0 and entry.effect in (Effect.NEGATES, Effect.NEGATES_NEXT):
-            gap += 1
-        elif entry.effect in (Effect.NEW, Effect.PERSISTS):
+        elif _inside_node_phrase(item, after=step > 0):
             gap += 1
         else:
             break
         at += step
     return found
+
+
+def _inside_node_phrase(item: Item, *, after: bool) -> bool:
+    """Words between a node and its state: "nodes in the left axilla are not enlarged"."""
+    if _filler(item) or item.entry.id in ("at", "with", "or", "and", "slash"):
+        return True
+    return after and item.entry.effect in (Effect.NEGATES, Effect.NEGATES_NEXT)
 
 
 def _claimed_by_head(items: list[Item], site: int) -> bool:
@@ -286,35 +274,53 @@ def _test(parse: Parse, index: int) -> None:
 
 
 def _level_of(parse: Parse, index: int) -> tuple[int | None, str | None]:
-    for step in (-1, 1):
-        at, gap = index + step, 0
-        while 0 <= at < len(parse.items) and gap <= 2 * _REACH:
-            item = parse.items[at]
-            if item.entry.level is not None:
-                return at, item.entry.level
-            negates = step > 0 and item.entry.effect is Effect.NEGATES
-            if not (item.role in _FILLER or item.role in (Role.TEST, Role.JOIN) or negates or item.entry.id == "at"):
-                break
-            at += step
-            gap += 1
+    """The level that belongs to a test: beside it first, then across a list of tests ("elevated AST, ALT")."""
+    for over_list in (False, True):
+        for step in (-1, 1):
+            at = _level_towards(parse, index, step, over_list=over_list)
+            if at is not None:
+                return at, parse.items[at].entry.level
     return None, None
+
+
+def _level_towards(parse: Parse, index: int, step: int, *, over_list: bool) -> int | None:
+    at, gap = index + step, 0
+    while 0 <= at < len(parse.items) and gap <= 2 * _REACH:
+        item = parse.items[at]
+        if item.entry.level is not None:
+            return at
+        listed = over_list and (item.role is Role.TEST or item.role is Role.JOIN)
+        negates = step > 0 and item.entry.effect is Effect.NEGATES
+        filler = item.role in _FILLER and not (over_list and step < 0)
+        if not (listed or negates or filler or item.entry.id == "at"):
+            return None
+        at += step
+        gap += 1
+    return None
 
 
 def _alone(parse: Parse, index: int) -> None:
     """A word that must never be overlooked ("suspicious", "elevated"), where no neighbour explains it."""
     meaning = parse.items[index].entry.alone
-    if meaning is None or _explained(parse, index, 1) or _explained(parse, index, -1):
+    if meaning is None:
         return
     kind, value = meaning
+    if _explained(parse, index, 1, kind) or _explained(parse, index, -1, kind):
+        return
     parse.own(Unit([Part(kind, value, index, site="other")], [index]))
 
 
-def _explained(parse: Parse, index: int, step: int) -> bool:
+def _explains(kind: Kind) -> frozenset[Kind]:
+    """What explains a lone word: a raised something only a test, a suspicious something any finding."""
+    return frozenset({Kind.LABORATORY, Kind.TUMOR_MARKER}) if kind is Kind.LABORATORY else _EXPLAINS
+
+
+def _explained(parse: Parse, index: int, step: int, kind: Kind) -> bool:
     at, gap = index + step, 0
     while 0 <= at < len(parse.items) and gap <= _REACH:
         unit = parse.owner[at]
         if unit is not None:
-            return any(part.kind in _EXPLAINS for part in unit.parts)
+            return any(part.kind in _explains(kind) for part in unit.parts)
         item = parse.items[at]
         if item.role is Role.BREAK or (item.role is Role.JOIN and step < 0):
             return False

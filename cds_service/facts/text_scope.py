@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from cds_service.facts.text_items import Item, Parse, Unit
 from cds_service.knowledge.findings import Effect, Role
 
-NEGATED, UNCERTAIN, PAST, HISTORY, FAMILY, AFFIRMED, ASKED, RULED, LISTED = (1 << bit for bit in range(9))
-"""What a cue says of an item. ASKED: to be looked for. RULED: to be ruled out. LISTED: not the first item of a list."""
+NEGATED, UNCERTAIN, PAST, HISTORY, FAMILY, AFFIRMED, ASKED, RULED, UNSURE, LISTED = (1 << bit for bit in range(10))
+"""What a cue says of an item. ASKED: to be looked for. RULED: to be ruled out. UNSURE: perhaps negated.
+LISTED: not the first item of a list."""
 
 _BEFORE_FIRST = 7
 """How many words without meaning may stand between a cue and the first item it governs."""
@@ -59,20 +60,21 @@ class Segment:
 
 def scope(parse: Parse) -> None:
     """Sets the flags of all items."""
-    for index, item in enumerate(parse.items):
-        effect = item.entry.effect
-        if effect is None:
-            continue
+    items = parse.items
+    for index in parse.roles[Role.CUE]:
+        effect = items[index].entry.effect
         if effect in _NEGATES:
             _negate(parse, index, strong=effect is Effect.NEGATES_LIST)
         elif effect is Effect.NEGATES_NEXT:
             _next(parse, index)
         elif effect in _FORWARD:
             _forward(parse, index, _FORWARD[effect])
+            if items[index].key in ("vs", "versus"):
+                _backward(parse, index, UNCERTAIN)
         elif effect in _BACKWARD:
             _backward(parse, index, _BACKWARD[effect])
-    for index, item in enumerate(parse.items):
-        if item.key == "?":
+    for index in parse.roles[Role.BREAK]:
+        if items[index].key == "?":
             _question_mark(parse, index)
 
 
@@ -87,7 +89,7 @@ def _negate(parse: Parse, index: int, *, strong: bool) -> None:
     if not segments:  # "headache: no.", "cough denied"
         _backward(parse, index, NEGATED)
     for segment, flag in zip(segments, _verdicts(segments, strong=strong), strict=True):
-        _mark(parse, segment.members, UNCERTAIN if excepted and flag else flag)
+        _mark(parse, segment.members, UNSURE if excepted and flag else flag)
 
 
 def _verdicts(segments: list[Segment], *, strong: bool) -> list[int]:
@@ -112,9 +114,9 @@ def _verdicts(segments: list[Segment], *, strong: bool) -> list[int]:
         if number <= closing:
             verdicts.append(NEGATED)
         elif closing:
-            verdicts.append(UNCERTAIN if strong else 0)
+            verdicts.append(UNSURE if strong else 0)
         else:
-            verdicts.append(NEGATED if strong or listed else UNCERTAIN)
+            verdicts.append(NEGATED if strong or listed else UNSURE)
     return verdicts + [0] * (len(segments) - len(verdicts))
 
 
@@ -275,6 +277,8 @@ def _unit_before(parse: Parse, index: int) -> Unit | None:
         unit = parse.owner[at]
         if unit is not None:
             return unit
+        if parse.items[at].key == "?" and at == index - 1:  # "bone pain? no"
+            continue
         if parse.items[at].role not in (Role.INNER, Role.SITE, Role.SIDE, Role.WORD, Role.NUMBER):
             return None
     return None
@@ -292,10 +296,10 @@ def _ends(items: list[Item], index: int) -> bool:
 def _comes_back(items: list[Item], index: int) -> bool:
     """ "cough resolved, now returned": whether the same sentence takes it back."""
     for item in items[index + 1 : index + 9]:
+        if item.key == "now" or item.entry.effect in (Effect.AFFIRMS_BEFORE, Effect.NEW):
+            return True
         if item.role is Role.BREAK and item.key != "but":
             return False
-        if item.entry.effect is Effect.AFFIRMS_BEFORE or item.entry.effect is Effect.NEW or item.key == "now":
-            return True
     return False
 
 
@@ -310,5 +314,6 @@ def _question_mark(parse: Parse, index: int) -> None:
             _mark(parse, segment.members, UNCERTAIN)
         return
     target = _unit_before(parse, index)
-    if target is not None:
+    answered = target is not None and follows and parse.flags[target.members[0]] & NEGATED  # "bone pain? no"
+    if target is not None and not answered:
         _mark(parse, target.members, UNCERTAIN)

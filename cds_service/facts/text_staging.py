@@ -1,7 +1,7 @@
 """Staging written out in text: TNM, stage groups, tumour sizes.
 
-Categories after AJCC's anatomic staging; subcategories are folded ("T1c" is T1, "N2b" is N2, "N1mi" stays). An X, a "+",
-a range or a value that is negated or doubtful says nothing.
+Categories after AJCC's anatomic staging; subcategories are folded ("T1c" is T1, "N2b" is N2, "N1mi" stays). An X, and
+a value that is negated or doubtful, says nothing; both ends of a range are given, each as a value of its own.
 """
 
 import re
@@ -22,12 +22,13 @@ _TNM = re.compile(
 _GROUP = re.compile(r"(?P<number>iv|i{1,3}|[0-4])(?P<letter>[abc])?")
 _ROMAN = {"0": "0", "1": "I", "2": "II", "3": "III", "4": "IV"}
 _LETTERED = {"I": "AB", "II": "AB", "III": "ABC", "IV": "", "0": ""}
+_BARE_GROUPS = frozenset({"iia", "iib", "iiia", "iiib", "iiic"})
 _STAGE_WORDS = frozenset({"stage", "stg", "staged"})
 _OTHER_STAGE_WORDS = frozenset(
-    {"ckd", "kidney", "renal", "esrd", "ulcer", "pressure", "decubitus", "copd", "fibrosis", "heart", "hf", "lymphedema"}
+    {"ckd", "kidney", "renal", "esrd", "ulcer", "pressure", "decubitus", "copd", "fibrosis", "heart", "hf"}
 )
 _PREFIX_WORDS = {"clinical": "c", "clinically": "c", "pathologic": "p", "pathological": "p", "path": "p"}
-_NOT_TUMOUR_T = frozenset({"weighted", "signal", "hyperintense", "hyperintensity", "hypointense", "flair", "level", "score"})
+_NOT_TUMOUR_T = frozenset({"weighted", "signal", "hyperintense", "hypointense", "flair", "level", "score"})
 _UNITS = {"cm": 10.0, "centimeter": 10.0, "centimeters": 10.0, "mm": 1.0, "millimeter": 1.0, "millimeters": 1.0}
 _AFTER_THERAPY = frozenset(
     {"residual", "decreased", "decrease", "shrunk", "reduced", "previously", "remaining", "now", "currently", "from"}
@@ -52,11 +53,14 @@ def mark_staging(parse: Parse) -> list[Written]:
     wish to stage for "stage" without a group.
     """
     found: list[Written] = []
-    for index, item in enumerate(parse.items):
-        if item.role is Role.UNKNOWN:
-            if len(item.key) > 1 and is_staging(item.key):
-                found += _category(parse, index)
-        elif item.key in _STAGE_WORDS and item.role is Role.WORD:
+    for index in parse.roles[Role.UNKNOWN]:
+        key = parse.items[index].key
+        if len(key) > 1 and is_staging(key):
+            found += _category(parse, index)
+        elif key in _BARE_GROUPS:
+            found += _bare_group(parse, index)
+    for index in parse.roles[Role.WORD]:
+        if parse.items[index].key in _STAGE_WORDS:
             found += _group(parse, index)
     return found
 
@@ -66,8 +70,8 @@ def staging(parse: Parse, found: list[Written]) -> tuple[StagingText, ...]:
     sure = [(at, read) for at, read in found if not _doubtful(parse, at)]
     sizes = [
         (index, size)
-        for index, item in enumerate(parse.items)
-        if item.role is Role.NUMBER and (size := _size(parse, index)) is not None
+        for index in parse.roles[Role.NUMBER]
+        if (size := _size(parse, index)) is not None
     ]
     return _joined(parse, sorted([*sure, *sizes], key=lambda written: written[0])) if sure or sizes else ()
 
@@ -147,13 +151,21 @@ def _group(parse: Parse, index: int) -> list[Written]:
     return [(index, StagingText(prefix=prefix, stage=stage)), *_range(parse, last, prefix)]
 
 
+def _bare_group(parse: Parse, index: int) -> list[Written]:
+    """ "IIB" without the word stage; groups that could be another word ("IA", "III") need it."""
+    if parse.owner[index] is not None:
+        return []
+    parse.own(Unit([], [index], staging=True))
+    return [(index, StagingText(stage=parse.items[index].key.upper()))]
+
+
 def _range(parse: Parse, last: int, prefix: str) -> list[Written]:
     """The other end of "stage I-IIA" or "stage II/III", as a value of its own."""
     items = parse.items
     at = last + 1
     if at < len(items) and items[at].key in ("/", "-", "to", "or"):
         at += 1
-    if at >= len(items) or items[at].role is not Role.UNKNOWN and items[at].role is not Role.NUMBER:
+    if at >= len(items) or (items[at].role is not Role.UNKNOWN and items[at].role is not Role.NUMBER):
         return []
     stage, end = _written_group(items, at)
     if stage is None or (at == last + 1 and items[at].start - items[last].end != 1):
@@ -211,13 +223,26 @@ def _is_tumour(parse: Parse, first: int, last: int) -> bool:
         return False
     if any(item.key in _DISTANCE for item in items[last + 1 : last + 3]):
         return False
-    for at in (*range(last + 1, min(sentence[1], last + 1 + _NEAR)), *range(first - 1, max(sentence[0], first - _NEAR) - 1, -1)):
-        if items[at].role is Role.JOIN and items[at].entry.id == "comma" and at > last:
-            continue
+    for over_comma in (False, True):
+        for step, start in ((1, last + 1), (-1, first - 1)):
+            verdict = _nearest(parse, start, step, sentence, over_comma=over_comma)
+            if verdict is not None:
+                return verdict
+    return False
+
+
+def _nearest(parse: Parse, start: int, step: int, sentence: tuple[int, int], *, over_comma: bool) -> bool | None:
+    """What the nearest item with a size of its own is: behind the size first, within its part of the sentence."""
+    at = start
+    while sentence[0] <= at < sentence[1] and abs(at - start) <= _NEAR * (1 + over_comma):
+        item = parse.items[at]
+        if item.entry.id == "comma" and not over_comma:
+            return None
         verdict = _names_tumour(parse, at)
         if verdict is not None:
             return verdict
-    return False
+        at += step
+    return None
 
 
 def _names_tumour(parse: Parse, at: int) -> bool | None:
@@ -244,7 +269,7 @@ def _sentence_bounds(items: list[Item], index: int) -> tuple[int, int]:
     return first, last
 
 
-# --- joining -----------------------------------------------------------------------------------------------------------
+# --- joining ---------------------------------------------------------------------------------------------------------
 def _joined(parse: Parse, found: list[Written]) -> tuple[StagingText, ...]:
     """Puts what stands together into one value: "stage IIA (cT2 N0 M0), 2.1 cm"."""
     result: list[Written] = []
@@ -264,7 +289,8 @@ def _merged(first: StagingText, second: StagingText) -> StagingText | None:
     """Both in one, or None where they say the same thing twice or with different prefixes."""
     if second.prefix and first.prefix and second.prefix != first.prefix:
         return None
-    both = {name: getattr(second, name) for name in ("stage", "t", "n", "m", "size_mm") if getattr(second, name) is not None}
+    said = {name: getattr(second, name) for name in ("stage", "t", "n", "m", "size_mm")}
+    both = {name: value for name, value in said.items() if value is not None}
     if any(getattr(first, name) is not None for name in both):
         return None
     return replace(first, prefix=first.prefix or second.prefix, **both)

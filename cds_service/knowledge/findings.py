@@ -3,18 +3,18 @@
 Gives frozen values and one token trie; how a text is read with them is `facts.text`. Every fault is reported at once.
 """
 
+import pathlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.findings_trie import Node, expand
-from cds_service.knowledge.yaml import Document, read_yaml
+from cds_service.knowledge.yaml import Document, Path, read_yaml
 
 FILE = "findings.yaml"
 
@@ -93,10 +93,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """A word that gets its meaning from a site: `at` by site id, `otherwise` with any other or none."""
+    """A word that gets its meaning from a site: `at` by site id, `otherwise` with any other or none.
+
+    `site`: what it points to wherever it is said to be: weakness of a leg is a matter of the brain, not of bone.
+    """
 
     otherwise: Meaning
     at: Mapping[str, Meaning]
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +114,7 @@ class Findings:
     version: str = field(default="")
 
 
-def load_findings(path: Path) -> Findings:
+def load_findings(path: pathlib.Path) -> Findings:
     """The findings in a file.
 
     Raises KnowledgeError with every fault as `file:line: path: message`.
@@ -133,11 +137,11 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "sites": ("id!", "counts-as!", "phrases!"),
     "concepts": ("means!", "site", "meant", "detail", "why!", "phrases!"),
     "not-concerning": ("id!", "why!", "phrases!"),
-    "combinations": ("id!", "otherwise!", "at!", "why!", "phrases!"),
+    "combinations": ("id!", "otherwise!", "at!", "site", "why!", "phrases!"),
     "nodes": ("state", "why!", "phrases!"),
     "tests": ("means!", "site", "why!", "phrases!"),
     "sides": ("side!", "phrases!"),
-    "cues": ("effect!", "state", "level", "phase", "alone", "why!", "phrases!"),
+    "cues": ("effect!", "means", "meant", "state", "level", "phase", "alone", "why!", "phrases!"),
     "words": ("role!", "id", "state", "level", "phase", "alone", "why!", "phrases", "words"),
 }
 _STATES = ("palpable", "suspicious", "enlarged", "proven", "positive", "normal")
@@ -147,7 +151,7 @@ _CLOSED = {"state": _STATES, "level": _LEVELS, "phase": _PHASES, "counts-as": (*
 _WORD_ROLES = (Role.INNER, Role.WORD, Role.BREAK, Role.JOIN, Role.LINK)
 
 # Signs end or join whatever they stand between; they are part of the tokens, not of any clinician's list.
-_BREAKS = (".", ";", "!", "\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029", "|", "*", "\u2022", "\u00b7", "[", "]")
+_BREAKS = (*".;!?|*[]\n\r\v\f\x85", "\u2028", "\u2029", "\u2022", "\u00b7")
 _JOINS = {",": "comma", "/": "slash", "&": "and"}
 _INNER_SIGNS = ("%", "=", "<", ">", "~", "+", "-", ":", "(", ")", "\u2265", "\u2264")
 
@@ -177,7 +181,7 @@ class _Reader:
                     reasons[item["id"]] = item["why"]
                 elif section == "combinations":
                     heads[item["id"]] = self._head(path, item, sites)
-        self.trie.misspell(value.get("misspellings", {}))
+        self._misspellings()
         return Findings(
             trie=self.trie,
             heads=MappingProxyType(heads),
@@ -185,6 +189,12 @@ class _Reader:
             not_concerning=MappingProxyType(reasons),
             version=str(value.get("version", "")),
         )
+
+    def _misspellings(self) -> None:
+        spellings: dict[str, tuple[str, ...]] = {}
+        for wrong, right in self.document.value.get("misspellings", {}).items():
+            spellings[right] = (*spellings.get(right, ()), wrong)
+        self.trie.misspell(spellings)
 
     def _signs(self) -> None:
         for sign in _BREAKS:
@@ -194,7 +204,7 @@ class _Reader:
         for sign in _INNER_SIGNS:
             self.trie.add((sign,), Entry(role=Role.INNER, id=sign))
 
-    def _items(self, section: str) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
+    def _items(self, section: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         """The entries of a section that are written as they should be."""
         rows = self.document.value.get(section, [])
         if not isinstance(rows, list):
@@ -215,7 +225,7 @@ class _Reader:
             if not missing and not wrong and self._closed(path, item):
                 yield path, item
 
-    def _closed(self, path: tuple[str | int, ...], item: Mapping[str, Any]) -> bool:
+    def _closed(self, path: Path, item: Mapping[str, Any]) -> bool:
         """Whether every value from a closed set is in it."""
         good = True
         for key, values in _CLOSED.items():
@@ -224,8 +234,8 @@ class _Reader:
                 good = False
         return good
 
-    def _entry(self, section: str, path: tuple[str | int, ...], item: Mapping[str, Any]) -> Entry:
-        common = {key: item.get(key) for key in ("state", "level", "phase")}
+    def _entry(self, section: str, path: Path, item: Mapping[str, Any]) -> Entry:
+        common: dict[str, Any] = {key: item.get(key) for key in ("state", "level", "phase")}
         alone = self._meaning((*path, "alone"), item["alone"]) if "alone" in item else None
         match section:
             case "sites":
@@ -246,35 +256,40 @@ class _Reader:
                 return Entry(role=Role.SIDE, id=item["side"], means=((Kind.SIDE, item["side"]),))
             case "cues":
                 effect = self._member(Effect, (*path, "effect"), item["effect"])
-                return Entry(role=Role.CUE, effect=effect, alone=alone, **common)
+                means = self._means(path, item) if "means" in item else ()
+                meant = self._meant(path, item)
+                return Entry(role=Role.CUE, effect=effect, means=means, meant=meant, alone=alone, **common)
             case _:
                 role = self._member(Role, (*path, "role"), item["role"])
                 if role not in _WORD_ROLES:
                     self._fault((*path, "role"), f"must be one of {', '.join(_WORD_ROLES)}")
                 return Entry(role=role or Role.WORD, id=str(item.get("id", "")), alone=alone, **common)
 
-    def _concept(self, path: tuple[str | int, ...], item: Mapping[str, Any]) -> Entry:
-        meant = self._member(Meant, (*path, "meant"), item.get("meant", "affirmed"))
+    def _concept(self, path: Path, item: Mapping[str, Any]) -> Entry:
         if item.get("site", "other") not in MENTION_SITES:
             self._fault((*path, "site"), f"must be one of {', '.join(MENTION_SITES)}")
         return Entry(
             role=Role.CONCEPT,
             means=self._means(path, item),
-            meant=meant or Meant.AFFIRMED,
+            meant=self._meant(path, item),
             site=item.get("site"),
             detail=item.get("detail"),
         )
 
-    def _head(self, path: tuple[str | int, ...], item: Mapping[str, Any], sites: Mapping[str, str]) -> Head:
+    def _meant(self, path: Path, item: Mapping[str, Any]) -> Meant:
+        return self._member(Meant, (*path, "meant"), item.get("meant", "affirmed")) or Meant.AFFIRMED
+
+    def _head(self, path: Path, item: Mapping[str, Any], sites: Mapping[str, str]) -> Head:
         for site in {*item["at"]} - {*sites}:
             self._fault((*path, "at", site), "no such site")
         nothing = (Kind.SYMPTOM, "unspecified")
         return Head(
             otherwise=self._meaning((*path, "otherwise"), item["otherwise"]) or nothing,
             at={site: self._meaning((*path, "at", site), what) or nothing for site, what in item["at"].items()},
+            site=item.get("site"),
         )
 
-    def _means(self, path: tuple[str | int, ...], item: Mapping[str, Any]) -> tuple[Meaning, ...]:
+    def _means(self, path: Path, item: Mapping[str, Any]) -> tuple[Meaning, ...]:
         found = []
         for name, values in item["means"].items():
             kind = self._member(Kind, (*path, "means", name), name)
@@ -283,21 +298,21 @@ class _Reader:
                     found.append((kind, str(value)))
         return tuple(found)
 
-    def _meaning(self, path: tuple[str | int, ...], written: Mapping[str, str]) -> Meaning | None:
+    def _meaning(self, path: Path, written: Mapping[str, str]) -> Meaning | None:
         means = self._means(path[:-1], {"means": written})
         if len(means) != 1:
             self._fault(path, "must name one kind and one value")
             return None
         return means[0]
 
-    def _member(self, enum: type[_Member], path: tuple[str | int, ...], name: object) -> _Member | None:
+    def _member(self, enum: type[_Member], path: Path, name: str) -> _Member | None:
         try:
             return enum(name)
         except ValueError:
             self._fault(path, f'"{name}" is none of {", ".join(enum)}')
             return None
 
-    def _phrases(self, path: tuple[str | int, ...], item: Mapping[str, Any], entry: Entry) -> None:
+    def _phrases(self, path: Path, item: Mapping[str, Any], entry: Entry) -> None:
         """Puts the phrases of an item into the trie: one to a line or after a comma; `words` are single words."""
         patterns = [pattern.strip() for pattern in re.split(r", |,?\n", str(item.get("phrases", "")))]
         for pattern in filter(None, [*patterns, *str(item.get("words", "")).split()]):
@@ -306,7 +321,7 @@ class _Reader:
                 if before is not None and before != entry:
                     self._fault(path, f'"{" ".join(phrase)}" is already {before.role}: {_name(before)}')
 
-    def _fault(self, path: tuple[str | int, ...], message: str) -> None:
+    def _fault(self, path: Path, message: str) -> None:
         self.faults.append(self.document.fault(path, message))
 
 

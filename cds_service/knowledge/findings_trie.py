@@ -71,13 +71,11 @@ class Node(Generic[T]):
         node.meaning = meaning
         return None
 
-    def misspell(self, spellings: Mapping[str, str]) -> None:
-        """Lets each misspelling (key) lead where the right spelling leads, everywhere in the trie."""
-        below = list(self.next.values())
-        for wrong, right in spellings.items():
-            if right in self.next:
-                self.next.setdefault(wrong, self.next[right])
-        for node in below:
+    def misspell(self, spellings: Mapping[str, tuple[str, ...]]) -> None:
+        """Lets the misspellings of a word lead where the word leads, everywhere in the trie."""
+        for right, node in list(self.next.items()):
+            for wrong in spellings.get(right, ()):
+                self.next.setdefault(wrong, node)
             node.misspell(spellings)
 
 

@@ -26,22 +26,25 @@ class ValueSet:
         found = self.concepts.get(code)
         if found is not None or not self.headers or code.system != ICD10CM:
             return found
-        # ICD-10-CM grows by one character a level, so a header is a prefix: C50, C50.9, C50.91.
-        for end in range(len(code.code), 2, -1):
-            found = self.headers.get(Code(ICD10CM, code.code[:end].rstrip(".")))
-            if found is not None:
-                return found
-        return None
+        return next((self.headers[header] for header in _headers(code) if header in self.headers), None)
+
+
+def _headers(code: Code) -> Iterator[Code]:
+    """The headers above an ICD-10-CM code, itself first. It grows by one character a level: C50, C50.9, C50.91."""
+    for end in range(len(code.code), 2, -1):
+        yield Code(ICD10CM, code.code[:end].rstrip("."))
 
 
 class ValueSets(Mapping[str, frozenset[Code]]):
     """Every value set by id. As a mapping it gives the codes written out; `matches` also knows the headers."""
 
-    __slots__ = ("_codes", "_sets")
+    __slots__ = ("_codes", "_sets", "_sets_by_code", "_sets_by_header")
 
     def __init__(self, sets: Mapping[str, ValueSet]) -> None:
         self._sets = dict(sets)
         self._codes = {name: frozenset(found.concepts) for name, found in sets.items()}
+        self._sets_by_code = _inverted({name: found.concepts for name, found in sets.items()})
+        self._sets_by_header = _inverted({name: found.headers for name, found in sets.items()})
 
     def __getitem__(self, set_id: str) -> frozenset[Code]:
         return self._codes[set_id]
@@ -60,6 +63,14 @@ class ValueSets(Mapping[str, frozenset[Code]]):
         """Whether a code (in canonical spelling, see `coding.canonical_code`) belongs to a set."""
         return self._sets[set_id].display(code) is not None
 
+    def having(self, code: Code) -> frozenset[str]:
+        """The ids of every set a code (in canonical spelling) belongs to."""
+        found = self._sets_by_code.get(code, frozenset())
+        if code.system == ICD10CM:
+            for header in _headers(code):
+                found |= self._sets_by_header.get(header, frozenset())
+        return found
+
     def display(self, set_id: str, code: Code) -> str | None:
         """What a set calls a code; None where the code is not in it."""
         return self._sets[set_id].display(code)
@@ -67,6 +78,14 @@ class ValueSets(Mapping[str, frozenset[Code]]):
     def concepts(self, set_id: str) -> Mapping[Code, str]:
         """The codes a set writes out, with their displays."""
         return MappingProxyType(dict(self._sets[set_id].concepts))
+
+
+def _inverted(sets: Mapping[str, Mapping[Code, str]]) -> dict[Code, frozenset[str]]:
+    found: dict[Code, set[str]] = {}
+    for name, codes in sets.items():
+        for code in codes:
+            found.setdefault(code, set()).add(name)
+    return {code: frozenset(names) for code, names in found.items()}
 
 
 def staging_codes(value_sets: ValueSets) -> Mapping[Code, str]:

@@ -86,14 +86,15 @@ class TestFollowUp:
             card.detail
         )
 
-    def test_yearly_mammogram_is_offered_and_recommended_when_due(self, make):
+    def test_yearly_mammogram_is_offered_when_due_but_to_cancel_is_recommended(self, make):
+        """The mammogram does not answer what the body scan asked."""
         card = make.card(follow_up(make, alternatives=(mammogram(make),)))
         assert labels(card) == [
             "Diagnostic mammography instead: usually appropriate (9/9)",
             "New lump? US axilla instead",
             "Cancel PET/CT",
         ]
-        assert recommended(card) == ["Diagnostic mammography instead: usually appropriate (9/9)"]
+        assert recommended(card) == ["Cancel PET/CT"]
 
     @pytest.mark.parametrize(
         ("recorded", "offered"),

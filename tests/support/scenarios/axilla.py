@@ -134,6 +134,19 @@ AFTER_THERAPY: tuple[Scenario, ...] = (
         cards=(Shown(indicator="info"),),
     ),
     Scenario(
+        name="s2-us-axilla-order-sign-complete",
+        hook="order-sign",
+        why="An order that states nodal status before therapy and clip lacks nothing: 286-v9, 8, silence (design §6)",
+        story=after_neoadjuvant("s2-us-complete"),
+        orders=(
+            order(
+                "us-axilla-left",
+                note="Nodal status before neoadjuvant therapy: cN1, biopsy-proven. Clip in the biopsied node: yes.",
+            ),
+        ),
+        judged=(rated(UA, 8, "286-v9", question="axilla"),),
+    ),
+    Scenario(
         name="s2-pet-ct-for-axilla",
         why="PET/CT to restage the axilla: 286-v9 rates it 3, ultrasound 8",
         story=after_neoadjuvant("s2-pet"),

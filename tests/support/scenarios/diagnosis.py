@@ -179,11 +179,11 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         name="s4-pet-ct-t1-n1mi",
-        why="T1 N1mi is IB (E4): 310-v2, PET/CT 2",
+        why="T1 N1mi is IB (E4): 310-v2, PET/CT 2; node-positive of 18 mm, so ultrasound of the axilla is 9 (286-v4)",
         story=new_patient("s4-n1mi", replace(STAGE_IA, stage="IB", n="N1mi")),
         orders=(order("pet-ct", reason_text=STAGING),),
         judged=(rated(UNA, 2, "310-v2"),),
-        cards=(NOT_FOR_STAGE_I,),
+        cards=(replace(NOT_FOR_STAGE_I, recommended=US_AXILLA),),
     ),
     Scenario(
         name="s4-pet-ct-synthea-double-stage",

@@ -99,7 +99,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         story=survivor("s5-us", reports=(LAST_MAMMOGRAM,)),
         orders=(order("us-axilla-left", *FOLLOW_UP),),
         judged=(rated(UNA, 1, "310-v10", procedure=US_AXILLA),),
-        cards=(Shown(indicator="warning", offers_not=(US_AXILLA,), recommended=CANCEL),),
+        cards=(Shown(indicator="warning", recommended=CANCEL),),
     ),
     Scenario(
         name="s5-mri-head",

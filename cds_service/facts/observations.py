@@ -1,0 +1,93 @@
+"""What every reader of Observations needs: when one holds, whether it counts, which cancer it is about."""
+
+from cds_service.facts.dates import When, start_of, when
+from cds_service.facts.diagnoses import same_side, side_of
+from cds_service.facts.episodes import Cancer
+from cds_service.facts.source import Source, codes_of, refers, texts_of
+from cds_service.fhir.resources import Observation
+
+# No result yet, or never one (https://hl7.org/fhir/R4/valueset-observation-status.html).
+_WITHOUT_RESULT = frozenset({"registered", "cancelled"})
+
+# Not detected, Absent, No, Negative (SNOMED CT); No (LOINC answer list); N (HL7 v2 yes/no indicator, table 0136).
+_NO = frozenset({"260415000", "2667000", "373067005", "260385009", "LA32-8", "N"})
+_NO_WORDS = frozenset({"no", "none", "absent", "negative", "not detected", "not present", "denies", "denied"})
+
+# Detected, Present, Yes, Positive (SNOMED CT); Yes (LOINC answer list); Y (HL7 v2 table 0136).
+_YES = frozenset({"260373001", "52101004", "373066001", "10828004", "LA33-6", "Y"})
+_YES_WORDS = frozenset({"yes", "present", "positive", "detected"})
+
+
+def observed(observation: Observation) -> When | None:
+    """When an observation holds."""
+    return when(
+        observation.effective_date_time,
+        observation.effective_instant,
+        start_of(observation.effective_period),
+        observation.issued,
+    )
+
+
+def has_result(observation: Observation) -> bool:
+    """Whether there is something to read: a cancelled or merely registered observation found nothing."""
+    return observation.status not in _WITHOUT_RESULT
+
+
+def denies(observation: Observation) -> bool:
+    """Whether an observed finding is said not to be there."""
+    return (
+        observation.value_boolean is False
+        or observation.value_integer == 0
+        or bool(_codes(observation) & _NO)
+        or bool(_words(observation) & _NO_WORDS)
+    )
+
+
+def affirms(observation: Observation) -> bool:
+    """Whether an observed finding is said to be there: by its value, or by being recorded without any."""
+    if observation.value_boolean or _codes(observation) & _YES or _words(observation) & _YES_WORDS:
+        return True
+    values = (
+        observation.value_boolean,
+        observation.value_integer,
+        observation.value_quantity,
+        observation.value_codeable_concept,
+        observation.value_string,
+        observation.data_absent_reason,
+    )
+    return not observation.component and all(value is None for value in values)
+
+
+def _codes(observation: Observation) -> frozenset[str]:
+    return frozenset(code.code for code in codes_of(observation.value_codeable_concept))
+
+
+def _words(observation: Observation) -> frozenset[str]:
+    said = (observation.value_string or "", *texts_of(observation.value_codeable_concept))
+    return frozenset(text.strip().strip(".").lower() for text in said)
+
+
+def belongs(observation: Observation, cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> bool:
+    """Join by focus, then side, then date within the cancer; what cannot be joined is not used."""
+    every = (cancer, *others)
+    focus = [each.reference for each in observation.focus if each.reference]
+    if any(refers(focus, each.references) for each in every):
+        return refers(focus, cancer.references)
+    if not others:
+        return True
+    side = side_of(source, observation.body_site)
+    if side in ("left", "right") and any(each.side in ("left", "right") for each in every):
+        return same_side(side, cancer.side)
+    return _latest_before(observation, every) is cancer
+
+
+def _latest_before(observation: Observation, every: tuple[Cancer, ...]) -> Cancer | None:
+    """The last cancer that was known by the day of the observation; None where a date is missing, or two tie."""
+    on = observed(observation)
+    dated = [(each.since.earliest, each) for each in every if each.since is not None]
+    if on is None or len(dated) < len(every):
+        return None
+    known = [(since, each) for since, each in dated if since <= on.latest]
+    last = max((since for since, _ in known), default=None)
+    latest = [each for since, each in known if since == last]
+    return latest[0] if len(latest) == 1 else None
