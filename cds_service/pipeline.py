@@ -95,10 +95,8 @@ def make_answer(
     return answer
 
 
-# --- assessing ----------------------------------------------------------------------------------------------------------
-def _assessments(
-    request: HookRequest, knowledge: Knowledge, windows: Windows, now: datetime
-) -> tuple[Assessment, ...]:
+# --- assessing --------------------------------------------------------------------------------------------------------
+def _assessments(request: HookRequest, knowledge: Knowledge, windows: Windows, now: datetime) -> tuple[Assessment, ...]:
     read, broken = _read_drafts(request)
     orders = imaging_orders(read, knowledge)
     failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
@@ -190,7 +188,10 @@ def _dates(record: Record) -> Iterable[When]:
         texts += [observation.effective_date_time, observation.issued]
     for procedure in record.procedures:
         if procedure.status not in ("preparation", "not-done"):
-            texts += [procedure.performed_date_time, procedure.performed_period.start if procedure.performed_period else None]
+            texts += [
+                procedure.performed_date_time,
+                procedure.performed_period.start if procedure.performed_period else None,
+            ]
     for report in record.diagnostic_reports:
         texts += [report.effective_date_time, report.issued]
     for given in record.medication_administrations:
@@ -198,7 +199,7 @@ def _dates(record: Record) -> Iterable[When]:
     return (on for text in texts if (on := when(text)) is not None)
 
 
-# --- answering ----------------------------------------------------------------------------------------------------------
+# --- answering --------------------------------------------------------------------------------------------------------
 def _respond(
     assessments: tuple[Assessment, ...], request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime
 ) -> HookResponse:
@@ -257,5 +258,3 @@ def _consultation(
         variants=tuple(each.variant.id for each in rating.variants),
         missing=rating.missing,
     )
-
-

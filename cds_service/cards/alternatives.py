@@ -6,7 +6,7 @@ has none is offered under a condition ("New lump?"), and is rated when the order
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cds_service.cards.exclusions import done, harm, is_mammography, recent_mammogram
@@ -24,7 +24,10 @@ NEW_LUMP = "New palpable axillary lump"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
-    """One study to offer. `condition`: offered only if that is so, unrated; `reason`: what the order then says."""
+    """One study to offer. `condition`: offered only if that is so, unrated; `reason`: what the order then says.
+
+    Without condition and without rating: in pregnancy, for which there are no criteria.
+    """
 
     study: Procedure
     rating: Rating | None
@@ -105,7 +108,7 @@ def _axilla(assessment: Assessment, ordered: Procedure | None, knowledge: Knowle
 def _due(rated: list[Alternative], assessment: Assessment, today: date) -> list[Alternative]:
     """Without mammography where one is on record for the last twelve months of follow-up."""
     recent = any(recent_mammogram(each.procedure, each.date, today) for each in assessment.prior_imaging)
-    if not recent or not _in_follow_up(assessment):
+    if not recent or "surveillance" not in _phases(assessment):
         return rated
     return [each for each in rated if not is_mammography(each.study.id)]
 
@@ -170,6 +173,10 @@ def _offer(
     conditional = [each for each in safe if each.condition is not None]
     offered = [each for each in safe if each.condition is None][: MOST - len(conditional)] + conditional
     withheld = tuple(f"{each.study.name} is not offered: {why}." for each in left if (why := harms[each.study.id]))
+    if is_pregnant(assessment):
+        # ACR wrote no variant for pregnancy: what is offered there claims no rating.
+        offered = [replace(each, rating=None) for each in offered]
+        withheld = ()
     return Choice(offered=tuple(offered), withheld=withheld)
 
 
@@ -196,4 +203,14 @@ def _rank(rating: Rating | None) -> int:
 
 
 def _in_follow_up(assessment: Assessment) -> bool:
-    return assessment.facts is not None and "surveillance" in assessment.facts.candidates("disease-phase")
+    """Whether the patient is in follow-up for certain: what is only right there is offered only then."""
+    return _phases(assessment) == {"surveillance"}
+
+
+def _phases(assessment: Assessment) -> set[str]:
+    return set(assessment.facts.candidates("disease-phase")) if assessment.facts is not None else set()
+
+
+def is_pregnant(assessment: Assessment) -> bool:
+    """Whether a pregnancy is known."""
+    return assessment.facts is not None and assessment.facts.value("pregnant") == "yes"

@@ -9,6 +9,7 @@ from datetime import date
 import msgspec
 
 from cds_service.cards import detail, text
+from cds_service.cards.asking import asking
 from cds_service.cards.exclusions import drafted_studies
 from cds_service.cards.identity import derived_id
 from cds_service.cards.making import GUIDELINE, Setting, associated, make
@@ -98,9 +99,10 @@ def _undecided(assessment: Assessment, setting: Setting) -> Card | None:
     rating = assessment.rating
     if rating is None or Category.USUALLY_NOT not in {*rating.categories, *(each.category for each in rating.answers)}:
         return None
-    summary = text.undecided(text.study_name(assessment, setting.knowledge), assessment)
-    body = detail.undecided(assessment, knowledge=setting.knowledge)
-    return make(assessment, setting, purpose="insufficient", summary=summary, body=body)
+    asked = asking(assessment, setting.knowledge)
+    summary = text.undecided(text.study_name(assessment, setting.knowledge), assessment, asked)
+    body = detail.undecided(assessment, asked, knowledge=setting.knowledge)
+    return make(assessment, setting, purpose="insufficient", summary=summary, body=body, variants=asked.variants)
 
 
 def _disagreeing(assessment: Assessment, setting: Setting) -> Card | None:
@@ -141,7 +143,7 @@ def _not_assessed(failed: Sequence[Assessment], setting: Setting) -> Card:
     places = {place for each in failed for place in each.unreadable}
     return Card(
         uuid=derived_id(setting.hook_instance, "not-assessed", *(each.reference for each in failed)),
-        summary=text.fitting(f"{what} not assessed for appropriateness", ["part of the record could not be read"]),
+        summary=text.not_assessed(what, sorted(places)),
         indicator="info",
         source=Source(label=setting.source_label, topic=GUIDELINE),
         detail=detail.not_assessed(known or ["Imaging order"], sorted(places), knowledge=setting.knowledge),

@@ -1,76 +1,82 @@
-"""The body of a card: why, what it rests on, what was assumed, radiation, what instead, what next, and the source.
+"""The body of a card: the question, why, what instead, what it rests on, radiation, what next, and the source.
 
-GFM without HTML, for a narrow panel. What may come from a record (evidence, dates, places) is escaped; the rest is the
-knowledge's and ours. The same advice is here in words that suggestions offer as actions, for clients without them.
+GFM without HTML, for a narrow panel: few lines in each section. The same advice is here in words that suggestions offer
+as actions, for clients without them.
 """
 
 from collections.abc import Sequence
 
-from cds_service.cards.alternatives import Alternative, Choice
+from cds_service.cards.alternatives import Alternative, Choice, is_pregnant
+from cds_service.cards.asking import Asking, contradiction, state
 from cds_service.cards.markdown import escape, joined, ours, section
+from cds_service.cards.notes import notes
+from cds_service.cards.radiation import radiation
+from cds_service.cards.resting import resting, unusable
+from cds_service.cards.sources import sources, verdict, version
 from cds_service.cards.targeted import Targeted
-from cds_service.cards.text import fact_state, leading, rating_words
-from cds_service.cards.words import ASSUMPTIONS, assumption, listed, lowered, place
-from cds_service.criteria.conditions import facts_of
-from cds_service.criteria.model import Answer, Assessment, VariantRating, VariantState
-from cds_service.facts.model import VOCABULARY, Evidence, Facts, Known, OneOf
-from cds_service.knowledge.model import Category, Knowledge, Procedure, Topic, Variant
+from cds_service.cards.text import either, leading, rating_words
+from cds_service.cards.words import capital, listed, lowered, place
+from cds_service.criteria.model import Assessment, VariantRating
+from cds_service.facts.model import VOCABULARY
+from cds_service.knowledge.model import Knowledge, Variant
 
-_BASIS = {
-    "article": "the project's source articles",
-    "acr-page": "ACR's topic page",
-    "acr-dataset": "a third-party copy of ACR's tables",
-}
-_FEW = 4
-"""List items a narrow panel can bear."""
+_MOST_REASONS = 3
+_MOST_ADVICE = 2
+_MOST_STEPS = 3
 
 
-def rated(assessment: Assessment, choice: Choice, *, knowledge: Knowledge) -> str:
-    """The detail of a card that gives a verdict."""
-    variants = leading(assessment)
-    first = variants[0].variant if variants else None
+def rated(assessment: Assessment, choice: Choice, *, warns: bool, knowledge: Knowledge) -> str:
+    """The detail of a card that gives a verdict. `warns`: the card offers to cancel."""
+    variants, open_between = leading(assessment), either(assessment)
+    only = variants[0].variant if variants and not open_between else None
     return joined(
         [
             _asked(assessment),
-            section("Why", [ours(each) for each in first.why[:_FEW]] if first is not None else []),
+            section("Why", _either(open_between) if open_between else _why(only)),
             section("Note", notes(assessment)),
-            section("Instead", _instead(first, choice, knowledge)),
-            _rests_on(assessment),
-            _radiation(assessment, knowledge),
-            section("Next", _next(first)),
-            sources(assessment, knowledge),
+            section("Instead", _instead(only, choice, assessment, warns=warns)),
+            resting(assessment, variants),
+            radiation(assessment, knowledge),
+            section("Next", _next(only, assessment)),
+            sources(variants, knowledge, procedure=assessment.procedure),
         ]
     )
 
 
-def handoff(assessment: Assessment, remark: str, *, knowledge: Knowledge) -> str:
+def appropriate(assessment: Assessment, *, knowledge: Knowledge) -> str:
+    """The source alone: an appropriate order needs no more."""
+    return sources(leading(assessment), knowledge, procedure=assessment.procedure)
+
+
+def handoff(assessment: Assessment, unsaid: str, *, knowledge: Knowledge) -> str:
     """What an appropriate order should still say, and what follows from its result."""
-    first = next((each.variant for each in leading(assessment)), None)
+    variants = leading(assessment)
     return joined(
         [
-            section("Note", [remark, *notes(assessment)]),
-            _rests_on(assessment),
-            section("Next", _next(first)),
-            sources(assessment, knowledge),
+            f"The order does not say: {unsaid}. It helps to find the clipped node and to judge the response.",
+            section("Note", notes(assessment)),
+            resting(assessment, variants),
+            section("Next", _next(variants[0].variant if variants else None, assessment)),
+            sources(variants, knowledge, procedure=assessment.procedure),
         ]
     )
 
 
-def undecided(assessment: Assessment, *, knowledge: Knowledge) -> str:
-    """What each answer to the first missing fact would mean, and what else is open."""
-    rating = assessment.rating
-    missing, answers = (rating.missing, rating.answers) if rating is not None else ((), ())
-    opening = _opening(assessment, missing)
+def undecided(assessment: Assessment, asked: Asking, *, knowledge: Knowledge) -> str:
+    """How the first missing fact is missing, what each answer to it would mean, and what else is open."""
+    missing = assessment.rating.missing if assessment.rating is not None else ()
     others = [lowered(VOCABULARY[name].ask) for name in missing[1:]]
+    forms = missing[:1] == ("procedure",)
+    meanings = [f"{capital(escape(each.label))}: {each.said}" for each in asked.meanings]
     return joined(
         [
-            opening,
+            _opening(assessment, missing),
             _asked(assessment) if "question" not in missing else "",
-            section("What each answer would mean", [_answer(each) for each in answers]),
+            section("What each answer means", meanings),
             f"Also open: {listed(others)}." if others else "",
             section("Note", notes(assessment)),
-            _rests_on(assessment),
-            sources(assessment, knowledge),
+            resting(assessment, asked.variants),
+            sources(asked.variants, knowledge, procedure=None if forms else assessment.procedure),
         ]
     )
 
@@ -78,15 +84,15 @@ def undecided(assessment: Assessment, *, knowledge: Knowledge) -> str:
 def disagreeing(assessment: Assessment, *, knowledge: Knowledge) -> str:
     """Both sides of a conflict; the choice is the clinician's."""
     variants = assessment.rating.variants if assessment.rating is not None else ()
-    lines = [f"{ours(each.variant.title)} ({each.variant.id}): {_verdict(each)}." for each in variants]
+    lines = [f"{ours(each.variant.title)} ({each.variant.id}): {verdict(each)}." for each in variants]
     return joined(
         [
             "More than one criterion describes this patient, and no missing fact would settle it.",
             _asked(assessment),
             section("Both sides", lines),
             section("Note", notes(assessment)),
-            _rests_on(assessment),
-            sources(assessment, knowledge),
+            resting(assessment, variants),
+            sources(leading(assessment), knowledge, procedure=assessment.procedure),
         ]
     )
 
@@ -99,8 +105,8 @@ def targeted(assessment: Assessment, study: Targeted, *, site: str, knowledge: K
             "does not rate the study ordered. A targeted study may answer the question more directly.",
             section("Targeted study", study.lines),
             section("Note", notes(assessment)),
-            _rests_on(assessment),
-            section("Source", [*study.sources, _version(knowledge)]),
+            resting(assessment, ()),
+            section("Source", [*study.sources, version(knowledge)]),
         ]
     )
 
@@ -111,49 +117,22 @@ def not_assessed(names: Sequence[str], places: Sequence[str], *, knowledge: Know
         [
             "This is not advice for or against the study: it could not be assessed.",
             section("Not assessed", [escape(name) for name in names]),
-            section("Could not be read or retrieved", [escape(place(each)) for each in sorted(places)]),
-            _version(knowledge),
+            section("Could not be read or retrieved", [capital(escape(place(each))) for each in sorted(places)]),
+            version(knowledge),
         ]
     )
 
 
-def notes(assessment: Assessment) -> list[str]:
-    """Sentences for what is special in this patient or this order."""
-    facts = assessment.facts
-    said = [ours(each) for each in assessment.order.caveats] if assessment.order is not None else []
-    rows = [each.variant.ratings.get(assessment.procedure or "") for each in leading(assessment)]
-    said += [ours(row.note) for row in rows if row is not None and row.note is not None]
-    if assessment.rating is not None and assessment.rating.disagreement:
-        said.append("The expert panel disagreed on this rating.")
-    if facts is None:
-        return said
-    if facts.value("pregnant") == "yes":
-        said.append("A pregnancy is recorded; these criteria were not written for it. Only ultrasound is offered here.")
-    if facts.value("tumor-marker-raised") == "yes":
-        said.append("A raised tumour marker alone is not a reason for systemic imaging without symptoms.")
-    if facts.value("liver-tests") == "isolated-alkaline-phosphatase":
-        said.append(
-            "Alkaline phosphatase alone is mildly raised: without symptoms and with other liver tests normal, this "
-            "does not call for systemic imaging; fractionating it may help."
-        )
-    if assessment.question == "distant" and assessment.category is Category.USUALLY_NOT and _aggressive_iia(facts):
-        said.append(
-            "Triple-negative or HER2-positive disease at stage IIA: the rating stays, and an exception is decided case "
-            "by case with the multidisciplinary team."
-        )
-    return said
-
-
-def sources(assessment: Assessment, knowledge: Knowledge) -> str:
-    """Topic, variant, score and what the rating row rests on, with the version of the knowledge."""
-    lines = [_source_line(each, assessment, knowledge) for each in leading(assessment)]
-    return section("Source", [*lines, _version(knowledge)])
-
-
-def topic_of(variant: Variant, knowledge: Knowledge) -> Topic | None:
-    """The topic a variant belongs to."""
-    topic = variant.id.rpartition("-v")[0]  # <ACR topic id>-v<number>
-    return next((each for each in knowledge.topics if each.id == topic), None)
+def alternative(each: Alternative, *, pregnant: bool) -> str:
+    """One alternative with its own rating, question and variant."""
+    if each.condition is not None:
+        rated = "" if pregnant else ", and it is rated for that"
+        return f"{each.condition} {each.study.name}: the reason becomes “{each.reason}”{rated}."
+    if each.rating is None:
+        return f"{each.study.name}: not rated in pregnancy."
+    question = VOCABULARY["question"].label(each.rating.question)
+    ids = [held.variant.id for held in each.rating.variants if held.category is not None] or ["no variant"]
+    return f"{each.study.name}: {rating_words(each.rating)} for {question} ({listed(ids, 'or')})."
 
 
 def _asked(assessment: Assessment) -> str:
@@ -163,139 +142,57 @@ def _asked(assessment: Assessment) -> str:
     return f"Question: {VOCABULARY['question'].label(assessment.question)} ({how})."
 
 
-def _instead(first: Variant | None, choice: Choice, knowledge: Knowledge) -> list[str]:
-    advice = [ours(each) for each in first.instead[:_FEW]] if first is not None else []
-    return [*(alternative(each) for each in choice.offered), *choice.withheld, *advice]
+def _why(variant: Variant | None) -> list[str]:
+    return [ours(each) for each in variant.why[:_MOST_REASONS]] if variant is not None else []
 
 
-def alternative(each: Alternative) -> str:
-    """One alternative with its own rating, question and variant."""
-    if each.rating is None:
-        return f"{each.condition} {each.study.name}: the reason becomes “{each.reason}”, and it is rated for that."
-    question = VOCABULARY["question"].label(each.rating.question)
-    ids = [held.variant.id for held in each.rating.variants if held.category is not None] or ["no variant"]
-    return f"{each.study.name}: {rating_words(each.rating)} for {question} ({listed(ids, 'or')})."
+def _either(variants: Sequence[VariantRating]) -> list[str]:
+    """Which variant applies is open: each with its rating and its first reason."""
+    return [" ".join([_if(each), *map(ours, each.variant.why[:1])]) for each in variants[:_MOST_REASONS]]
 
 
-def _rests_on(assessment: Assessment) -> str:
-    """The facts on record and those assumed, as far as the variants read them; the extension holds all of them."""
-    relevant = _read_by_variants(assessment)
-    known = [
-        f"{VOCABULARY[name].ask}: {listed([_evidence(each) for each in found], 'and')}"
-        for name, found in assessment.evidence.items()
-        if found and name in relevant
-    ]
-    assumed = [_assumed(name) for name in assessment.assumed if _concerns(name, assessment, relevant)]
-    return joined([section("This rests on", known), section("Assumed", assumed)])
+def _if(each: VariantRating) -> str:
+    return f"If {lowered(ours(each.variant.title))} ({each.variant.id}): {verdict(each)}."
 
 
-def _read_by_variants(assessment: Assessment) -> frozenset[str]:
-    """The facts that the variants of the rating ask about; without variants, all there are."""
-    variants = assessment.rating.variants if assessment.rating is not None else ()
-    if not variants:
-        return frozenset(VOCABULARY)
-    return frozenset(name for each in variants for name in facts_of(each.variant.when))
+def _instead(variant: Variant | None, choice: Choice, assessment: Assessment, *, warns: bool) -> list[str]:
+    """What is offered and what is not, in words, and the variant's own advice."""
+    pregnant = is_pregnant(assessment)
+    offered = [alternative(each, pregnant=pregnant) for each in choice.offered]
+    advice = variant.instead if variant is not None and not pregnant else ()  # no variant is written for pregnancy
+    useful = [each for each in advice if not _said_by_a_choice(each, choice, assessment, warns=warns)]
+    return [*offered, *choice.withheld, *map(ours, useful[:_MOST_ADVICE])]
 
 
-def _concerns(assumed: str, assessment: Assessment, relevant: frozenset[str]) -> bool:
-    """Whether an assumption is worth a line: not the question, which has its own, nor one about facts nobody read."""
-    facts = assessment.facts
-    if assumed == "question" or facts is None:
-        return assumed != "question"
-    about = {name for name in facts if getattr(facts[name], "assumed", None) == assumed}
-    return not about or bool(about & relevant)
+def _said_by_a_choice(advice: str, choice: Choice, assessment: Assessment, *, warns: bool) -> bool:
+    """Whether a choice of the card says it: to cancel ("No systemic staging."), or a study for another question."""
+    if warns and advice.startswith("No "):
+        return True
+    others = [each for each in choice.offered if each.rating is not None]
+    return any(each.rating.question != assessment.question and advice.startswith(each.study.name) for each in others)
 
 
-def _assumed(name: str) -> str:
-    """The sentence for an assumption; a name without one is shown as plain text."""
-    return ASSUMPTIONS.get(name) or escape(assumption(name))
-
-
-def _evidence(each: Evidence) -> str:
-    return f"{escape(each.value)} ({escape(each.date[:10])})" if each.date else escape(each.value)
-
-
-def _radiation(assessment: Assessment, knowledge: Knowledge) -> str:
-    study = knowledge.procedures.get(assessment.procedure or "")
-    if study is None:
-        return ""
-    own = f"ACR level {study.radiation}, {_band(study.msv)} mSv." if _radiates(study) else "none from this study."
-    before = [
-        known.msv
-        for each in assessment.prior_imaging
-        if (known := knowledge.procedures.get(each.procedure)) is not None
-        and known.msv is not None
-        and _radiates(known)
-    ]
-    low, high = sum(band[0] for band in before), sum(band[1] for band in before)
-    so_far = (
-        f" Recorded imaging so far: {len(before)} {'study' if len(before) == 1 else 'studies'} with radiation, "
-        f"together about {low:g} to {high:g} mSv."
-        if before
-        else ""
-    )
-    return f"**Radiation**: {own}{so_far}"
-
-
-def _radiates(study: Procedure) -> bool:
-    return study.msv is not None and study.msv[1] > 0
-
-
-def _band(msv: tuple[float, float] | None) -> str:
-    low, high = msv or (0.0, 0.0)
-    return f"under {high:g}" if low == 0 else f"{low:g} to {high:g}"
-
-
-def _next(first: Variant | None) -> list[str]:
-    return [f"{ours(each.result)}: {ours(each.step)}" for each in first.next[:_FEW]] if first is not None else []
+def _next(variant: Variant | None, assessment: Assessment) -> list[str]:
+    """What follows from results; in pregnancy the steps of a variant that is not written for it are left out."""
+    if variant is None or is_pregnant(assessment):
+        return []
+    return [f"{ours(each.result)}: {lowered(ours(each.step))}" for each in variant.next[:_MOST_STEPS]]
 
 
 def _opening(assessment: Assessment, missing: Sequence[str]) -> str:
     if not missing:
         return "Too much is open to rate this study."
-    if missing[0] == "question":
+    name = missing[0]
+    if name == "question":
         return (
             "The order does not say what the study is for, and the rating depends on it: give the reason in the order."
         )
-    if missing[0] == "procedure":
+    if name == "procedure":
         return "The order leaves open which form of the study is meant, and the rating depends on it."
-    asked = VOCABULARY[missing[0]].ask
-    state = fact_state(assessment.facts, missing[0])
-    return f"{asked} {state}, and it decides the rating. Record it, or judge by the list below."
-
-
-def _answer(each: Answer) -> str:
-    said = each.category.label if each.category is not None else "not rated by this alone"
-    return f"{escape(each.label)}: {said}"
-
-
-def _verdict(each: VariantRating) -> str:
-    label = each.category.label if each.category is not None else "not rated"
-    return f"{label} ({each.score}/9)" if each.score is not None else label
-
-
-def _source_line(each: VariantRating, assessment: Assessment, knowledge: Knowledge) -> str:
-    topic = topic_of(each.variant, knowledge)
-    row = each.variant.ratings.get(assessment.procedure or "")
-    basis = listed([_BASIS.get(name, name) for name in row.basis]) if row is not None and row.basis else ""
-    state = "" if each.state is VariantState.HOLDS else ", possible"
-    published = f"{topic.source.publisher}, {ours(topic.title)}. {_citation(topic)}" if topic is not None else ""
-    rests = f"; rating from {basis}" if basis else ""
-    return f"{published}Variant {each.variant.id}{state}: {ours(each.variant.title)}; {_verdict(each)}{rests}."
-
-
-def _citation(topic: Topic) -> str:
-    # The knowledge writes `not-found` where the publication of a topic could not be established.
-    return f"{ours(topic.source.citation)}. " if topic.source.citation != "not-found" else ""
-
-
-def _version(knowledge: Knowledge) -> str:
-    return f"Knowledge version {knowledge.version}."
-
-
-def _aggressive_iia(facts: Facts) -> bool:
-    receptors = [facts.value(name) for name in ("er", "pr", "her2")]
-    aggressive = receptors == ["negative"] * 3 or facts.value("her2") == "positive"
-    new = set(facts.candidates("disease-phase")) <= {"new", "neoadjuvant-planned"}
-    staged = isinstance(facts["stage-group"], Known | OneOf) and "IIA" in facts.candidates("stage-group")
-    return aggressive and new and staged
+    against = contradiction(assessment, name)
+    if against:
+        return escape(against, longest=None)
+    asked = VOCABULARY[name].ask
+    if unusable(assessment):
+        return f"{asked}: {state(assessment, name)}. What cannot be read proves nothing, so the study is not rated."
+    return f"{asked}: {state(assessment, name)}. Record it, or judge by the list below."

@@ -67,7 +67,7 @@ def _variant(rating: VariantRating) -> dict[str, Any]:
 
 def _evidence(assessment: Assessment) -> list[dict[str, Any]]:
     return [
-        _without_empty({"fact": name, "value": each.value, "resources": list(each.resources)})
+        _without_empty({"fact": name, "value": each.value, "date": each.date, "resources": list(each.resources)})
         for name, found in assessment.evidence.items()
         for each in found
     ]

@@ -11,7 +11,8 @@ VARIANTS = ("286-v9", "235-v7")
 """Restaging of the axilla after neoadjuvant therapy."""
 
 _NODAL_STATUS = re.compile(
-    r"\bc?N[0-3]\b|\bcN\+|\bnodal status\b|\bnode[- ](?:positive|negative)\b|\bpositive (?:axillary )?nodes?\b",
+    r"\bc?N[0-3]\b|\bcN\+|\bnodal status\b|\bnodes at diagnosis\b|\bnode[- ](?:positive|negative)\b"
+    r"|\bpositive (?:axillary )?nodes?\b",
     re.IGNORECASE,
 )
 _CLIP = re.compile(
@@ -20,12 +21,14 @@ _CLIP = re.compile(
 )
 
 _BLANKS = {
-    "nodal status before therapy": (
-        "Nodal status before neoadjuvant therapy: ____ (cN0 / cN1 / cN2 / cN3; biopsy-proven: yes / no)."
-    ),
-    "whether and where a clip lies": "Clip in a biopsied node: ____ (yes / no; side and place).",
+    "nodal status at diagnosis": "Axillary nodes at diagnosis: ____.",
+    "any marker clip": "Marker clip in node: ____.",
 }
-"""What is asked for, with blanks for the clinician to fill: nothing is filled in from the record."""
+"""What is asked for, with blanks for the clinician to fill: nothing is filled in from the record.
+
+The order comes back with the note and is read again, so a blank may not sound like a finding, a stage or a therapy:
+"before neoadjuvant therapy" would read as therapy still to come, and change what the order is rated for.
+"""
 
 
 def unsaid(order: Mapping[str, Any]) -> tuple[str, ...]:

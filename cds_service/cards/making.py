@@ -6,9 +6,10 @@ from datetime import date
 
 import msgspec
 
-from cds_service.cards import detail, text
+from cds_service.cards import text
 from cds_service.cards.identity import derived_id
-from cds_service.criteria.model import Assessment
+from cds_service.cards.sources import topic_of
+from cds_service.criteria.model import Assessment, VariantRating
 from cds_service.hooks.response import Card, Coding, Link, Source, Suggestion
 from cds_service.knowledge.model import Knowledge, Procedure, Topic
 
@@ -44,9 +45,13 @@ def make(
     indicator: str = "info",
     suggestions: tuple[Suggestion, ...] = (),
     override_reasons: tuple[Coding, ...] = (),
+    variants: Sequence[VariantRating] | None = None,
 ) -> Card:
-    """The card about one order. `purpose` keeps the ids of two kinds of card apart."""
-    topics = _topics(assessment, setting.knowledge)
+    """The card about one order. `purpose` keeps the ids of two kinds of card apart.
+
+    `variants`: those it cites, where they are not the ones that carry the rating.
+    """
+    topics = _topics(variants if variants is not None else text.leading(assessment), setting.knowledge)
     return Card(
         uuid=card_id(assessment, setting, purpose),
         summary=summary,
@@ -68,8 +73,8 @@ def _links(topics: Sequence[Topic]) -> tuple[Link, ...]:
     )
 
 
-def _topics(assessment: Assessment, knowledge: Knowledge) -> tuple[Topic, ...]:
-    found = (detail.topic_of(each.variant, knowledge) for each in text.leading(assessment))
+def _topics(variants: Sequence[VariantRating], knowledge: Knowledge) -> tuple[Topic, ...]:
+    found = (topic_of(each.variant, knowledge) for each in variants)
     return tuple({each.id: each for each in found if each is not None}.values())
 
 

@@ -8,11 +8,11 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@!$^])")
 _LONGEST = 120
 
 
-def escape(text: str) -> str:
+def escape(text: str, *, longest: int | None = _LONGEST) -> str:
     """One short line of text that reads as written and cannot become markup, a link or HTML."""
     shown = " ".join((text if text.isprintable() else "".join(map(_printable, text))).split())
-    if len(shown) > _LONGEST:
-        shown = shown[: _LONGEST - 1].rstrip() + "…"
+    if longest is not None and len(shown) > longest:
+        shown = shown[: longest - 1].rstrip() + "…"
     marked = _SPECIAL.sub(r"\\\1", shown)
     if "://" not in marked and "." not in marked:
         return marked

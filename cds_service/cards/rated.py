@@ -11,7 +11,7 @@ from cds_service.cards.edits import read_resource
 from cds_service.cards.making import Setting, card_id, make
 from cds_service.cards.overrides import OVERRIDE_REASONS
 from cds_service.cards.suggestions import alternative_suggestion, cancel_suggestion, note_suggestion
-from cds_service.cards.words import listed
+from cds_service.cards.words import listed, short
 from cds_service.criteria.model import Assessment, Outcome, VariantState
 from cds_service.hooks.response import Card, Suggestion
 from cds_service.knowledge.model import Category
@@ -71,14 +71,13 @@ def appropriate(assessment: Assessment, setting: Setting) -> Card | None:
     if not setting.show_appropriate:
         return None
     summary = text.fitting(f"{name} usually appropriate", text.reasons(assessment))
-    body = detail.sources(assessment, setting.knowledge)
+    body = detail.appropriate(assessment, knowledge=setting.knowledge)
     return make(assessment, setting, purpose="appropriate", summary=summary, body=body)
 
 
 def _handoff(assessment: Assessment, setting: Setting, draft: msgspec.Raw, unsaid: tuple[str, ...]) -> Card:
     name = text.study_name(assessment, setting.knowledge)
-    what = listed(list(unsaid))
-    remark = f"The order does not say: {what}. It helps to find the clipped node and to judge the response."
+    what = listed(unsaid)
     suggestion = note_suggestion(
         draft=draft,
         note=handoff.note(unsaid),
@@ -86,12 +85,13 @@ def _handoff(assessment: Assessment, setting: Setting, draft: msgspec.Raw, unsai
         what=f"{what}, with blanks to fill in",
         card_id=card_id(assessment, setting, "handoff"),
     )
+    verdict = f"{name} usually appropriate after neoadjuvant therapy"
     return make(
         assessment,
         setting,
         purpose="handoff",
-        summary=text.fitting(f"{name} after neoadjuvant therapy", [f"please state {what}"]),
-        body=detail.handoff(assessment, remark, knowledge=setting.knowledge),
+        summary=text.first_fitting([f"{each}: please state {what}" for each in (verdict, name)]),
+        body=detail.handoff(assessment, what, knowledge=setting.knowledge),
         suggestions=(suggestion,) if suggestion is not None else (),
     )
 
@@ -106,16 +106,16 @@ def _rated_card(assessment: Assessment, setting: Setting, summary: str, choice: 
     best = next(answers, None) if pressing else None
     suggestions = _alternatives(assessment, setting, choice, best, id)
     if warns:
-        ordered = setting.study(assessment)
         nothing_better = not any(each.is_recommended for each in suggestions)
-        cancel = cancel_suggestion(assessment, ordered=ordered, recommended=nothing_better, card_id=id)
+        name = text.study_name(assessment, setting.knowledge)
+        cancel = cancel_suggestion(assessment, name=name, recommended=nothing_better, card_id=id)
         suggestions = (*suggestions, cancel)
     return make(
         assessment,
         setting,
         purpose=indicator,
         summary=summary,
-        body=detail.rated(assessment, choice, knowledge=setting.knowledge),
+        body=detail.rated(assessment, choice, warns=warns, knowledge=setting.knowledge),
         indicator=indicator,
         suggestions=suggestions,
         override_reasons=OVERRIDE_REASONS if warns else (),
@@ -134,6 +134,7 @@ def _alternatives(
             each,
             draft=draft,
             ordered=setting.study(assessment),
+            name=text.study_name(assessment, setting.knowledge),
             label=_label(each, assessment),
             recommended=each is best,
             card_id=card_id,
@@ -144,11 +145,14 @@ def _alternatives(
 
 
 def _label(alternative: Alternative, assessment: Assessment) -> str:
+    name = short(alternative.study)
     if alternative.condition is not None and alternative.study.id == assessment.procedure:
         return f"{alternative.condition} State it as the reason"
     if alternative.condition is not None:
-        return f"{alternative.condition} {alternative.study.short} instead"
-    return f"{alternative.study.short} instead: {text.rating_words(alternative.rating)}"
+        return f"{alternative.condition} {name} instead"
+    if alternative.rating is None:
+        return f"{name} instead"
+    return f"{name} instead: {text.rating_words(alternative.rating)}"
 
 
 def _answers_something_else(alternative: Alternative, assessment: Assessment) -> bool:

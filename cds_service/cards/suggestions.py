@@ -5,6 +5,7 @@ import msgspec
 from cds_service.cards.alternatives import Alternative
 from cds_service.cards.edits import change_study, read_resource, replace_reason
 from cds_service.cards.identity import derived_id
+from cds_service.cards.words import lowered
 from cds_service.criteria.model import Assessment
 from cds_service.hooks.response import Action, Suggestion
 from cds_service.knowledge.model import Procedure
@@ -16,16 +17,19 @@ def alternative_suggestion(
     *,
     draft: msgspec.Raw,
     ordered: Procedure | None,
+    name: str,
     label: str,
     recommended: bool,
     card_id: str,
 ) -> Suggestion | None:
-    """Another study under the same order id; the second half of a pair is deleted. None if the draft is not JSON."""
+    """Another study under the same order id; the second half of a pair is deleted. None if the draft is not JSON.
+
+    `name`: the study ordered, as the card names it.
+    """
     resource = read_resource(draft)
     if resource is None:
         return None
     side = _side(assessment)
-    name = ordered.short if ordered is not None else "the former study"
     changes = change_study(resource, alternative.study, ordered, side)
     if alternative.reason is not None:
         changes.append(replace_reason(resource, alternative.reason))
@@ -38,16 +42,13 @@ def alternative_suggestion(
     )
 
 
-def cancel_suggestion(
-    assessment: Assessment, *, ordered: Procedure | None, recommended: bool, card_id: str
-) -> Suggestion:
-    """Take the order away, and its other half with it."""
-    name = ordered.short if ordered is not None else "this study"
+def cancel_suggestion(assessment: Assessment, *, name: str, recommended: bool, card_id: str) -> Suggestion:
+    """Take the order away, and its other half with it. `name`: the study ordered, as the card names it."""
     return Suggestion(
-        label=f"Cancel {name}",
+        label=f"Cancel {lowered(name)}",
         uuid=derived_id(card_id, "cancel"),
         is_recommended=recommended,
-        actions=_removals(assessment, ordered),
+        actions=_removals(assessment, name),
     )
 
 
@@ -64,9 +65,9 @@ def note_suggestion(*, draft: msgspec.Raw, note: str, label: str, what: str, car
     )
 
 
-def _removals(assessment: Assessment, ordered: Procedure | None) -> tuple[Action, ...]:
-    name = ordered.short if ordered is not None else "this study"
-    removals = [Action(type="delete", description=f"Removes the order for {name}", resource_id=assessment.reference)]
+def _removals(assessment: Assessment, name: str) -> tuple[Action, ...]:
+    said = f"Removes the order for {lowered(name)}"
+    removals = [Action(type="delete", description=said, resource_id=assessment.reference)]
     return (*removals, *_removal_of_partner(assessment, name))
 
 
@@ -74,7 +75,7 @@ def _removal_of_partner(assessment: Assessment, name: str) -> tuple[Action, ...]
     """A study ordered as a pair goes as a pair."""
     if assessment.with_reference is None:
         return ()
-    said = f"Removes the other half of the order for {name}"
+    said = f"Removes the other half of the order for {lowered(name)}"
     return (Action(type="delete", description=said, resource_id=assessment.with_reference),)
 
 

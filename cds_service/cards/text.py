@@ -6,9 +6,10 @@ No text of a record enters here: facts are said by the words of the vocabulary, 
 from collections.abc import Iterable, Sequence
 
 from cds_service.cards.alternatives import Alternative, floor
-from cds_service.cards.words import listed, lowered
+from cds_service.cards.asking import Asking, Meaning, common_stem, describe_values, fact_name, lost, state
+from cds_service.cards.words import capital, listed, lowered, place, short
 from cds_service.criteria.model import Assessment, Rating, VariantRating, VariantState
-from cds_service.facts.model import VOCABULARY, Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.model import Facts, Known, OneOf
 from cds_service.knowledge.model import Category, Knowledge
 
 LONGEST = 139
@@ -16,12 +17,7 @@ LONGEST = 139
 
 UNNAMED = "This study"
 
-_STATES = {
-    UnknownReason.NOT_RETRIEVED: "could not be retrieved",
-    UnknownReason.NOT_RECORDED: "is not recorded",
-    UnknownReason.UNREADABLE: "could not be read",
-    UnknownReason.CONTRADICTORY: "is recorded in ways that contradict each other",
-}
+_UNTREATED = {"new", "neoadjuvant-planned"}
 
 
 def study_name(assessment: Assessment, knowledge: Knowledge) -> str:
@@ -34,17 +30,7 @@ def study_name(assessment: Assessment, knowledge: Knowledge) -> str:
     if len(forms) > 1:
         return common_stem([knowledge.procedures[each].name for each in forms]) or UNNAMED
     study = knowledge.procedures.get(assessment.procedure or "")
-    return study.short if study is not None else UNNAMED
-
-
-def common_stem(names: Sequence[str]) -> str:
-    """The words that all names begin with: "MRI breast" of the forms with and without contrast."""
-    stem: list[str] = []
-    for words in zip(*(name.split() for name in names), strict=False):
-        if len(set(words)) > 1 or words[0] in ("with", "without"):
-            break
-        stem.append(words[0])
-    return " ".join(stem)
+    return short(study) if study is not None else UNNAMED
 
 
 def not_appropriate(name: str, assessment: Assessment) -> str:
@@ -54,28 +40,65 @@ def not_appropriate(name: str, assessment: Assessment) -> str:
 
 def better_exists(name: str, category: Category, better: Sequence[Alternative], assessment: Assessment) -> str:
     """A verdict with the study that is rated higher; without one, with its reason."""
-    others = [f"{each.study.short} is {rating_words(each.rating)}" for each in better if each.rating is not None]
+    rated = [each for each in better if each.rating is not None]
+    others = [f"{lowered(short(each.study))} is {rating_words(each.rating)}" for each in rated]
     return fitting(f"{name} {category.label}", [*others[:1], *reasons(assessment)])
 
 
-def undecided(name: str, assessment: Assessment) -> str:
-    """The fact that would decide, and why it is asked."""
+def undecided(name: str, assessment: Assessment, asked: Asking) -> str:
+    """The fact that would decide, how it is missing, and what its answers would mean."""
     missing = assessment.rating.missing if assessment.rating is not None else ()
     if not missing:
-        return fitting(f"{name} may be usually not appropriate", ["more must be known to say"])
+        return f"{name} cannot be rated: too much is open, and it may be usually not appropriate"
     if missing[0] == "question":
-        return first_fitting(
-            [f"{name}: what is it for? Its rating depends on the question", f"{name}: what is it for?"]
-        )
+        return _purpose(name, assessment, asked)
     if missing[0] == "procedure":
-        return first_fitting([f"{name}: which form of the study? Its rating depends on that", f"{name}: which form?"])
-    asked = f"{VOCABULARY[missing[0]].ask} {fact_state(assessment.facts, missing[0])}"
+        what = "contrast" if all("contrast" in each.label for each in asked.meanings) else "form of the study"
+        return _verdicts(f"{name}: {what} not stated", "when", asked, f"{name}: which form of the study?")
+    fact = fact_name(missing[0])
+    part = lost(assessment, missing[0])
+    if part is not None:
+        words = [f"{each} could not be used, which leaves {fact} open" for each in (part, "part of the record")]
+        return fitting(f"{name} not rated", words)
+    start = f"{name}: {fact} {state(assessment, missing[0])}"
+    return _verdicts(start, "if", asked, f"{name}: {fact} decides the rating")
+
+
+def _verdicts(start: str, link: str, asked: Asking, last: str) -> str:
+    rated = [each for each in asked.meanings if each.category is not None]
+    against = [each for each in rated if each.category is Category.USUALLY_NOT]
     return first_fitting(
         [
-            f"{name}: {lowered(asked)}, and it decides whether the study is usually not appropriate",
-            f"{name}: {lowered(asked)}, and it decides the rating",
-            f"{name}: {lowered(VOCABULARY[missing[0]].ask)} decides the rating",
+            *(f"{start}; {', '.join(_verdict(each, link) for each in some)}" for some in (rated, against) if some),
+            f"{start}, and it decides whether the study is usually not appropriate",
+            f"{start}, and it decides the rating",
+            last,
         ]
+    )
+
+
+def _verdict(each: Meaning, link: str) -> str:
+    label = each.category.label if each.category is not None else each.said
+    return f"{label} {link} {lowered(each.label)}"
+
+
+def _purpose(name: str, assessment: Assessment, asked: Asking) -> str:
+    """What the study is for decides; for a patient with another active cancer, for which of them."""
+    by_category: dict[Category, list[str]] = {}
+    for each in asked.meanings:
+        if each.category is not None:
+            by_category.setdefault(each.category, []).append(each.label)
+    facts = assessment.facts
+    if set(by_category) == {Category.USUALLY_NOT}:
+        other = facts is not None and facts.value("other-malignancy") == "yes"
+        why = "for which cancer? Another one is active" if other else "what is it for? Its reason is not clear"
+        return first_fitting([f"{name}: {why}; for breast cancer usually not appropriate", f"{name}: what is it for?"])
+    said = ", ".join(f"{category.label} for {listed(labels, 'or')}" for category, labels in by_category.items())
+    against = by_category.get(Category.USUALLY_NOT, [])
+    least = f"{Category.USUALLY_NOT.label} for {listed(against, 'or')}" if against else ""
+    asks = f"{name}: what is it for?"
+    return first_fitting(
+        [*(f"{asks} {capital(each)}" for each in (said, least) if each), f"{asks} Its rating depends on that", asks]
     )
 
 
@@ -84,24 +107,22 @@ def disagreeing(name: str, assessment: Assessment) -> str:
     variants = assessment.rating.variants if assessment.rating is not None else ()
     ranked = sorted({each.category for each in variants if each.category is not None}, key=lambda each: each.rank)
     said = [each.label for each in ranked] + ["not rated"] * any(each.category is None for each in variants)
-    return fitting(f"{name}: criteria apply that disagree", [" or ".join(said)])
+    return fitting(f"{name} {' or '.join(said)}", ["criteria apply that disagree"])
 
 
-def fact_state(facts: Facts | None, name: str) -> str:
-    """How a fact is not known: "is not recorded", "leaves open stage IIA or stage IIB"."""
-    match facts[name] if facts is not None else None:
-        case Unknown(reason=reason):
-            return _STATES[reason]
-        case OneOf(candidates=candidates) if len(candidates) <= 3:
-            return f"leaves open {listed([VOCABULARY[name].label(each) for each in candidates], 'or')}"
-        case _:
-            return "is not specific enough"
+def not_assessed(what: str, places: Iterable[str]) -> str:
+    """A study that could not be assessed, and the part of the record that failed if it is one."""
+    named = list(dict.fromkeys(place(each) for each in places))
+    part = named[0] if len(named) == 1 else "part of the record"
+    return first_fitting(
+        [f"{what} not assessed for appropriateness: {each} could not be read" for each in (part, "part of the record")]
+    )
 
 
 def rating_words(rating: Rating | None) -> str:
     """A rating in words: "usually appropriate (9/9)", "may be or usually appropriate"."""
     if rating is None:
-        return "not rated yet"
+        return "not rated"
     if rating.category is not None:
         return f"{rating.category.label} ({rating.score}/9)" if rating.score is not None else rating.category.label
     return "may be or usually appropriate" if floor(rating) is Category.MAY_BE else "not rated"
@@ -109,8 +130,11 @@ def rating_words(rating: Rating | None) -> str:
 
 def reasons(assessment: Assessment) -> list[str]:
     """Why a verdict, for whom: in the patient's own facts where they say it, else by the criteria's title."""
-    titles = [lowered(each.variant.title) for each in leading(assessment)]
-    return [*_patient_words(assessment), *titles]
+    open_between = either(assessment)
+    if open_between:
+        ids = sorted(each.variant.id for each in open_between)
+        return [*_patient_words(assessment), f"whichever of {listed(ids, 'or')} applies"]
+    return [*_patient_words(assessment), *(lowered(each.variant.title) for each in leading(assessment))]
 
 
 def leading(assessment: Assessment) -> tuple[VariantRating, ...]:
@@ -118,6 +142,13 @@ def leading(assessment: Assessment) -> tuple[VariantRating, ...]:
     variants = assessment.rating.variants if assessment.rating is not None else ()
     rated = [each for each in variants if each.category is not None]
     return tuple(sorted(rated, key=lambda each: (each.state is not VariantState.HOLDS, each.score or 0)))
+
+
+def either(assessment: Assessment) -> tuple[VariantRating, ...]:
+    """The leading variants where it is open which of several applies; none where one holds for certain."""
+    found = leading(assessment)
+    certain = any(each.state is VariantState.HOLDS for each in found)
+    return found if len(found) > 1 and not certain else ()
 
 
 def fitting(start: str, reasons: Iterable[str]) -> str:
@@ -138,19 +169,21 @@ def _patient_words(assessment: Assessment) -> list[str]:
     if facts is None or assessment.question != "distant" or facts.value("metastasis-suspected") != "none":
         return []
     phases = set(facts.candidates("disease-phase"))
+    stage = _stage(facts)
     if phases == {"surveillance"}:
         return ["follow-up after breast cancer without symptoms of metastasis"]
-    stage = _stage(facts)
-    if phases <= {"new", "neoadjuvant-planned"} and stage is not None:
+    if phases <= {*_UNTREATED, "surveillance"} and "surveillance" in phases:
+        said = "breast cancer, new or in follow-up, without symptoms of metastasis"
+        return [f"{stage} {said}", said] if stage is not None else [said]
+    if phases <= _UNTREATED and stage is not None:
         return [f"{stage} breast cancer without symptoms of metastasis"]
     return []
 
 
 def _stage(facts: Facts) -> str | None:
     match facts["stage-group"]:
-        case Known(value=value):
-            return f"stage {value}"
-        case OneOf(candidates=candidates) if len(candidates) <= 3:
-            return f"stage {listed(list(candidates), 'or')}"
+        case Known() | OneOf():
+            candidates = facts.candidates("stage-group")
+            return describe_values("stage-group", candidates) if len(candidates) <= 3 else None
         case _:
             return None

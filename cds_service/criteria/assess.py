@@ -82,9 +82,7 @@ def _under_assumed_question(
     """Usually not appropriate under a question nobody stated stands only if no other question rates the study higher."""
     if rating.outcome is Outcome.RATED and rating.category is Category.USUALLY_NOT:
         others = _for_other_questions(rating, facts, knowledge)
-        higher = any(
-            category is not None and category.rank > 0 for other in others for category in other.categories
-        )
+        higher = any(category is not None and category.rank > 0 for other in others for category in other.categories)
         another_cancer = facts.value("other-malignancy") != "no"
         if higher or another_cancer or unclear or study.family == "breast":
             return _ask_question(rating, [rating, *others])
@@ -193,7 +191,9 @@ def _alternatives(rating: Rating, episode: Episode, knowledge: Knowledge) -> tup
     """
     if rating.outcome is not Outcome.RATED or rating.category is Category.USUALLY:
         return ()
-    wanted = dict.fromkeys((study, rating.question) for each in rating.variants for study in _rated_higher(each.variant))
+    wanted = dict.fromkeys(
+        (study, rating.question) for each in rating.variants for study in _rated_higher(each.variant)
+    )
     wanted |= dict.fromkeys((each.id, "axilla") for each in knowledge.procedures.values() if each.family == "axilla")
     if "surveillance" in episode.facts.candidates("disease-phase"):
         breast = (each for each in knowledge.procedures.values() if each.after_treatment_question == "local-recurrence")

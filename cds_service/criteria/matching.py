@@ -9,7 +9,7 @@ from itertools import combinations, product
 
 from cds_service.criteria.conditions import Cell, Span, Values
 from cds_service.criteria.model import Answer, Outcome, Rating, VariantRating, VariantState
-from cds_service.criteria.worlds import Contender, TooOpen, World, worlds
+from cds_service.criteria.worlds import TooOpen, World, plan, worlds
 from cds_service.facts.model import VOCABULARY, Facts
 from cds_service.knowledge.model import Category, Knowledge, RatingRow, Variant
 
@@ -24,13 +24,8 @@ def rate(procedure: str, question: str, facts: Facts, knowledge: Knowledge) -> R
 
     `procedure` is an id of procedures.yaml, `question` one of QUESTIONS. Never raises on any facts.
     """
-    contenders = [
-        Contender(variant, variant.row(procedure, question))
-        for variant in knowledge.variants
-        if question in variant.questions
-    ]
     try:
-        found = tuple(worlds(contenders, facts))
+        found = tuple(worlds(plan(procedure, question, knowledge), facts))
     except TooOpen:
         return Rating(procedure=procedure, question=question, outcome=Outcome.INSUFFICIENT, categories=NOTHING)
     return _rating(procedure, question, found)
@@ -173,16 +168,48 @@ def _answer(name: str, cells: list[Cell], meant: tuple[Categories, ...], found: 
     )
 
 
+_RANGED = ("clinical-t", "stage-group")
+"""Facts whose values climb, so that neighbours make a range."""
+_TO = "\N{EN DASH}"
+
+
 def describe(name: str, cells: Sequence[Cell]) -> str:
-    """Clinical words for some values of a fact: "stage IA, IB or IIA", "more than 20 mm"."""
+    """Clinical words for some values of a fact: "stage IIA or IIB", "seen on ultrasound or breast MRI", "20 mm or less"."""
     spans = [cell for cell in cells if isinstance(cell, Span)]
     if spans:
         return " or ".join(_range(span, VOCABULARY[name].unit or "") for span in spans)
     spec = VOCABULARY[name]
-    values = [value for value in spec.domain if any(isinstance(cell, Values) and value in cell.values for cell in cells)]
+    held = {value for cell in cells if isinstance(cell, Values) for value in cell.values}
+    values = [value for value in spec.domain if value in held]
     if name == "stage-group":
-        return "stage " + _listed([value for value in values if value != "0"] or values)
-    return _listed(list(dict.fromkeys(spec.label(value) for value in values)))
+        values = [value for value in values if value != "0"] or values
+    labels = [spec.label(value) for value in values]
+    start = _common_start(labels)
+    rest = [label.removeprefix(start) for label in labels]
+    if name in _RANGED:
+        rest = _ranges(rest, [spec.domain.index(value) for value in values])
+    return start + _listed(list(dict.fromkeys(rest)))
+
+
+def _common_start(labels: Sequence[str]) -> str:
+    """The words all labels begin with, said once: "stage ", "seen on "."""
+    words: list[str] = []
+    for said in zip(*(label.split()[:-1] for label in labels), strict=False):
+        if len(set(said)) > 1 or said[0] in ("a", "an", "no"):
+            break
+        words.append(said[0])
+    return "".join(f"{word} " for word in words)
+
+
+def _ranges(labels: Sequence[str], places: Sequence[int]) -> list[str]:
+    """Three or more neighbours become a range, first to last; two stay two."""
+    runs: list[list[str]] = []
+    for index, label in enumerate(labels):
+        if index and places[index] == places[index - 1] + 1:
+            runs[-1].append(label)
+        else:
+            runs.append([label])
+    return [said for run in runs for said in ([f"{run[0]}{_TO}{run[-1]}"] if len(run) > 2 else run)]
 
 
 def _place(name: str, cell: Cell) -> float:

@@ -1,19 +1,24 @@
 """Which drafts are imaging we know: one study each, or one study in two drafts. What is not ours is left alone."""
 
-from collections.abc import Sequence
+import logging
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cds_service.coding import Code
 from cds_service.criteria.model import ImagingOrder
 from cds_service.facts.mentions import Kind, Mention
-from cds_service.facts.studies import Naming, Study, identify
 from cds_service.facts.source import codes_of, texts_of
+from cds_service.facts.studies import NO_STUDY, Naming, Study, identify
 from cds_service.facts.text import read_text
 from cds_service.fhir.resources import ServiceRequest
 from cds_service.knowledge.model import Knowledge
 
+logger = logging.getLogger(__name__)
+
 # An order that is over is not being placed (https://hl7.org/fhir/R4/valueset-request-status.html).
 OVER = frozenset({"revoked", "completed", "entered-in-error"})
+
+PET = "fdg-pet-ct"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,30 +33,75 @@ class ReadDraft:
 def imaging_orders(drafts: Sequence[ReadDraft], knowledge: Knowledge) -> tuple[ImagingOrder, ...]:
     """The studies among the drafts of which at least one half is selected, in the order of the drafts."""
     named = [(each, study(each.draft, knowledge)) for each in drafts if each.draft.status not in OVER]
+    for read, of in named:
+        if of.disagree:
+            logger.info("%s: the codes name different studies, so none is taken", read.place)
+    orders = {at: _order(read, of) for at, (read, of) in enumerate(named) if of.naming is Naming.FULL and read.selected}
+    halves = {at: _Half(read, of, knowledge) for at, (read, of) in enumerate(named) if of.naming is Naming.HALF}
+    for at, other, procedure in _pairs(halves):
+        main, partner = named[at][0], named[other][0]
+        orders[min(at, other)] = ImagingOrder(
+            draft=main.draft, procedures=(procedure,), place=main.place, partner=partner.draft
+        )
+    return tuple(orders[at] for at in sorted(orders))
+
+
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """A draft that is one half of a study, perhaps of several."""
+
+    read: ReadDraft
+    named: Study
+    knowledge: Knowledge
+
+    def parts(self) -> Iterator[tuple[str, int, int]]:
+        """Each study it is a half of, the number of that half, and how many there are."""
+        for procedure in self.named.procedures:
+            parts = self.knowledge.procedures[procedure].parts
+            for number, codes in enumerate(parts):
+                if not set(codes).isdisjoint(self.named.half):
+                    yield procedure, number, len(parts)
+
+
+def _pairs(halves: Mapping[int, _Half]) -> Iterator[tuple[int, int, str]]:
+    """Which halves make a study together, the selected one that speaks for it first.
+
+    Selected halves choose first, and each other: a draft that nobody asks about must not take one from them.
+    """
+    selected_first = sorted(halves, key=lambda at: not halves[at].read.selected)
+    waiting: dict[tuple[str, int], deque[int]] = defaultdict(deque)
+    for at in selected_first:
+        for procedure, number, _ in halves[at].parts():
+            waiting[procedure, number].append(at)
     taken: set[int] = set()
-    orders: list[ImagingOrder] = []
-    for index, (read, named_study) in enumerate(named):
-        if index in taken:
-            continue
-        if named_study.naming is Naming.FULL and read.selected:
-            orders.append(_order(read, named_study))
-        elif named_study.naming is Naming.HALF:
-            other = _other_half(index, named, knowledge, taken)
-            if other is not None and (read.selected or named[other][0].selected):
-                taken.add(other)
-                orders.append(_pair(read, named[other][0], _shared(named_study, named[other][1], knowledge)))
-    return tuple(orders)
+    for at in selected_first:
+        if halves[at].read.selected and at not in taken:
+            found = _partner(at, halves[at], waiting, taken)
+            if found is not None:
+                taken |= {at, found[0]}
+                yield at, *found
+
+
+def _partner(
+    at: int, half: _Half, waiting: Mapping[tuple[str, int], deque[int]], taken: set[int]
+) -> tuple[int, str] | None:
+    for procedure, number, count in half.parts():
+        for other in range(count):
+            queue = waiting.get((procedure, other), _NOBODY)
+            while queue and queue[0] in taken:
+                queue.popleft()
+            if other != number and queue and queue[0] != at:
+                return queue[0], procedure
+    return None
+
+
+_NOBODY: deque[int] = deque()
 
 
 def study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
     """The study a draft orders; none where the tracer it names is not the one that is rated."""
-    found = identify(draft.code, details=draft.order_detail, names_axilla=_names_axilla(draft, knowledge), knowledge=knowledge)
-    return Study(naming=Naming.NONE) if _other_tracer(draft, knowledge) else found
-
-
-def unmapped_codes(draft: ServiceRequest, knowledge: Knowledge) -> tuple[Code, ...]:
-    """The codes of a draft that name no study we know."""
-    return tuple(code for code in codes_of(draft.code) if code not in knowledge.studies_by_code)
+    found = identify(draft.code, names_axilla=lambda: _names_axilla(draft, knowledge), knowledge=knowledge)
+    return NO_STUDY if PET in found.procedures and _other_tracer(draft, knowledge) else found
 
 
 def _names_axilla(draft: ServiceRequest, knowledge: Knowledge) -> bool:
@@ -70,7 +120,8 @@ def _names_axilla(draft: ServiceRequest, knowledge: Knowledge) -> bool:
 
 
 def _other_tracer(draft: ServiceRequest, knowledge: Knowledge) -> bool:
-    texts = (*texts_of(draft.code, *draft.order_detail), *(note.text or "" for note in draft.note))
+    notes = (note.text or "" for note in draft.note)
+    texts = (*texts_of(draft.code, *draft.order_detail, *draft.reason_code), *notes)
     return any(m.kind is Kind.TRACER and m.value != "fdg" for text in texts for m in _read(text, knowledge))
 
 
@@ -80,33 +131,3 @@ def _read(text: str, knowledge: Knowledge) -> tuple[Mention, ...]:
 
 def _order(read: ReadDraft, named: Study) -> ImagingOrder:
     return ImagingOrder(draft=read.draft, procedures=named.procedures, place=read.place, caveats=named.caveats)
-
-
-def _pair(first: ReadDraft, second: ReadDraft, procedure: str) -> ImagingOrder:
-    """The selected half speaks for the study; of two selected ones the first."""
-    main, partner = (first, second) if first.selected else (second, first)
-    return ImagingOrder(draft=main.draft, procedures=(procedure,), place=main.place, partner=partner.draft)
-
-
-def _other_half(
-    index: int, named: list[tuple[ReadDraft, Study]], knowledge: Knowledge, taken: set[int]
-) -> int | None:
-    mine = named[index][1]
-    for other in range(index + 1, len(named)):
-        theirs = named[other][1]
-        if other not in taken and theirs.naming is Naming.HALF and _shared(mine, theirs, knowledge):
-            return other
-    return None
-
-
-def _shared(one: Study, other: Study, knowledge: Knowledge) -> str:
-    """The study of which these are two different halves, or nothing."""
-    for id in one.procedures:
-        if id not in other.procedures:
-            continue
-        parts = knowledge.procedures[id].parts
-        mine = {number for number, codes in enumerate(parts) if set(codes) & set(one.half)}
-        theirs = {number for number, codes in enumerate(parts) if set(codes) & set(other.half)}
-        if any(a != b for a in mine for b in theirs):
-            return id
-    return ""

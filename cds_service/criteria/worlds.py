@@ -6,6 +6,7 @@ are never split. Impossible combinations (T1 with stage IIB and N0) are left out
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cds_service.criteria.conditions import (
     Cell,
@@ -19,7 +20,7 @@ from cds_service.criteria.conditions import (
 )
 from cds_service.facts import staging
 from cds_service.facts.model import VOCABULARY, Fact, Facts, Known, OneOf, Unknown, UnknownReason
-from cds_service.knowledge.model import Condition, RatingRow, Variant
+from cds_service.knowledge.model import Condition, Knowledge, RatingRow, Variant
 from cds_service.truth import Truth
 
 MOST_WORLDS = 1024
@@ -47,6 +48,42 @@ class TooOpen(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """What rating one study for one question takes from the knowledge alone.
+
+    `conditions`: all that may have to be decided; `domains`: the facts they read, each with the cells of an unknown one;
+    `needs`: facts that must not be assumed.
+    """
+
+    contenders: tuple[Contender, ...]
+    conditions: tuple[Condition, ...]
+    domains: dict[str, tuple[Cell, ...]]
+    needs: frozenset[str]
+
+
+@lru_cache(maxsize=512)
+def plan(procedure: str, question: str, knowledge: Knowledge) -> Plan:
+    """The plan of a study and a question; made once, because a knowledge never changes and every request asks it."""
+    contenders = tuple(
+        Contender(variant, variant.row(procedure, question))
+        for variant in knowledge.variants
+        if question in variant.questions
+    )
+    rows = [each.row for each in contenders if each.row is not None]
+    conditions = (*(each.variant.when for each in contenders), *(row.when for row in rows if row.when is not None))
+    return Plan(
+        contenders=contenders,
+        conditions=conditions,
+        domains={
+            name: _cells(name, conditions, VOCABULARY[name].domain)
+            for condition in conditions
+            for name in facts_of(condition)
+        },
+        needs=frozenset(need for row in rows for need in row.needs),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class OpenFacts:
     """The facts that could still go either way, each with its cells, and those that are settled."""
 
@@ -54,34 +91,30 @@ class OpenFacts:
     cells: dict[str, tuple[Cell, ...]]
 
 
-def open_facts(facts: Facts, conditions: Sequence[Condition], needs: Iterable[str]) -> OpenFacts:
-    """Split the facts these conditions read into settled and open. `needs`: facts that must not be assumed."""
-    needed = frozenset(needs)
+def open_facts(facts: Facts, plan: Plan) -> OpenFacts:
+    """Split the facts a plan reads into settled and open."""
     settled: dict[str, Cell] = {}
     cells: dict[str, tuple[Cell, ...]] = {}
-    for name in dict.fromkeys(fact for condition in conditions for fact in facts_of(condition)):
+    for name, domain in plan.domains.items():
         fact = facts[name]
-        if name in needed and not isinstance(fact, Unknown) and fact.assumed is not None:
-            cells[name] = _cells(name, conditions, VOCABULARY[name].domain)
+        if name in plan.needs and not isinstance(fact, Unknown) and fact.assumed is not None:
+            cells[name] = domain
             continue
         match fact:
             case Known(value=value):
                 settled[name] = _cell(name, value)
             case OneOf(candidates=candidates):
-                cells[name] = _cells(name, conditions, candidates)
+                cells[name] = _cells(name, plan.conditions, candidates)
             case Unknown():
-                cells[name] = _cells(name, conditions, VOCABULARY[name].domain)
+                cells[name] = domain
     return OpenFacts(settled, cells)
 
 
-def worlds(contenders: Sequence[Contender], facts: Facts) -> Iterator[World]:
-    """Every world, each with the variants that hold in it after precedence."""
-    conditions = [contender.variant.when for contender in contenders]
-    rows = [contender.row for contender in contenders if contender.row is not None]
-    conditions += [row.when for row in rows if row.when is not None]
-    opened = open_facts(facts, conditions, (need for row in rows for need in row.needs))
+def worlds(plan: Plan, facts: Facts) -> Iterator[World]:
+    """Every world, each with the variants that hold in it after precedence. Raises TooOpen."""
+    opened = open_facts(facts, plan)
     found = 0
-    for world in _split(tuple(contenders), dict(opened.settled), opened, facts):
+    for world in _split(plan.contenders, dict(opened.settled), opened, facts):
         found += 1
         if found > MOST_WORLDS:
             raise TooOpen

@@ -1,4 +1,4 @@
-"""Each Condition (and each reason of the order) as a diagnosis: what it is, on which side, since when, still or no more.
+"""Each Condition, and each reason of the order, as a diagnosis: what it is, on which side, since when, whether still.
 
 Codes decide; text is read where no code is known. Most specific wins: in situ over histology-neutral, recurrence over
 primary (value sets of `knowledge/value-sets`).
@@ -59,6 +59,11 @@ class Diagnosis:
     condition: Condition | None = None
     sex: str | None = None
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The notes on the Condition."""
+        return tuple(note.text for note in self.condition.note if note.text) if self.condition is not None else ()
+
 
 # Most specific first: the first value set that holds any of the codes names the disease.
 _DISEASES = (
@@ -101,7 +106,8 @@ def disease_of(concept: CodeableConcept | None, source: Source) -> Disease:
 def _disease_said(readings: tuple[Reading, ...]) -> Disease:
     mentions = [mention for reading in readings for mention in reading.mentions]
     present = [mention for mention in mentions if mention.meant is Meant.AFFIRMED]
-    if any(mention.kind is Kind.METASTASIS for mention in present):
+    # "History of metastatic breast cancer" is metastatic: stage IV stays stage IV (E24).
+    if any(m.kind is Kind.METASTASIS and m.meant in (Meant.AFFIRMED, Meant.HISTORICAL) for m in mentions):
         return Disease.METASTASIS
     if any(mention.kind is Kind.RECURRENCE for mention in present):
         return Disease.RECURRENCE

@@ -62,9 +62,8 @@ def _again(named_by: tuple[Diagnosis, ...], since: When | None, source: Source) 
     if since is None:
         return None
     onsets = [each.since for each in named_by if each.since is not None and each.onset_recorded]
-    later = [onset for onset in onsets if onset.surely_within(source.windows.new_disease_days, source.today)]
-    apart = [onset for onset in later if since.surely_older(source.windows.new_disease_days, onset.earliest)]
-    return apart[0] if apart else None
+    apart = [onset for onset in onsets if since.surely_older(source.windows.new_disease_days, onset.earliest)]
+    return max(apart, key=lambda onset: onset.latest, default=None)
 
 
 def relevant(cancers_found: tuple[Cancer, ...]) -> tuple[Cancer, ...]:

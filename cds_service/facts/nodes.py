@@ -3,13 +3,12 @@
 Three facts are kept apart (facts A3, C8): palpable, suspicious on imaging, biopsy-proven. Sides must agree.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cds_service.facts.dates import When
-from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side, side_of
+from cds_service.facts.diagnoses import Course, Diagnosis, same_side
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.mentions import Kind, Meant, Mention
+from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import (
     NOT_RECORDED,
     NOT_RETRIEVED,
@@ -21,40 +20,14 @@ from cds_service.facts.model import (
     Unknown,
     UnknownReason,
 )
-from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.stage import order_words
-from cds_service.facts.studies import date_of, identify, names_axilla
-from cds_service.fhir.resources import DiagnosticReport, Observation
+from cds_service.facts.node_findings import BREAST_IMAGING, NodeFinding, node_findings
+from cds_service.facts.source import Source, order_words, reference_to
 
 IMAGING_KEYS = ("procedures", "diagnosticReports")
 
-_MODALITY_OF_FAMILY = {
-    "mammography-diagnostic": "mammography",
-    "mammography-screening": "mammography",
-    "mammography-with-contrast": "mammography",
-    "dbt-diagnostic": "mammography",
-    "dbt-screening": "mammography",
-    "us-axilla": "ultrasound",
-    "us-breast": "ultrasound",
-    "mri-breast-without-and-with-contrast": "mri",
-    "mri-breast-without-contrast": "mri",
-}
-
-EVIDENT = ("axillary-node-palpable", "axillary-lymphadenopathy")
-"""Value sets of clinically evident nodes (seed S1: "palpable or otherwise clinically evident")."""
-
 NODE_POSITIVE = ("N1mi", "N1", "N2", "N3")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeFinding:
-    """One statement about axillary nodes. `value`: palpable, suspicious, proven, positive, normal; modality if imaged."""
-
-    value: str
-    evidence: Evidence
-    modality: str | None = None
-    on: When | None = None
-    stated: bool = False  # by the order itself
+_MODALITIES = ("ultrasound", "mammography", "mri", "other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,24 +53,22 @@ def axilla(
     prior: tuple[PriorStudy, ...],
     source: Source,
 ) -> Axilla:
-    """Everything known of the axilla on the side of one cancer."""
-    findings = tuple(
-        each
-        for each in (*_of_diagnoses(cancer, found, source), *_of_reports(cancer, source), *_of_observations(cancer, source), *_of_order(source))
-    )
+    """Everything known of the axilla on the side of one cancer; `began`: the first therapy, `n`: N as recorded."""
+    findings = node_findings(cancer.side, found, source)
     before = tuple(each for each in findings if not _after(each, began))
-    untreated = isinstance(phase, Known) and phase.value in ("new", "neoadjuvant-planned")
-    work_up = findings if untreated else before
-    palpable = _palpable(work_up, n, phase)
+    # What is seen after neoadjuvant therapy began is response, not the work-up; later on it is a finding again.
+    work_up = before if _in_neoadjuvant_therapy(phase) else findings
+    palpable = _palpable(work_up, n, phase, source)
+    proven = _proven(findings)
     return Axilla(
         palpable=palpable,
         lump=_lump(found, source),
         suspicious=_suspicious(work_up, prior, source),
         suspicious_after_therapy=_suspicious_after(findings, began, phase, source),
-        proven=_proven(findings),
+        proven=proven,
         imaged=_imaged(findings, cancer, prior, source),
-        clinical_n=_clinical_n(n, palpable, _proven(findings), _with(work_up, "positive")),
-        positive_before_therapy=_positive_before(n, before, phase),
+        clinical_n=_clinical_n(n, palpable, proven, _with(work_up, "positive")),
+        positive_before_therapy=_positive_before(n, before),
     )
 
 
@@ -105,124 +76,46 @@ def _after(finding: NodeFinding, began: When | None) -> bool:
     return began is not None and finding.on is not None and began.surely_before(finding.on)
 
 
-# --- findings -----------------------------------------------------------------------------------------------------------
-def _of_diagnoses(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> Iterator[NodeFinding]:
-    for each in found:
-        if not same_side(each.side, cancer.side) or each.course is Course.OVER:
-            continue
-        evidence = _evidence("", each)
-        if each.disease is Disease.NODE_METASTASIS:
-            yield NodeFinding(value="proven", evidence=_evidence("axillary node metastasis", each), on=each.since)
-        elif any(source.has(listed, each.concept) for listed in EVIDENT):
-            yield NodeFinding(value="palpable", evidence=_evidence("axillary lymphadenopathy", each), on=each.since)
-        elif source.has("lymphadenopathy-unspecified", each.concept) or source.has("axillary-lump", each.concept):
-            yield NodeFinding(value="unclear", evidence=_evidence("enlarged nodes or a lump", each), on=each.since)
-        else:
-            for reading in source.readings(*texts_of(each.concept)):
-                for mention in reading.affirmed(Kind.NODE):
-                    yield NodeFinding(value=mention.value, evidence=evidence, modality=mention.detail, on=each.since)
+def _in_neoadjuvant_therapy(phase: Fact) -> bool:
+    return isinstance(phase, Known) and phase.value in ("neoadjuvant-running", "neoadjuvant-completed")
 
 
-def _evidence(value: str, each: Diagnosis) -> Evidence:
-    return Evidence(
-        value=value or "axillary node on record",
-        resources=(each.reference,),
-        date=each.since.text if each.since is not None else None,
-    )
-
-
-def _of_reports(cancer: Cancer, source: Source) -> Iterator[NodeFinding]:
-    for report in source.record.diagnostic_reports:
-        if not same_side(side_of(source, report.code), cancer.side):
-            continue
-        on = date_of(report)
-        modality = _modality(report, source)
-        evidence = Evidence(value="axillary node in a report", resources=(reference_to(report),), date=on.text if on else None)
-        if any(source.has(listed, *report.conclusion_code) for listed in EVIDENT):
-            yield NodeFinding(value="suspicious", evidence=evidence, modality=modality, on=on)
-        if source.has("axillary-node-metastasis", *report.conclusion_code):
-            yield NodeFinding(value="proven", evidence=evidence, on=on)
-        for reading in source.readings(report.conclusion, *texts_of(*report.conclusion_code)):
-            for mention in reading.of(Kind.NODE):
-                value = _in_report(mention)
-                if value is not None:
-                    yield NodeFinding(value=value, evidence=evidence, modality=mention.detail or modality, on=on)
-
-
-def _in_report(mention: Mention) -> str | None:
-    """A node in an imaging report that is called anything but normal has been seen and is suspicious."""
-    if mention.meant is Meant.NEGATED:
-        return "normal" if mention.value in ("suspicious", "positive", "palpable", "proven") else None
-    if mention.meant in (Meant.FAMILY, Meant.HISTORICAL):
-        return None
-    return "suspicious" if mention.value in ("palpable", "positive") else mention.value
-
-
-def _modality(report: DiagnosticReport, source: Source) -> str:
-    study = identify(
-        report.code, details=(), names_axilla=names_axilla((report.code,), source), knowledge=source.knowledge
-    )
-    if study.procedures:
-        return _MODALITY_OF_FAMILY.get(study.procedures[0], "other")
-    said = [m.value for r in source.readings(*texts_of(report.code)) for m in r.of(Kind.MODALITY)]
-    return next((value for value in said if value in ("mammography", "ultrasound", "mri")), "other")
-
-
-def _of_observations(cancer: Cancer, source: Source) -> Iterator[NodeFinding]:
-    for observation in source.record.observations:
-        if not same_side(side_of(source, observation.body_site), cancer.side) or _absent(observation):
-            continue
-        for value_set, value in (*((listed, "palpable") for listed in EVIDENT), ("axillary-node-metastasis", "proven")):
-            if source.has(value_set, observation.code, observation.value_codeable_concept):
-                yield NodeFinding(
-                    value=value,
-                    evidence=Evidence(value=f"axillary node {value}", resources=(reference_to(observation),)),
-                )
-
-
-def _absent(observation: Observation) -> bool:
-    words = " ".join(texts_of(observation.value_codeable_concept)).lower()
-    return observation.value_boolean is False or words in ("no", "absent", "negative", "not detected")
-
-
-def _of_order(source: Source) -> Iterator[NodeFinding]:
-    for draft in source.drafts:
-        evidence = Evidence(value="axillary node named in the order", resources=(reference_to(draft),))
-        if any(source.has(listed, *draft.reason_code) for listed in EVIDENT):
-            yield NodeFinding(value="palpable", evidence=evidence, stated=True)
-        if source.has("axillary-node-metastasis", *draft.reason_code):
-            yield NodeFinding(value="proven", evidence=evidence, stated=True)
-        for reading in source.readings(*order_words(draft)):
-            for mention in reading.of(Kind.NODE):
-                if mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN, Meant.HISTORICAL):
-                    yield NodeFinding(value=mention.value, evidence=evidence, modality=mention.detail, stated=True)
-                elif mention.meant is Meant.NEGATED and mention.value != "normal":
-                    yield NodeFinding(value="normal", evidence=evidence, stated=True)
-
-
-# --- facts --------------------------------------------------------------------------------------------------------------
 def _with(findings: tuple[NodeFinding, ...], *values: str) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(each.evidence for each in findings if each.value in values))
 
 
-def _palpable(findings: tuple[NodeFinding, ...], n: Fact, phase: Fact) -> Fact:
+# --- felt -------------------------------------------------------------------------------------------------------------
+def _palpable(findings: tuple[NodeFinding, ...], n: Fact, phase: Fact, source: Source) -> Fact:
     proof = _with(findings, "palpable")
     if proof:
         return Known("yes", evidence=proof)
-    if _with(findings, "unclear"):
-        return Unknown(UnknownReason.NOT_RECORDED, evidence=_with(findings, "unclear"))
+    unclear = _with(findings, "unclear", "doubtful-metastasis")
+    if unclear:
+        return Unknown(UnknownReason.NOT_RECORDED, evidence=unclear)
     if isinstance(n, Known) and n.value == "N0":
         return Known("no", evidence=n.evidence)
-    if isinstance(phase, Known) and phase.value in ("surveillance", "adjuvant"):
-        return Known("no", assumed="no-palpable-node-recorded")
-    if isinstance(phase, OneOf) and "surveillance" in phase.candidates:
+    if source.record.failed("conditions") or source.record.failed("observations"):
+        return NOT_RETRIEVED
+    # In follow-up the axilla is felt at every visit; at diagnosis nobody knows until it is written down.
+    followed = {"surveillance", "adjuvant"} if isinstance(phase, Known) else {"surveillance"}
+    if followed & set(_candidates(phase)):
         return Known("no", assumed="no-palpable-node-recorded")
     return NOT_RECORDED
 
 
+def _candidates(phase: Fact) -> tuple[str, ...]:
+    match phase:
+        case Known(value=value):
+            return (str(value),)
+        case OneOf(candidates=candidates):
+            return candidates
+        case Unknown():
+            return ()
+
+
 def _lump(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     proof = tuple(
-        _evidence("axillary lump", each)
+        Evidence(value="axillary lump", resources=(each.reference,), date=each.since.text if each.since else None)
         for each in found
         if each.course is Course.ACTIVE and source.has("axillary-lump", each.concept)
     )
@@ -238,15 +131,14 @@ def _lump(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     return NOT_RETRIEVED if source.record.failed("conditions") else Known("none")
 
 
+# --- seen -------------------------------------------------------------------------------------------------------------
 def _suspicious(findings: tuple[NodeFinding, ...], prior: tuple[PriorStudy, ...], source: Source) -> Fact:
     """A suspicious node on the imaging of this work-up, with the modality; one the order names counts as seen."""
     seen = [each for each in findings if each.value == "suspicious" and _in_work_up(each, source)]
     if seen:
-        modalities = [each.modality or "ultrasound" for each in seen]
-        order = ("ultrasound", "mammography", "mri", "other")
-        return Known(min(modalities, key=lambda m: order.index(m) if m in order else 3), evidence=tuple(e.evidence for e in seen))
-    if any(source.record.failed(key) for key in IMAGING_KEYS):
-        return NOT_RETRIEVED
+        modalities = {each.modality or "ultrasound" for each in seen}
+        best = next((each for each in _MODALITIES if each in modalities), "other")
+        return Known(best, evidence=tuple(dict.fromkeys(each.evidence for each in seen)))
     return _none_seen(prior, source)
 
 
@@ -255,77 +147,88 @@ def _in_work_up(finding: NodeFinding, source: Source) -> bool:
 
 
 def _none_seen(prior: tuple[PriorStudy, ...], source: Source) -> Fact:
-    """Nothing suspicious seen: on record only where breast imaging of this work-up is, and both keys were read whole."""
-    imaging = [each for each in prior if each.in_work_up and each.procedure in _MODALITY_OF_FAMILY]
-    if source.record.whole(*IMAGING_KEYS) and imaging:
-        shown = tuple(Evidence(value=each.procedure.replace("-", " "), resources=(each.resource,), date=each.date) for each in imaging)
-        return Known("none", evidence=shown)
+    """Nothing suspicious seen: on record only where breast imaging of this work-up is, and both keys are whole."""
+    if any(source.record.failed(key) for key in IMAGING_KEYS):
+        return NOT_RETRIEVED
+    imaging = [each for each in prior if each.in_work_up and each.procedure in BREAST_IMAGING]
+    if imaging and source.record.whole(*IMAGING_KEYS):
+        return Known("none", evidence=tuple(_study(each, each.procedure.replace("-", " ")) for each in imaging))
     return Known("none", assumed="no-suspicious-node-recorded")
 
 
-def _imaged(
-    findings: tuple[NodeFinding, ...], cancer: Cancer, prior: tuple[PriorStudy, ...], source: Source
-) -> Fact:
+def _study(study: PriorStudy, shown: str) -> Evidence:
+    return Evidence(value=shown, resources=(study.resource,), date=study.date)
+
+
+def _imaged(findings: tuple[NodeFinding, ...], cancer: Cancer, prior: tuple[PriorStudy, ...], source: Source) -> Fact:
     """Whether the axilla was imaged in this work-up: its own study, a breast MRI, or a report that speaks of it."""
     studies = [
-        each
+        _study(each, "imaging of the axilla")
         for each in prior
         if each.in_work_up
         and (each.procedure == "us-axilla" or each.procedure.startswith("mri-breast"))
         and same_side(each.laterality or "unstated", cancer.side)
     ]
     spoken = [
-        each for each in findings if each.modality is not None and each.value in ("suspicious", "normal") and _in_work_up(each, source)
+        each.evidence
+        for each in findings
+        if each.modality is not None and each.value in ("suspicious", "normal") and _in_work_up(each, source)
     ]
     if studies or spoken:
-        shown = [Evidence(value="imaging of the axilla", resources=(each.resource,), date=each.date) for each in studies]
-        return Known("yes", evidence=(*shown, *(each.evidence for each in spoken)))
-    if any(source.record.failed(key) for key in IMAGING_KEYS):
-        return NOT_RETRIEVED
-    fact = _none_seen(prior, source)
-    recorded = isinstance(fact, Known) and fact.assumed is None
-    return Known("no", evidence=fact.evidence) if recorded else Known("no", assumed="no-axillary-imaging-recorded")
+        return Known("yes", evidence=(*studies, *dict.fromkeys(spoken)))
+    match _none_seen(prior, source):
+        case Known(assumed=None, evidence=evidence):
+            return Known("no", evidence=evidence)
+        case Known():
+            return Known("no", assumed="no-axillary-imaging-recorded")
+        case unknown:
+            return unknown
 
 
 def _suspicious_after(findings: tuple[NodeFinding, ...], began: When | None, phase: Fact, source: Source) -> Fact:
     """A suspicious node seen after neoadjuvant therapy began; undated, or named by the order, it may be either."""
-    if not (isinstance(phase, Known) and str(phase.value).startswith("neoadjuvant-")) or phase.value == "neoadjuvant-planned":
-        return Known("no", assumed=None)
+    if not _in_neoadjuvant_therapy(phase) and "neoadjuvant-completed" not in _candidates(phase):
+        return Known("no")
     seen = [each for each in findings if each.value == "suspicious"]
-    later = [each for each in seen if _after(each, began)]
+    later = tuple(each.evidence for each in seen if _after(each, began))
     if later:
-        return Known("yes", evidence=tuple(each.evidence for each in later))
-    if any(each.on is None or began is None for each in seen) or any(source.record.failed(key) for key in IMAGING_KEYS):
+        return Known("yes", evidence=later)
+    if any(each.on is None or began is None for each in seen):
         return Unknown(UnknownReason.NOT_RECORDED)
+    if any(source.record.failed(key) for key in IMAGING_KEYS):
+        return NOT_RETRIEVED
     return Known("no", assumed="no-suspicious-node-recorded")
 
 
+# --- proven -----------------------------------------------------------------------------------------------------------
 def _proven(findings: tuple[NodeFinding, ...]) -> Fact:
     proof = _with(findings, "proven")
-    return Known("yes", evidence=proof) if proof else Known("no")
+    if proof:
+        return Known("yes", evidence=proof)
+    doubtful = _with(findings, "doubtful-metastasis")
+    return Unknown(UnknownReason.NOT_RECORDED, evidence=doubtful) if doubtful else Known("no")
 
 
 def _clinical_n(n: Fact, palpable: Fact, proven: Fact, said: tuple[Evidence, ...]) -> Fact:
-    """Clinical N; a palpable or proven node, or the words "node-positive", make it positive where none is recorded."""
+    """Clinical N; a palpable or proven node, or the words "node-positive", make it positive where none is known."""
     positive = [fact for fact in (palpable, proven) if isinstance(fact, Known) and fact.value == "yes"]
     if not positive and not said:
         return n
     evidence = (*(each for fact in positive for each in fact.evidence), *said)
     if isinstance(n, Known):
-        if n.value == "N0":
-            return Unknown(UnknownReason.CONTRADICTORY, evidence=(*n.evidence, *evidence))
+        return n if n.value != "N0" else Unknown(UnknownReason.CONTRADICTORY, evidence=(*n.evidence, *evidence))
+    if isinstance(n, Unknown) and n.reason is UnknownReason.CONTRADICTORY:
         return n
     return OneOf(NODE_POSITIVE, evidence=evidence)
 
 
-def _positive_before(n: Fact, before: tuple[NodeFinding, ...], phase: Fact) -> Fact:
+def _positive_before(n: Fact, before: tuple[NodeFinding, ...]) -> Fact:
     """Node-positive before neoadjuvant therapy: by clinical N, palpation, imaging or biopsy of that time."""
     proof = _with(before, "proven", "palpable", "suspicious", "positive")
     if isinstance(n, Known) and n.value in NODE_POSITIVE:
         return Known("yes", evidence=(*n.evidence, *proof))
+    node_negative = isinstance(n, Known) and n.value == "N0"
     if proof:
-        contradicts = isinstance(n, Known) and n.value == "N0" and not _with(before, "proven", "positive")
+        contradicts = node_negative and not _with(before, "proven", "positive")
         return Unknown(UnknownReason.CONTRADICTORY, evidence=proof) if contradicts else Known("yes", evidence=proof)
-    if isinstance(n, Known) and n.value == "N0":
-        return Known("no", evidence=n.evidence)
-    return NOT_RECORDED
+    return Known("no", evidence=n.evidence) if node_negative else NOT_RECORDED

@@ -4,6 +4,7 @@ from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.diagnoses import same_side, side_of
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.source import Source, codes_of, refers, texts_of
+from cds_service.fhir.references import relative
 from cds_service.fhir.resources import Observation
 
 # No result yet, or never one (https://hl7.org/fhir/R4/valueset-observation-status.html).
@@ -73,6 +74,8 @@ def belongs(observation: Observation, cancer: Cancer, others: tuple[Cancer, ...]
     focus = [each.reference for each in observation.focus if each.reference]
     if any(refers(focus, each.references) for each in every):
         return refers(focus, cancer.references)
+    if any(relative(reference).startswith("Condition/") for reference in focus):
+        return False  # of another disease
     if not others:
         return True
     side = side_of(source, observation.body_site)

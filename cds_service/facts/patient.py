@@ -6,8 +6,7 @@ from cds_service.facts.dates import when, years_between
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
-from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.stage import order_words
+from cds_service.facts.source import Source, order_words, reference_to, texts_of
 from cds_service.fhir.resources import CodeableConcept, Patient
 
 

@@ -10,14 +10,15 @@ from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side
 from cds_service.facts.episodes import Cancer, over
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import Evidence, Fact, Known, OneOf
-from cds_service.facts.source import Source, reference_to
-from cds_service.facts.stage import order_words
-from cds_service.facts.treatment import SURGERY, SYSTEMIC, Progress, Treatment, TreatmentEvent
+from cds_service.facts.observations import has_result, observed
+from cds_service.facts.source import Source, order_words, reference_to
+from cds_service.facts.therapy import SURGERY, SYSTEMIC, Progress, Treatment, TreatmentEvent
+from cds_service.fhir.resources import ServiceRequest
 
 TREATMENT_KEYS = ("procedures", "medicationRequests", "medicationAdministrations", "carePlans")
 
-UNTREATED = ("new", "neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed")
-EVERYTHING_BUT_METASTATIC = (*UNTREATED, "adjuvant", "surveillance", "recurrence")
+TREATED = ("neoadjuvant-running", "neoadjuvant-completed", "adjuvant", "surveillance")
+EVERYTHING_BUT_METASTATIC = ("new", "neoadjuvant-planned", *TREATED, "recurrence")
 
 LONGEST_NEOADJUVANT_DAYS = 548
 """Chemotherapy that ended within this of the diagnosis, with no surgery on a whole record, was neoadjuvant. Basis: this
@@ -50,7 +51,7 @@ def _of(event: TreatmentEvent, cancer: Cancer) -> bool:
     """Whether a treatment can belong to this cancer: same side, and not before it was known."""
     if not same_side(event.side, cancer.side):
         return False
-    on = event.end or event.start
+    on = event.last
     # A biopsy-to-record lag puts the first surgery up to weeks before the recorded onset.
     return on is None or cancer.since is None or not on.surely_older(90, cancer.since.earliest)
 
@@ -72,33 +73,61 @@ def _phase(
     source: Source,
 ) -> Fact:
     if cancer.named(Disease.RECURRENCE):
-        proof = [d for d in cancer.named_by if d.disease is Disease.RECURRENCE]
-        return Known("recurrence", evidence=tuple(_named(each, "recurrence") for each in proof))
-    if cancer.again is not None:
-        return OneOf(("new", "surveillance", "recurrence"), evidence=_diagnosed(cancer))
+        return _recurrence(cancer)
     done = [event for event in surgery if event.progress in (Progress.COMPLETED, Progress.UNCLEAR) and not event.stated]
-    if done:
-        return _after_surgery(done, events, source)
+    if cancer.again is not None and not any(_after(event, cancer.again) for event in done):
+        return OneOf(("new", "surveillance", "recurrence"), evidence=_diagnosed(cancer))
     history = _history(cancer, found, source)
+    if done:
+        return _after_surgery(done, events, source, followed=bool(history))
     if history:
         return _from_history(cancer, history, events, source)
     neoadjuvant = _neoadjuvant(cancer, events, source)
-    if neoadjuvant is not None:
-        return neoadjuvant
-    return _untreated(cancer, events, surgery, source)
+    if neoadjuvant is None:
+        return _untreated(cancer, events, surgery, source)
+    if _treatment_unread(source):
+        return OneOf(("neoadjuvant-planned", *TREATED), evidence=neoadjuvant.evidence)
+    return neoadjuvant
 
 
-def _after_surgery(done: list[TreatmentEvent], events: tuple[TreatmentEvent, ...], source: Source) -> Fact:
+def _recurrence(cancer: Cancer) -> Fact:
+    named = [each for each in cancer.named_by if each.disease is Disease.RECURRENCE]
+    evidence = tuple(_named(each, "recurrence") for each in named)
+    if any(each.certain for each in named):
+        return Known("recurrence", evidence=evidence)
+    return OneOf(("surveillance", "recurrence"), evidence=evidence)
+
+
+def _after(event: TreatmentEvent, day: When) -> bool:
+    return event.last is not None and day.surely_before(event.last)
+
+
+def _after_surgery(
+    done: list[TreatmentEvent], events: tuple[TreatmentEvent, ...], source: Source, *, followed: bool
+) -> Fact:
+    """Adjuvant or followed, by the day of the last surgery; without a day, by what says that she is `followed`."""
     evidence = tuple(_shown(event) for event in done)
-    if any(_running(event, source) for event in events if event.treatment is not Treatment.ENDOCRINE):
+    if _treatment_running(events, source):
         return Known("adjuvant", evidence=evidence)
-    dates = [event.end or event.start for event in done]
     limit = source.windows.surveillance_days
-    if all(on is not None and on.surely_older(limit, source.today) for on in dates):
-        return Known("surveillance", evidence=evidence)
+    dates = [event.last for event in done]
     if any(on is not None and on.surely_within(limit - 1, source.today) for on in dates):
         return Known("adjuvant", evidence=evidence)
+    long_ago = all(on is not None and on.surely_older(limit, source.today) for on in dates)
+    undated = all(on is None for on in dates)
+    if (long_ago or (undated and followed)) and not _treatment_unread(source):
+        return Known("surveillance", evidence=evidence)
     return OneOf(("adjuvant", "surveillance"), evidence=evidence)
+
+
+def _treatment_unread(source: Source) -> bool:
+    """Whether a place where therapy may be recorded could not be read: it may be running."""
+    return any(source.record.failed(key) for key in TREATMENT_KEYS)
+
+
+def _treatment_running(events: tuple[TreatmentEvent, ...], source: Source) -> bool:
+    """Whether chemotherapy, anti-HER2 or radiotherapy may be running; endocrine therapy goes with follow-up."""
+    return any(_running(event, source) for event in events if event.treatment is not Treatment.ENDOCRINE)
 
 
 def _running(event: TreatmentEvent, source: Source) -> bool:
@@ -107,7 +136,7 @@ def _running(event: TreatmentEvent, source: Source) -> bool:
         return False
     if event.progress is Progress.RUNNING:
         return True
-    last = event.end or event.start
+    last = event.last
     recent = last is not None and not last.surely_older(source.windows.surveillance_days, source.today)
     return event.progress is Progress.UNCLEAR and recent and not event.stated
 
@@ -121,15 +150,36 @@ def _history(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> li
     if over(cancer):
         proof += [_named(each, f"cancer {each.course.value}") for each in cancer.named_by]
     proof += [_named(each, "cancer in remission") for each in cancer.named_by if each.course is Course.REMISSION]
+    proof += [_named(each, "cancer in remission") for each in found if source.has("remission", each.concept)]
+    proof += _status_of_remission(source)
     for draft in source.drafts:
-        if source.has("follow-up-encounter", *draft.reason_code) or source.has("breast-cancer-history", *draft.reason_code):
+        if source.has("follow-up-encounter", *draft.reason_code) or source.has(
+            "breast-cancer-history", *draft.reason_code
+        ):
             proof.append(Evidence(value="follow-up after treatment", resources=(reference_to(draft),)))
         elif _says_treated(draft, source):
             proof.append(Evidence(value="history of breast cancer in the order", resources=(reference_to(draft),)))
     return list(dict.fromkeys(proof))
 
 
-def _says_treated(draft: object, source: Source) -> bool:
+def _status_of_remission(source: Source) -> list[Evidence]:
+    """The newest disease status (mCODE Cancer Disease Status), where it says that there is none or full remission."""
+    stated = [
+        (on.latest, each)
+        for each in source.record.observations
+        if source.has("disease-status-observation", each.code) and has_result(each)
+        if (on := observed(each)) is not None
+    ]
+    if not stated:
+        return []
+    newest = max(stated, key=lambda pair: pair[0])[1]
+    value = newest.value_codeable_concept
+    if not (source.has("remission", value) or source.has("disease-status-none", value)):
+        return []
+    return [Evidence(value="no evidence of disease", resources=(reference_to(newest),))]
+
+
+def _says_treated(draft: ServiceRequest, source: Source) -> bool:
     return any(
         mention.meant is Meant.HISTORICAL
         for reading in source.readings(*order_words(draft))
@@ -137,9 +187,7 @@ def _says_treated(draft: object, source: Source) -> bool:
     )
 
 
-def _from_history(
-    cancer: Cancer, history: list[Evidence], events: tuple[TreatmentEvent, ...], source: Source
-) -> Fact:
+def _from_history(cancer: Cancer, history: list[Evidence], events: tuple[TreatmentEvent, ...], source: Source) -> Fact:
     evidence = (*history, *_diagnosed(cancer))
     recent = cancer.since is not None and not cancer.since.surely_older(source.windows.new_disease_days, source.today)
     if recent and not over(cancer):
@@ -147,9 +195,11 @@ def _from_history(
         return OneOf(("new", "adjuvant", "surveillance", "recurrence"), evidence=evidence)
     neoadjuvant = _neoadjuvant(cancer, events, source)
     if neoadjuvant is not None and not over(cancer):
-        return OneOf(("neoadjuvant-running", "neoadjuvant-completed", "adjuvant", "surveillance"), evidence=evidence)
-    if any(_running(event, source) for event in events if event.treatment is not Treatment.ENDOCRINE):
+        return OneOf(TREATED, evidence=evidence)
+    if _treatment_running(events, source):
         return Known("adjuvant", evidence=evidence)
+    if _treatment_unread(source):
+        return OneOf(("adjuvant", "surveillance"), evidence=evidence)
     return Known("surveillance", evidence=evidence)
 
 
@@ -160,7 +210,9 @@ def _neoadjuvant(cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Sou
     given = [event for event in systemic if event.neoadjuvant is not False and event.progress is not Progress.PLANNED]
     if not said and not given:
         planned = [event for event in systemic if event.progress is Progress.PLANNED and event.neoadjuvant is not False]
-        return _or_untreated(cancer, planned, source) if planned else None
+        # Nobody said whether before or after surgery.
+        shown = tuple(_shown(event) for event in planned)
+        return OneOf(("new", "neoadjuvant-planned"), evidence=shown) if planned else None
     evidence = tuple(_shown(event) for event in dict.fromkeys((*said, *given)))
     progress = {event.progress for event in (*said, *given)}
     if not said:
@@ -176,16 +228,11 @@ def _neoadjuvant(cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Sou
     return OneOf(("neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed"), evidence=evidence)
 
 
-def _or_untreated(cancer: Cancer, planned: list[TreatmentEvent], source: Source) -> Fact:
-    """Chemotherapy planned and nobody said when: before or after surgery."""
-    return OneOf(("new", "neoadjuvant-planned"), evidence=tuple(_shown(event) for event in planned))
-
-
 def _unlabelled(
     cancer: Cancer, given: list[TreatmentEvent], progress: set[Progress], evidence: tuple[Evidence, ...], source: Source
 ) -> Fact:
     """Chemotherapy on record, no surgery, and nobody called it neoadjuvant."""
-    dates = [on for event in given if (on := event.end or event.start) is not None]
+    dates = [on for event in given if (on := event.last) is not None]
     last = max(dates, key=lambda on: on.latest, default=None)
     early = (
         cancer.since is not None
@@ -197,7 +244,7 @@ def _unlabelled(
         return Known("neoadjuvant-completed", evidence=evidence, assumed="no-surgery-recorded")
     if Progress.RUNNING in progress:
         return OneOf(("neoadjuvant-running", "adjuvant"), evidence=evidence)
-    return OneOf(("neoadjuvant-running", "neoadjuvant-completed", "adjuvant", "surveillance"), evidence=evidence)
+    return OneOf(TREATED, evidence=evidence)
 
 
 def _untreated(
@@ -211,7 +258,7 @@ def _untreated(
         if followed and not recent:
             return Known("surveillance", evidence=evidence, assumed="treatment-completed")
         return OneOf(("adjuvant", "surveillance"), evidence=evidence)
-    if any(source.record.failed(key) for key in TREATMENT_KEYS):
+    if _treatment_unread(source):
         return OneOf(EVERYTHING_BUT_METASTATIC, evidence=evidence)
     treated = [event for event in events if event.treatment in (Treatment.ENDOCRINE, Treatment.RADIOTHERAPY)]
     if recent and (treated or surgery):
@@ -243,7 +290,7 @@ def _named(diagnosis: Diagnosis, value: str) -> Evidence:
 
 def _shown(event: TreatmentEvent) -> Evidence:
     timing = " (neoadjuvant)" if event.neoadjuvant else ""
-    on = event.end or event.start
+    on = event.last
     return Evidence(
         value=f"{event.treatment.value.replace('-', ' ')}{timing}, {event.progress.value}",
         resources=(event.resource,),

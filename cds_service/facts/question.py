@@ -119,9 +119,8 @@ def asked(source: Source, given: Reasons, phase: Fact) -> Asked:
     if given.foreign or (given.given and not given.tied and given.unclear):
         return Asked(question=None, stated=False, covered=False, evidence=evidence)
     question = _stated(source, given, phase)
-    if question is not None:
-        return Asked(question=question, stated=True, evidence=evidence)
-    return Asked(question=None, stated=False, evidence=evidence, unclear=given.unclear)
+    stated = question is not None and not given.unclear
+    return Asked(question=question, stated=stated, evidence=evidence, unclear=given.unclear)
 
 
 def _stated(source: Source, given: Reasons, phase: Fact) -> str | None:
@@ -176,10 +175,12 @@ def _surely(phase: Fact, *values: str) -> bool:
 
 
 def _may_be(phase: Fact, value: str) -> bool:
-    return (isinstance(phase, Known) and phase.value == value) or (isinstance(phase, OneOf) and value in phase.candidates)
+    return (isinstance(phase, Known) and phase.value == value) or (
+        isinstance(phase, OneOf) and value in phase.candidates
+    )
 
 
-# --- one reason ---------------------------------------------------------------------------------------------------------
+# --- one reason -------------------------------------------------------------------------------------------------------
 def _concepts(draft: ServiceRequest, source: Source) -> Iterator[CodeableConcept]:
     """Reason codes, and the codes of what reason references point to; an unresolved reference is not understood."""
     for concept in draft.reason_code:
@@ -222,6 +223,7 @@ def _verdict(concept: CodeableConcept, source: Source) -> tuple[str, tuple[Menti
 
 def _foreign(mentions: tuple[Mention, ...]) -> bool:
     return any(
-        mention.kind in (Kind.OTHER_MALIGNANCY, Kind.OTHER_REASON) and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+        mention.kind in (Kind.OTHER_MALIGNANCY, Kind.OTHER_REASON)
+        and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
         for mention in mentions
     )

@@ -104,3 +104,8 @@ def reference_to(resource: Resource) -> str:
 def refers(references: Iterable[str | None], targets: frozenset[str]) -> bool:
     """Whether any of these references points at one of the targets (`Type/id`)."""
     return any(reference is not None and relative(reference) in targets for reference in references)
+
+
+def order_words(draft: ServiceRequest) -> tuple[str, ...]:
+    """What an order says in words besides naming the study: reasons and notes."""
+    return (*texts_of(*draft.reason_code), *(note.text for note in draft.note if note.text))

@@ -57,7 +57,12 @@ def possible_ns(ts: Iterable[str], groups: Iterable[str]) -> tuple[str, ...]:
 
 
 def together(
-    *, ts: Iterable[str], ns: Iterable[str], groups: Iterable[str], over_mm: float = 0.0, at_most_mm: float = float("inf")
+    *,
+    ts: Iterable[str],
+    ns: Iterable[str],
+    groups: Iterable[str],
+    over_mm: float = 0.0,
+    at_most_mm: float = float("inf"),
 ) -> bool:
     """Whether some T, N, group and tumour size out of these can be true of one patient.
 

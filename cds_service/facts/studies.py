@@ -4,7 +4,7 @@ Codes decide; most specific wins; codes that name different studies name none. W
 known, and never against a code that is known to be something else (facts C, the traps).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,37 +41,38 @@ class Study:
     caveats: tuple[str, ...] = ()
     laterality: str | None = None
     disagree: bool = False
-    ignored: tuple[Code, ...] = ()
 
 
 NO_STUDY = Study(naming=Naming.NONE)
 
 
-def identify(
-    code: CodeableConcept | None, *, details: Iterable[CodeableConcept], names_axilla: bool, knowledge: Knowledge
-) -> Study:
-    """The study a concept names. `details` are order details and body sites; `names_axilla`: the order names an axilla."""
+def identify(code: CodeableConcept | None, *, names_axilla: Callable[[], bool], knowledge: Knowledge) -> Study:
+    """The study a concept names. `names_axilla` tells whether what holds it names an axilla; asked where it counts."""
     codes = codes_of(code)
     if any(each in knowledge.not_covered for each in codes):
-        return Study(naming=Naming.NONE, ignored=codes)
+        return NO_STUDY
     entries = [
         (procedure.id, entry)
         for each in codes
         for procedure, entry in knowledge.studies_by_code.get(each, ())
-        if entry.match is not CodeMatch.NEEDS_SITE or names_axilla
+        if entry.match is not CodeMatch.NEEDS_SITE or names_axilla()
     ]
     if not entries:
         coded_elsewhere = any(each in knowledge.studies_by_code for each in codes)
-        return NO_STUDY if coded_elsewhere else _by_words(code, details, knowledge)
+        return NO_STUDY if coded_elsewhere else _by_words(code, knowledge)
     halves = [(procedure, entry) for procedure, entry in entries if entry.match is CodeMatch.PARTIAL]
     whole = [(procedure, entry) for procedure, entry in entries if entry.match is not CodeMatch.PARTIAL]
-    if halves and not whole:
-        return Study(
-            naming=Naming.HALF,
-            procedures=tuple(dict.fromkeys(procedure for procedure, _ in halves)),
-            half=tuple(entry.code for _, entry in halves),
-        )
-    return _whole(whole)
+    return _whole(whole) if whole else _halves(halves, knowledge)
+
+
+def _halves(entries: list[tuple[str, ProcedureCode]], knowledge: Knowledge) -> Study:
+    """A half of a study; the whole of it where one concept carries the codes of every half."""
+    codes = tuple(entry.code for _, entry in entries)
+    procedures = tuple(dict.fromkeys(procedure for procedure, _ in entries))
+    for procedure in procedures:
+        if all(not set(codes).isdisjoint(part) for part in knowledge.procedures[procedure].parts):
+            return Study(naming=Naming.FULL, procedures=(procedure,))
+    return Study(naming=Naming.HALF, procedures=procedures, half=codes)
 
 
 def _whole(entries: list[tuple[str, ProcedureCode]]) -> Study:
@@ -91,7 +92,7 @@ def _whole(entries: list[tuple[str, ProcedureCode]]) -> Study:
     )
 
 
-def _by_words(code: CodeableConcept | None, details: Iterable[CodeableConcept], knowledge: Knowledge) -> Study:
+def _by_words(code: CodeableConcept | None, knowledge: Knowledge) -> Study:
     for text in texts_of(code):
         found = named_in(text, knowledge)
         if found:
@@ -99,7 +100,7 @@ def _by_words(code: CodeableConcept | None, details: Iterable[CodeableConcept], 
     return NO_STUDY
 
 
-# --- what was done already ----------------------------------------------------------------------------------------------
+# --- what was done already --------------------------------------------------------------------------------------------
 def prior_studies(source: Source) -> tuple[PriorStudy, ...]:
     """Imaging on record: finished Procedures and reports that name a study we know."""
     return tuple(_prior(source))
@@ -115,7 +116,9 @@ def _prior(source: Source) -> Iterator[PriorStudy]:
 
 
 def _of(done: Procedure | DiagnosticReport, sites: tuple[CodeableConcept, ...], source: Source) -> Iterator[PriorStudy]:
-    study = identify(done.code, details=sites, names_axilla=names_axilla((done.code, *sites), source), knowledge=source.knowledge)
+    study = identify(
+        done.code, names_axilla=lambda: names_axilla((done.code, *sites), source), knowledge=source.knowledge
+    )
     if study.naming is not Naming.FULL:
         return
     on = date_of(done)

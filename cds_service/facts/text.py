@@ -23,8 +23,7 @@ from cds_service.facts.text_scope import (
     scope,
 )
 from cds_service.facts.text_staging import mark_staging, staging
-from cds_service.knowledge.findings import Entry, Findings, Role
-from cds_service.knowledge.findings_trie import tokens
+from cds_service.knowledge.findings import Findings, Role
 
 _EMPTY = Reading()
 _LOCAL_SITES = ("breast", "nipple", "axilla", "chest-wall")
@@ -37,6 +36,8 @@ _FINDINGS = frozenset(
 _TIMELESS = frozenset({Kind.ASKS, Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_INDICATION, Kind.MODALITY, Kind.TRACER})
 """Kinds that speak of the order, not of the patient's past."""
 
+_NEGATED_IN_LISTS = _FINDINGS | {Kind.METASTASIS, Kind.NODE, Kind.RECURRENCE, Kind.OTHER_REASON, Kind.OTHER_MALIGNANCY}
+
 _ASKED = {Kind.METASTASIS: "distant", Kind.NODE: "axilla"}
 """What "r/o", "evaluate for" ask when they name one of these."""
 
@@ -45,13 +46,13 @@ def read_text(text: str, findings: Findings) -> Reading:
     """The reading of one text; never raises, and an empty text reads as nothing."""
     if not text or text.isspace():
         return _EMPTY
-    parse = Parse(text, findings.trie)
+    parse = Parse(text, findings)
     compose(parse, findings)
     written = mark_staging(parse)
     add_context(parse)
     scope(parse)
     mentions = [mention for unit in parse.units for mention in _mentions(parse, unit)]
-    mentions += _sides(parse, findings)
+    mentions += _sides(parse)
     mentions.sort(key=lambda mention: (mention.start, mention.end, mention.kind, mention.value))
     return Reading(mentions=tuple(mentions), staging=staging(parse, written), residue=_residue(parse))
 
@@ -67,9 +68,15 @@ def _mentions(parse: Parse, unit: Unit) -> list[Mention]:
 
 def _said(part: Part, flags: int) -> list[tuple[Kind, str, Meant]]:
     """A part as it is meant; a question about metastasis or nodes becomes the question itself."""
+    if not flags and part.detail is None and part.meant is Meant.AFFIRMED:
+        return [(part.kind, part.value, Meant.AFFIRMED)]
     meant = _meant(part, flags)
+    if flags & LISTED and part.kind is Kind.METASTASIS:
+        flags &= ~ASKED
     if part.kind is Kind.ASKS and part.value == "axilla" and meant is Meant.NEGATED:
         return [(Kind.NODE, "suspicious", Meant.NEGATED)]  # "no axillary nodes"
+    if part.kind is Kind.METASTASIS and part.detail == "asked" and meant is Meant.AFFIRMED:
+        return [(Kind.ASKS, "distant", meant), (part.kind, part.value, Meant.UNCERTAIN)]
     if not flags & ASKED or meant in (Meant.NEGATED, Meant.FAMILY):
         return [(part.kind, part.value, meant)]
     if part.kind is Kind.RECURRENCE:
@@ -91,9 +98,14 @@ def _meant(part: Part, flags: int) -> Meant:
     if part.detail == "normal":
         return Meant.AFFIRMED if flags & NEGATED else Meant.NEGATED
     finding = part.kind in _FINDINGS
+    if flags & LISTED and part.kind is Kind.METASTASIS:
+        # "s/p mastectomy, liver mets" is metastasis; "r/o PE, mets" leaves it open
+        flags = flags & (NEGATED | UNSURE | AFFIRMED | UNCERTAIN) | (UNCERTAIN if flags & ASKED else 0)
     if flags & LISTED and (finding or part.kind in _TIMELESS):
         # what a cue says of the first item of a list says nothing of a symptom further on
         flags &= NEGATED | UNSURE | AFFIRMED
+    if part.kind not in _NEGATED_IN_LISTS:
+        flags &= ~UNSURE  # "no complaints, staging"
     if part.kind in _TIMELESS or part.value == "planned" or part.value.startswith("neoadjuvant-"):
         flags &= ~HISTORY  # "s/p NAC" is a phase; "h/o IDC for staging" does not make the staging history
     return _weighed(part, flags, finding=finding)
@@ -127,23 +139,12 @@ def _turned(flags: int) -> Meant:
     return Meant.UNCERTAIN if flags & (UNCERTAIN | UNSURE | PAST) else Meant.NEGATED
 
 
-def _sides(parse: Parse, findings: Findings) -> list[Mention]:
+def _sides(parse: Parse) -> list[Mention]:
     """Every side that is named, also inside a longer phrase ("cancer of the left breast")."""
-    items = parse.items
-    found = [_side(items[index].entry, items[index].start, items[index].end) for index in parse.roles[Role.SIDE]]
-    for index in parse.roles[Role.CONCEPT]:
-        item = items[index]
-        if item.end - item.start == len(item.key):
-            continue
-        for word, start, end in tokens(parse.text[item.start : item.end]):
-            node = findings.trie.next.get(word)
-            if node is not None and node.meaning is not None and node.meaning.role is Role.SIDE:
-                found.append(_side(node.meaning, item.start + start, item.start + end))
-    return found
-
-
-def _side(entry: Entry, start: int, end: int) -> Mention:
-    return Mention(kind=Kind.SIDE, value=entry.id, meant=Meant.AFFIRMED, start=start, end=end)
+    return [
+        Mention(kind=Kind.SIDE, value=side, meant=Meant.AFFIRMED, start=start, end=end)
+        for side, start, end in parse.sides
+    ]
 
 
 def _residue(parse: Parse) -> tuple[str, ...]:
@@ -151,9 +152,7 @@ def _residue(parse: Parse) -> tuple[str, ...]:
     items, owner = parse.items, parse.owner
     unknown = [index for index in parse.roles[Role.UNKNOWN] if owner[index] is None and len(items[index].key) > 1]
     unsaid = [
-        index
-        for index in parse.roles[Role.SITE]
-        if owner[index] is None and items[index].entry.id not in _LOCAL_SITES
+        index for index in parse.roles[Role.SITE] if owner[index] is None and items[index].entry.id not in _LOCAL_SITES
     ]
     if unsaid and any(part.kind is Kind.MODALITY for unit in parse.units for part in unit.parts):
         unsaid = []

@@ -83,20 +83,22 @@ def _meaning(head: Head, site: str, findings: Findings) -> tuple[tuple[Kind, str
 
 
 def _unsited(parse: Parse, index: int, head: Head) -> tuple[tuple[Kind, str], str | None]:
-    """A head without a site: of the breast where the clause speaks of nothing else, otherwise unspecified."""
+    """A head without a site: a mass is of the breast where nothing else is spoken of; otherwise unspecified."""
     here = head.at.get(_BREAST)
-    if here is not None and here[0] is Kind.LOCAL_SYMPTOM and _about_the_breast(parse, index):
+    if here is not None and head.otherwise[0] is Kind.IMAGING_FINDING and _about_the_breast(parse, index):
         return here, None
     return head.otherwise, "other" if head.otherwise[0] in _SITED else None
 
 
 def _about_the_breast(parse: Parse, index: int) -> bool:
-    """Whether a mass is the known one: breast or breast cancer in the same sentence, no other part, not "new"."""
-    before = parse.items[index - 1] if index else None
-    if before is not None and before.entry.effect is Effect.NEW:
-        return False
+    """Whether a mass is the known one: "IDC, 1.8 cm mass", "mass measuring 2 cm, left breast"; not a "new" mass.
+
+    Without its size it must stand in one phrase with the breast: "breast cancer, nodule" may be a nodule elsewhere.
+    """
+    around = parse.items[max(0, index - 4) : index + 5]
+    sized = any(item.role is Role.NUMBER for item in around) and any(item.key in ("cm", "mm") for item in around)
     breast = False
-    for item in _sentence(parse.items, index):
+    for item in _sentence(parse.items, index, over_commas=sized):
         if item.role is Role.SITE and item.entry.id != _BREAST and item.entry.id != _AXILLA:
             return False
         if item.entry.effect is Effect.NEW or item.key in ("other", "another", "elsewhere", "second"):
@@ -106,11 +108,16 @@ def _about_the_breast(parse: Parse, index: int) -> bool:
     return breast
 
 
-def _sentence(items: list[Item], index: int) -> list[Item]:
+def _sentence(items: list[Item], index: int, *, over_commas: bool) -> list[Item]:
+    """The items of the sentence around one, or only those between its commas."""
+
+    def ends(item: Item) -> bool:
+        return item.role is Role.BREAK or (not over_commas and item.entry.id == "comma")
+
     first, last = index, index
-    while first > 0 and items[first - 1].role is not Role.BREAK:
+    while first > 0 and not ends(items[first - 1]):
         first -= 1
-    while last + 1 < len(items) and items[last + 1].role is not Role.BREAK:
+    while last + 1 < len(items) and not ends(items[last + 1]):
         last += 1
     return items[first : last + 1]
 
@@ -209,8 +216,30 @@ def _node(parse: Parse, seed: int) -> None:
         axillary = any(items[at].entry.id == _AXILLA for at in members)
         parts = [_near_node(at, state, axillary=axillary) for at, state in states]
     else:
+        named = _named_node(parse, members)
+        if named is not None:
+            named.members[:] = sorted({*named.members, *members})
+            parse.own_items(named)
+            return
         parts = [Part(Kind.ASKS, "axilla", seed)]
     parse.own(Unit(parts, members))
+
+
+def _named_node(parse: Parse, members: list[int]) -> Unit | None:
+    """The unit that says what this node is like in a phrase of its own: "axillary nodes with cortical thickening"."""
+    for start, step in ((members[-1], 1), (members[0], -1)):
+        at, gap = start + step, 0
+        while 0 <= at < len(parse.items) and gap <= _REACH:
+            unit = parse.owner[at]
+            if unit is not None:
+                if any(part.kind is Kind.NODE for part in unit.parts):
+                    return unit
+                break
+            if not _inside_node_phrase(parse.items[at], after=False):
+                break
+            at += step
+            gap += 1
+    return None
 
 
 def _near_node(at: int, state: str, *, axillary: bool) -> Part:

@@ -6,6 +6,7 @@ from cds_service.knowledge.findings import Effect, Role
 
 _REACH = 4
 _SEEN_ON = frozenset({"on", "by", "at", "via", "in"})
+_EVALUATES = frozenset({"eval", "evaluate", "evaluating", "assess", "assessing", "check", "checking", "evaluation"})
 _STUDIES = frozenset({"mammography", "ultrasound", "mri", "ct", "pet"})
 _SHOWS = frozenset(
     {"shows", "showed", "showing", "demonstrates", "demonstrated", "demonstrating", "with", "revealed", "reveals",
@@ -28,7 +29,10 @@ def add_context(parse: Parse) -> None:
 
 
 def _known(parse: Parse, index: int) -> str | None:
-    """ "known" or "new", where the words in front say that there is metastasis already, or some that is new."""
+    """What the words in front say: that metastasis is "known", "new", or "asked" about ("eval mets")."""
+    before = parse.items[index - 1] if index else None
+    if before is not None and before.entry.effect is None and before.key in _EVALUATES:
+        return "asked"
     for item in parse.items[max(0, index - 2) : index]:
         if item.key in ("known", "existing") or item.entry.effect is Effect.PERSISTS:
             return "known"

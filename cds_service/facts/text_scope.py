@@ -6,6 +6,7 @@ followed by a present one ("no cough, back pain"), it is not read as negated. Se
 
 from dataclasses import dataclass, field
 
+from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.text_items import Item, Parse, Unit
 from cds_service.knowledge.findings import Effect, Role
 
@@ -13,6 +14,8 @@ NEGATED, UNCERTAIN, PAST, HISTORY, FAMILY, AFFIRMED, ASKED, RULED, UNSURE, LISTE
 """What a cue says of an item. ASKED: to be looked for. RULED: to be ruled out. UNSURE: perhaps negated.
 LISTED: not the first item of a list."""
 
+_SURE_LIST = 3
+"""A negated list longer than this may hold "persistent cough" or "new lumps" and is still one list."""
 _BEFORE_FIRST = 7
 """How many words without meaning may stand between a cue and the first item it governs."""
 _LONGEST = 60
@@ -39,18 +42,41 @@ _BACKWARD = {
 _NEGATES = frozenset({Effect.NEGATES, Effect.NEGATES_LIST})
 _TRANSPARENT = frozenset({Effect.SUGGESTS, Effect.SHOWS})
 _ADJECTIVES = frozenset({Effect.NEW, Effect.PERSISTS})
+_AUXILIARIES = frozenset(
+    {"have", "has", "had", "having", "show", "shows", "showed", "reveal", "reveals", "demonstrate", "demonstrates",
+     "suggest", "experience", "ever", "even", "really", "presence", "does", "do", "did", "she", "he", "they", "there"}
+)  # fmt: skip
+"""Words that may stand between a negation and what it negates."""
+_FINDINGS = frozenset(
+    {
+        Kind.SYMPTOM,
+        Kind.SIGN,
+        Kind.LABORATORY,
+        Kind.IMAGING_FINDING,
+        Kind.METASTASIS,
+        Kind.LOCAL_SYMPTOM,
+        Kind.NODE,
+        Kind.RECURRENCE,
+        Kind.OTHER_REASON,
+        Kind.TUMOR_MARKER,
+    }
+)
 _OPEN_LINES = frozenset({"of", "for", "any", "or", "and", "the", "with"})
 """After one of these a line break is only a wrapped line."""
 
 
 @dataclass(slots=True)
 class Segment:
-    """One item of a list: the sign before it, its item numbers, and what makes it doubtful."""
+    """One item of a list: the sign before it, its item numbers, and what makes it doubtful.
+
+    `between`: words stand between the cue and the item that may be what the cue is about.
+    """
 
     join: str = ""
     members: list[int] = field(default_factory=list)
     persists: bool = False
     unknown: bool = False
+    between: bool = False
 
     @property
     def doubtful(self) -> bool:
@@ -68,9 +94,11 @@ def scope(parse: Parse) -> None:
         elif effect is Effect.NEGATES_NEXT:
             _next(parse, index)
         elif effect in _FORWARD:
-            _forward(parse, index, _FORWARD[effect])
-            if items[index].key in ("vs", "versus"):
+            found = _forward(parse, index, _FORWARD[effect])
+            if effect is Effect.UNCERTAIN and (not found or items[index].key in ("vs", "versus")):
                 _backward(parse, index, UNCERTAIN)
+        elif effect is Effect.EXCEPTS:
+            _except(parse, index)
         elif effect in _BACKWARD:
             _backward(parse, index, _BACKWARD[effect])
     for index in parse.roles[Role.BREAK]:
@@ -78,15 +106,25 @@ def scope(parse: Parse) -> None:
             _question_mark(parse, index)
 
 
-def _forward(parse: Parse, index: int, flag: int) -> None:
+def _forward(parse: Parse, index: int, flag: int) -> bool:
+    """Marks what follows a cue; whether there was anything to mark."""
     segments, _ = _Walk(parse, index).segments()
     for number, segment in enumerate(segments):
         _mark(parse, segment.members, flag | (LISTED if number else 0))
+    return bool(segments)
+
+
+def _except(parse: Parse, index: int) -> None:
+    """ "asymptomatic until last week": takes back what is negative by itself."""
+    unit = _unit_before(parse, index)
+    if unit is not None and any(part.meant is Meant.NEGATED for part in unit.parts):
+        _mark(parse, unit.members, UNSURE)
 
 
 def _negate(parse: Parse, index: int, *, strong: bool) -> None:
     segments, excepted = _Walk(parse, index, strong=strong).segments()
-    if not segments:  # "headache: no.", "cough denied"
+    item = parse.items[index]
+    if not segments and item.end - item.start == len(item.key):  # "headache: no.", "cough denied"
         _backward(parse, index, NEGATED)
     for segment, flag in zip(segments, _verdicts(segments, strong=strong), strict=True):
         _mark(parse, segment.members, UNSURE if excepted and flag else flag)
@@ -104,12 +142,13 @@ def _verdicts(segments: list[Segment], *, strong: bool) -> list[int]:
     rest = segments[1:]
     closing = max((number for number, segment in enumerate(rest, 1) if segment.join == "or"), default=0)
     closed = closing == len(rest)
-    if all(segment.join == "slash" for segment in rest):
+    if rest and all(segment.join == "slash" for segment in rest):
         return [NEGATED] * len(segments)
-    verdicts = [NEGATED]
+    # "not sleeping from back pain", "no insurance back pain": what is negated may be the word between
+    verdicts = [UNSURE if segments[0].between else NEGATED]
     listed = len(rest) > 1 and not any(segment.join == "" for segment in rest)
     for number, segment in enumerate(rest, 1):
-        if segment.doubtful and segment.join != "or" and not (closed and len(segments) > 3):
+        if segment.doubtful and segment.join != "or" and not ((closed or strong) and len(segments) > _SURE_LIST):
             break
         if number <= closing:
             verdicts.append(NEGATED)
@@ -138,6 +177,7 @@ class _Walk:
         self.parse = parse
         self.cue = cue
         self.strong = strong
+        self.negates = parse.items[cue].entry.effect in _NEGATES
         self.found: list[Segment] = []
         self.now = Segment()
         self.unit: Unit | None = None
@@ -164,7 +204,9 @@ class _Walk:
         unit = self.parse.owner[index]
         role = item.role
         if unit is not None:
-            return self._unit(index, unit)
+            return self._unit(unit)
+        if self.unit is not None and index < self.unit.members[-1]:
+            return True  # a word inside the expression
         if role is Role.CUE:
             return self._cue(item)
         if role is Role.JOIN:
@@ -179,22 +221,36 @@ class _Walk:
         if role is Role.INNER and item.entry.id in (":", "(", ")", "-"):
             return self._sign(index, item)
         if role in (Role.WORD, Role.NUMBER):
-            return self._filler() if not self._started else self._foreign()
+            return self._foreign() if self._started else self._word(item)
+        return self._filler()
+
+    def _word(self, item: Item) -> bool:
+        """A word in front of the first item."""
+        self.now.between = self.now.between or item.key not in _AUXILIARIES
         return self._filler()
 
     @property
     def _started(self) -> bool:
         return bool(self.found or self.now.members)
 
-    def _unit(self, index: int, unit: Unit) -> bool:
-        if unit.staging and unit is not self.unit and self._started:
+    def _unit(self, unit: Unit) -> bool:
+        if unit is self.unit:
+            return True
+        if self._started and (unit.staging or self._other_matter(unit)):
             return False
-        if unit is not self.unit and self.now.members and not self.linked:
+        if self.now.members and not self.linked:
             self.found.append(self.now)
             self.now = Segment()
         self.unit, self.linked = unit, False
-        self.now.members.append(index)
+        self.now.members += [member for member in unit.members if member > self.cue]
         return True
+
+    def _other_matter(self, unit: Unit) -> bool:
+        """Whether a negated list of findings ends before this unit: "no pain, staging", "no pain, cough, IDC"."""
+        if not self.negates or self.now.join not in ("", "comma") or self.linked:
+            return False
+        first = self.parse.owner[(self.found[0] if self.found else self.now).members[0]]
+        return first is not None and _of_findings(first) and not _of_findings(unit)
 
     def _cue(self, item: Item) -> bool:
         effect = item.entry.effect
@@ -212,7 +268,7 @@ class _Walk:
         if self.now.members:
             return self._foreign()
         self.now.persists = True
-        return effect is Effect.PERSISTS
+        return effect is Effect.PERSISTS or self.strong
 
     def _join(self, index: int, item: Item) -> bool:
         name = item.entry.id
@@ -233,6 +289,7 @@ class _Walk:
         if self.now.members:
             return self._foreign()
         self.now.unknown = True
+        self.now.between = not self.found
         return self._filler()
 
     def _sign(self, index: int, item: Item) -> bool:
@@ -258,6 +315,10 @@ class _Walk:
         if self.found and self.now.join != "or":
             self.now.members.clear()
         return False
+
+
+def _of_findings(unit: Unit) -> bool:
+    return any(part.kind in _FINDINGS for part in unit.parts)
 
 
 # --- backward ------------------------------------------------------------------------------------------------------

@@ -53,26 +53,22 @@ def mark_staging(parse: Parse) -> list[Written]:
     wish to stage for "stage" without a group.
     """
     found: list[Written] = []
+    for index in parse.roles[Role.WORD]:
+        if parse.items[index].key in _STAGE_WORDS:
+            found += _group(parse, index)
     for index in parse.roles[Role.UNKNOWN]:
         key = parse.items[index].key
         if len(key) > 1 and is_staging(key):
             found += _category(parse, index)
         elif key in _BARE_GROUPS:
             found += _bare_group(parse, index)
-    for index in parse.roles[Role.WORD]:
-        if parse.items[index].key in _STAGE_WORDS:
-            found += _group(parse, index)
     return found
 
 
 def staging(parse: Parse, found: list[Written]) -> tuple[StagingText, ...]:
     """What a text says on stage and size, in order, without what is negated, doubtful or somebody else's."""
     sure = [(at, read) for at, read in found if not _doubtful(parse, at)]
-    sizes = [
-        (index, size)
-        for index in parse.roles[Role.NUMBER]
-        if (size := _size(parse, index)) is not None
-    ]
+    sizes = [(index, size) for index in parse.roles[Role.NUMBER] if (size := _size(parse, index)) is not None]
     return _joined(parse, sorted([*sure, *sizes], key=lambda written: written[0])) if sure or sizes else ()
 
 
@@ -107,6 +103,8 @@ def _n(number: str | None, letter: str | None) -> str | None:
 def _in_cancer_context(parse: Parse, index: int) -> bool:
     """A bare "T2" is a category only beside an N or M or a cancer word: it may be a vertebra or an MRI weighting."""
     items = parse.items
+    if index and items[index - 1].key in ("at", "of", "in", "to"):  # "pain at T3"
+        return False
     for at in range(max(0, index - _NEAR), min(len(items), index + _NEAR + 1)):
         item = items[at]
         if item.key in _NOT_TUMOUR_T or (item.role is Role.SITE and item.entry.id in ("spine", "bone")):
@@ -124,6 +122,8 @@ def _doubtful(parse: Parse, index: int) -> bool:
         return True
     before = parse.items[index - 1] if index else None
     if before is None:
+        return False
+    if before.key == ">" and index > 1 and parse.items[index - 2].key == "-":  # an arrow
         return False
     return before.key in ("?", ">", "<", "\u2265", "\u2264", "least") or before.entry.effect in (
         Effect.UNCERTAIN,
@@ -224,23 +224,27 @@ def _is_tumour(parse: Parse, first: int, last: int) -> bool:
     if any(item.key in _DISTANCE for item in items[last + 1 : last + 3]):
         return False
     for over_comma in (False, True):
-        for step, start in ((1, last + 1), (-1, first - 1)):
-            verdict = _nearest(parse, start, step, sentence, over_comma=over_comma)
-            if verdict is not None:
-                return verdict
+        near = [
+            nearest
+            for step, start in ((1, last + 1), (-1, first - 1))
+            if (nearest := _nearest(parse, start, step, sentence, over_comma=over_comma)) is not None
+        ]
+        if near:
+            return min(near, key=lambda nearest: nearest[0])[1]
     return False
 
 
-def _nearest(parse: Parse, start: int, step: int, sentence: tuple[int, int], *, over_comma: bool) -> bool | None:
-    """What the nearest item with a size of its own is: behind the size first, within its part of the sentence."""
+def _nearest(
+    parse: Parse, start: int, step: int, sentence: tuple[int, int], *, over_comma: bool
+) -> tuple[int, bool] | None:
+    """How far the nearest item with a size of its own is, and whether it is the tumour."""
     at = start
     while sentence[0] <= at < sentence[1] and abs(at - start) <= _NEAR * (1 + over_comma):
-        item = parse.items[at]
-        if item.entry.id == "comma" and not over_comma:
+        if parse.items[at].entry.id == "comma" and not over_comma:
             return None
         verdict = _names_tumour(parse, at)
         if verdict is not None:
-            return verdict
+            return abs(at - start), verdict
         at += step
     return None
 
@@ -248,9 +252,13 @@ def _nearest(parse: Parse, start: int, step: int, sentence: tuple[int, int], *, 
 def _names_tumour(parse: Parse, at: int) -> bool | None:
     """Whether an item names the tumour (True), something else that has a size (False), or neither (None)."""
     unit = parse.owner[at]
+    if unit is not None and unit.staging:
+        return True  # "cT2 (3.1 cm)"
     if parse.items[at].entry.id == "axilla" or parse.items[at].role is Role.NODE:
         return False
     for part in unit.parts if unit else ():
+        if part.kind is Kind.ASKS and part.value == "breast":  # "tumor size"
+            return True
         if part.kind is Kind.BREAST_CANCER:
             return part.value != "in-situ"
         if part.kind is Kind.LOCAL_SYMPTOM and part.value in ("breast-mass", "breast-lump"):

@@ -1,97 +1,41 @@
-"""What treatment the record and the order show: surgery, chemotherapy, anti-HER2, radiotherapy, endocrine; when, and whether over.
+"""What treatment the record and the order show: surgery, chemotherapy, anti-HER2, radiotherapy, endocrine; when, and
+whether it is over.
 
 From Procedures, medication orders and administrations, care plans, status codes among the Conditions, and words.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
-from cds_service.facts.dates import When, end_of, start_of, when
+from cds_service.facts.dates import end_of, start_of, when
 from cds_service.facts.diagnoses import Diagnosis, side_of
 from cds_service.facts.mentions import Kind, Meant, Mention
-from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.stage import order_words
-from cds_service.fhir.resources import CarePlan, CodeableConcept, Procedure, Resource
-
-
-class Treatment(StrEnum):
-    """What was done or is planned."""
-
-    MASTECTOMY = "mastectomy"
-    CONSERVING = "conserving"
-    BREAST_SURGERY = "breast-surgery"  # a code that does not say how much was removed
-    CHEMOTHERAPY = "chemotherapy"
-    ANTI_HER2 = "anti-her2"
-    RADIOTHERAPY = "radiotherapy"
-    ENDOCRINE = "endocrine"
-
-
-class Progress(StrEnum):
-    """How far it has come."""
-
-    PLANNED = "planned"
-    RUNNING = "running"
-    COMPLETED = "completed"
-    STOPPED = "stopped"
-    UNCLEAR = "unclear"
-
-
-SURGERY = frozenset({Treatment.MASTECTOMY, Treatment.CONSERVING, Treatment.BREAST_SURGERY})
-SYSTEMIC = frozenset({Treatment.CHEMOTHERAPY, Treatment.ANTI_HER2})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreatmentEvent:
-    """One treatment. `neoadjuvant`: True, False (adjuvant), or None where nobody said. `stated`: by the order's words."""
-
-    treatment: Treatment
-    progress: Progress
-    resource: str
-    side: str = "unstated"
-    start: When | None = None
-    end: When | None = None
-    neoadjuvant: bool | None = None
-    stated: bool = False
-
-
-def treatment_events(found: tuple[Diagnosis, ...], source: Source) -> tuple[TreatmentEvent, ...]:
-    """Every treatment of breast cancer on record or named by the order."""
-    return (
-        *_procedures(source),
-        *_medications(source),
-        *_care_plans(source),
-        *_status_codes(found, source),
-        *_order(source),
-    )
-
-
-_PROCEDURE_SETS = (
-    ("mastectomy-procedure", Treatment.MASTECTOMY),
-    ("breast-conserving-procedure", Treatment.CONSERVING),
-    ("breast-surgery-unspecified", Treatment.BREAST_SURGERY),
-    ("neoadjuvant-chemotherapy", Treatment.CHEMOTHERAPY),
-    ("chemotherapy", Treatment.CHEMOTHERAPY),
-    ("immunotherapy", Treatment.CHEMOTHERAPY),
-    ("radiotherapy", Treatment.RADIOTHERAPY),
-    ("endocrine-therapy", Treatment.ENDOCRINE),
+from cds_service.facts.source import Source, order_words, reference_to, texts_of
+from cds_service.facts.studies import Naming, identify
+from cds_service.facts.therapy import (
+    THERAPY_WORDS,
+    Progress,
+    Treatment,
+    TreatmentEvent,
+    coded_treatment,
+    named_treatment,
+    said_neoadjuvant,
+)
+from cds_service.fhir.resources import (
+    Annotation,
+    CarePlan,
+    CodeableConcept,
+    MedicationAdministration,
+    MedicationRequest,
+    Procedure,
+    Reference,
 )
 
-_THERAPY_WORDS = {
-    "chemotherapy": Treatment.CHEMOTHERAPY,
-    "anti-her2": Treatment.ANTI_HER2,
-    "radiotherapy": Treatment.RADIOTHERAPY,
-    "endocrine": Treatment.ENDOCRINE,
-    "neoadjuvant": Treatment.CHEMOTHERAPY,
-    "neoadjuvant-planned": Treatment.CHEMOTHERAPY,
-    "neoadjuvant-running": Treatment.CHEMOTHERAPY,
-    "neoadjuvant-completed": Treatment.CHEMOTHERAPY,
-    "adjuvant": Treatment.CHEMOTHERAPY,
-}
-
-_PROGRESS = {
+# Statuses of Procedure, MedicationRequest, MedicationAdministration, CarePlan and its activities; None never happened.
+_PROGRESS: dict[str | None, Progress | None] = {
     "preparation": Progress.PLANNED,
     "draft": Progress.PLANNED,
+    "not-started": Progress.PLANNED,
+    "scheduled": Progress.PLANNED,
     "in-progress": Progress.RUNNING,
     "active": Progress.RUNNING,
     "on-hold": Progress.RUNNING,
@@ -104,107 +48,103 @@ _PROGRESS = {
 }
 
 
-def kind_of(source: Source, *concepts: CodeableConcept | None) -> Treatment | None:
-    """Which treatment these concepts name: by code, else by the words of text and displays."""
-    for value_set, treatment in _PROCEDURE_SETS:
-        if source.has(value_set, *concepts):
-            return treatment
-    for reading in source.readings(*texts_of(*concepts)):
-        for mention in reading.affirmed(Kind.SURGERY, Kind.THERAPY):
-            if mention.value in ("mastectomy", "conserving"):
-                return Treatment(mention.value)
-            if mention.value in _THERAPY_WORDS:
-                return _THERAPY_WORDS[mention.value]
-    return None
+def treatment_events(found: tuple[Diagnosis, ...], source: Source) -> tuple[TreatmentEvent, ...]:
+    """Every treatment of breast cancer on record or named by the order."""
+    record = source.record
+    every = (
+        *(_of_procedure(each, source) for each in record.procedures),
+        *(_of_request(each, source) for each in record.medication_requests),
+        *(_of_administration(each, source) for each in record.medication_administrations),
+        *(event for plan in record.care_plans for event in _of_care_plan(plan, source)),
+        *(event for each in found for event in _of_status_code(each, source)),
+        *_of_order(source),
+    )
+    return tuple(event for event in every if event is not None)
 
 
-def neoadjuvant_said(source: Source, resource: Resource, *concepts: CodeableConcept | None) -> bool | None:
-    """Whether a resource calls its treatment neoadjuvant: by intent code (also in an extension), or in words."""
-    every = (*concepts, *(each.value_codeable_concept for each in resource.extension))
-    if source.has("neoadjuvant-intent", *every) or source.has("neoadjuvant-chemotherapy", *every):
-        return True
-    if source.has("adjuvant-intent", *every):
-        return False
-    for reading in source.readings(*texts_of(*every)):
-        for mention in reading.affirmed(Kind.THERAPY):
-            if mention.value.startswith("neoadjuvant"):
-                return True
-            if mention.value == "adjuvant":
-                return False
-    return None
+def _progress(status: str | None) -> Progress | None:
+    return _PROGRESS.get(status, Progress.UNCLEAR)
 
 
-def _procedures(source: Source) -> Iterator[TreatmentEvent]:
-    for procedure in source.record.procedures:
-        treatment = kind_of(source, procedure.code, *procedure.used_code)
-        progress = _PROGRESS.get(procedure.status or "", Progress.UNCLEAR)
-        if treatment is None or progress is None:
-            continue
-        yield TreatmentEvent(
-            treatment=treatment,
-            progress=progress,
-            resource=reference_to(procedure),
-            side=side_of(source, procedure.code, *procedure.body_site),
-            start=when(procedure.performed_date_time, start_of(procedure.performed_period)),
-            end=when(end_of(procedure.performed_period), procedure.performed_date_time),
-            neoadjuvant=neoadjuvant_said(source, procedure, procedure.code, procedure.category, *_reasons(procedure)),
-        )
+def _noted(notes: tuple[Annotation, ...]) -> tuple[CodeableConcept, ...]:
+    return tuple(CodeableConcept(text=note.text) for note in notes)
 
 
-def _reasons(procedure: Procedure) -> tuple[CodeableConcept | None, ...]:
-    notes = tuple(CodeableConcept(text=note.text) for note in procedure.note)
-    return (*procedure.reason_code, *notes)
+def _of_procedure(procedure: Procedure, source: Source) -> TreatmentEvent | None:
+    treatment = _done(procedure, source)
+    progress = _progress(procedure.status)
+    if treatment is None or progress is None:
+        return None
+    reasons = (*procedure.reason_code, *_noted(procedure.note))
+    return TreatmentEvent(
+        treatment=treatment,
+        progress=progress,
+        resource=reference_to(procedure),
+        side="bilateral" if source.has("bilateral-mastectomy-procedure", procedure.code) else _side(procedure, source),
+        start=when(procedure.performed_date_time, start_of(procedure.performed_period)),
+        end=when(end_of(procedure.performed_period), procedure.performed_date_time),
+        neoadjuvant=said_neoadjuvant(source, procedure, procedure.code, procedure.category, *reasons),
+    )
 
 
-def _medications(source: Source) -> Iterator[TreatmentEvent]:
-    for request in source.record.medication_requests:
-        concepts = (request.medication_codeable_concept, *request.reason_code, *request.category)
-        words = _display(request.medication_reference)
-        treatment = kind_of(source, request.medication_codeable_concept, words)
-        progress = _PROGRESS.get(request.status or "", Progress.UNCLEAR)
-        if treatment is None or progress is None:
-            continue
-        if request.intent in ("plan", "proposal") and progress is Progress.RUNNING:
-            progress = Progress.PLANNED
-        notes = tuple(CodeableConcept(text=note.text) for note in request.note)
-        yield TreatmentEvent(
-            treatment=treatment,
-            progress=progress,
-            resource=reference_to(request),
-            start=when(request.authored_on),
-            neoadjuvant=neoadjuvant_said(source, request, *concepts, request.course_of_therapy_type, *notes),
-        )
-    for given in source.record.medication_administrations:
-        treatment = kind_of(source, given.medication_codeable_concept, _display(given.medication_reference))
-        progress = _PROGRESS.get(given.status or "", Progress.UNCLEAR)
-        if treatment is None or progress is None:
-            continue
-        on = when(given.effective_date_time, start_of(given.effective_period))
-        yield TreatmentEvent(
-            treatment=treatment,
-            # One dose that is done does not say that the course is.
-            progress=Progress.UNCLEAR if progress is Progress.COMPLETED else progress,
-            resource=reference_to(given),
-            start=on,
-            end=when(end_of(given.effective_period)) or on,
-            neoadjuvant=neoadjuvant_said(source, given, given.medication_codeable_concept, *given.reason_code),
-        )
+def _done(procedure: Procedure, source: Source) -> Treatment | None:
+    """The treatment a procedure is; "US axilla before neoadjuvant chemotherapy" is a study, not chemotherapy."""
+    coded = coded_treatment(source, procedure.code, *procedure.used_code)
+    if coded is not None:
+        return coded
+    study = identify(procedure.code, names_axilla=lambda: True, knowledge=source.knowledge)
+    return named_treatment(source, procedure.code, *procedure.used_code) if study.naming is Naming.NONE else None
 
 
-def _display(reference: object) -> CodeableConcept | None:
-    display = getattr(reference, "display", None)
-    return CodeableConcept(text=display) if display else None
+def _side(procedure: Procedure, source: Source) -> str:
+    return side_of(source, procedure.code, *procedure.body_site)
 
 
-def _care_plans(source: Source) -> Iterator[TreatmentEvent]:
-    for plan in source.record.care_plans:
-        for concepts, progress in _planned(plan):
-            treatment = kind_of(source, *concepts)
-            neoadjuvant = neoadjuvant_said(source, plan, *concepts)
-            if neoadjuvant and treatment is None:
-                treatment = Treatment.CHEMOTHERAPY
-            if treatment is None or progress is None:
-                continue
+def _of_request(request: MedicationRequest, source: Source) -> TreatmentEvent | None:
+    treatment = named_treatment(source, request.medication_codeable_concept, _display(request.medication_reference))
+    progress = _progress(request.status)
+    if treatment is None or progress is None:
+        return None
+    if request.intent in ("plan", "proposal") and progress is Progress.RUNNING:
+        progress = Progress.PLANNED
+    concepts = (request.medication_codeable_concept, *request.reason_code, *request.category)
+    return TreatmentEvent(
+        treatment=treatment,
+        progress=progress,
+        resource=reference_to(request),
+        start=when(request.authored_on),
+        neoadjuvant=said_neoadjuvant(source, request, *concepts, request.course_of_therapy_type, *_noted(request.note)),
+    )
+
+
+def _of_administration(given: MedicationAdministration, source: Source) -> TreatmentEvent | None:
+    treatment = named_treatment(source, given.medication_codeable_concept, _display(given.medication_reference))
+    progress = _progress(given.status)
+    if treatment is None or progress is None:
+        return None
+    on = when(given.effective_date_time, start_of(given.effective_period))
+    concepts = (given.medication_codeable_concept, *given.reason_code, *_noted(given.note))
+    return TreatmentEvent(
+        treatment=treatment,
+        # One dose that is done does not say that the course is.
+        progress=Progress.UNCLEAR if progress is Progress.COMPLETED else progress,
+        resource=reference_to(given),
+        start=on,
+        end=when(end_of(given.effective_period)) or on,
+        neoadjuvant=said_neoadjuvant(source, given, *concepts),
+    )
+
+
+def _display(reference: Reference | None) -> CodeableConcept | None:
+    return CodeableConcept(text=reference.display) if reference is not None and reference.display else None
+
+
+# --- care plans -------------------------------------------------------------------------------------------------------
+def _of_care_plan(plan: CarePlan, source: Source) -> Iterator[TreatmentEvent]:
+    for concepts, progress in _planned(plan):
+        neoadjuvant = said_neoadjuvant(source, plan, *concepts)
+        treatment = named_treatment(source, *concepts) or (Treatment.CHEMOTHERAPY if neoadjuvant else None)
+        if treatment is not None and progress is not None:
             yield TreatmentEvent(
                 treatment=treatment,
                 progress=_said_progress(source, concepts) or progress,
@@ -215,81 +155,55 @@ def _care_plans(source: Source) -> Iterator[TreatmentEvent]:
             )
 
 
+def _planned(plan: CarePlan) -> Iterator[tuple[tuple[CodeableConcept | None, ...], Progress | None]]:
+    """A care plan that is not finished is a plan; what has begun is on record as a procedure or a medication."""
+    status = _progress(plan.status)
+    of_plan = Progress.PLANNED if status in (Progress.RUNNING, Progress.UNCLEAR) else status
+    words = tuple(CodeableConcept(text=text) for text in (plan.title, plan.description) if text)
+    if plan.category or words or plan.note:
+        yield (*plan.category, *words, *_noted(plan.note)), of_plan
+    for activity in plan.activity:
+        detail = activity.detail
+        if detail is not None:
+            known = detail.status in _PROGRESS
+            concepts = (detail.code, *detail.reason_code, CodeableConcept(text=detail.description))
+            yield concepts, _PROGRESS[detail.status] if known else of_plan
+
+
 def _said_progress(source: Source, concepts: tuple[CodeableConcept | None, ...]) -> Progress | None:
-    """"Neoadjuvant chemotherapy planned" says more than the status of the plan that holds the words."""
+    """What "neoadjuvant chemotherapy planned" says beyond the status of the plan that holds the words."""
     for reading in source.readings(*texts_of(*concepts)):
         for mention in reading.affirmed(Kind.THERAPY):
-            if mention.value.startswith("neoadjuvant-"):
-                return Progress(mention.value.removeprefix("neoadjuvant-"))
+            if mention.value in _SAID_PROGRESS:
+                return _SAID_PROGRESS[mention.value]
     return None
 
 
-def _planned(plan: CarePlan) -> Iterator[tuple[tuple[CodeableConcept | None, ...], Progress | None]]:
-    """A care plan that is not finished is a plan; what has begun is on record as a procedure or a medication."""
-    status = _PROGRESS.get(plan.status or "", Progress.UNCLEAR)
-    running = Progress.PLANNED if status in (Progress.RUNNING, Progress.UNCLEAR) else status
-    words = tuple(CodeableConcept(text=text) for text in (plan.title, plan.description, *(n.text for n in plan.note)) if text)
-    if plan.category or words:
-        yield (*plan.category, *words), running
-    for activity in plan.activity:
-        detail = activity.detail
-        if detail is None:
-            continue
-        progress = _ACTIVITY.get(detail.status or "", running)
-        yield (detail.code, *detail.reason_code, CodeableConcept(text=detail.description)), progress
-
-
-_ACTIVITY: dict[str, Progress | None] = {
-    "not-started": Progress.PLANNED,
-    "scheduled": Progress.PLANNED,
-    "in-progress": Progress.RUNNING,
-    "on-hold": Progress.RUNNING,
-    "completed": Progress.COMPLETED,
-    "stopped": Progress.STOPPED,
-    "cancelled": None,
-    "entered-in-error": None,
-}
-
-
+# --- status codes -----------------------------------------------------------------------------------------------------
+# An encounter for chemotherapy says that it was given that day, not that it runs today.
 _STATUS_SETS = (
-    ("chemotherapy", Treatment.CHEMOTHERAPY, Progress.RUNNING),
-    ("immunotherapy", Treatment.CHEMOTHERAPY, Progress.RUNNING),
-    ("radiotherapy", Treatment.RADIOTHERAPY, Progress.RUNNING),
+    ("chemotherapy", Treatment.CHEMOTHERAPY, Progress.UNCLEAR),
+    ("immunotherapy", Treatment.CHEMOTHERAPY, Progress.UNCLEAR),
+    ("radiotherapy", Treatment.RADIOTHERAPY, Progress.UNCLEAR),
     ("endocrine-therapy", Treatment.ENDOCRINE, Progress.RUNNING),
     ("mastectomy-status", Treatment.MASTECTOMY, Progress.COMPLETED),
 )
 
 
-def _status_codes(found: tuple[Diagnosis, ...], source: Source) -> Iterator[TreatmentEvent]:
+def _of_status_code(diagnosis: Diagnosis, source: Source) -> Iterator[TreatmentEvent]:
     """ICD-10-CM status and encounter codes on the problem list: Z51.11, Z79.81-, Z90.1-."""
-    for diagnosis in found:
-        for value_set, treatment, progress in _STATUS_SETS:
-            if source.has(value_set, diagnosis.concept):
-                yield TreatmentEvent(
-                    treatment=treatment,
-                    # An encounter for chemotherapy says that it was given that day, not that it runs today.
-                    progress=Progress.UNCLEAR if treatment in (Treatment.CHEMOTHERAPY, Treatment.RADIOTHERAPY) else progress,
-                    resource=diagnosis.reference,
-                    side=diagnosis.side,
-                    start=diagnosis.since,
-                )
-
-
-def _order(source: Source) -> Iterator[TreatmentEvent]:
-    """Treatment as the order's own words tell it: "s/p NAC", "before neoadjuvant chemo", "lumpectomy 2019"."""
-    for draft in source.drafts:
-        for reading in source.readings(*order_words(draft)):
-            for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
-                event = _event(mention, reference_to(draft))
-                if event is not None:
-                    yield event
-        if source.has("neoadjuvant-intent", *draft.reason_code) or source.has("neoadjuvant-chemotherapy", *draft.reason_code):
+    for value_set, treatment, progress in _STATUS_SETS:
+        if source.has(value_set, diagnosis.concept):
             yield TreatmentEvent(
-                treatment=Treatment.CHEMOTHERAPY, progress=Progress.UNCLEAR, resource=reference_to(draft), neoadjuvant=True,
-                stated=True,
+                treatment=treatment,
+                progress=progress,
+                resource=diagnosis.reference,
+                side=diagnosis.side,
+                start=diagnosis.since,
             )
 
 
+# --- the order --------------------------------------------------------------------------------------------------------
 _SAID_PROGRESS = {
     "neoadjuvant-planned": Progress.PLANNED,
     "neoadjuvant-running": Progress.RUNNING,
@@ -297,23 +211,46 @@ _SAID_PROGRESS = {
 }
 
 
-def _event(mention: Mention, resource: str) -> TreatmentEvent | None:
+def _of_order(source: Source) -> Iterator[TreatmentEvent | None]:
+    """Treatment as the order's own words tell it: "s/p NAC", "before neoadjuvant chemo", "lumpectomy 2019"."""
+    for draft in source.drafts:
+        reference = reference_to(draft)
+        for reading in source.readings(*order_words(draft)):
+            for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
+                yield _of_mention(mention, reference)
+        codes = draft.reason_code
+        if source.has("neoadjuvant-intent", *codes) or source.has("neoadjuvant-chemotherapy", *codes):
+            yield TreatmentEvent(
+                treatment=Treatment.CHEMOTHERAPY,
+                progress=Progress.UNCLEAR,
+                resource=reference,
+                neoadjuvant=True,
+                stated=True,
+            )
+
+
+def _of_mention(mention: Mention, resource: str) -> TreatmentEvent | None:
     if mention.meant in (Meant.NEGATED, Meant.FAMILY):
         return None
-    past = mention.meant is Meant.HISTORICAL
+    # "Lumpectomy" alone in an order may be a plan as well as history.
+    progress = Progress.COMPLETED if mention.meant is Meant.HISTORICAL else Progress.UNCLEAR
     if mention.kind is Kind.SURGERY:
         if mention.value not in ("mastectomy", "conserving"):
             return None
-        # "Lumpectomy" alone in an order may be a plan as well as history.
-        progress = Progress.COMPLETED if past else Progress.UNCLEAR
         return TreatmentEvent(treatment=Treatment(mention.value), progress=progress, resource=resource, stated=True)
-    treatment = _THERAPY_WORDS.get(mention.value)
+    treatment = THERAPY_WORDS.get(mention.value)
     if treatment is None:
         return None
-    progress = _SAID_PROGRESS.get(mention.value, Progress.COMPLETED if past else Progress.UNCLEAR)
-    neoadjuvant = True if mention.value.startswith("neoadjuvant") else False if mention.value == "adjuvant" else None
     return TreatmentEvent(
-        treatment=treatment, progress=progress, resource=resource, neoadjuvant=neoadjuvant, stated=True
+        treatment=treatment,
+        progress=_SAID_PROGRESS.get(mention.value, progress),
+        resource=resource,
+        neoadjuvant=_said_timing(mention),
+        stated=True,
     )
 
 
+def _said_timing(mention: Mention) -> bool | None:
+    if mention.value.startswith("neoadjuvant"):
+        return True
+    return False if mention.value == "adjuvant" else None

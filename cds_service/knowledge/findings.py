@@ -105,9 +105,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """Everything `findings.yaml` says. `not_concerning`: reasons by concept id. `sites`: site id to `Mention.site`."""
+    """Everything `findings.yaml` says.
+
+    `sides`: the words for a side, which count inside longer phrases too. `sites`: site id to `Mention.site`.
+    `not_concerning`: reasons by concept id.
+    """
 
     trie: Node[Entry]
+    sides: Mapping[str, Entry]
     heads: Mapping[str, Head]
     sites: Mapping[str, str]
     not_concerning: Mapping[str, str]
@@ -184,11 +189,17 @@ class _Reader:
         self._misspellings()
         return Findings(
             trie=self.trie,
+            sides=MappingProxyType({word: entry for word, entry in self._single_words() if entry.role is Role.SIDE}),
             heads=MappingProxyType(heads),
             sites=MappingProxyType(sites),
             not_concerning=MappingProxyType(reasons),
             version=str(value.get("version", "")),
         )
+
+    def _single_words(self) -> Iterator[tuple[str, Entry]]:
+        for word, node in self.trie.next.items():
+            if node.meaning is not None:
+                yield word, node.meaning
 
     def _misspellings(self) -> None:
         spellings: dict[str, tuple[str, ...]] = {}

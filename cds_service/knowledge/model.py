@@ -229,7 +229,7 @@ class Procedure:
     phrases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: what is derived below is kept
+@dataclass(frozen=True, kw_only=True, eq=False)  # one object is one knowledge; no slots: what is derived is kept
 class Knowledge:
     """All that is known, with its version and content hash."""
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cds_service.criteria.matching import rate
+from cds_service.criteria.conditions import Span, Values
+from cds_service.criteria.matching import describe, rate
 from cds_service.criteria.model import Outcome, VariantState
 from cds_service.facts.model import Fact, Facts, Known, OneOf, Unknown, UnknownReason
 from cds_service.knowledge.model import Category, Knowledge
@@ -60,8 +61,8 @@ def test_what_is_missing_is_the_fewest_facts_that_decide(early: Facts, knowledge
     assert rating.outcome is Outcome.INSUFFICIENT
     assert rating.missing == ("stage-group",)
     assert [(each.label, each.category) for each in rating.answers if each.category is not None] == [
-        ("stage IA, IB or IIA", Category.USUALLY_NOT),
-        ("stage IIB, IIIA, IIIB or IIIC", Category.USUALLY),
+        ("stage IA\N{EN DASH}IIA", Category.USUALLY_NOT),
+        ("stage IIB\N{EN DASH}IIIC", Category.USUALLY),
     ]
 
 
@@ -235,3 +236,30 @@ def test_of_a_patient_about_whom_nothing_is_known_nothing_is_rated(knowledge: Kn
     for study in knowledge.procedures:
         for question in ("breast", "axilla", "distant", "local-recurrence"):
             assert rate(study, question, Facts({}), knowledge).category is None
+
+
+@pytest.mark.parametrize(
+    ("fact", "values", "words"),
+    [
+        ("stage-group", {"IA", "IB", "IIA"}, "stage IA\N{EN DASH}IIA"),
+        ("stage-group", {"IIA", "IIB"}, "stage IIA or IIB"),
+        ("stage-group", {"IIB", "IIIA", "IIIC"}, "stage IIB, IIIA or IIIC"),
+        ("stage-group", {"IA", "IB", "IIA", "IIIC"}, "stage IA\N{EN DASH}IIA or IIIC"),
+        ("stage-group", {"0", "IV"}, "stage IV"),
+        ("stage-group", {"0"}, "stage 0"),
+        ("clinical-t", {"T1", "T2", "T3"}, "T1\N{EN DASH}T3"),
+        ("clinical-n", {"N1", "N2", "N3"}, "clinically node-positive (cN1 or higher)"),
+        ("node-suspicious-on-imaging", {"mammography", "mri"}, "seen on mammography or breast MRI"),
+        ("metastasis-suspected", {"symptom", "sign"}, "a symptom or a sign"),
+        ("her2", {"positive"}, "positive"),
+    ],
+)
+def test_values_are_said_as_a_clinician_says_them(fact: str, values: set[str], words: str) -> None:
+    """Neighbouring stages are a range; a gap between them is never closed by it."""
+    assert describe(fact, [Values(frozenset(values))]) == words
+
+
+def test_a_size_is_said_with_its_limits() -> None:
+    infinite = float("inf")
+    assert describe("tumor-size-mm", [Span(-infinite, 20)]) == "20 mm or less"
+    assert describe("tumor-size-mm", [Span(20, infinite)]) == "more than 20 mm"

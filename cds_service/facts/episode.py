@@ -1,0 +1,269 @@
+"""All facts of one cancer as seen from one order: its phase, stage and axilla, distant disease, and the question."""
+
+from dataclasses import dataclass
+
+from cds_service.facts import staging
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side
+from cds_service.facts.episodes import Cancer
+from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.metastasis import Distant, distant_disease
+from cds_service.facts.model import (
+    NOT_RECORDED,
+    NOT_RETRIEVED,
+    Episode,
+    Evidence,
+    Fact,
+    Facts,
+    Known,
+    OneOf,
+    PriorStudy,
+    Unknown,
+    UnknownReason,
+)
+from cds_service.facts.nodes import Axilla, axilla
+from cds_service.facts.phase import Timeline, timeline
+from cds_service.facts.question import Reasons, asked
+from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.stage import category_fact, group_fact
+from cds_service.facts.stage_marks import StageMark, marks
+from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
+from cds_service.facts.tumor import RECEPTORS, histology_fact, inflammatory_fact, receptor_fact, size_fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """What is read once for all cancers of the patient. `side`: of the order."""
+
+    found: tuple[Diagnosis, ...]
+    events: tuple[TreatmentEvent, ...]
+    reasons: Reasons
+    prior: tuple[PriorStudy, ...]
+    of_patient: dict[str, Fact]
+    side: str
+
+
+def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: Source) -> Episode:
+    """One cancer, beside the others of the patient, with everything the order could be judged by."""
+    course = timeline(cancer, chart.found, chart.events, source)
+    stated = marks(cancer, others, source)
+    distant = distant_disease(chart.found, cancer, others, source)
+    phase = Known("metastatic", evidence=distant.proof) if distant.proof else course.phase
+    staged = _stage_facts(cancer, others, course, stated, source)
+    nodes = _nodes(staged, cancer, course, phase, chart, source)
+    staged["clinical-n"] = nodes.clinical_n
+    staged["stage-group"] = _group(staged, stated, course, cancer, source)
+    implied = _implied_n(staged)
+    if implied is not None:
+        staged["clinical-n"] = implied
+        nodes = _nodes(staged, cancer, course, phase, chart, source)
+        staged["clinical-n"] = nodes.clinical_n
+    facts = {
+        **chart.of_patient,
+        **staged,
+        **_of_nodes(nodes),
+        **_of_distant(distant),
+        "cancer": _cancer_fact(cancer, staged),
+        "laterality": Known(cancer.side),
+        "order-laterality": Known(chart.side),
+        "disease-phase": phase,
+        "breast-surgery": _surgery(course, chart, cancer),
+        "local-recurrence": _local_recurrence(cancer, chart, source),
+    }
+    question = asked(source, chart.reasons, phase)
+    return Episode(asked=question, facts=Facts(facts), condition=min(cancer.references, default=None))
+
+
+def _nodes(
+    staged: dict[str, Fact], cancer: Cancer, course: Timeline, phase: Fact, chart: Chart, source: Source
+) -> Axilla:
+    return axilla(cancer, chart.found, staged["clinical-n"], course.therapy_began, phase, chart.prior, source)
+
+
+def _of_nodes(nodes: Axilla) -> dict[str, Fact]:
+    return {
+        "node-palpable": nodes.palpable,
+        "axillary-lump": nodes.lump,
+        "node-suspicious-on-imaging": nodes.suspicious,
+        "node-suspicious-after-therapy": nodes.suspicious_after_therapy,
+        "node-metastasis-proven": nodes.proven,
+        "axilla-imaged": nodes.imaged,
+        "node-positive-before-neoadjuvant": nodes.positive_before_therapy,
+    }
+
+
+def _of_distant(distant: Distant) -> dict[str, Fact]:
+    return {
+        "metastasis-suspected": distant.suspected,
+        "metastasis-site": distant.site,
+        "liver-tests": distant.liver_tests,
+        "tumor-marker-raised": distant.tumor_marker,
+    }
+
+
+# --- stage ------------------------------------------------------------------------------------------------------------
+def _stage_facts(
+    cancer: Cancer, others: tuple[Cancer, ...], course: Timeline, stated: tuple[StageMark, ...], source: Source
+) -> dict[str, Fact]:
+    until, retrieved = course.therapy_began, _stage_retrieved(source)
+    m = category_fact(stated, "m", None, retrieved=retrieved)
+    return {
+        "clinical-t": category_fact(stated, "t", until, retrieved=retrieved),
+        "clinical-n": category_fact(stated, "n", until, retrieved=retrieved),
+        "clinical-m": m if m != NOT_RECORDED else Known("M0", assumed="m0"),
+        "inflammatory": inflammatory_fact(cancer, stated, source),
+        "tumor-size-mm": size_fact(cancer, others, until, source),
+        "histology": histology_fact(cancer),
+        **{name: receptor_fact(name, cancer, others, source) for name in RECEPTORS},
+    }
+
+
+def _stage_retrieved(source: Source) -> bool:
+    return not (source.record.failed("observations") or source.record.failed("conditions"))
+
+
+def _group(
+    staged: dict[str, Fact], stated: tuple[StageMark, ...], course: Timeline, cancer: Cancer, source: Source
+) -> Fact:
+    """The stage group, once the nodes have had their say on N; where they contradict N, they contradict the group."""
+    return group_fact(
+        stated,
+        staged["clinical-t"],
+        staged["clinical-n"],
+        course.therapy_began,
+        at_least=_at_least(staged, cancer, source),
+        retrieved=_stage_retrieved(source),
+    )
+
+
+def _at_least(staged: dict[str, Fact], cancer: Cancer, source: Source) -> frozenset[str] | None:
+    inflamed = staged["inflammatory"]
+    if isinstance(inflamed, Known) and inflamed.value == "yes":
+        return frozenset({"IIIB", "IIIC"})
+    if any(source.has("breast-cancer-locally-advanced", each.concept) for each in cancer.named_by):
+        return frozenset({"IIB", "IIIA", "IIIB", "IIIC"})
+    return None
+
+
+def _implied_n(staged: dict[str, Fact]) -> Fact | None:
+    """N as far as a recorded stage group fixes it (IA is N0, IB is N1mi, IIA is N0 or N1); None where it does not."""
+    recorded, group, t = staged["clinical-n"], staged["stage-group"], staged["clinical-t"]
+    if not isinstance(recorded, Unknown) or recorded.reason is UnknownReason.CONTRADICTORY:
+        return None
+    if not isinstance(group, Known | OneOf):
+        return None
+    groups = (str(group.value),) if isinstance(group, Known) else group.candidates
+    ts = (str(t.value),) if isinstance(t, Known) else staging.T_CATEGORIES[1:]
+    ns = staging.possible_ns(ts, groups)
+    if len(ns) == 1:
+        return Known(ns[0], evidence=group.evidence)
+    return OneOf(ns, evidence=group.evidence) if 1 < len(ns) < len(staging.N_CATEGORIES) else None
+
+
+# --- the cancer, its surgery, its recurrence --------------------------------------------------------------------------
+def _cancer_fact(cancer: Cancer, staged: dict[str, Fact]) -> Fact:
+    """Invasive, in situ, or unknown while it is only provisional. A histology-neutral code counts as invasive."""
+    evidence = tuple(_named(each) for each in cancer.named_by)
+    if not any(each.certain for each in cancer.named_by):
+        return Unknown(UnknownReason.NOT_RECORDED, evidence=evidence)
+    t, group = staged["clinical-t"], staged["stage-group"]
+    only_in_situ = Known("Tis") == _bare(t) or (Known("0") == _bare(group) and not isinstance(t, Known))
+    if cancer.in_situ or (only_in_situ and not cancer.named(Disease.INVASIVE)):
+        return Known("in-situ", evidence=evidence)
+    neutral = all(each.disease in (Disease.UNSPECIFIED, Disease.HISTORY) for each in cancer.named_by)
+    return Known("invasive", evidence=evidence, assumed="invasive" if neutral else None)
+
+
+def _bare(fact: Fact) -> Fact:
+    return Known(fact.value) if isinstance(fact, Known) else fact
+
+
+def _named(each: Diagnosis) -> Evidence:
+    return Evidence(
+        value="breast cancer" if each.disease is Disease.UNSPECIFIED else f"{each.disease.value} breast cancer",
+        resources=(each.reference,),
+        date=each.since.text if each.since is not None else None,
+    )
+
+
+def _surgery(course: Timeline, chart: Chart, cancer: Cancer) -> Fact:
+    """The surgery of the side asked about: after a mastectomy on one side, an unstated side means the other breast."""
+    kinds = {event.treatment for event in course.surgery}
+    evidence = tuple(
+        Evidence(value=e.treatment.value, resources=(e.resource,), date=e.start.text if e.start else None)
+        for e in course.surgery
+    )
+    if Treatment.MASTECTOMY in kinds:
+        removed = _removed(chart.events, cancer)
+        asked_about = {"left", "right"} if chart.side in ("bilateral", "unstated") else {chart.side}
+        return Known("mastectomy" if asked_about <= removed else "none", evidence=evidence)
+    if kinds == {Treatment.CONSERVING}:
+        return Known("conserving", evidence=evidence)
+    if isinstance(course.phase, Known) and course.phase.value in ("new", "neoadjuvant-planned"):
+        return Known("none")
+    return NOT_RECORDED
+
+
+def _removed(events: tuple[TreatmentEvent, ...], cancer: Cancer) -> set[str]:
+    """The sides without a breast; a mastectomy that names none was of the side of the cancer."""
+    sides: set[str] = set()
+    for event in events:
+        if event.treatment is Treatment.MASTECTOMY and event.progress is not Progress.PLANNED:
+            side = cancer.side if event.side == "unstated" else event.side
+            sides |= {"left", "right"} if side == "bilateral" else {side}
+    return sides
+
+
+def _local_recurrence(cancer: Cancer, chart: Chart, source: Source) -> Fact:
+    named = [each for each in cancer.named_by if each.disease is Disease.RECURRENCE]
+    if named:
+        evidence = tuple(Evidence(value="local recurrence", resources=(each.reference,)) for each in named)
+        return Known("proven" if any(each.certain for each in named) else "suspected", evidence=evidence)
+    ordered = _named_in_order(chart.reasons, source)
+    if ordered is not None:
+        return Known("suspected", evidence=(ordered,))
+    lumps = tuple(_new_local_findings(cancer, chart, source))
+    if lumps:
+        return Known("suspected", evidence=lumps)
+    return NOT_RETRIEVED if source.record.failed("conditions") else Known("none")
+
+
+def _named_in_order(reasons: Reasons, source: Source) -> Evidence | None:
+    reference = (reference_to(source.draft),)
+    for mention in reasons.mentions:
+        present = mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+        if mention.kind is Kind.RECURRENCE and present and not _only_watched(reasons):
+            return Evidence(value="recurrence named in the order", resources=reference)
+        if mention.kind is Kind.LOCAL_SYMPTOM and present:
+            return Evidence(value="local symptom named in the order", resources=reference)
+    return None
+
+
+def _only_watched(reasons: Reasons) -> bool:
+    """ "Surveillance for recurrence" watches for it; "suspected recurrence" suspects it."""
+    follow_up = reasons.follow_up or any(
+        mention.kind is Kind.FOLLOW_UP and mention.meant is Meant.AFFIRMED for mention in reasons.mentions
+    )
+    suspected = any(
+        mention.kind is Kind.RECURRENCE and mention.meant is Meant.UNCERTAIN for mention in reasons.mentions
+    )
+    return follow_up and not suspected
+
+
+def _new_local_findings(cancer: Cancer, chart: Chart, source: Source) -> list[Evidence]:
+    """Lumps and the like of breast or chest wall on the problem list that came well after the cancer."""
+    if cancer.since is None:
+        return []
+    return [
+        Evidence(value="local symptom on record", resources=(each.reference,), date=each.since.text)
+        for each in chart.found
+        if each.disease is Disease.OTHER
+        and each.course is Course.ACTIVE
+        and each.since is not None
+        and cancer.since.surely_older(source.windows.new_disease_days, each.since.earliest)
+        and same_side(each.side, cancer.side)
+        and any(
+            mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+            for reading in source.readings(*texts_of(each.concept))
+            for mention in reading.of(Kind.LOCAL_SYMPTOM)
+        )
+    ]

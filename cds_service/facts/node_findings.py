@@ -1,0 +1,155 @@
+"""Every statement about axillary nodes on one side: in diagnoses, reports, observations and the order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cds_service.facts.dates import When
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side, side_of
+from cds_service.facts.mentions import Kind, Meant, Mention
+from cds_service.facts.model import Evidence
+from cds_service.facts.observations import denies, has_result, observed
+from cds_service.facts.source import Source, order_words, reference_to, texts_of
+from cds_service.facts.studies import date_of, identify, names_axilla
+from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
+
+BREAST_IMAGING = {
+    "mammography-diagnostic": "mammography",
+    "mammography-screening": "mammography",
+    "mammography-with-contrast": "mammography",
+    "dbt-diagnostic": "mammography",
+    "dbt-screening": "mammography",
+    "us-axilla": "ultrasound",
+    "us-breast": "ultrasound",
+    "mri-breast-without-and-with-contrast": "mri",
+    "mri-breast-without-contrast": "mri",
+}
+"""The studies that show an axilla, with their modality."""
+
+EVIDENT = ("axillary-node-palpable", "axillary-lymphadenopathy")
+"""Value sets of clinically evident nodes (seed S1: "palpable or otherwise clinically evident")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeFinding:
+    """One statement about axillary nodes.
+
+    `value`: palpable, suspicious, proven, positive, normal; unclear (enlarged nodes or a lump, nobody says of what);
+    doubtful-metastasis (a provisional diagnosis).
+    """
+
+    value: str
+    evidence: Evidence
+    modality: str | None = None
+    on: When | None = None
+
+
+def node_findings(side: str, found: tuple[Diagnosis, ...], source: Source) -> tuple[NodeFinding, ...]:
+    """Every statement about the axilla of this side."""
+    return (
+        *_of_diagnoses(side, found, source),
+        *_of_reports(side, source),
+        *_of_observations(side, source),
+        *_of_order(source),
+    )
+
+
+def _of_diagnoses(side: str, found: tuple[Diagnosis, ...], source: Source) -> Iterator[NodeFinding]:
+    for each in found:
+        if same_side(each.side, side) and each.course is not Course.OVER:
+            date = each.since.text if each.since is not None else None
+            for value, shown, modality in _said_by(each, source):
+                evidence = Evidence(value=shown, resources=(each.reference,), date=date)
+                yield NodeFinding(value=value, evidence=evidence, modality=modality, on=each.since)
+
+
+def _said_by(each: Diagnosis, source: Source) -> Iterator[tuple[str, str, str | None]]:
+    """What a diagnosis says of the nodes, in our words, and on which modality they were seen."""
+    if each.disease is Disease.NODE_METASTASIS:
+        yield ("proven" if each.certain else "doubtful-metastasis"), "axillary node metastasis", None
+    elif any(source.has(listed, each.concept) for listed in EVIDENT):
+        yield "palpable", "axillary lymphadenopathy", None
+    elif source.has("lymphadenopathy-unspecified", each.concept) or source.has("axillary-lump", each.concept):
+        yield "unclear", "enlarged nodes or a lump", None
+    else:
+        for reading in source.readings(*texts_of(each.concept), *each.notes):
+            for mention in reading.affirmed(Kind.NODE):
+                yield mention.value, "axillary node on record", mention.detail
+
+
+def _of_reports(side: str, source: Source) -> Iterator[NodeFinding]:
+    for report in source.record.diagnostic_reports:
+        if not same_side(_side(report, source), side):
+            continue
+        on = date_of(report)
+        modality = _modality(report, source)
+        evidence = Evidence(
+            value="axillary node in a report", resources=(reference_to(report),), date=on.text if on else None
+        )
+        if any(source.has(listed, *report.conclusion_code) for listed in EVIDENT):
+            yield NodeFinding(value="suspicious", evidence=evidence, modality=modality, on=on)
+        if source.has("axillary-node-metastasis", *report.conclusion_code):
+            yield NodeFinding(value="proven", evidence=evidence, on=on)
+        for reading in source.readings(report.conclusion, *texts_of(*report.conclusion_code)):
+            for mention in reading.of(Kind.NODE):
+                value = _in_report(mention)
+                if value is not None:
+                    yield NodeFinding(value=value, evidence=evidence, modality=mention.detail or modality, on=on)
+
+
+def _side(report: DiagnosticReport, source: Source) -> str:
+    """The side of the study; where it names none, the side its conclusion speaks of."""
+    side = side_of(source, report.code)
+    if side != "unstated":
+        return side
+    return side_of(source, *report.conclusion_code, CodeableConcept(text=report.conclusion))
+
+
+def _in_report(mention: Mention) -> str | None:
+    """A node in an imaging report that is called anything but normal has been seen and is suspicious."""
+    if mention.meant is Meant.NEGATED:
+        return "normal" if mention.value in ("suspicious", "positive", "palpable", "proven") else None
+    if mention.meant in (Meant.FAMILY, Meant.HISTORICAL):
+        return None
+    return "suspicious" if mention.value in ("palpable", "positive") else mention.value
+
+
+def _modality(report: DiagnosticReport, source: Source) -> str:
+    study = identify(report.code, names_axilla=lambda: names_axilla((report.code,), source), knowledge=source.knowledge)
+    if study.procedures:
+        return BREAST_IMAGING.get(study.procedures[0], "other")
+    said = [
+        mention.value for reading in source.readings(*texts_of(report.code)) for mention in reading.of(Kind.MODALITY)
+    ]
+    return next((value for value in said if value in ("mammography", "ultrasound", "mri")), "other")
+
+
+def _of_observations(side: str, source: Source) -> Iterator[NodeFinding]:
+    for observation in source.record.observations:
+        if not has_result(observation) or denies(observation):
+            continue
+        if not same_side(side_of(source, observation.body_site), side):
+            continue
+        for value_set, value in (*((listed, "palpable") for listed in EVIDENT), ("axillary-node-metastasis", "proven")):
+            if source.has(value_set, observation.code, observation.value_codeable_concept):
+                on = observed(observation)
+                evidence = Evidence(
+                    value=f"axillary node {value}",
+                    resources=(reference_to(observation),),
+                    date=on.text if on is not None else None,
+                )
+                yield NodeFinding(value=value, evidence=evidence, on=on)
+
+
+def _of_order(source: Source) -> Iterator[NodeFinding]:
+    for draft in source.drafts:
+        evidence = Evidence(value="axillary node named in the order", resources=(reference_to(draft),))
+        if any(source.has(listed, *draft.reason_code) for listed in EVIDENT):
+            yield NodeFinding(value="palpable", evidence=evidence)
+        if source.has("axillary-node-metastasis", *draft.reason_code):
+            yield NodeFinding(value="proven", evidence=evidence)
+        for reading in source.readings(*order_words(draft)):
+            for mention in reading.of(Kind.NODE):
+                if mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN, Meant.HISTORICAL):
+                    yield NodeFinding(value=mention.value, evidence=evidence, modality=mention.detail)
+                elif mention.meant is Meant.NEGATED and mention.value != "normal":
+                    yield NodeFinding(value="normal", evidence=evidence)

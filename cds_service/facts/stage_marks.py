@@ -1,0 +1,174 @@
+"""Everything a record and an order say about the stage of one cancer, from every dialect that occurs.
+
+mCODE STU4 (observations coded in SNOMED CT), the older ones in LOINC (Synthea, mCODE STU1-3), `Condition.stage`, words.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cds_service.facts.dates import When
+from cds_service.facts.diagnoses import Diagnosis
+from cds_service.facts.episodes import Cancer
+from cds_service.facts.mentions import StagingText
+from cds_service.facts.observations import belongs, has_result, observed
+from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
+from cds_service.facts.stage_writing import parse, timing_of
+from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageMark:
+    """One statement about the stage: `kind` t, n, m or group; `value` as in the vocabulary, a group perhaps unlettered.
+
+    `timing`: clinical, pathologic, after-therapy or unspecified. `coded`: False for words. `prognostic`: of AJCC's
+    prognostic groups, another system, whose IIA can be an anatomic IIB (facts A8).
+    """
+
+    kind: str
+    value: str
+    timing: str
+    resource: str
+    written: str
+    on: When | None = None
+    coded: bool = True
+    prognostic: bool = False
+
+
+STAGE_OBSERVATIONS = (
+    ("stage-group-clinical", "group", "clinical"),
+    ("stage-group-pathologic", "group", "pathologic"),
+    ("stage-group-unspecified", "group", "unspecified"),
+    ("t-clinical", "t", "clinical"),
+    ("t-pathologic", "t", "pathologic"),
+    ("t-unspecified", "t", "unspecified"),
+    ("n-clinical", "n", "clinical"),
+    ("n-pathologic", "n", "pathologic"),
+    ("n-unspecified", "n", "unspecified"),
+    ("m-clinical", "m", "clinical"),
+    ("m-pathologic", "m", "pathologic"),
+    ("m-unspecified", "m", "unspecified"),
+)
+"""Value set of `Observation.code`, what it states, and of which time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a statement stands: what it may be about, and what it means where it does not say itself."""
+
+    resource: str
+    on: When | None
+    timing: str = "unspecified"
+    kind: str | None = None
+    prognostic: bool = False
+
+
+def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[StageMark, ...]:
+    """Everything the record and the order say about the stage of this cancer."""
+    found: list[StageMark] = []
+    for observation in source.record.observations:
+        stated = _of_observation(observation, source)
+        if stated and belongs(observation, cancer, others, source):
+            found += stated
+    for diagnosis in cancer.named_by:
+        found += _of_diagnosis(diagnosis, source)
+    if not others:  # with two cancers nobody knows which one the order's words are about
+        for draft in source.drafts:
+            found += _of_words(order_words(draft), _Place(resource=reference_to(draft), on=None), source)
+    return tuple(found)
+
+
+def every_mark(found: Iterable[Diagnosis], source: Source) -> Iterator[StageMark]:
+    """Every statement on record, of whichever cancer and time: distant disease of one cancer is the patient's."""
+    for observation in source.record.observations:
+        yield from _of_observation(observation, source)
+    for diagnosis in found:
+        yield from _of_diagnosis(diagnosis, source)
+
+
+def _of_observation(observation: Observation, source: Source) -> list[StageMark]:
+    if not has_result(observation):
+        return []
+    found: list[StageMark] = []
+    for value_set, kind, timing in STAGE_OBSERVATIONS:
+        if source.has(value_set, observation.code):
+            place = _Place(
+                resource=reference_to(observation),
+                on=observed(observation),
+                timing=timing,
+                kind=kind,
+                prognostic=source.has("staging-method-prognostic", observation.method),
+            )
+            words = (observation.value_string,) if observation.value_string else ()
+            found += _of_value(observation.value_codeable_concept, words, place, source)
+    return found
+
+
+def _of_diagnosis(diagnosis: Diagnosis, source: Source) -> list[StageMark]:
+    if diagnosis.condition is None:
+        return []
+    found: list[StageMark] = []
+    for stage in diagnosis.condition.stage:
+        found += _of_condition_stage(stage, diagnosis, source)
+    words = (*texts_of(diagnosis.concept), *diagnosis.notes)
+    return [*found, *_of_words(words, _Place(resource=diagnosis.reference, on=diagnosis.since), source)]
+
+
+def _of_condition_stage(stage: ConditionStage, diagnosis: Diagnosis, source: Source) -> list[StageMark]:
+    typed = " ".join(texts_of(stage.type)).lower()
+    timing = "unspecified"
+    if source.has("stage-group-pathologic", stage.type) or "pathologic" in typed:
+        timing = "pathologic"
+    elif source.has("stage-group-clinical", stage.type) or "clinical" in typed:
+        timing = "clinical"
+    prognostic = "prognostic" in typed or "prognostic" in " ".join(texts_of(stage.summary)).lower()
+    place = _Place(resource=diagnosis.reference, on=diagnosis.since, timing=timing, prognostic=prognostic)
+    return _of_value(stage.summary, (), place, source)
+
+
+def _of_value(value: CodeableConcept | None, words: tuple[str, ...], place: _Place, source: Source) -> list[StageMark]:
+    """Marks of a coded value; where no code is known, of a code that spells it out, then of its words."""
+    known = source.knowledge.staging_codes
+    codes = [known[code] for code in codes_of(value) if code in known]
+    spelled = [coding.code or "" for coding in value.coding] if value is not None else []
+    texts = (*texts_of(value), *words)
+    found = _parsed(codes, place) or _parsed(spelled, place) or _parsed(texts, place) or _of_words(texts, place, source)
+    return [mark for mark in found if place.kind in (None, mark.kind)]
+
+
+def _parsed(texts: Iterable[str], place: _Place) -> list[StageMark]:
+    return [
+        StageMark(
+            kind=written.kind,
+            value=written.value,
+            timing=written.timing or place.timing,
+            resource=place.resource,
+            written=text,
+            on=place.on,
+            prognostic=place.prognostic,
+        )
+        for text in texts
+        if (written := parse(text)) is not None
+    ]
+
+
+def _of_words(texts: Iterable[str], place: _Place, source: Source) -> list[StageMark]:
+    readings = source.readings(*texts)
+    return [mark for reading in readings for said in reading.staging for mark in _of_staging_text(said, place)]
+
+
+def _of_staging_text(said: StagingText, place: _Place) -> list[StageMark]:
+    values = (("group", said.stage), ("t", said.t), ("n", said.n), ("m", said.m))
+    return [
+        StageMark(
+            kind=kind,
+            value=value,
+            timing=timing_of(said.prefix) or place.timing,
+            resource=place.resource,
+            written=value,
+            on=place.on,
+            coded=False,
+            prognostic=place.prognostic,
+        )
+        for kind, value in values
+        if value is not None
+    ]

@@ -1,0 +1,53 @@
+"""How a stage, T, N or M is written when it stands alone: "IIA", "Stage 2", "cT1c", "pN1(mi)", "ypT0"."""
+
+import re
+from dataclasses import dataclass
+
+from cds_service.facts.staging import N_CATEGORIES, T_CATEGORIES
+
+TIMINGS = ("clinical", "pathologic", "after-therapy", "unspecified")
+
+_CATEGORY = re.compile(r"(?P<prefix>y?[cprac]{0,2})(?P<kind>[TNM])(?P<rest>is|mi|[0-4X].*)", re.IGNORECASE)
+_GROUP = re.compile(r"(?:stage\s*)?(0|IV|I{1,3}|[1-4])\s*([A-C]?)\d?", re.IGNORECASE)
+_LONGEST = 8  # "ypT4dis": what is longer is a sentence, and read as one
+_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A value as in the vocabulary, a group perhaps without its letter; `kind` t, n, m or group; timing if written."""
+
+    kind: str
+    value: str
+    timing: str | None
+
+
+def parse(text: str) -> Written | None:
+    """What is written, or None where it is anything else; NX and TX say nothing."""
+    bare = text.strip().replace("(", "").replace(")", "")
+    category = _CATEGORY.fullmatch(bare) if len(bare) <= _LONGEST else None
+    if category is not None:
+        value = _category(category["kind"].upper(), category["rest"].lower())
+        timing = timing_of(category["prefix"].lower())
+        return Written(category["kind"].lower(), value, timing) if value is not None else None
+    group = _GROUP.fullmatch(bare)
+    if group is None:
+        return None
+    return Written("group", _ROMAN.get(group[1], group[1].upper()) + group[2].upper(), None)
+
+
+def timing_of(prefix: str) -> str | None:
+    """The timing a prefix says: c clinical, p pathologic; y, r and a (therapy, recurrence, autopsy) are all later."""
+    if prefix.startswith(("y", "r", "a")):
+        return "after-therapy"
+    return {"c": "clinical", "p": "pathologic"}.get(prefix[:1])
+
+
+def _category(kind: str, rest: str) -> str | None:
+    """T1c → T1, T4d → T4, N1mi stays, N0(i+) → N0; X is nothing."""
+    if kind == "T" and rest.startswith("is"):
+        return "Tis"
+    if kind == "N" and rest.startswith("1mi"):
+        return "N1mi"
+    value = f"{kind}{rest[0].upper()}"
+    return value if value in (*T_CATEGORIES, *N_CATEGORIES, "M0", "M1") else None

@@ -1,0 +1,211 @@
+"""Everything on record or in the order that may mean distant metastasis: symptoms, signs, findings elsewhere.
+
+All of it errs towards suspicion, because suspicion silences a warning (facts A3: C12-C16, A7: E17-E19, E52-E54).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cds_service.coding import ICD10CM, SNOMED
+from cds_service.facts.dates import When, start_of, when
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side
+from cds_service.facts.mentions import Kind, Meant, Reading
+from cds_service.facts.model import Evidence
+from cds_service.facts.observations import affirms, denies, has_result, observed
+from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
+from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
+from cds_service.fhir.resources import CodeableConcept, Observation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """One thing that may mean metastasis. `kind` as in the vocabulary; None: unlisted, so nobody can say."""
+
+    kind: str | None
+    site: str
+    evidence: Evidence
+
+
+# Value set, kind of suspicion (None: nobody can say), site.
+_LISTED = (
+    ("symptom-bone", "symptom", "bone"),
+    ("symptom-spine", "symptom", "spine"),
+    ("symptom-lung", "symptom", "lung"),
+    ("symptom-liver", "symptom", "liver"),
+    ("symptom-brain", "symptom", "brain"),
+    ("symptom-general", "symptom", "other"),
+    ("imaging-finding-elsewhere", "imaging-finding", "other"),
+    ("liver-tests-abnormal", "laboratory", "liver"),
+    ("distant-metastasis", "sign", "other"),
+    ("ambiguous-node-metastasis", None, "other"),
+    ("secondary-breast", None, "other"),
+)
+
+_KINDS = {
+    Kind.SYMPTOM: "symptom",
+    Kind.SIGN: "sign",
+    Kind.LABORATORY: "laboratory",
+    Kind.IMAGING_FINDING: "imaging-finding",
+    Kind.METASTASIS: "sign",
+}
+
+_PRESENT = (Meant.AFFIRMED, Meant.UNCERTAIN)
+
+_READ_ELSEWHERE = (
+    *(value_set for value_set, _, _ in STAGE_OBSERVATIONS),
+    "er-observation",
+    "pr-observation",
+    "her2-observation",
+    "tumor-size",
+    "alkaline-phosphatase",
+    "liver-test",
+    "tumor-marker",
+)
+"""Observations that are read as what they are, never as a symptom."""
+
+
+def of_diagnoses(
+    found: Iterable[Diagnosis], since: When | None, sides: frozenset[str], source: Source, *, mild: bool
+) -> Iterator[Suspicion]:
+    """Suspicions on the problem list of a patient with cancers of these sides, the one asked about known `since`.
+
+    `mild`: the values on record show no more than a mildly raised alkaline phosphatase.
+    """
+    for diagnosis in found:
+        evidence = Evidence(
+            value="symptom or finding on record",
+            resources=(diagnosis.reference,),
+            date=diagnosis.since.text if diagnosis.since else None,
+        )
+        if diagnosis.disease is Disease.AMBIGUOUS_METASTASIS:
+            yield Suspicion(kind=None, site="other", evidence=evidence)  # stage IV stays stage IV: resolved or not
+        elif diagnosis.course is not Course.ACTIVE:
+            continue
+        elif diagnosis.disease is Disease.METASTASIS:
+            if not diagnosis.certain:
+                yield Suspicion(kind="sign", site="other", evidence=evidence)
+        elif _of_other_axilla(diagnosis, sides, source):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+        elif diagnosis.disease is not Disease.OTHER:
+            yield from _of_texts((*texts_of(diagnosis.concept), *diagnosis.notes), evidence, source)
+        elif not _unchanged(diagnosis, since, source):
+            yield from _of_concept(diagnosis.concept, evidence, source, mild=mild)
+            yield from _of_texts(diagnosis.notes, evidence, source)
+
+
+def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str], source: Source) -> bool:
+    """Nodes of an axilla without a cancer on its side: distant disease, or another cancer (E27)."""
+    nodal = diagnosis.disease is Disease.NODE_METASTASIS or source.has("axillary-lymphadenopathy", diagnosis.concept)
+    return nodal and bool(sides) and not any(same_side(diagnosis.side, side) for side in sides)
+
+
+def _unchanged(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
+    """A complaint surely older than the cancer and still the same is not new (E19).
+
+    One that began in the months of the work-up before the diagnosis may be how the cancer showed itself.
+    """
+    return (
+        since is not None
+        and diagnosis.onset_recorded
+        and diagnosis.since is not None
+        and diagnosis.since.surely_older(source.windows.work_up_days, since.earliest)
+    )
+
+
+def _of_concept(
+    concept: CodeableConcept | None, evidence: Evidence, source: Source, *, mild: bool = False
+) -> Iterator[Suspicion]:
+    """What a concept may mean: by its lists, else by its words, else by being a symptom nobody listed."""
+    listed = list(_listed((concept,), evidence, source))
+    if listed:
+        yield from listed
+    elif source.has("alkaline-phosphatase-raised", concept):
+        if not mild:  # no value on record says how much
+            yield Suspicion(kind="laboratory", site="liver", evidence=evidence)
+    elif not (source.has("not-concerning", concept) or source.has("tumor-marker-raised", concept)):
+        said = list(_of_texts(texts_of(concept), evidence, source))
+        yield from said
+        unlisted = source.has("symptom-chapter", concept) and not _explained(concept, source)
+        if not said and (unlisted or _mute(concept)):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _listed(concepts: tuple[CodeableConcept | None, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+    for value_set, kind, site in _LISTED:
+        if source.has(value_set, *concepts):
+            yield Suspicion(kind=kind, site=site, evidence=evidence)
+
+
+def _explained(concept: CodeableConcept | None, source: Source) -> bool:
+    """A symptom-chapter code that another part of the facts reads: enlarged nodes, a lump of the axilla."""
+    return any(
+        source.has(value_set, concept)
+        for value_set in ("lymphadenopathy-unspecified", "axillary-lump", "axillary-node-palpable", "asymptomatic")
+    )
+
+
+def _mute(concept: CodeableConcept | None) -> bool:
+    """A SNOMED CT code we do not know, and no words with it: it could be any symptom. ICD-10-CM has its chapters."""
+    systems = {code.system for code in codes_of(concept)}
+    return not texts_of(concept) and SNOMED in systems and ICD10CM not in systems
+
+
+def _of_texts(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+    for reading in source.readings(*texts):
+        yield from _of_reading(reading, evidence)
+
+
+def _of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
+    # "Axillary node with thick cortex, suspicious": the bare word belongs to what is named beside it.
+    of_breast_or_axilla = bool(reading.affirmed(Kind.NODE, Kind.LOCAL_SYMPTOM))
+    for mention in reading.of(*_KINDS):
+        bare = mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified"
+        if mention.meant in _PRESENT and not (bare and of_breast_or_axilla):
+            yield Suspicion(kind=_KINDS[mention.kind], site=mention.site or "other", evidence=evidence)
+
+
+def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
+    """Symptoms and findings observed since shortly before the cancer was known, unless they are denied."""
+    for observation in source.record.observations:
+        if not has_result(observation) or _read_elsewhere(observation, source) or denies(observation):
+            continue
+        on = observed(observation)
+        if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
+            continue
+        evidence = Evidence(
+            value="symptom or finding on record",
+            resources=(reference_to(observation),),
+            date=on.text if on else None,
+        )
+        value = observation.value_codeable_concept
+        yield from _listed((observation.code, value), evidence, source)
+        named = texts_of(observation.code) if affirms(observation) else ()
+        notes = (note.text for note in observation.note)
+        yield from _of_texts((*named, *texts_of(value), observation.value_string, *notes), evidence, source)
+
+
+def _read_elsewhere(observation: Observation, source: Source) -> bool:
+    return any(source.has(value_set, observation.code) for value_set in _READ_ELSEWHERE)
+
+
+def of_reports(since: When | None, source: Source) -> Iterator[Suspicion]:
+    """Findings in reports of the work-up and since. Reports repeat the indication: symptoms in them do not count."""
+    for report in source.record.diagnostic_reports:
+        on = when(report.effective_date_time, start_of(report.effective_period), report.issued)
+        if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
+            continue
+        evidence = Evidence(
+            value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
+        )
+        yield from _listed(report.conclusion_code, evidence, source)
+        said = _of_texts((report.conclusion, *texts_of(*report.conclusion_code)), evidence, source)
+        yield from (each for each in said if each.kind in ("imaging-finding", "sign"))
+
+
+def of_order(source: Source) -> Iterator[Suspicion]:
+    """What the order names, in its reasons by code or in any of its words."""
+    for draft in source.drafts:
+        evidence = Evidence(value="named in the order", resources=(reference_to(draft),))
+        for concept in draft.reason_code:
+            yield from _of_concept(concept, evidence, source)
+        yield from _of_texts(order_words(draft), evidence, source)

@@ -1,0 +1,114 @@
+"""The words for treatment: what was done or is planned, how far it has come, and what a concept or a text calls it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cds_service.facts.dates import When
+from cds_service.facts.mentions import Kind
+from cds_service.facts.source import Source, texts_of
+from cds_service.fhir.resources import CodeableConcept, Resource
+
+
+class Treatment(StrEnum):
+    """What was done or is planned."""
+
+    MASTECTOMY = "mastectomy"
+    CONSERVING = "conserving"
+    BREAST_SURGERY = "breast-surgery"  # a code that does not say how much was removed
+    CHEMOTHERAPY = "chemotherapy"
+    ANTI_HER2 = "anti-her2"
+    RADIOTHERAPY = "radiotherapy"
+    ENDOCRINE = "endocrine"
+
+
+class Progress(StrEnum):
+    """How far it has come."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    UNCLEAR = "unclear"
+
+
+SURGERY = frozenset({Treatment.MASTECTOMY, Treatment.CONSERVING, Treatment.BREAST_SURGERY})
+SYSTEMIC = frozenset({Treatment.CHEMOTHERAPY, Treatment.ANTI_HER2})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreatmentEvent:
+    """One treatment. `neoadjuvant`: True, False (adjuvant), or None where nobody said. `stated`: by the order's words."""
+
+    treatment: Treatment
+    progress: Progress
+    resource: str
+    side: str = "unstated"
+    start: When | None = None
+    end: When | None = None
+    neoadjuvant: bool | None = None
+    stated: bool = False
+
+    @property
+    def last(self) -> When | None:
+        """The last day it is known to have been given or done."""
+        return self.end or self.start
+
+
+_SETS = (
+    ("mastectomy-procedure", Treatment.MASTECTOMY),
+    ("breast-conserving-procedure", Treatment.CONSERVING),
+    ("breast-surgery-unspecified", Treatment.BREAST_SURGERY),
+    ("neoadjuvant-chemotherapy", Treatment.CHEMOTHERAPY),
+    ("chemotherapy", Treatment.CHEMOTHERAPY),
+    ("immunotherapy", Treatment.CHEMOTHERAPY),
+    ("radiotherapy", Treatment.RADIOTHERAPY),
+    ("endocrine-therapy", Treatment.ENDOCRINE),
+)
+
+THERAPY_WORDS = {
+    "chemotherapy": Treatment.CHEMOTHERAPY,
+    "anti-her2": Treatment.ANTI_HER2,
+    "radiotherapy": Treatment.RADIOTHERAPY,
+    "endocrine": Treatment.ENDOCRINE,
+    "neoadjuvant": Treatment.CHEMOTHERAPY,
+    "neoadjuvant-planned": Treatment.CHEMOTHERAPY,
+    "neoadjuvant-running": Treatment.CHEMOTHERAPY,
+    "neoadjuvant-completed": Treatment.CHEMOTHERAPY,
+    "adjuvant": Treatment.CHEMOTHERAPY,
+}
+"""What a mention of therapy names; "neoadjuvant" and "adjuvant" alone mean chemotherapy."""
+
+
+def coded_treatment(source: Source, *concepts: CodeableConcept | None) -> Treatment | None:
+    """Which treatment these concepts name by code."""
+    return next((treatment for value_set, treatment in _SETS if source.has(value_set, *concepts)), None)
+
+
+def named_treatment(source: Source, *concepts: CodeableConcept | None) -> Treatment | None:
+    """Which treatment these concepts name: by code, else by the words of text and displays."""
+    coded = coded_treatment(source, *concepts)
+    if coded is not None:
+        return coded
+    for reading in source.readings(*texts_of(*concepts)):
+        for mention in reading.affirmed(Kind.SURGERY, Kind.THERAPY):
+            if mention.value in ("mastectomy", "conserving"):
+                return Treatment(mention.value)
+            if mention.value in THERAPY_WORDS:
+                return THERAPY_WORDS[mention.value]
+    return None
+
+
+def said_neoadjuvant(source: Source, resource: Resource, *concepts: CodeableConcept | None) -> bool | None:
+    """Whether a resource calls its treatment neoadjuvant: by intent code (also in an extension), or in words."""
+    every = (*concepts, *(each.value_codeable_concept for each in resource.extension))
+    if source.has("neoadjuvant-intent", *every) or source.has("neoadjuvant-chemotherapy", *every):
+        return True
+    if source.has("adjuvant-intent", *every):
+        return False
+    for reading in source.readings(*texts_of(*every)):
+        for mention in reading.affirmed(Kind.THERAPY):
+            if mention.value.startswith("neoadjuvant"):
+                return True
+            if mention.value == "adjuvant":
+                return False
+    return None

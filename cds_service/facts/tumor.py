@@ -1,0 +1,151 @@
+"""Size, receptors, histology and inflammatory carcinoma: what is known of one tumour at diagnosis."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from cds_service.facts.dates import When
+from cds_service.facts.diagnoses import Disease
+from cds_service.facts.episodes import Cancer
+from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
+from cds_service.facts.observations import belongs, has_result, observed
+from cds_service.facts.source import Source, order_words, reference_to, texts_of
+from cds_service.facts.stage_marks import StageMark
+from cds_service.fhir.resources import Observation, Quantity
+
+# --- size -------------------------------------------------------------------------------------------------------------
+_MILLIMETRES = {"mm": 1.0, "cm": 10.0, "millimeter": 1.0, "centimeter": 10.0, "millimetre": 1.0, "centimetre": 10.0}
+
+
+def size_fact(cancer: Cancer, others: tuple[Cancer, ...], until: When | None, source: Source) -> Fact:
+    """Largest dimension in millimetres at diagnosis (mCODE Tumor Size, LOINC 21889-1), else as written in words.
+
+    A size measured after therapy began is none (E39).
+    """
+    measured = [
+        (each, size)
+        for each in source.record.observations
+        if source.has("tumor-size", each.code) and has_result(each) and belongs(each, cancer, others, source)
+        if (size := _size(each)) is not None
+    ]
+    usable = [(each, size) for each, size in measured if until is None or _surely_before(observed(each), until)]
+    if usable:
+        each, size = max(_newest(usable), key=lambda pair: pair[1])
+        return Known(size, evidence=(_shown(f"{size:g} mm", each),))
+    if measured:
+        return NOT_RECORDED
+    said = _size_in_words(cancer, others, source)
+    return NOT_RETRIEVED if said is None and source.record.failed("observations") else said or NOT_RECORDED
+
+
+def _surely_before(on: When | None, until: When) -> bool:
+    return on is not None and on.surely_before(until)
+
+
+def _size_in_words(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> Fact | None:
+    texts = [(text, each.reference) for each in cancer.named_by for text in texts_of(each.concept)]
+    if not others:
+        texts += [(text, reference_to(draft)) for draft in source.drafts for text in order_words(draft)]
+    said = {
+        (staged.size_mm, resource)
+        for text, resource in texts
+        for staged in source.read(text).staging
+        if staged.size_mm is not None
+    }
+    sizes = {size for size, _ in said}
+    if len(sizes) != 1:
+        return None
+    size = sizes.pop()
+    resources = tuple(sorted({resource for _, resource in said}))
+    return Known(size, evidence=(Evidence(value=f"{size:g} mm", resources=resources),))
+
+
+def _size(observation: Observation) -> float | None:
+    """The largest value with a unit of length; a number without a unit is no size, nor is "over 20 mm"."""
+    quantities = [observation.value_quantity, *(part.value_quantity for part in observation.component)]
+    sizes = [size for each in quantities if each is not None and (size := _millimetres(each)) is not None]
+    return max(sizes, default=None)
+
+
+def _millimetres(quantity: Quantity) -> float | None:
+    unit = (quantity.code or quantity.unit or "").strip().lower()
+    if quantity.value is None or quantity.value <= 0 or quantity.comparator is not None:
+        return None
+    factor = _MILLIMETRES.get(unit)
+    return quantity.value * factor if factor is not None else None
+
+
+# --- receptors --------------------------------------------------------------------------------------------------------
+RECEPTORS = ("er", "pr", "her2")
+
+
+def receptor_fact(name: str, cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> Fact:
+    """er, pr or her2: positive or negative. The newest result wins; one day with both is contradictory."""
+    found = [
+        (each, value)
+        for each in source.record.observations
+        if source.has(f"{name}-observation", each.code) and has_result(each) and belongs(each, cancer, others, source)
+        if (value := _receptor_value(each, source)) is not None
+    ]
+    if not found:
+        return NOT_RETRIEVED if source.record.failed("observations") else NOT_RECORDED
+    last = _newest(found)
+    evidence = tuple(_shown(f"{name.upper()} {value}", each) for each, value in last)
+    values = {value for _, value in last}
+    if len(values) > 1:
+        return Unknown(UnknownReason.CONTRADICTORY, evidence=evidence)
+    return Known(values.pop(), evidence=evidence)
+
+
+def _receptor_value(observation: Observation, source: Source) -> str | None:
+    concepts = (observation.value_codeable_concept, *observation.interpretation)
+    coded = {value for value in ("positive", "negative") if source.has(f"receptor-{value}", *concepts)}
+    said = " ".join((*texts_of(*concepts), observation.value_string or "")).lower()
+    worded = {value for value in ("positive", "negative") if value in said}
+    values = coded or worded
+    return values.pop() if len(values) == 1 and "equivocal" not in said else None
+
+
+# --- kind of tumour ---------------------------------------------------------------------------------------------------
+def histology_fact(cancer: Cancer) -> Fact:
+    """The histology that any diagnosis names."""
+    named = (each.histology for each in cancer.named_by if each.histology != "not-specified")
+    return Known(next(named, "not-specified"))
+
+
+def inflammatory_fact(cancer: Cancer, found: Iterable[StageMark], source: Source) -> Fact:
+    """Inflammatory carcinoma: by its own code, by T4d, or in the words of the record or the order, even in doubt."""
+    if cancer.named(Disease.INFLAMMATORY) or _t4d(found) or _named_inflammatory(cancer, source):
+        evidence = Evidence(value="inflammatory carcinoma", resources=tuple(sorted(cancer.references)))
+        return Known("yes", evidence=(evidence,))
+    return Known("no")
+
+
+def _t4d(found: Iterable[StageMark]) -> bool:
+    return any(mark.kind == "t" and "4d" in mark.written.lower() for mark in found)
+
+
+def _named_inflammatory(cancer: Cancer, source: Source) -> bool:
+    texts = [text for draft in source.drafts for text in order_words(draft)]
+    for each in cancer.named_by:
+        texts += [*texts_of(each.concept), *each.notes]
+    return any(
+        mention.value == "inflammatory" and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+        for reading in source.readings(*texts)
+        for mention in reading.of(Kind.BREAST_CANCER)
+    )
+
+
+_Value = TypeVar("_Value", float, str)
+
+
+def _newest(found: list[tuple[Observation, _Value]]) -> list[tuple[Observation, _Value]]:
+    """The results of the newest day; undated ones count as of that day too."""
+    days = [(on.latest if (on := observed(each)) is not None else None, each, value) for each, value in found]
+    newest = max((day for day, _, _ in days if day is not None), default=None)
+    return [(each, value) for day, each, value in days if day is None or day == newest]
+
+
+def _shown(value: str, observation: Observation) -> Evidence:
+    on = observed(observation)
+    return Evidence(value=value, resources=(reference_to(observation),), date=on.text if on is not None else None)

@@ -1,0 +1,105 @@
+"""What a text says on stage and size, and what it must not be taken to say."""
+
+import pathlib
+
+import pytest
+
+from cds_service.facts.mentions import Kind, StagingText
+from cds_service.facts.text import read_text
+from cds_service.knowledge.findings import Findings, load_findings
+
+
+@pytest.fixture(scope="session")
+def findings() -> Findings:
+    return load_findings(pathlib.Path(__file__).parents[2] / "knowledge" / "findings.yaml")
+
+
+SAID = [
+    ("cT1c cN0 cM0", StagingText(prefix="c", t="T1", n="N0", m="M0"), "written apart; subcategories are folded"),
+    ("cT1cN0M0", StagingText(prefix="c", t="T1", n="N0", m="M0"), "written in one word"),
+    ("T2N1", StagingText(t="T2", n="N1"), "without a prefix"),
+    ("T1c, N0, M0", StagingText(t="T1", n="N0", m="M0"), "with commas"),
+    ("T2 N1mi", StagingText(t="T2", n="N1mi"), "micrometastasis stays"),
+    ("pT2 pN1a", StagingText(prefix="p", t="T2", n="N1"), "pathological"),
+    ("ypT0N0", StagingText(prefix="yp", t="T0", n="N0"), "after neoadjuvant therapy, never the stage at diagnosis"),
+    ("Tis N0", StagingText(t="Tis", n="N0"), "in situ"),
+    ("T1NxM0", StagingText(t="T1", m="M0"), "an X says nothing"),
+    ("cT2 (3.1 cm) cN1", StagingText(prefix="c", t="T2", n="N1", size_mm=31.0), "size in brackets"),
+    ("stage IIA", StagingText(stage="IIA"), "a group"),
+    ("Stage 2a", StagingText(stage="IIA"), "in Arabic numbers"),
+    ("STAGE 1", StagingText(stage="I"), "without its letter"),
+    ("clinical stage I", StagingText(prefix="c", stage="I"), "clinical"),
+    ("pathologic stage IIB", StagingText(prefix="p", stage="IIB"), "pathological"),
+    ("stage IV breast cancer", StagingText(stage="IV"), "metastatic"),
+    ("T3N0M0 -> IIB", StagingText(stage="IIB", t="T3", n="N0", m="M0"), "a group without the word stage"),
+    ("history of stage IIA breast cancer", StagingText(stage="IIA"), "the stage at diagnosis is history by nature"),
+    (
+        "Stage IIA (cT2 N0 M0) 2.1 cm IDC",
+        StagingText(prefix="c", stage="IIA", t="T2", n="N0", m="M0", size_mm=21.0),
+        "one tumour, one value",
+    ),
+    ("1.8 cm mass left breast", StagingText(size_mm=18.0), "the breast mass is the tumour"),
+    ("IDC, 18 mm", StagingText(size_mm=18.0), "behind a comma"),
+    ("3cm IDC", StagingText(size_mm=30.0), "without a blank"),
+    ("tumor measures 3.1 x 2.2 x 1.8 cm", StagingText(size_mm=31.0), "the largest dimension"),
+    ("IDC 18 mm, axillary node 1.5 cm", StagingText(size_mm=18.0), "the node's size is not the tumour's"),
+    ("lymph node 1.5cm, IDC 1.8cm", StagingText(size_mm=18.0), "in the other order"),
+    ("8mm DCIS with 2mm invasive focus", StagingText(size_mm=2.0), "only the invasive part counts for T"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "why"), SAID, ids=[row[0] for row in SAID])
+def test_staging_is_read_as_written(text: str, expected: StagingText, why: str, findings: Findings) -> None:
+    assert read_text(text, findings).staging == (expected,), why
+
+
+NOT_SAID = [
+    ("staging", "a wish, not a stage"),
+    ("stage breast cancer", "a wish, not a stage"),
+    ("CKD stage 3", "the kidney's"),
+    ("stage 3 pressure ulcer", "the skin's"),
+    ("stage II colon cancer", "another cancer's"),
+    ("grade 2", "a grade is no stage"),
+    ("T4 compression fracture", "a vertebra"),
+    ("T2 hyperintense lesion in liver", "an MRI weighting"),
+    ("IDC, pain at T3", "a vertebra, though there is a cancer"),
+    ("?T2N1", "doubtful"),
+    ("at least T2", "a bound, not a value"),
+    ("r/o stage IV", "asked"),
+    ("mother had stage II breast cancer", "somebody else's"),
+    ("1.5 cm axillary node", "the node's size"),
+    ("2 cm lung nodule, breast cancer", "the nodule's size"),
+    ("liver lesion 2 cm in patient with breast cancer", "the lesion's size"),
+    ("IDC at 2:00, 5 cm FN", "a distance"),
+    ("tumor 5 cm from nipple", "a distance"),
+    ("residual IDC 1.2 cm", "a size after therapy never counts"),
+    ("DCIS 2 cm", "in situ has no invasive size"),
+    ("lost 20 lbs in 3 months", "other numbers"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), NOT_SAID, ids=[row[0] for row in NOT_SAID])
+def test_what_is_not_the_tumours_stage_is_not_read_as_such(text: str, why: str, findings: Findings) -> None:
+    assert read_text(text, findings).staging == (), why
+
+
+def test_a_range_gives_both_ends(findings: Findings) -> None:
+    """Nobody can then take one of them for the stage."""
+    for text in ("stage I-IIA", "stage I/IIA", "stage I or IIA"):
+        assert [said.stage for said in read_text(text, findings).staging] == ["I", "IIA"], text
+
+
+def test_clinical_and_pathological_staging_are_kept_apart(findings: Findings) -> None:
+    assert read_text("cT2N0, pT1N1", findings).staging == (
+        StagingText(prefix="c", t="T2", n="N0"),
+        StagingText(prefix="p", t="T1", n="N1"),
+    )
+
+
+@pytest.mark.parametrize("text", ["stage IV", "Stage 4 breast ca", "T2N1M1", "M1 disease"])
+def test_stage_four_is_metastasis(text: str, findings: Findings) -> None:
+    assert read_text(text, findings).affirmed(Kind.METASTASIS)
+
+
+def test_t4d_is_inflammatory_carcinoma(findings: Findings) -> None:
+    assert [m.value for m in read_text("cT4dN1", findings).affirmed(Kind.BREAST_CANCER)] == ["inflammatory"]
