@@ -13,6 +13,8 @@ from cds_service.cards.exclusions import done, harm, is_mammography, recent_mamm
 from cds_service.criteria.model import Assessment, Rating, VariantState
 from cds_service.knowledge.model import Category, Knowledge, Procedure
 
+_CONTRAST = re.compile(r" with(?:out)? ")
+
 MOST = 3
 """More choices than a narrow panel shows at a glance."""
 
@@ -194,7 +196,7 @@ def _best_first(ordered: Procedure | None) -> Callable[[Alternative], tuple[int,
 
 def _stem(study: Procedure | None) -> str | None:
     """A study's ACR name without its contrast: "MRI breast"."""
-    return re.split(r" with(?:out)? ", study.name)[0] if study is not None else None
+    return _CONTRAST.split(study.name)[0] if study is not None else None
 
 
 def _rank(rating: Rating | None) -> int:

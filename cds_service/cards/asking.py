@@ -32,6 +32,8 @@ _SHORT = {
 }
 """Facts named in fewer words than the vocabulary asks for them."""
 
+_PROGNOSTIC = " A recorded group may be AJCC prognostic; ACR's variants are read here as anatomic groups."
+
 _RECORDED_GROUP = re.compile(r"stage (0|I{1,3}[ABC]?|IV)\b")
 
 
@@ -69,7 +71,7 @@ def fact_name(name: str) -> str:
 
 
 def state(assessment: Assessment, name: str) -> str:
-    """How a fact is not known: "not recorded", "may be stage IIA or IIB", "open, as clinical N is not recorded"."""
+    """How a fact is not known: "not recorded", "may be IIA or IIB", "open, as clinical N is not recorded"."""
     facts = assessment.facts
     if facts is None:
         return _STATES[UnknownReason.NOT_RECORDED]
@@ -78,7 +80,8 @@ def state(assessment: Assessment, name: str) -> str:
         return _unknown(fact, name, assessment)
     if isinstance(fact, OneOf) and fact.assumed is None:
         lacking = _lacking(facts) if name == "stage-group" and not _recorded(fact) else None
-        return f"open, as {lacking} is not recorded" if lacking else f"may be {describe_values(name, fact.candidates)}"
+        candidates = describe_values(name, fact.candidates).removeprefix("stage ")
+        return f"open, as {lacking}" if lacking else f"may be {candidates}"
     return _STATES[UnknownReason.NOT_RECORDED]  # assumed, and not to be judged on an assumption
 
 
@@ -94,13 +97,8 @@ def contradiction(assessment: Assessment, name: str) -> str:
         others = [each for each in values if each not in recorded] or ["T and N"]
         against = f"{listed(recorded)} is recorded, but {listed(others)} make {describe_values(name, tuple(computed))}"
     else:
-        against = f"{listed(values)} are all recorded" if len(values) > 1 else "its entries do not agree"
-    prognostic = (
-        " A recorded group may be AJCC prognostic; ACR's variants are read here as anatomic groups."
-        if name == "stage-group"
-        else ""
-    )
-    return f"The record contradicts itself: {against}.{prognostic}"
+        against = f"{listed(values)} do not agree" if len(values) > 1 else "its entries do not agree"
+    return f"The record contradicts itself: {against}.{_PROGNOSTIC if recorded else ''}"
 
 
 def _unknown(fact: Unknown, name: str, assessment: Assessment) -> str:
@@ -125,9 +123,14 @@ def lost(assessment: Assessment, name: str) -> str | None:
 
 
 def _lacking(facts: Facts) -> str | None:
-    """Which of T and N is missing, where the other is there and the stage hangs on it."""
-    missing = [name for name in ("clinical-t", "clinical-n") if isinstance(facts[name], Unknown)]
-    return {"clinical-t": "clinical T", "clinical-n": "clinical N"}[missing[0]] if len(missing) == 1 else None
+    """Which of T and N is missing and how, where the other is there and the stage hangs on it."""
+    both = (("clinical T", facts["clinical-t"]), ("clinical N", facts["clinical-n"]))
+    missing = [(name, fact.reason) for name, fact in both if isinstance(fact, Unknown)]
+    if len(missing) != 1:
+        return None
+    name, reason = missing[0]
+    how = _STATES[reason]
+    return f"{name} {how}" if reason in (UnknownReason.NOT_RETRIEVED, UnknownReason.UNREADABLE) else f"{name} is {how}"
 
 
 def _supported(rating: Rating, facts: Facts | None) -> Sequence[Answer]:

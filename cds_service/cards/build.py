@@ -130,7 +130,7 @@ def _targeted(assessment: Assessment, setting: Setting) -> Card | None:
         assessment,
         setting,
         purpose="targeted",
-        summary=text.fitting(f"Suspected metastasis, {label}", [f"targeted study is {named.first}"]),
+        summary=text.targeted(text.study_name(assessment, setting.knowledge), label, named.first),
         body=detail.targeted(assessment, named, site=label, knowledge=setting.knowledge),
     )
 

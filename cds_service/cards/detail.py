@@ -7,18 +7,18 @@ as actions, for clients without them.
 from collections.abc import Sequence
 
 from cds_service.cards.alternatives import Alternative, Choice, is_pregnant
-from cds_service.cards.asking import Asking, contradiction, state
+from cds_service.cards.asking import Asking, contradiction, lost, state
 from cds_service.cards.markdown import escape, joined, ours, section
 from cds_service.cards.notes import notes
 from cds_service.cards.radiation import radiation
-from cds_service.cards.resting import resting, unusable
+from cds_service.cards.resting import resting
 from cds_service.cards.sources import sources, verdict, version
 from cds_service.cards.targeted import Targeted
 from cds_service.cards.text import either, leading, rating_words
 from cds_service.cards.words import capital, listed, lowered, place
 from cds_service.criteria.model import Assessment, VariantRating
 from cds_service.facts.model import VOCABULARY
-from cds_service.knowledge.model import Knowledge, Variant
+from cds_service.knowledge.model import Category, Knowledge, Variant
 
 _MOST_REASONS = 3
 _MOST_ADVICE = 2
@@ -70,7 +70,7 @@ def undecided(assessment: Assessment, asked: Asking, *, knowledge: Knowledge) ->
     meanings = [f"{capital(escape(each.label))}: {each.said}" for each in asked.meanings]
     return joined(
         [
-            _opening(assessment, missing),
+            _opening(assessment, missing, asked),
             _asked(assessment) if "question" not in missing else "",
             section("What each answer means", meanings),
             f"Also open: {listed(others)}." if others else "",
@@ -116,7 +116,7 @@ def not_assessed(names: Sequence[str], places: Sequence[str], *, knowledge: Know
     return joined(
         [
             "This is not advice for or against the study: it could not be assessed.",
-            section("Not assessed", [escape(name) for name in names]),
+            section("Not assessed", [escape(name) for name in names] if len(names) > 1 else []),
             section("Could not be read or retrieved", [capital(escape(place(each))) for each in sorted(places)]),
             version(knowledge),
         ]
@@ -168,8 +168,12 @@ def _said_by_a_choice(advice: str, choice: Choice, assessment: Assessment, *, wa
     """Whether a choice of the card says it: to cancel ("No systemic staging."), or a study for another question."""
     if warns and advice.startswith("No "):
         return True
-    others = [each for each in choice.offered if each.rating is not None]
-    return any(each.rating.question != assessment.question and advice.startswith(each.study.name) for each in others)
+    asked_beside = (
+        each.study.name
+        for each in choice.offered
+        if each.rating is not None and each.rating.question != assessment.question
+    )
+    return any(advice.startswith(name) for name in asked_beside)
 
 
 def _next(variant: Variant | None, assessment: Assessment) -> list[str]:
@@ -179,20 +183,20 @@ def _next(variant: Variant | None, assessment: Assessment) -> list[str]:
     return [f"{ours(each.result)}: {lowered(ours(each.step))}" for each in variant.next[:_MOST_STEPS]]
 
 
-def _opening(assessment: Assessment, missing: Sequence[str]) -> str:
+def _opening(assessment: Assessment, missing: Sequence[str], asked: Asking) -> str:
     if not missing:
         return "Too much is open to rate this study."
     name = missing[0]
+    if name == "question" and {each.category for each in asked.meanings} == {Category.USUALLY_NOT}:
+        return "It is not clear from the order what the study is for: give the reason in the order."
     if name == "question":
-        return (
-            "The order does not say what the study is for, and the rating depends on it: give the reason in the order."
-        )
+        return "The order does not say what the study is for, and the rating depends on it: give the reason there."
     if name == "procedure":
         return "The order leaves open which form of the study is meant, and the rating depends on it."
     against = contradiction(assessment, name)
     if against:
         return escape(against, longest=None)
-    asked = VOCABULARY[name].ask
-    if unusable(assessment):
-        return f"{asked}: {state(assessment, name)}. What cannot be read proves nothing, so the study is not rated."
-    return f"{asked}: {state(assessment, name)}. Record it, or judge by the list below."
+    how = f"{VOCABULARY[name].ask}: {state(assessment, name)}."
+    if lost(assessment, name) is not None:
+        return f"{how} What could not be used proves nothing, so the study is not rated."
+    return f"{how} Record it, or judge by the list below."

@@ -20,7 +20,7 @@ _CLIP = re.compile(
     re.IGNORECASE,
 )
 
-_BLANKS = {
+BLANKS = {
     "nodal status at diagnosis": "Axillary nodes at diagnosis: ____.",
     "any marker clip": "Marker clip in node: ____.",
 }
@@ -35,12 +35,12 @@ def unsaid(order: Mapping[str, Any]) -> tuple[str, ...]:
     """Which of the two the text of an order (as JSON) does not say."""
     text = " ".join(_texts(order))
     said = (_NODAL_STATUS.search(text), _CLIP.search(text))
-    return tuple(name for name, found in zip(_BLANKS, said, strict=True) if found is None)
+    return tuple(name for name, found in zip(BLANKS, said, strict=True) if found is None)
 
 
 def note(names: tuple[str, ...]) -> str:
     """The note that asks for what is unsaid."""
-    return " ".join(_BLANKS[name] for name in names)
+    return " ".join(BLANKS[name] for name in names)
 
 
 def _texts(order: Mapping[str, Any]) -> list[str]:

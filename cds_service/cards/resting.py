@@ -15,6 +15,7 @@ from cds_service.facts.model import VOCABULARY, Evidence, Fact, Known, OneOf, Un
 _MOST_DATES = 3
 """More dates of evidence for one fact than this are not read by anybody."""
 _MOST_CANDIDATES = 3
+_UNDATED_DIAGNOSIS = ("diagnosed", "")
 _BECAUSE = " \N{EN DASH} "
 
 WITHOUT_VARIANTS = frozenset({"cancer", "disease-phase", "stage-group", "metastasis-suspected"})
@@ -29,13 +30,13 @@ def resting(assessment: Assessment, variants: Sequence[VariantRating]) -> str:
     return joined(
         [
             section("This rests on", known),
-            section("Assumed", [escape(each, longest=None) for each in assumptions(assumed)]),
-            section("Could not be used", unusable(assessment)),
+            section("Assumed", assumptions(assumed)),
+            section("Could not be used", _unusable(assessment)),
         ]
     )
 
 
-def unusable(assessment: Assessment) -> list[str]:
+def _unusable(assessment: Assessment) -> list[str]:
     """The places of the record that could not be read, or are another patient's, in clinical words."""
     return [escape(capital(place(each))) for each in sorted(set(assessment.unreadable))]
 
@@ -90,11 +91,14 @@ def _by_date(found: Iterable[Evidence]) -> str:
 
 
 def _groups(found: Iterable[Evidence]) -> list[tuple[str, list[str]]]:
+    """Values by date, each said once; a value without a date adds nothing where it stands with one."""
+    pairs = dict.fromkeys((finding(each.value), (each.date or "")[:10]) for each in found)
+    dated = {value for value, on in pairs if on}
+    kept = [(value, on) for value, on in pairs if on or value not in dated]
+    if len(kept) > 1:
+        kept = [each for each in kept if each != _UNDATED_DIAGNOSIS]
     by_date: dict[str, list[str]] = {}
-    for each in found:
-        on = escape(each.date[:10]) if each.date else ""
-        said = "no date of diagnosis" if each.value == "diagnosed" and not on else escape(finding(each.value))
-        values = by_date.setdefault(on, [])
-        if said not in values:
-            values.append(said)
+    for value, on in kept:
+        said = "no date of diagnosis" if (value, on) == _UNDATED_DIAGNOSIS else escape(value)
+        by_date.setdefault(escape(on), []).append(said)
     return list(by_date.items())[:_MOST_DATES]

@@ -9,7 +9,7 @@ from cds_service.cards.alternatives import Alternative, floor
 from cds_service.cards.asking import Asking, Meaning, common_stem, describe_values, fact_name, lost, state
 from cds_service.cards.words import capital, listed, lowered, place, short
 from cds_service.criteria.model import Assessment, Rating, VariantRating, VariantState
-from cds_service.facts.model import Facts, Known, OneOf
+from cds_service.facts.model import VOCABULARY, Facts, Known, OneOf
 from cds_service.knowledge.model import Category, Knowledge
 
 LONGEST = 139
@@ -17,6 +17,7 @@ LONGEST = 139
 
 UNNAMED = "This study"
 
+_IN_BREAST = VOCABULARY["question"].label("breast")
 _UNTREATED = {"new", "neoadjuvant-planned"}
 
 
@@ -54,14 +55,14 @@ def undecided(name: str, assessment: Assessment, asked: Asking) -> str:
         return _purpose(name, assessment, asked)
     if missing[0] == "procedure":
         what = "contrast" if all("contrast" in each.label for each in asked.meanings) else "form of the study"
-        return _verdicts(f"{name}: {what} not stated", "when", asked, f"{name}: which form of the study?")
+        return _verdicts(f"{name}: {what} not stated", "", asked, f"{name}: which form of the study?")
     fact = fact_name(missing[0])
     part = lost(assessment, missing[0])
     if part is not None:
         words = [f"{each} could not be used, which leaves {fact} open" for each in (part, "part of the record")]
         return fitting(f"{name} not rated", words)
     start = f"{name}: {fact} {state(assessment, missing[0])}"
-    return _verdicts(start, "if", asked, f"{name}: {fact} decides the rating")
+    return _verdicts(start, "if ", asked, f"{name}: {fact} decides the rating")
 
 
 def _verdicts(start: str, link: str, asked: Asking, last: str) -> str:
@@ -79,7 +80,7 @@ def _verdicts(start: str, link: str, asked: Asking, last: str) -> str:
 
 def _verdict(each: Meaning, link: str) -> str:
     label = each.category.label if each.category is not None else each.said
-    return f"{label} {link} {lowered(each.label)}"
+    return f"{label} {link}{lowered(each.label)}"
 
 
 def _purpose(name: str, assessment: Assessment, asked: Asking) -> str:
@@ -87,12 +88,14 @@ def _purpose(name: str, assessment: Assessment, asked: Asking) -> str:
     by_category: dict[Category, list[str]] = {}
     for each in asked.meanings:
         if each.category is not None:
-            by_category.setdefault(each.category, []).append(each.label)
+            by_category.setdefault(each.category, []).append("the breast" if each.label == _IN_BREAST else each.label)
     facts = assessment.facts
-    if set(by_category) == {Category.USUALLY_NOT}:
-        other = facts is not None and facts.value("other-malignancy") == "yes"
-        why = "for which cancer? Another one is active" if other else "what is it for? Its reason is not clear"
-        return first_fitting([f"{name}: {why}; for breast cancer usually not appropriate", f"{name}: what is it for?"])
+    # Only what would warn if no other cancer were there may say "for breast cancer": else it says for which questions.
+    asked_for = VOCABULARY["question"].label(assessment.question or "distant")
+    other = facts is not None and facts.value("other-malignancy") == "yes"
+    if other and set(by_category) == {Category.USUALLY_NOT} and any(each.label == asked_for for each in asked.meanings):
+        which = f"{name}: for which cancer?"
+        return first_fitting([f"{which} Another one is active; for breast cancer usually not appropriate", which])
     said = ", ".join(f"{category.label} for {listed(labels, 'or')}" for category, labels in by_category.items())
     against = by_category.get(Category.USUALLY_NOT, [])
     least = f"{Category.USUALLY_NOT.label} for {listed(against, 'or')}" if against else ""
@@ -108,6 +111,12 @@ def disagreeing(name: str, assessment: Assessment) -> str:
     ranked = sorted({each.category for each in variants if each.category is not None}, key=lambda each: each.rank)
     said = [each.label for each in ranked] + ["not rated"] * any(each.category is None for each in variants)
     return fitting(f"{name} {' or '.join(said)}", ["criteria apply that disagree"])
+
+
+def targeted(name: str, site: str, first: str) -> str:
+    """The study for the place of a suspected metastasis; no verdict on the one ordered."""
+    said = f"metastasis suspected ({site}), targeted study is {first}"
+    return first_fitting([f"{name}: {said}", capital(said)])
 
 
 def not_assessed(what: str, places: Iterable[str]) -> str:
@@ -133,7 +142,7 @@ def reasons(assessment: Assessment) -> list[str]:
     open_between = either(assessment)
     if open_between:
         ids = sorted(each.variant.id for each in open_between)
-        return [*_patient_words(assessment), f"whichever of {listed(ids, 'or')} applies"]
+        return [*_patient_words(assessment), f"whichever of {listed(ids)} applies"]
     return [*_patient_words(assessment), *(lowered(each.variant.title) for each in leading(assessment))]
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from cds_service.cards.markdown import escape
 from cds_service.knowledge.model import Procedure
 
 KEYS: Mapping[str, str] = {
@@ -38,7 +39,10 @@ _NOT_SUPPLIED = "-not-supplied"
 
 
 def assumptions(names: Sequence[str]) -> list[str]:
-    """A sentence for every assumption, known or not; parts of the record this system does not supply share one."""
+    """A sentence for every assumption, known or not; parts of the record this system does not supply share one.
+
+    A name without a sentence is shown as plain text.
+    """
     absent = [name.removesuffix(_NOT_SUPPLIED) for name in names if name.endswith(_NOT_SUPPLIED)]
     known = [KEYS[key] for key in absent if key in KEYS]
     others = [name for name in names if name.removesuffix(_NOT_SUPPLIED) not in KEYS]
@@ -49,7 +53,7 @@ def assumptions(names: Sequence[str]) -> list[str]:
 
 
 def _words(name: str) -> str:
-    return name.replace("-", " ")
+    return escape(name.replace("-", " "))
 
 
 def place(name: str) -> str:
@@ -74,8 +78,8 @@ def short(study: Procedure) -> str:
 def finding(value: str) -> str:
     """What a fact rests on, where the facts' own word for it is not a clinician's."""
     if value.startswith("conserving"):
-        return f"breast-conserving surgery{value.removeprefix('conserving')}"
-    return value
+        value = f"breast-conserving surgery{value.removeprefix('conserving')}"
+    return value.removesuffix(", unclear")
 
 
 def lowered(text: str) -> str:

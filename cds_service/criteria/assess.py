@@ -79,10 +79,10 @@ def default_question(study: Procedure, facts: Facts) -> str:
 def _under_assumed_question(
     rating: Rating, study: Procedure, facts: Facts, knowledge: Knowledge, *, unclear: bool
 ) -> Rating:
-    """Usually not appropriate under a question nobody stated stands only if no other question rates the study higher."""
+    """Usually not appropriate under a question nobody stated stands only if no other one rates the study higher."""
     if rating.outcome is Outcome.RATED and rating.category is Category.USUALLY_NOT:
         others = _for_other_questions(rating, facts, knowledge)
-        higher = any(category is not None and category.rank > 0 for other in others for category in other.categories)
+        higher = any(_may_be_higher(other) for other in others)
         another_cancer = facts.value("other-malignancy") != "no"
         if higher or another_cancer or unclear or study.family == "breast":
             return _ask_question(rating, [rating, *others])
@@ -93,6 +93,12 @@ def _under_assumed_question(
         if any(other.category is Category.USUALLY_NOT for other in others):
             return _ask_question(rating, others)
     return rating
+
+
+def _may_be_higher(other: Rating) -> bool:
+    """Whether some way of filling in the open facts rates the study higher, or nobody can say."""
+    too_open = other.outcome is Outcome.INSUFFICIENT and other.categories <= {None}
+    return too_open or any(category is not None and category.rank > 0 for category in other.categories)
 
 
 def _for_other_questions(rating: Rating, facts: Facts, knowledge: Knowledge) -> list[Rating]:
@@ -149,7 +155,7 @@ def _combined(judged: Sequence[tuple[Episode, Rating]]) -> tuple[Episode, Rating
 
 
 def _support(rating: Rating) -> int:
-    """How far a rating is from a warning; a rating that could not be made is as far as one can be but for "appropriate"."""
+    """How far a rating is from a warning; one that could not be made is nearer only than "appropriate"."""
     if rating.outcome is Outcome.RATED and rating.category is not None:
         return {Category.USUALLY_NOT: 0, Category.MAY_BE: 3, Category.USUALLY: 4}[rating.category]
     return 1 if rating.outcome is Outcome.NO_CRITERIA else 2

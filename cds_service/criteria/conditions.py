@@ -6,6 +6,7 @@ unknown. This is the narrow waist between knowledge and matching.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cds_service.knowledge.model import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
 from cds_service.truth import Truth, all_of, any_of, negate, truth
@@ -124,4 +125,4 @@ def cells_of_number(conditions: Iterable[Condition], fact: str) -> tuple[Span, .
         }
     )
     edges = [float("-inf"), *cuts, float("inf")]
-    return tuple(Span(low, high) for low, high in zip(edges, edges[1:], strict=False))
+    return tuple(Span(low, high) for low, high in pairwise(edges))

@@ -14,7 +14,7 @@ from cds_service.facts.model import VOCABULARY, Facts
 from cds_service.knowledge.model import Category, Knowledge, RatingRow, Variant
 
 Categories = frozenset[Category | None]
-"""What one world says of a study: a category per variant that rates it; None where a variant does not, or none holds."""
+"""What one world says of a study: a category per variant that rates it; None where one does not, or none holds."""
 
 NOTHING: Categories = frozenset({None})
 
@@ -174,7 +174,7 @@ _TO = "\N{EN DASH}"
 
 
 def describe(name: str, cells: Sequence[Cell]) -> str:
-    """Clinical words for some values of a fact: "stage IIA or IIB", "seen on ultrasound or breast MRI", "20 mm or less"."""
+    """Clinical words for some values of a fact: "stage IIA or IIB", "seen on mammography or breast MRI"."""
     spans = [cell for cell in cells if isinstance(cell, Span)]
     if spans:
         return " or ".join(_range(span, VOCABULARY[name].unit or "") for span in spans)

@@ -51,7 +51,7 @@ class TooOpen(Exception):
 class Plan:
     """What rating one study for one question takes from the knowledge alone.
 
-    `conditions`: all that may have to be decided; `domains`: the facts they read, each with the cells of an unknown one;
+    `conditions`: all that may have to be decided; `domains`: the facts they read, each with its cells when unknown;
     `needs`: facts that must not be assumed.
     """
 
@@ -113,10 +113,8 @@ def open_facts(facts: Facts, plan: Plan) -> OpenFacts:
 def worlds(plan: Plan, facts: Facts) -> Iterator[World]:
     """Every world, each with the variants that hold in it after precedence. Raises TooOpen."""
     opened = open_facts(facts, plan)
-    found = 0
-    for world in _split(plan.contenders, dict(opened.settled), opened, facts):
-        found += 1
-        if found > MOST_WORLDS:
+    for found, world in enumerate(_split(plan.contenders, dict(opened.settled), opened, facts)):
+        if found == MOST_WORLDS:
             raise TooOpen
         yield world
 

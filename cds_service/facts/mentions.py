@@ -35,7 +35,9 @@ class Kind(StrEnum):
     NODE = "node"  # axillary node [palpable, suspicious, proven, positive, normal]; `modality` in Mention.detail
     SURGERY = "surgery"  # [mastectomy, conserving, axillary, planned]
     RECURRENCE = "recurrence"  # of the breast cancer, local or unspecified [local, unspecified]
-    LOCAL_SYMPTOM = "local-symptom"  # of breast or axilla: new breast lump, nipple discharge [concept id, axillary-lump]
+    LOCAL_SYMPTOM = (
+        "local-symptom"  # of breast or axilla: new breast lump, nipple discharge [concept id, axillary-lump]
+    )
     MODALITY = "modality"  # [mammography, ultrasound, mri, ct, pet, bone-scan, biopsy]
     SIDE = "side"  # [left, right, bilateral]
     PREGNANCY = "pregnancy"  # [pregnant]
@@ -44,7 +46,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """One mention. `site`: bone, spine, lung, liver, brain or other, for symptoms and findings. `start`, `end`: span."""
+    """One mention. `site`: bone, spine, lung, liver, brain or other, of symptoms and findings. `start`, `end`: span."""
 
     kind: Kind
     value: str

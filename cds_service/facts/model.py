@@ -211,12 +211,15 @@ VOCABULARY: Mapping[str, FactSpec] = {
     ),
     "clinical-m": _spec("Distant metastasis", ("M0", "M1"), absence="M0, assumed and said: AJCC has no MX"),
     "stage-group": _spec(
-        "Clinical stage at diagnosis", ("0", "IA", "IB", "IIA", "IIB", "IIIA", "IIIB", "IIIC", "IV"),
+        "Clinical stage at diagnosis",
+        ("0", "IA", "IB", "IIA", "IIB", "IIIA", "IIIB", "IIIC", "IV"),
         absence="unknown: no stage, no rating of systemic staging",
         **{group: f"stage {group}" for group in STAGE_GROUPS},
     ),
     "tumor-size-mm": _spec(
-        "Tumour size at diagnosis", unit="mm", absence="unknown, unless a T category bounds it; size after therapy never counts"
+        "Tumour size at diagnosis",
+        unit="mm",
+        absence="unknown, unless a T category bounds it; size after therapy never counts",
     ),
     "er": _spec("Oestrogen receptor", ("positive", "negative"), absence="unknown"),
     "pr": _spec("Progesterone receptor", ("positive", "negative"), absence="unknown"),
@@ -226,8 +229,11 @@ VOCABULARY: Mapping[str, FactSpec] = {
         "New axillary lump", ("none", "unilateral", "bilateral"), absence="none: a lump is recorded when it is found"
     ),
     "node-palpable": _spec(
-        "Palpable axillary node", YES_NO, absence="unknown, unless clinical N0 or N+ is recorded",
-        yes="a palpable axillary node", no="no palpable axillary node",
+        "Palpable axillary node",
+        YES_NO,
+        absence="unknown, unless clinical N0 or N+ is recorded",
+        yes="a palpable axillary node",
+        no="no palpable axillary node",
     ),
     "node-suspicious-on-imaging": _spec(
         "Suspicious axillary node on the imaging of this work-up",
@@ -246,13 +252,18 @@ VOCABULARY: Mapping[str, FactSpec] = {
         "Biopsy-proven axillary metastasis", YES_NO, absence="no: a positive biopsy is a diagnosis of its own"
     ),
     "node-positive-before-neoadjuvant": _spec(
-        "Nodal status before neoadjuvant therapy", YES_NO, absence="unknown: current N and ypN do not tell",
-        yes="node-positive before therapy", no="node-negative before therapy",
+        "Nodal status before neoadjuvant therapy",
+        YES_NO,
+        absence="unknown: current N and ypN do not tell",
+        yes="node-positive before therapy",
+        no="node-negative before therapy",
     ),
     "axilla-imaged": _spec(
-        "Imaging of the axilla in this work-up", YES_NO,
+        "Imaging of the axilla in this work-up",
+        YES_NO,
         absence="no, assumed; for a node biopsy it must be recorded",
-        yes="the axilla has been imaged", no="the axilla has not been imaged",
+        yes="the axilla has been imaged",
+        no="the axilla has not been imaged",
     ),
     # --- distant disease -------------------------------------------------------------------------------------------
     "metastasis-suspected": _spec(
@@ -266,7 +277,8 @@ VOCABULARY: Mapping[str, FactSpec] = {
         imaging_finding="a suspicious finding elsewhere",
     ),
     "metastasis-site": _spec(
-        "Site of the suspected metastasis", ("bone", "spine", "lung", "liver", "brain", "other"),
+        "Site of the suspected metastasis",
+        ("bone", "spine", "lung", "liver", "brain", "other"),
         absence="other: no targeted study is named",
     ),
     "liver-tests": _spec(
@@ -275,7 +287,8 @@ VOCABULARY: Mapping[str, FactSpec] = {
     "tumor-marker-raised": _spec("Raised tumour marker", YES_NO, absence="no; never a reason for imaging by itself"),
     # --- treatment -------------------------------------------------------------------------------------------------
     "breast-surgery": _spec(
-        "Breast surgery on the side asked about", ("none", "conserving", "mastectomy"),
+        "Breast surgery on the side asked about",
+        ("none", "conserving", "mastectomy"),
         absence="none before treatment; unknown in follow-up",
         conserving="breast-conserving surgery",
         none="no breast surgery",
@@ -291,7 +304,9 @@ VOCABULARY: Mapping[str, FactSpec] = {
     # --- the order ---------------------------------------------------------------------------------------------------
     "procedure": _spec("Study ordered", ("see-procedures-yaml",), absence="not covered"),
     "question": _spec(
-        "What the study is for", QUESTIONS, absence="the study's default question, assumed",
+        "What the study is for",
+        QUESTIONS,
+        absence="the study's default question, assumed",
         breast="extent of disease in the breast",
         axilla="the axillary nodes",
         distant="distant metastasis",

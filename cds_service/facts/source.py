@@ -45,6 +45,11 @@ class Source:
                         return True
         return False
 
+    def knows(self, concept: CodeableConcept | None) -> bool:
+        """Whether any value set holds a code of this concept."""
+        codings = concept.coding if concept is not None else ()
+        return any(each.system and each.code and self._sets_having(each.system, each.code) for each in codings)
+
     def _sets_having(self, system: str, code: str) -> frozenset[str]:
         """The value sets of a code as it is spelled. Looked up once: a record asks each of its codes some 40 times."""
         found = self._sets.get((system, code))

@@ -126,7 +126,7 @@ def _of_concept(
         said = list(_of_texts(texts_of(concept), evidence, source))
         yield from said
         unlisted = source.has("symptom-chapter", concept) and not _explained(concept, source)
-        if not said and (unlisted or _mute(concept)):
+        if not said and (unlisted or _mute(concept, source)):
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
@@ -144,10 +144,10 @@ def _explained(concept: CodeableConcept | None, source: Source) -> bool:
     )
 
 
-def _mute(concept: CodeableConcept | None) -> bool:
+def _mute(concept: CodeableConcept | None, source: Source) -> bool:
     """A SNOMED CT code we do not know, and no words with it: it could be any symptom. ICD-10-CM has its chapters."""
     systems = {code.system for code in codes_of(concept)}
-    return not texts_of(concept) and SNOMED in systems and ICD10CM not in systems
+    return not texts_of(concept) and SNOMED in systems and ICD10CM not in systems and not source.knows(concept)
 
 
 def _of_texts(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:

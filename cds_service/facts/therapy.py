@@ -37,7 +37,7 @@ SYSTEMIC = frozenset({Treatment.CHEMOTHERAPY, Treatment.ANTI_HER2})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreatmentEvent:
-    """One treatment. `neoadjuvant`: True, False (adjuvant), or None where nobody said. `stated`: by the order's words."""
+    """One treatment. `neoadjuvant`: True, False (adjuvant), None where nobody said. `stated`: by the order's words."""
 
     treatment: Treatment
     progress: Progress

@@ -43,7 +43,7 @@ _LABELS = {
 }
 
 
-# --- conditions: the closed set of operators (docs/knowledge.md) -------------------------------------------------------
+# --- conditions: the closed set of operators (docs/knowledge.md) ---------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class AllOf:
     """Every condition holds."""

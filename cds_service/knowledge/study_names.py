@@ -1,4 +1,4 @@
-"""Which studies the words of an order name. Conservative: the longest phrase decides, and one of another study names none."""
+"""Which studies the words of an order name: the longest phrase decides, and one of another study names none."""
 
 import re
 
@@ -22,4 +22,6 @@ def named_in(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     if not known or max(map(len, foreign), default=0) >= max(map(len, known)):
         return ()
     longest = max(map(len, known))
-    return tuple(dict.fromkeys(id for phrase in known if len(phrase) == longest for id in knowledge.studies_by_phrase[phrase]))
+    return tuple(
+        dict.fromkeys(id for phrase in known if len(phrase) == longest for id in knowledge.studies_by_phrase[phrase])
+    )

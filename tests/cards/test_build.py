@@ -6,7 +6,16 @@ import msgspec
 import pytest
 
 from cds_service.criteria.model import Answer, Outcome
-from cds_service.facts.model import NOT_RECORDED, OneOf, Unknown, UnknownReason
+from cds_service.facts.model import (
+    NOT_RECORDED,
+    NOT_RETRIEVED,
+    VOCABULARY,
+    Evidence,
+    Known,
+    OneOf,
+    Unknown,
+    UnknownReason,
+)
 from cds_service.hooks.response import HookResponse
 from cds_service.knowledge.model import Category
 
@@ -151,7 +160,7 @@ def test_outcome_table(make, hook, assessed, select, sign):
 
 def test_targeted_card_gives_no_verdict_and_no_choice(make):
     card = make.card(unrated(make, Outcome.NO_CRITERIA, **LUNG), hook="order-sign")
-    assert card.summary == "Suspected metastasis, lung: targeted study is chest radiograph, then CT chest"
+    assert card.summary == "PET/CT: metastasis suspected (lung), targeted study is chest radiograph, then CT chest"
     assert "not appropriate" not in card.summary + card.detail
     assert card.suggestions == ()
 
@@ -245,30 +254,66 @@ def test_possible_variants_that_cover_every_case_warrant_a_warning(make):
     assert make.card(make.assessment(rating, facts=make.facts(disease_phase=phase))).indicator == "warning"
 
 
+class TestNewOrInFollowUp:
+    """No date of diagnosis: both variants say no, and the card claims neither."""
+
+    @pytest.fixture
+    def card(self, make):
+        rating = make.rating(variants=(make.possible("310-v2", UNA), make.possible("310-v10", UNA)))
+        phase = OneOf(("new", "surveillance"))
+        mammogram = make.rating("mammography-diagnostic", "local-recurrence", UA, ("310-v6",))
+        return make.card(make.assessment(rating, facts=make.facts(disease_phase=phase), alternatives=(mammogram,)))
+
+    def test_says_so(self, card):
+        assert card.summary == (
+            "PET/CT usually not appropriate: "
+            "stage IA breast cancer, new or in follow-up, without symptoms of metastasis"
+        )
+
+    def test_names_both_with_their_ratings(self, card):
+        for title, id in (
+            ("new clinical stage I to IIA invasive cancer, distant disease", "310-v2"),
+            ("follow-up after curative treatment, distant disease", "310-v10"),
+        ):
+            assert f"- If {title} ({id}): usually not appropriate (2/9). Occult metastasis is rare." in card.detail
+
+    def test_offers_only_what_fits_both(self, card):
+        """No mammogram, no ultrasound for a lump, no steps of one of the two."""
+        assert [each.label for each in card.suggestions] == ["Cancel PET/CT"]
+        assert "**Next**" not in card.detail
+
+    def test_elsewhere_names_the_variants(self, make):
+        """For the axilla there are no words that fit both."""
+        rating = make.rating(
+            "fdg-pet-ct", "axilla", variants=(make.possible("286-v9", UNA), make.possible("235-v4", UNA))
+        )
+        summary = make.card(make.assessment(rating, question_stated=True)).summary
+        assert summary == "PET/CT usually not appropriate: whichever of 235-v4 and 286-v9 applies"
+
+
 class TestUndecided:
     def test_asks_for_one_fact_in_clinical_words(self, make):
         card = make.card(insufficient(make))
         assert card.summary == (
-            "PET/CT: clinical stage at diagnosis leaves open stage IIA or stage IIB, and it decides whether the study "
-            "is usually not appropriate"
+            "PET/CT: stage may be IIA or IIB; usually not appropriate if stage IIA, usually appropriate if stage IIB"
         )
-        assert "- stage IIA: usually not appropriate\n- stage IIB: usually appropriate" in card.detail
+        assert "- Stage IIA: usually not appropriate\n- Stage IIB: usually appropriate" in card.detail
         assert card.suggestions == ()
 
     @pytest.mark.parametrize(
         ("reason", "words"),
         [
-            (UnknownReason.NOT_RECORDED, "is not recorded"),
+            (UnknownReason.NOT_RECORDED, "not recorded"),
             (UnknownReason.NOT_RETRIEVED, "could not be retrieved"),
             (UnknownReason.UNREADABLE, "could not be read"),
-            (UnknownReason.CONTRADICTORY, "is recorded in ways that contradict each other"),
+            (UnknownReason.CONTRADICTORY, "recorded in ways that contradict each other"),
         ],
     )
     def test_says_how_the_fact_is_missing(self, make, reason, words):
         """A failure must not read as an omission of the clinician."""
         facts = make.facts(stage_group=Unknown(reason))
         card = make.card(dataclasses.replace(insufficient(make), facts=facts))
-        assert f"clinical stage at diagnosis {words}" in card.summary
+        assert f"PET/CT: stage {words}" in card.summary
 
     def test_mentions_what_else_is_open(self, make):
         card = make.card(insufficient(make, missing=("stage-group", "her2", "clinical-n")))
@@ -280,20 +325,190 @@ class TestUndecided:
             Answer(values=("axilla",), label="the axillary nodes", category=MBA),
         )
         card = make.card(insufficient(make, missing=("question",), answers=answers))
-        assert card.summary == "PET/CT: what is it for? Its rating depends on the question"
-
-    def test_names_what_all_forms_of_the_study_have_in_common(self, make):
-        answers = tuple(
-            Answer(values=(id,), label=make.knowledge().procedures[id].name, category=category)
-            for id, category in (("mri-breast-without-and-with-contrast", UA), ("mri-breast-without-contrast", UNA))
+        assert card.summary == (
+            "PET/CT: what is it for? Usually not appropriate for distant metastasis, "
+            "may be appropriate for the axillary nodes"
         )
-        card = make.card(insufficient(make, missing=("procedure",), answers=answers))
-        assert card.summary.startswith("MRI breast: which form of the study?")
+
+    def test_asks_for_which_cancer_while_another_is_active(self, make):
+        """Whatever it asks of the breast cancer it is usually not appropriate; but it may be for the other one."""
+        answers = tuple(
+            Answer(values=(each,), label=VOCABULARY["question"].label(each), category=UNA, variants=("310-v2",))
+            for each in ("distant", "axilla")
+        )
+        rated = insufficient(make, missing=("question",), answers=answers)
+        card = make.card(dataclasses.replace(rated, facts=make.facts(other_malignancy="yes")))
+        assert card.summary == (
+            "PET/CT: for which cancer? Another one is active; for breast cancer usually not appropriate"
+        )
+        assert "the rating depends on it" not in card.detail
+
+    def test_claims_nothing_of_a_question_without_criteria(self, make):
+        """After neoadjuvant therapy no criteria rate distant staging; the axilla's rating does not speak for it."""
+        answers = (Answer(values=("axilla",), label="the axillary nodes", category=UNA, variants=("286-v9",)),)
+        card = make.card(insufficient(make, missing=("question",), answers=answers))
+        assert card.summary == "PET/CT: what is it for? Usually not appropriate for the axillary nodes"
+
+    def test_what_was_only_assumed_is_not_recorded(self, make):
+        """A node nobody looked for is not "not specific enough"."""
+        rated = insufficient(make, missing=("node-suspicious-on-imaging",), answers=())
+        facts = make.facts(node_suspicious_on_imaging=Known("none", assumed="no-suspicious-node-recorded"))
+        card = make.card(dataclasses.replace(rated, facts=facts))
+        assert "suspicious axillary node on imaging not recorded" in card.summary
+
+    def test_a_provisional_cancer_is_not_confirmed(self, make):
+        """It is recorded, but not as certain."""
+        rated = insufficient(make, missing=("cancer",), answers=())
+        evidence = (Evidence(value="breast cancer", date="2026-10-20"),)
+        facts = make.facts(cancer=Unknown(UnknownReason.NOT_RECORDED, evidence=evidence))
+        card = make.card(dataclasses.replace(rated, facts=facts, evidence={"cancer": evidence}))
+        assert "diagnosis not confirmed" in card.summary
+
+    @pytest.mark.parametrize(
+        ("t", "n", "words"),
+        [
+            ("T2", NOT_RECORDED, "clinical N is not recorded"),
+            (NOT_RECORDED, "N1", "clinical T is not recorded"),
+            ("T2", NOT_RETRIEVED, "clinical N could not be retrieved"),
+        ],
+    )
+    def test_names_the_half_of_the_stage_that_is_missing(self, make, t, n, words):
+        facts = make.facts(stage_group=OneOf(("IIA", "IIB")), clinical_t=t, clinical_n=n)
+        card = make.card(dataclasses.replace(insufficient(make), facts=facts))
+        assert f"stage open, as {words}" in card.summary
+
+    def test_an_answer_that_decides_nothing_comes_last_and_says_why(self, make):
+        answers = (
+            Answer(values=("IV",), label="stage IV", category=None),
+            Answer(values=("IIA",), label="stage IIA", category=UNA, variants=("310-v2",)),
+            Answer(values=("IIB",), label="stage IIB", category=None, variants=("310-v4",)),
+        )
+        assert (
+            "- Stage IIA: usually not appropriate\n"
+            "- Stage IV: these criteria do not apply\n"
+            "- Stage IIB: depends on further facts"
+        ) in make.card(insufficient(make, answers=answers)).detail
+
+
+class TestFormLeftOpen:
+    """A breast MRI that omits contrast is one of two rows."""
+
+    @pytest.fixture
+    def asks(self, make, knowledge):
+        forms = ("mri-breast-without-and-with-contrast", "mri-breast-without-contrast")
+        answers = tuple(Answer(values=(id,), label=knowledge.procedures[id].name, category=None) for id in forms)
+        rating = make.rating(
+            forms[0],
+            "breast",
+            None,
+            (),
+            outcome=Outcome.INSUFFICIENT,
+            missing=("procedure",),
+            answers=answers,
+            categories=frozenset({UNA, UA}),
+        )
+        evidence = {
+            "age-years": (Evidence(value="born 1968-03-12", date="1968-03-12"),),
+            "stage-group": (Evidence(value="stage IA", date="2026-10-20"),),
+        }
+
+        def card(**facts):
+            known = make.facts(age_years=Known(58.0), order_laterality="left", **facts)
+            return make.card(make.assessment(rating, facts=known, evidence=evidence), knowledge=knowledge)
+
+        return card
+
+    def test_says_what_each_form_is_rated(self, asks):
+        assert asks().summary == (
+            "MRI breast: contrast not stated; usually appropriate without and with IV contrast, "
+            "usually not appropriate without IV contrast"
+        )
+        assert (
+            "- Without and with IV contrast: usually appropriate (7/9)\n"
+            "- Without IV contrast: usually not appropriate (1/9)"
+        ) in asks().detail
+
+    def test_names_its_source(self, asks):
+        assert "310-v1" in asks().detail
+        assert asks().source.url == "https://doi.org/10.1016/j.jacr.2024.02.021"
+
+    def test_in_pregnancy_no_form_is_called_appropriate(self, asks):
+        """Only "usually not appropriate" carries over."""
+        detail = asks(pregnant="yes").detail
+        assert "- Without and with IV contrast: not rated in this patient" in detail
+        assert "- Without IV contrast: usually not appropriate (1/9)" in detail
+
+    def test_shows_no_birth_date(self, asks):
+        assert "1968" not in asks().detail
+
+
+class TestContradiction:
+    """Stage IIA is recorded, T2 N1 is anatomic IIB: opposite ratings (facts E2, C10)."""
+
+    @pytest.fixture
+    def card(self, make):
+        evidence = tuple(Evidence(value=each, date="2026-10-20") for each in ("stage IIA", "cT2", "cN1"))
+        answers = (
+            Answer(values=("IV", "0"), label="stage IV", category=None),
+            Answer(values=("IA", "IB", "IIA"), label="stage IA to IIA", category=UNA, variants=("310-v2",)),
+            Answer(values=("IIB", "IIIA"), label="stage IIB or IIIA", category=UA, variants=("310-v4",)),
+        )
+        stage = Unknown(UnknownReason.CONTRADICTORY, evidence=evidence)
+        facts = make.facts(stage_group=stage, clinical_t="T2", clinical_n="N1")
+        asks = insufficient(make, answers=answers)
+        return make.card(dataclasses.replace(asks, facts=facts, evidence={"stage-group": evidence}))
+
+    def test_says_what_says_what(self, card):
+        assert card.detail.startswith(
+            "The record contradicts itself: stage IIA is recorded, but cT2 and cN1 make stage IIB. "
+            "A recorded group may be AJCC prognostic; ACR's variants are read here as anatomic groups."
+        )
+
+    def test_offers_only_the_answers_the_record_supports(self, card):
+        assert card.summary == (
+            "PET/CT: stage contradicted by T and N; "
+            "usually not appropriate if stage IIA, usually appropriate if stage IIB"
+        )
+        assert "- Stage IIA: usually not appropriate\n- Stage IIB: usually appropriate\n" in card.detail
+
+    def test_of_another_fact_is_said_too(self, make):
+        evidence = (Evidence(value="HER2 positive"), Evidence(value="HER2 negative"))
+        facts = make.facts(her2=Unknown(UnknownReason.CONTRADICTORY, evidence=evidence))
+        card = make.card(dataclasses.replace(insufficient(make, missing=("her2",), answers=()), facts=facts))
+        assert card.detail.startswith("The record contradicts itself: HER2 positive and HER2 negative do not agree.")
+        assert "AJCC" not in card.detail
+
+
+class TestPartOfTheRecordNotUsed:
+    """An entry that is unreadable, or another patient's, may hold the very symptom."""
+
+    def asks(self, make, *places):
+        facts = make.facts(metastasis_suspected=Unknown(UnknownReason.NOT_RETRIEVED))
+        rated = insufficient(make, missing=("metastasis-suspected",), answers=())
+        return make.card(dataclasses.replace(rated, facts=facts, unreadable=places))
+
+    def test_is_named(self, make):
+        card = self.asks(make, "prefetch.conditions.entry[1]")
+        assert card.summary == (
+            "PET/CT not rated: the problem list (entry 2) could not be used, which leaves symptoms of metastasis open"
+        )
+        assert "**Could not be used**\n\n- The problem list (entry 2)" in card.detail
+
+    def test_several_are_named_in_the_detail(self, make):
+        card = self.asks(make, "prefetch.conditions.entry[1]", "prefetch.observations.entry[0]")
+        assert card.summary.startswith("PET/CT not rated: part of the record could not be used")
+        assert "- The problem list (entry 2)\n- Observations and laboratory results (entry 1)" in card.detail
+
+    def test_is_said_beside_a_verdict_it_does_not_touch(self, make):
+        """An unreadable allergy: the warning stands, and the allergies are unknown."""
+        card = make.card(make.assessment(unreadable=("prefetch.allergies.entry[0]",)))
+        assert card.indicator == "warning"
+        assert "- Allergies (entry 1)" in card.detail
 
 
 def test_conflict_shows_both_sides(make):
     card = make.card(conflicting(make, UNA, MBA))
-    assert card.summary == ("PET/CT: criteria apply that disagree: usually not appropriate or may be appropriate")
+    assert card.summary == ("PET/CT usually not appropriate or may be appropriate: criteria apply that disagree")
     assert "(310-v2): usually not appropriate (2/9)." in card.detail
     assert "(235-v4): may be appropriate (5/9)." in card.detail
 
@@ -301,7 +516,7 @@ def test_conflict_shows_both_sides(make):
 def test_conflict_with_a_criterion_that_does_not_rate_the_study(make):
     """What blocks the warning is shown beside what would have warned."""
     card = make.card(conflicting(make, UNA, None))
-    assert card.summary == "PET/CT: criteria apply that disagree: usually not appropriate or not rated"
+    assert card.summary == "PET/CT usually not appropriate or not rated: criteria apply that disagree"
     assert "(235-v4): not rated." in card.detail
 
 
@@ -328,8 +543,13 @@ class TestNotAssessed:
         card = make.card(*failed)
         assert card.summary == ("2 orders not assessed for appropriateness: part of the record could not be read")
         assert "- PET/CT\n- Bone scan" in card.detail
-        assert "- the problem list, entry 3\n- age and sex" in card.detail
+        assert "- The problem list (entry 3)\n- Age and sex" in card.detail
         assert len(card.extension["davinci-crd.associated-resource"]) == 2
+
+    def test_the_one_part_that_failed_is_in_the_line(self, make):
+        failed = dataclasses.replace(unrated(make, Outcome.NOT_ASSESSED), unreadable=("prefetch.conditions",))
+        expected = "PET/CT not assessed for appropriateness: the problem list could not be read"
+        assert make.card(failed).summary == expected
 
     def test_beside_a_rated_order(self, make):
         """What could be assessed still is; the failure is last and never silent."""
@@ -347,7 +567,7 @@ class TestNotAssessed:
         )
         card = make.card(failed)
         assert card.summary.startswith("Imaging order not assessed")
-        assert "the order itself (draft 2)" in card.detail
+        assert "- The order itself (draft 2)" in card.detail
 
 
 class TestShownOnRequest:

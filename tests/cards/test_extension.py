@@ -45,7 +45,9 @@ def test_rated_order(make):
             }
         ],
         "assumed": ["m0", "question"],
-        "evidence": [{"fact": "stage-group", "value": "stage IA", "resources": ["Observation/1"]}],
+        "evidence": [
+            {"fact": "stage-group", "value": "stage IA", "date": "2026-11-02", "resources": ["Observation/1"]}
+        ],
         "knowledge": {"version": "2026.1.0", "hash": "abc123"},
     }
 

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cds_service.cards.edits import read_resource
-from cds_service.cards.handoff import unsaid
+from cds_service.cards.handoff import BLANKS, note, unsaid
 from cds_service.coding import CPT, LOINC
+from cds_service.facts.mentions import Kind
+from cds_service.facts.text import read_text
 from cds_service.hooks.response import HookResponse
 from cds_service.knowledge.model import Category
 
@@ -183,6 +185,13 @@ class TestPair:
         assert (update["type"], update["resource"]["id"]) == ("update", "chest")
         assert (delete["type"], delete["resourceId"]) == ("delete", "ServiceRequest/abdomen")
 
+    def test_names_no_form_that_the_order_leaves_open(self, make):
+        """Contrast not stated: the choice to cancel must not claim one."""
+        order = make.order(procedures=("ct-with", "ct-without"))
+        card = make.card(make.assessment(make.rating("ct-with"), order=order))
+        assert card.suggestions[-1].label == "Cancel CT chest abdomen pelvis"
+        assert card.suggestions[-1].actions[0].description == "Removes the order for CT chest abdomen pelvis"
+
     def test_cancel_removes_both(self, suggestions):
         removed = [(each["type"], each["resourceId"]) for each in suggestions[-1]["actions"]]
         assert removed == [("delete", "ServiceRequest/chest"), ("delete", "ServiceRequest/abdomen")]
@@ -247,16 +256,12 @@ class TestHandoff:
         assert action["type"] == "update"
         assert action["resource"]["note"] == [
             {"text": "Call the ward."},
-            {
-                "text": "Nodal status before neoadjuvant therapy: ____ "
-                "(cN0 / cN1 / cN2 / cN3; biopsy-proven: yes / no). "
-                "Clip in a biopsied node: ____ (yes / no; side and place)."
-            },
+            {"text": "Axillary nodes at diagnosis: ____. Marker clip in node: ____."},
         ]
         ServiceRequest.model_validate(action["resource"])
         assert card.summary == (
-            "US axilla after neoadjuvant therapy: "
-            "please state nodal status before therapy and whether and where a clip lies"
+            "US axilla usually appropriate after neoadjuvant therapy: "
+            "please state nodal status at diagnosis and any marker clip"
         )
 
     def test_said_already_is_not_asked(self, make):
@@ -264,8 +269,15 @@ class TestHandoff:
 
     def test_asks_only_for_what_is_missing(self, make):
         (card,) = self.card(make, reasonCode=[{"text": "node-positive before therapy"}])
-        assert "where a clip lies" in card.summary
-        assert "nodal status" not in card.summary
+        assert card.summary.endswith("please state any marker clip")
+
+    def test_the_note_says_nothing_of_the_patient_when_it_is_read_again(self, knowledge):
+        """A blank that read as therapy still to come would change what the order is rated for."""
+        for names in (("nodal status at diagnosis",), ("any marker clip",), tuple(BLANKS)):
+            read = read_text(note(names), knowledge.findings)
+            assert {(each.kind, each.value) for each in read.mentions} <= {(Kind.ASKS, "axilla")}
+            assert read.staging == ()
+            assert read.residue == ()
 
     def test_the_note_itself_answers(self, make):
         """Accepted and sent again, the order is not asked once more."""

@@ -1,19 +1,24 @@
 """The one line and the body of a card, with the knowledge that ships."""
 
+import dataclasses
 import itertools
+import re
+from pathlib import Path
 
 import pytest
 
-from cds_service.cards.text import LONGEST, common_stem, first_fitting
-from cds_service.cards.words import ASSUMPTIONS, assumption, lowered, place
+from cds_service.cards.asking import common_stem
+from cds_service.cards.text import LONGEST, first_fitting
+from cds_service.cards.words import ASSUMPTIONS, assumptions, lowered, place, short
 from cds_service.criteria.model import Outcome, Rating, VariantRating, VariantState
-from cds_service.facts.model import VOCABULARY, Evidence, Known, PriorStudy
+from cds_service.facts.model import VOCABULARY, Evidence, Known, OneOf, PriorStudy, Unknown, UnknownReason
 from cds_service.hooks.guard import guarded_response
 from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.response import HookResponse
-from cds_service.knowledge.model import Category
+from cds_service.knowledge.model import AllOf, Category, In
 
 UNA, MBA, UA = Category.USUALLY_NOT, Category.MAY_BE, Category.USUALLY
+SERVICE = Path(__file__).parents[2] / "cds_service"
 
 
 def shipped_rating(variant, row):
@@ -92,27 +97,51 @@ class TestDetail:
         detail = make.card(make.assessment(evidence=evidence, assumed=("m0",))).detail
         assert "- Occult metastasis is rare." in detail
         assert "- Clinical stage at diagnosis: stage IA (2026-11-02)" in detail
-        assert "- No distant metastasis is recorded; taken as M0." in detail
-        assert "- New symptom: Targeted imaging of that site" in detail
-        assert "Variant 310-v2: New clinical stage I to IIA invasive cancer, distant disease" in detail
-        assert "usually not appropriate (2/9)" in detail
+        assert "- No distant metastasis is recorded: taken as M0." in detail
+        assert "- New symptom: targeted imaging of that site" in detail
+        assert (
+            "- American College of Radiology, Imaging of Invasive Breast Cancer. J Am Coll Radiol. 310-v2 "
+            "(New clinical stage I to IIA invasive cancer, distant disease): usually not appropriate (2/9). "
+            "Rating from the project's source articles."
+        ) in detail
         assert "Knowledge version 2026.1.0." in detail
 
     def test_facts_the_criteria_do_not_read_stay_in_the_extension(self, make):
         """A narrow panel: receptors and nodes are on record, but this verdict does not rest on them."""
-        facts = make.facts(
-            metastasis_suspected=Known("none", assumed="no-symptoms-recorded"),
-            node_palpable=Known("no", assumed="no-palpable-node-recorded"),
-        )
         evidence = {"er": (Evidence(value="ER positive"),), "stage-group": (Evidence(value="stage IA"),)}
-        names = ("no-symptoms-recorded", "no-palpable-node-recorded", "observations-not-supplied", "question")
-        detail = make.card(make.assessment(facts=facts, evidence=evidence, assumed=names)).detail
+        detail = make.card(make.assessment(evidence=evidence)).detail
         assert "stage IA" in detail
         assert "ER positive" not in detail
-        assert "No symptom or sign of metastasis is recorded" in detail
-        assert "palpable" not in detail
-        assert "not supplied by this system" in detail
-        assert "its usual purpose is taken" not in detail  # the question has its own line
+
+    def test_everything_the_answer_assumes_is_said(self, make):
+        """Also M0, which no variant of the question reads; the question itself has a line of its own."""
+        names = ("m0", "no-symptoms-recorded", "observations-not-supplied", "procedures-not-supplied", "question")
+        lines = make.card(make.assessment(assumed=names)).detail.split("**Assumed**\n\n")[1].split("\n\n")[0]
+        assert lines.splitlines() == [
+            "- No distant metastasis is recorded: taken as M0.",
+            "- No symptom or sign of metastasis is recorded: taken as none.",
+            "- Not supplied by this system, taken as holding nothing relevant: "
+            "observations and laboratory results, procedures.",
+        ]
+
+    def test_main_case_fits_a_narrow_panel(self, make, knowledge):
+        (variant,) = (each for each in knowledge.variants if each.id == "310-v2")
+        rating = shipped_rating(variant, variant.ratings["fdg-pet-ct"])
+        on_record = {"cancer": "breast cancer", "disease-phase": "diagnosed", "stage-group": "stage IA"}
+        evidence = {name: (Evidence(value=value, date="2026-10-20"),) for name, value in on_record.items()}
+        assumed = ("no-treatment-recorded", "m0", "no-symptoms-recorded")
+        assessment = make.assessment(rating, evidence=evidence, assumed=assumed, alternatives=(make.us_axilla(),))
+        assert len(make.card(assessment, knowledge=knowledge).detail) < 1800
+
+    def test_what_a_choice_does_is_not_said_again(self, make, knowledge):
+        """To cancel is "no systemic staging"; the ultrasound offered is the ultrasound advised."""
+        (variant,) = (each for each in knowledge.variants if each.id == "310-v2")
+        rating = shipped_rating(variant, variant.ratings["fdg-pet-ct"])
+        detail = make.card(make.assessment(rating, alternatives=(make.us_axilla(),)), knowledge=knowledge).detail
+        assert "No systemic staging" not in detail
+        assert detail.count("US axilla") == 1
+        alone = make.card(make.assessment(rating), knowledge=knowledge).detail
+        assert "US axilla where the nodes are the question" in alone
 
     @pytest.mark.parametrize(("stated", "words"), [(True, "as the order states"), (False, "the order does not say")])
     def test_says_where_the_question_comes_from(self, make, stated, words):
@@ -128,7 +157,7 @@ class TestDetail:
         detail = make.card(make.assessment(prior_imaging=prior)).detail
         assert (
             "**Radiation**: ACR level ☢☢☢☢, 10 to 30 mSv. "
-            "Recorded imaging so far: 2 studies with radiation, together about 11 to 40 mSv."
+            "On record: 2 studies with radiation, about 11 to 40 mSv in sum."
         ) in detail
 
     def test_no_radiation_is_said_too(self, make):
@@ -163,15 +192,103 @@ class TestDetail:
         assert "case by case" not in make.card(make.assessment(facts=make.facts(**facts))).detail
 
 
-class TestWords:
-    def test_every_prefetch_key_has_a_sentence_when_not_supplied(self):
-        assert assumption("observations-not-supplied") == (
-            "Observations (stage, receptors, laboratory): not supplied by this system; "
-            "taken as holding nothing relevant."
-        )
+DAY = "2026-10-20"
 
+
+def seen(*values, on=DAY):
+    return tuple(Evidence(value=each, date=on) for each in values)
+
+
+RESTS_ON = [
+    # the fact, what it is, its evidence, the line a clinician reads
+    ("stage-group", Known("IA"), seen("stage IA"), "Clinical stage at diagnosis: stage IA (2026-10-20)"),
+    (
+        "stage-group",
+        Known("IIB"),
+        seen("cT2", "cN1"),
+        "Clinical stage at diagnosis: stage IIB \N{EN DASH} cT2 and cN1 2026-10-20",
+    ),
+    (
+        "stage-group",
+        OneOf(("IIA", "IIB")),
+        seen("stage II"),
+        "Clinical stage at diagnosis: stage IIA or IIB \N{EN DASH} stage II 2026-10-20",
+    ),
+    (
+        "stage-group",
+        Unknown(UnknownReason.CONTRADICTORY),
+        seen("stage IIA", "cT2", "cN1"),
+        "Clinical stage at diagnosis: contradictory \N{EN DASH} stage IIA, cT2 and cN1 2026-10-20",
+    ),
+    ("stage-group", Unknown(UnknownReason.NOT_RETRIEVED), seen("cT2"), "Clinical stage at diagnosis: cT2 (2026-10-20)"),
+    (
+        "disease-phase",
+        Known("new", assumed="no-treatment-recorded"),
+        seen("diagnosed"),
+        "Phase of the disease: taken as newly diagnosed, untreated \N{EN DASH} diagnosed 2026-10-20",
+    ),
+    (
+        "disease-phase",
+        Known("surveillance"),
+        (*seen("conserving, completed"), *seen("history of breast cancer", on=None) * 2, *seen("diagnosed", on=None)),
+        "Phase of the disease: follow-up after curative treatment \N{EN DASH} "
+        "breast-conserving surgery, completed 2026-10-20; history of breast cancer",
+    ),
+    (
+        "disease-phase",
+        OneOf(("new", "surveillance"), assumed="no-treatment-recorded"),
+        seen("diagnosed", on=None),
+        "Phase of the disease: taken as newly diagnosed, untreated or follow-up after curative treatment \N{EN DASH} "
+        "no date of diagnosis",
+    ),
+    (
+        "disease-phase",
+        Known("neoadjuvant-planned"),
+        (*seen("chemotherapy, planned"), *seen("chemotherapy, planned", on=None)),
+        "Phase of the disease: neoadjuvant therapy planned \N{EN DASH} chemotherapy, planned 2026-10-20",
+    ),
+    (
+        "cancer",
+        Unknown(UnknownReason.NOT_RECORDED),
+        seen("breast cancer"),
+        "Diagnosis: not confirmed \N{EN DASH} breast cancer 2026-10-20",
+    ),
+    ("clinical-n", Known("N1"), seen("cN1"), "Clinical nodal status at diagnosis: cN1 (2026-10-20)"),
+    ("node-palpable", Known("no"), seen("cN0"), "No palpable axillary node \N{EN DASH} cN0 2026-10-20"),
+    ("her2", Known("negative"), seen("HER2 negative"), "HER2 negative (2026-10-20)"),
+    ("tumor-size-mm", Known(18.0), seen("18 mm"), "Tumour size at diagnosis: 18 mm (2026-10-20)"),
+    ("age-years", Known(58.0), seen("born 1968-03-12", on="1968-03-12"), "Age: 58 years"),
+]
+
+
+class TestRestsOn:
+    @pytest.mark.parametrize(("name", "fact", "evidence", "line"), RESTS_ON)
+    def test_a_fact_is_said_with_what_it_rests_on(self, make, name, fact, evidence, line):
+        """Each thing once, with its date, in the record's own spelling where that says it all."""
+        read_all = dataclasses.replace(
+            make.VARIANTS["310-v2"], when=AllOf(tuple(In(each, frozenset({"x"})) for each in VOCABULARY))
+        )
+        held = VariantRating(variant=read_all, state=VariantState.HOLDS, category=UNA, score=2)
+        assessment = make.assessment(
+            make.rating(variants=(held,)), facts=make.facts().replaced({name: fact}), evidence={name: evidence}
+        )
+        detail = make.card(assessment).detail
+        assert detail.split("**This rests on**\n\n- ")[1].split("\n")[0] == line
+
+
+class TestWords:
     def test_unknown_assumption_is_still_said(self):
-        assert assumption("no-such-name") == "Taken as true for lack of a record: no such name."
+        assert assumptions(["no-such-name"]) == ["Taken as true for lack of a record: no such name."]
+
+    def test_every_assumption_of_the_code_has_its_sentence(self):
+        """A name new to the facts would otherwise reach the clinician as a name."""
+        code = "".join(path.read_text() for path in (SERVICE / "facts").glob("*.py"))
+        named = set(re.findall(r'assumed="([a-z0-9-]+)"', code))
+        assert named
+        assert named | {"adult", "question"} <= set(ASSUMPTIONS)
+
+    def test_no_study_is_named_by_an_abbreviation_of_without(self, knowledge):
+        assert not any("w/o" in short(each) for each in knowledge.procedures.values())
 
     def test_sentences_end(self):
         assert all(each.endswith(".") for each in ASSUMPTIONS.values())
@@ -180,8 +297,8 @@ class TestWords:
         ("name", "words"),
         [
             ("prefetch.conditions", "the problem list"),
-            ("prefetch.conditions.entry[2]", "the problem list, entry 3"),
-            ("prefetch.observations.entry[0].resource", "observations (stage, receptors, laboratory), entry 1"),
+            ("prefetch.conditions.entry[2]", "the problem list (entry 3)"),
+            ("prefetch.observations.entry[0].resource", "observations and laboratory results (entry 1)"),
             ("context.draftOrders.entry[1].resource.code", "the order itself (draft 2)"),
             ("patient", "age and sex"),
             ("prefetch.unheard-of", "a part of the request"),

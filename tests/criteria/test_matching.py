@@ -31,7 +31,10 @@ def test_staging_of_an_early_cancer_is_usually_not_appropriate(
         ({"stage_group": Known("IIB"), "clinical_t": Known("T2"), "clinical_n": Known("N1")}, "E1: T2N1 is IIB"),
         ({"stage_group": Known("IIB"), "clinical_t": Known("T3")}, "E3: T3N0 is IIB"),
         ({"stage_group": CONTRADICTORY}, "E2: recorded IIA, but T2N1"),
-        ({"stage_group": OneOf(("IIA", "IIB")), "clinical_t": Known("T2"), "clinical_n": NOT_RETRIEVED}, "E7: stage II"),
+        (
+            {"stage_group": OneOf(("IIA", "IIB")), "clinical_t": Known("T2"), "clinical_n": NOT_RETRIEVED},
+            "E7: stage II",
+        ),
         ({"stage_group": NOT_RETRIEVED, "clinical_t": NOT_RETRIEVED, "clinical_n": NOT_RETRIEVED}, "E10: no stage"),
         ({"stage_group": NOT_RETRIEVED, "clinical_n": NOT_RETRIEVED}, "E11: T known, N missing"),
         ({"metastasis_suspected": Known("symptom")}, "E17: bone pain"),
@@ -96,7 +99,13 @@ def test_receptors_do_not_matter_where_both_variants_agree(early: Facts, knowled
         ("us-axilla", {}, Category.USUALLY, "235-v4", "S1"),
         ("mri-breast-without-and-with-contrast", {}, Category.MAY_BE, "235-v4", "S1"),
         (PET, {}, Category.MAY_BE, "235-v4", "S1"),
-        ("us-axilla", {"clinical_n": Known("N0"), "node_palpable": Known("no")}, Category.USUALLY, "235-v3", "S1 | 235 V3"),
+        (
+            "us-axilla",
+            {"clinical_n": Known("N0"), "node_palpable": Known("no")},
+            Category.USUALLY,
+            "235-v3",
+            "S1 | 235 V3",
+        ),
         (
             "core-biopsy-axillary-node",
             {"axilla_imaged": Known("no"), "node_suspicious_on_imaging": Known("none")},
@@ -140,7 +149,9 @@ def test_the_axilla_before_neoadjuvant_therapy(
 def test_a_biopsy_is_not_judged_on_an_assumption(early: Facts, knowledge: Knowledge) -> None:
     """The warning would be about the missing imaging itself: that it is not on record is not enough (C1)."""
     facts = early.with_facts(
-        disease_phase=Known("neoadjuvant-planned"), clinical_n=Known("N1"), node_palpable=Known("yes"),
+        disease_phase=Known("neoadjuvant-planned"),
+        clinical_n=Known("N1"),
+        node_palpable=Known("yes"),
         stage_group=Known("IIA"),
     )
     rating = rate("core-biopsy-axillary-node", "axilla", facts, knowledge)
@@ -188,7 +199,9 @@ def test_t4_does_not_prove_a_size(early: Facts, knowledge: Knowledge) -> None:
 
 def test_a_biopsy_after_a_suspicious_post_therapy_ultrasound_has_no_row(early: Facts, knowledge: Knowledge) -> None:
     """C21: S2's own next step is that biopsy."""
-    seen = _after_neoadjuvant(early, size=Known(18.0), sex="female").with_facts(node_suspicious_after_therapy=Known("yes"))
+    seen = _after_neoadjuvant(early, size=Known(18.0), sex="female").with_facts(
+        node_suspicious_after_therapy=Known("yes")
+    )
     assert rate("core-biopsy-axillary-node", "axilla", seen, knowledge).outcome is Outcome.NO_CRITERIA
 
 

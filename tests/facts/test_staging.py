@@ -48,7 +48,8 @@ def test_no_early_group_hides_in_a_high_t_or_n() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recorded", "groups"), [("I", ("IA", "IB")), ("II", ("IIA", "IIB")), ("III", ("IIIA", "IIIB", "IIIC")), ("IV", ("IV",))]
+    ("recorded", "groups"),
+    [("I", ("IA", "IB")), ("II", ("IIA", "IIB")), ("III", ("IIIA", "IIIB", "IIIC")), ("IV", ("IV",))],
 )
 def test_a_stage_without_its_letter_is_one_of_several(recorded: str, groups: tuple[str, ...]) -> None:
     assert lettered(recorded) == groups

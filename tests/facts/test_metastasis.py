@@ -1,0 +1,303 @@
+"""Whether metastasis is suspected: in doubt it is, because suspicion only ever leads to silence (facts A3, A7)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cds_service.facts.model import Facts, Known, OrderFacts, Unknown, UnknownReason
+from cds_service.fhir.resources import CodeableConcept, KeyState, Resource
+from tests.support.resources import (
+    ago,
+    cancer,
+    concept,
+    condition,
+    laboratory,
+    observation,
+    order,
+    report,
+    surgery,
+)
+
+FactsOf = Callable[..., Facts]
+
+ALP, ALT, BILIRUBIN, CA_15_3 = "loinc:6768-6", "loinc:1742-6", "loinc:1975-2", "loinc:6875-9"
+BONE_PAIN = "sct:12584003"
+
+
+def suspected(facts: Facts) -> str | None:
+    """The kind of suspicion, "unknown", or None for none."""
+    fact = facts["metastasis-suspected"]
+    if isinstance(fact, Known):
+        return None if fact.value == "none" else str(fact.value)
+    return "unknown"
+
+
+def test_no_symptom_on_record_is_none_and_said(facts_of: FactsOf) -> None:
+    assert facts_of(cancer())["metastasis-suspected"] == Known("none", assumed="no-symptoms-recorded")
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "site"),
+    [
+        (condition(BONE_PAIN, onset=ago(10)), "symptom", "bone"),
+        (condition("icd:M54.50", text="Low back pain", onset=ago(10)), "symptom", "spine"),
+        (condition("icd:R05.9", text="Cough", onset=ago(10)), "symptom", "lung"),
+        (condition("icd:R17", onset=ago(10)), "symptom", "liver"),
+        (condition("icd:R51.9", onset=ago(10)), "symptom", "brain"),
+        (condition("sct:267024001", onset=ago(10)), "symptom", "other"),  # E54
+        (condition("sct:309529002", onset=ago(10)), "imaging-finding", "other"),
+        (condition("icd:R94.5", onset=ago(10)), "laboratory", "liver"),
+        (condition(text="Persistent rib pain"), "symptom", "bone"),
+        (condition("icd:C79.51", verification="provisional"), "sign", "other"),
+        (cancer(id="again", text="Left breast cancer with bone pain"), "symptom", "bone"),
+        (cancer(id="again", note="Reports new back pain."), "symptom", "spine"),
+        (condition("icd:I10", text="Hypertension", note="also mentions persistent cough"), "symptom", "lung"),
+        (observation(BONE_PAIN), "symptom", "bone"),
+        (observation(BONE_PAIN, True), "symptom", "bone"),
+        (observation("loinc:75325-1", BONE_PAIN), "symptom", "bone"),
+        (observation("local:sx", True, id="x"), None, "other"),  # a code of which nobody knows what it says
+        (observation("Bone pain", True), "symptom", "bone"),
+        (observation("Bone pain", "sct:373066001"), "symptom", "bone"),
+        (observation("loinc:8661-1", None, value_string="new right hip pain"), "symptom", "bone"),
+        (observation("loinc:99999-9", note="patient describes headaches"), "symptom", "brain"),
+        (report("CT chest", conclusion="Suspicious nodule in the right lower lobe."), "imaging-finding", "lung"),
+        (report("CT chest", conclusion_code=(concept("icd:C78.01"),)), "sign", "other"),
+        (report("Bone scan", conclusion="Findings consistent with bone metastases."), "sign", "bone"),
+    ],
+)
+def test_what_is_suspicious(found: Resource, kind: str | None, site: str, facts_of: FactsOf) -> None:
+    """A listed code, a word in any text, a finding in a report: any of them, from any resource."""
+    facts = facts_of(cancer(), found)
+    assert suspected(facts) == kind
+    assert facts.value("metastasis-site") == site
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (condition("icd:F41.9", text="Anxiety disorder"), "E53: anxiety is no symptom"),
+        (condition("icd:R92.8"), "an abnormal mammogram is why she is here"),
+        (condition("icd:N63.20", text="Unspecified lump in the left breast"), "the tumour itself"),
+        (condition("icd:Z80.3", text="Family history of breast cancer"), "E30"),
+        (condition(BONE_PAIN, onset=ago(10), clinical="resolved"), "E18: resolved"),
+        (condition(text="No bone pain"), "denied"),
+        (condition("sct:84387000"), "asymptomatic, said positively"),
+        (observation(BONE_PAIN, False), "asked for and denied"),
+        (observation(BONE_PAIN, "sct:260415000"), "not detected"),
+        (observation(BONE_PAIN, None, value_string="None"), "none, in words"),
+        (observation(BONE_PAIN, status="cancelled"), "never asked"),
+        (observation("Pain severity", None, value_integer=0), "a score of nothing"),
+        (report("CT chest", conclusion="No suspicious lesion. No metastatic disease."), "a negative report"),
+        (report("MRI spine", conclusion="Indication: back pain. Normal study."), "reports repeat the indication"),
+        (report("Ultrasound", conclusion="Suspicious left axillary lymph node."), "loco-regional, not distant"),
+        (condition("icd:M84.48XA", onset=ago(4000), clinical="inactive"), "over"),
+    ],
+)
+def test_what_is_not(found: Resource, why: str, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(), found)) is None, why
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (condition("icd:R42", text="Dizziness and giddiness"), "R chapter"),
+        (condition("icd:R00.2"), "a symptom nobody listed, no words"),
+        (condition("icd:M54.2"), "M54: neck"),
+        (condition("sct:999999991000000"), "a SNOMED code nobody knows, no words: it could be any symptom"),
+        (condition("icd:C77.9"), "nodes of no stated place"),
+        (condition("icd:C77.9", clinical="resolved"), "even resolved: stage IV stays stage IV"),
+        (condition("icd:C79.81"), "secondary of the breast: from where?"),
+        (observation("loinc:75325-1", "icd:C77.0"), "nodes of the neck"),
+        (condition("sct:127189005", side="right"), "E27: nodes of the other axilla are distant"),
+        (condition("icd:C77.3", side="right"), "E27: proven metastasis in the other axilla"),
+    ],
+)
+def test_what_nobody_can_say_is_unknown_not_none(found: Resource, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer("sct:254837009", side="left"), found)
+    assert suspected(facts) is not None, why
+
+
+@pytest.mark.parametrize(
+    ("onset", "expected"),
+    [
+        (5000, None),  # chronic, years older than the cancer (E19)
+        (1120, None),  # 120 days before it
+        (1119, "symptom"),  # within the work-up that led to the diagnosis: how it may have shown itself
+        (1001, "symptom"),  # the day before
+        (1000, "symptom"),  # the same day
+        (900, "symptom"),  # since
+        (10, "symptom"),
+    ],
+)
+def test_a_symptom_older_than_the_cancer_is_not_new(onset: int, expected: str | None, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(days=1000), surgery(950), condition(BONE_PAIN, onset=ago(onset)))
+    assert suspected(facts) == expected
+
+
+@pytest.mark.parametrize(
+    "pain",
+    [
+        condition(BONE_PAIN),  # no onset: it may have come yesterday
+        condition(BONE_PAIN, recorded_date=ago(5000)),  # written down then, and still active
+        condition(BONE_PAIN, onset="2023"),  # a year in which the cancer lies too
+    ],
+)
+def test_an_onset_that_may_be_later_counts(pain: Resource, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(days=1000), surgery(950), pain)) == "symptom"
+
+
+def test_without_a_date_of_the_cancer_no_symptom_is_older(facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(days=None), condition(BONE_PAIN, onset=ago(5000)))) == "symptom"
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        (BONE_PAIN, "symptom"),
+        ("icd:R97.8", None),  # E52: a raised marker is none by itself
+        ("staging; new back pain", "symptom"),
+        ("staging, ? bone pain", "symptom"),  # in doubt it is there
+        ("staging, no bone pain", None),
+        ("initial staging, asymptomatic", None),
+        ("lung nodule on CT", "imaging-finding"),
+        ("elevated LFTs", "laboratory"),
+        ("patient anxious, requests scan", None),
+    ],
+)
+def test_what_the_order_says(reason: str, kind: str | None, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(), draft=order("cpt:78815", reason))) == kind
+
+
+def test_a_note_on_the_order_counts_like_a_reason(facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(), draft=order("cpt:78815", "staging", note="c/o rib pain"))) == "symptom"
+
+
+def test_the_other_half_of_the_order_counts_too(facts_of: FactsOf) -> None:
+    partner = order("cpt:74177", "persistent cough", id="half")
+    assert suspected(facts_of(cancer(), draft=order("cpt:71260", "staging"), partner=partner)) == "symptom"
+
+
+@pytest.mark.parametrize("key", ["conditions", "observations", "diagnosticReports"])
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (KeyState.OK, None),
+        (KeyState.EMPTY, None),
+        (KeyState.NOT_RUN, None),  # a smaller EHR: taken as absent, and said
+        (KeyState.ERROR, "unknown"),
+        (KeyState.PARTIAL, "unknown"),
+    ],
+)
+def test_absence_means_none_only_where_nothing_failed(
+    key: str, state: KeyState, expected: str | None, facts_of: FactsOf
+) -> None:
+    facts = facts_of(cancer(), states={key: state})
+    assert suspected(facts) == expected
+    if expected:
+        fact = facts["metastasis-suspected"]
+        assert isinstance(fact, Unknown)
+        assert fact.reason is UnknownReason.NOT_RETRIEVED
+
+
+def test_what_was_not_supplied_is_said(extracted: Callable[..., OrderFacts]) -> None:
+    states = {"observations": KeyState.NOT_RUN, "procedures": KeyState.ERROR}
+    assumed = extracted(cancer(), states=states).assumed
+    assert "observations-not-supplied" in assumed
+    assert "procedures-not-supplied" not in assumed, "a failure is no smaller EHR"
+
+
+def test_a_symptom_beside_a_failure_is_known(facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), condition(BONE_PAIN), states={"observations": KeyState.ERROR})
+    assert suspected(facts) == "symptom"
+
+
+# --- laboratory -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("results", "tests", "kind", "why"),
+    [
+        ([laboratory(ALP, 80)], "normal", None, "within range"),
+        ([laboratory(ALP, 100)], "normal", None, "at the limit"),
+        ([laboratory(ALP, 101)], "isolated-alkaline-phosphatase", None, "C15: isolated and mild"),
+        ([laboratory(ALP, 150)], "isolated-alkaline-phosphatase", None, "1.5 times the limit is still mild"),
+        ([laboratory(ALP, 150.1)], "abnormal", "laboratory", "just above"),
+        ([laboratory(ALP, 120, flag="H")], "isolated-alkaline-phosphatase", None, "flagged, and mild"),
+        ([laboratory(ALP, 120, high=None, flag="H")], "abnormal", "laboratory", "flagged: nobody says how much"),
+        ([laboratory(ALP, 120), laboratory(ALT, 90, high=40)], "abnormal", "laboratory", "not isolated"),
+        ([laboratory(ALT, 41, high=40)], "abnormal", "laboratory", "ALT alone is no alkaline phosphatase"),
+        ([laboratory(ALT, 90, high=40, days=60), laboratory(ALT, 30, high=40)], "normal", None, "the newest counts"),
+        ([laboratory(ALT, 30, high=40, days=60), laboratory(ALT, 90, high=40)], "abnormal", "laboratory", "newest"),
+        ([laboratory(ALT, 30, high=40), laboratory(ALT, 90, high=40)], "abnormal", "laboratory", "of one day"),
+        ([laboratory(ALT, 90, high=40), laboratory(ALT, 30, high=40)], "abnormal", "laboratory", "whatever the order"),
+        ([laboratory(BILIRUBIN, 2.0, high=1.2, unit="mg/dL")], "abnormal", "laboratory", "bilirubin"),
+        ([laboratory(ALT, 90, high=40, status="cancelled")], "normal", None, "cancelled"),
+        ([laboratory(ALT, 100, comparator=">", high=100)], "normal", "unknown", "more than can be measured"),
+        ([laboratory(ALT, 90, high=None)], "normal", "unknown", "no range, no flag: nobody can say"),
+        ([laboratory(ALT, 34, high=None)], "normal", None, "normal by any laboratory's range"),
+        ([laboratory(ALP, 117, high=None)], "normal", "unknown", "not by all of them"),
+        ([laboratory(ALT, 20, high=None, unit="ukat/L")], "normal", "unknown", "a unit we do not know"),
+    ],
+)
+def test_liver_tests(
+    results: list[Resource], tests: str, kind: str | None, why: str, facts_of: FactsOf
+) -> None:
+    facts = facts_of(cancer(), *results)
+    assert facts.value("liver-tests") == tests, why
+    assert suspected(facts) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"), [(laboratory(ALP, 120), None), (laboratory(ALP, 190), "laboratory"), (None, "laboratory")]
+)
+def test_a_diagnosis_of_raised_alkaline_phosphatase_means_what_the_value_says(
+    result: Resource | None, expected: str | None, facts_of: FactsOf
+) -> None:
+    """C15: without a value nobody says how much."""
+    found = condition("sct:274770006", onset=ago(10))
+    assert suspected(facts_of(cancer(), found, *([result] if result else []))) == expected
+
+
+def test_tests_that_could_not_be_read_are_not_normal(facts_of: FactsOf) -> None:
+    assert isinstance(facts_of(cancer(), states={"observations": KeyState.ERROR})["liver-tests"], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("found", "draft", "raised"),
+    [
+        (laboratory(CA_15_3, 90, high=30), order(), "yes"),
+        (laboratory(CA_15_3, 20, high=30), order(), "no"),
+        (condition("icd:R97.8"), order(), "yes"),
+        (cancer(id="again"), order("cpt:78815", "elevated CA 15-3"), "yes"),
+    ],
+)
+def test_a_raised_tumour_marker_is_no_suspicion(
+    found: Resource, draft: object, raised: str, facts_of: FactsOf
+) -> None:
+    """E52: both seeds advise against acting on it."""
+    facts = facts_of(cancer(), found, draft=draft)
+    assert facts.value("tumor-marker-raised") == raised
+    assert suspected(facts) is None
+
+
+def test_several_sites_name_no_single_study(facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), condition(BONE_PAIN, onset=ago(5)), condition("icd:R51.9", onset=ago(5)))
+    assert facts.value("metastasis-site") == "other"
+
+
+def test_no_patient_words_in_the_evidence(facts_of: FactsOf) -> None:
+    words = "terrible ache in my left hip, Mrs Example"
+    facts = facts_of(cancer(), condition(text=words))
+    assert suspected(facts) == "symptom"
+    assert all("Example" not in each.value for each in facts["metastasis-suspected"].evidence)
+
+
+def test_a_suspicion_names_its_resource(facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), condition(BONE_PAIN, id="pain", onset=ago(9)))
+    evidence = facts["metastasis-suspected"].evidence
+    assert [(each.resources, each.date) for each in evidence] == [(("Condition/pain",), ago(9))]
+
+
+def test_codes_without_a_system_say_nothing(facts_of: FactsOf) -> None:
+    """A bare code is not a code; its words are read."""
+    bare = condition(text="Bone pain")
+    assert isinstance(bare.code, CodeableConcept)
+    assert suspected(facts_of(cancer(), bare)) == "symptom"

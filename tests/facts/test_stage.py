@@ -1,0 +1,302 @@
+"""T, N, M and the stage group at diagnosis: every dialect, and never one of two that disagree (facts A7, A8)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cds_service.facts.model import Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.fhir.resources import KeyState, Observation
+from tests.support.resources import ago, cancer, concept, condition, observation, order, surgery
+
+GROUP_CLINICAL, GROUP_PATHOLOGIC, GROUP_ANY = "loinc:21908-9", "loinc:21902-2", "loinc:21914-7"
+T_CLINICAL, N_CLINICAL, M_CLINICAL = "loinc:21905-5", "loinc:21906-3", "loinc:21907-1"
+T_PATHOLOGIC, N_PATHOLOGIC, M_PATHOLOGIC = "loinc:21899-0", "loinc:21900-6", "loinc:21901-4"
+IIA, II, IIB, IV = "sct:261614003", "sct:258219007", "sct:261615002", "sct:258228008"
+
+FactsOf = Callable[..., Facts]
+
+
+def tnm(t: str | None = None, n: str | None = None, m: str | None = None, **more: object) -> list[Observation]:
+    """T, N and M in words, as separate clinical observations."""
+    pairs = ((T_CLINICAL, t), (N_CLINICAL, n), (M_CLINICAL, m))
+    return [observation(code, value, **more) for code, value in pairs if value is not None]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("stated", "group"),
+    [
+        (observation(GROUP_CLINICAL, "sct:1222766008"), "IIA"),  # mCODE STU4: AJCC-specific SNOMED CT
+        (observation("sct:399537006", "sct:1222766008"), "IIA"),  # mCODE STU4: the observation in SNOMED CT too
+        (observation(GROUP_CLINICAL, IIA), "IIA"),  # Synthea and older data: generic SNOMED CT
+        (observation(GROUP_ANY, IIA), "IIA"),  # timing not stated
+        (observation(GROUP_CLINICAL, "local:IIA"), "IIA"),  # a site's code that spells it out
+        (observation(GROUP_CLINICAL, concept(text="Stage IIA")), "IIA"),
+        (observation(GROUP_CLINICAL, concept(text="Stage 2A")), "IIA"),
+        (observation(GROUP_CLINICAL, None, value_string="IIA"), "IIA"),
+        (observation(GROUP_CLINICAL, "sct:1222724007"), "IA"),
+        (observation(GROUP_CLINICAL, "sct:1222802001"), "IIIA"),
+    ],
+)
+def test_the_stage_group_in_every_dialect(stated: Observation, group: str, facts_of: FactsOf) -> None:
+    assert facts_of(cancer(), stated).value("stage-group") == group
+
+
+@pytest.mark.parametrize(
+    ("summary", "group"),
+    [
+        ("sct:1222766008", "IIA"),
+        (IIA, "IIA"),
+        ("Stage IIA", "IIA"),
+        ("IIA", "IIA"),
+        ("stage IIA (cT2 cN0 M0)", "IIA"),
+        ("cT1c N0 M0", "IA"),
+    ],
+)
+def test_condition_stage_says_it_too(summary: str, group: str, facts_of: FactsOf) -> None:
+    """The smallest EHR sends Conditions alone."""
+    assert facts_of(cancer(stage=summary)).value("stage-group") == group
+
+
+@pytest.mark.parametrize("text", ["Left breast IDC, cT1c N0 M0", "Left breast cancer, stage IA"])
+def test_words_say_it_where_nothing_coded_does(text: str, facts_of: FactsOf) -> None:
+    assert facts_of(cancer(text=text)).value("stage-group") == "IA"
+    assert facts_of(cancer(note=text)).value("stage-group") == "IA"
+    assert facts_of(cancer(), draft=order("cpt:78815", text)).value("stage-group") == "IA"
+
+
+@pytest.mark.parametrize(
+    ("t", "n", "group", "why"),
+    [
+        ("cT1", "cN0", "IA", "E8"),
+        ("cT1", "cN1mi", "IB", "E4: micrometastasis is IB"),
+        ("cT0", "cN1", "IIA", "E6: occult primary"),
+        ("cT1", "cN1", "IIA", "the last node-positive early stage"),
+        ("cT2", "cN0", "IIA", "the last early stage"),
+        ("cT2", "cN1mi", "IIB", "E5: with T2, N1mi counts as N1"),
+        ("cT2", "cN1", "IIB", "E1: S4's own words cover it, the table does not"),
+        ("cT3", "cN0", "IIB", "E3: node-negative and still IIB"),
+        ("cT4d", "cN0", "IIIB", "E16: inflammatory"),
+        ("cT1", "cN3", "IIIC", "nodes above the collarbone"),
+    ],
+)
+def test_t_and_n_make_the_anatomic_group(t: str, n: str, group: str, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), *tnm(t, n, "cM0"))
+    assert group in facts.candidates("stage-group"), why
+    assert set(facts.candidates("stage-group")) <= {group, "IIIC"}, why
+
+
+@pytest.mark.parametrize(
+    ("value", "t"),
+    [
+        ("sct:1228889001", "T1"),  # AJCC cT1
+        ("sct:1228899006", "T1"),  # AJCC cT1c
+        ("sct:23351008", "T1"),  # generic, as Synthea writes it
+        ("sct:1228948000", "T4"),  # AJCC cT4d
+        ("cT1c", "T1"),
+        ("T1mi", "T1"),
+        ("Tis", "Tis"),
+        ("cT2 (m)", "T2"),
+    ],
+)
+def test_t_in_every_dialect(value: str, t: str, facts_of: FactsOf) -> None:
+    assert facts_of(cancer(), observation(T_CLINICAL, value)).value("clinical-t") == t
+
+
+@pytest.mark.parametrize(
+    ("value", "n"),
+    [
+        ("sct:1229967007", "N0"),
+        ("sct:1229974002", "N1mi"),
+        ("sct:62455006", "N0"),
+        ("cN0 (i+)", "N0"),
+        ("cN1(mi)", "N1mi"),
+        ("cN2a", "N2"),
+    ],
+)
+def test_n_in_every_dialect(value: str, n: str, facts_of: FactsOf) -> None:
+    assert facts_of(cancer(), observation(N_CLINICAL, value)).value("clinical-n") == n
+
+
+@pytest.mark.parametrize("value", ["cNX", "sct:1229966003"])
+def test_nx_is_not_n0(value: str, facts_of: FactsOf) -> None:
+    """E11: an N that could not be assessed says nothing."""
+    facts = facts_of(cancer(), *tnm("cT1"), observation(N_CLINICAL, value))
+    assert isinstance(facts["clinical-n"], Unknown)
+    assert isinstance(facts["stage-group"], OneOf)
+
+
+@pytest.mark.parametrize(("t", "early"), [("cT1", True), ("cT2", True), ("cT3", False), ("cT4", False)])
+def test_a_missing_n_leaves_every_group_of_that_t(t: str, early: bool, facts_of: FactsOf) -> None:
+    """E11: T1 and T2 can be early or not; T3 and T4 are not early whatever N."""
+    groups = set(facts_of(cancer(), *tnm(t)).candidates("stage-group"))
+    assert bool(groups & {"IA", "IB", "IIA"}) is early
+    assert groups - {"IA", "IB", "IIA"}
+
+
+@pytest.mark.parametrize(
+    ("written", "candidates"),
+    [("I", ("IA", "IB")), (II, ("IIA", "IIB")), ("Stage III", ("IIIA", "IIIB", "IIIC"))],
+)
+def test_a_group_without_its_letter_is_one_of_them(written: str, candidates: tuple[str, ...], facts_of: FactsOf) -> None:
+    """E7."""
+    assert facts_of(cancer(), observation(GROUP_CLINICAL, written)).candidates("stage-group") == candidates
+
+
+def test_t_and_n_give_the_letter(facts_of: FactsOf) -> None:
+    """E7: "stage II" with T2 N0 is IIA."""
+    facts = facts_of(cancer(), *tnm("cT2", "cN0"), observation(GROUP_CLINICAL, II))
+    assert facts.value("stage-group") == "IIA"
+
+
+def test_of_one_day_the_letter_counts(facts_of: FactsOf) -> None:
+    """E13: Synthea writes IIA and II at the same encounter."""
+    assert facts_of(cancer(), observation(GROUP_CLINICAL, IIA), observation(GROUP_CLINICAL, II)).value("stage-group") == "IIA"
+
+
+@pytest.mark.parametrize(
+    ("stated", "why"),
+    [
+        ([observation(GROUP_CLINICAL, IIA), *tnm("cT2", "cN1")], "E2: recorded IIA, but T2N1 is IIB"),
+        ([observation(GROUP_CLINICAL, IIA), observation(GROUP_CLINICAL, IIB)], "E13: two groups of one day"),
+        ([observation(GROUP_CLINICAL, IIA), *tnm("cT3", "cN0")], "E3: recorded IIA, but T3"),
+        ([observation(GROUP_CLINICAL, "IA"), *tnm("cT1", "cN0"), observation(T_CLINICAL, "cT3")], "two Ts of one day"),
+        ([observation(GROUP_CLINICAL, "IA", days=5), observation(GROUP_CLINICAL, "IIIA", days=18)], "downstaged"),
+    ],
+)
+def test_what_disagrees_is_contradictory(stated: list[Observation], why: str, facts_of: FactsOf) -> None:
+    fact = facts_of(cancer(), *stated)["stage-group"]
+    assert isinstance(fact, Unknown), why
+    assert fact.reason is UnknownReason.CONTRADICTORY, why
+    assert fact.evidence, "both sides are shown"
+
+
+def test_words_never_overrule_a_code_silently(facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), observation(GROUP_CLINICAL, IIA), draft=order("cpt:78815", "stage IIIA breast cancer"))
+    assert isinstance(facts["stage-group"], Unknown)
+
+
+def test_the_newest_wins(facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), *tnm("cT1", "cN0", days=18), *tnm("cT2", "cN0", days=4))
+    assert facts.value("clinical-t") == "T2"
+    assert facts.value("stage-group") == "IIA"
+
+
+@pytest.mark.parametrize(
+    ("stated", "why"),
+    [
+        (observation(T_CLINICAL, "ypT1"), "E15: yp is after therapy"),
+        (observation(GROUP_PATHOLOGIC, IIA), "E14: the criteria speak of the clinical stage"),
+        (observation(T_PATHOLOGIC, "sct:1228957006"), "pT1"),
+        (observation(GROUP_CLINICAL, IIA, status="cancelled"), "cancelled"),
+        (observation(GROUP_CLINICAL, IIA, status="registered"), "no result yet"),
+        (observation(GROUP_CLINICAL, IIA, focus="Condition/lung"), "of another disease"),
+        (observation(GROUP_CLINICAL, IIA, method=concept("ncit:C139446")), "A8: prognostic IIA can be an anatomic IIB"),
+        (observation(GROUP_CLINICAL, "sct:1222593007"), "D2: a code that does not exist"),
+        (observation(GROUP_CLINICAL, "to be discussed"), "no stage at all"),
+    ],
+)
+def test_what_does_not_stand_for_the_clinical_stage(stated: Observation, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), stated, condition("icd:C34.90", id="lung", clinical="resolved"))
+    assert isinstance(facts["stage-group"], Unknown), why
+    assert isinstance(facts["clinical-t"], Unknown), why
+
+
+@pytest.mark.parametrize(
+    "pathologic",
+    [
+        [observation(GROUP_PATHOLOGIC, IIB)],
+        [observation(N_PATHOLOGIC, "sct:1229957002")],  # pN2
+        [observation(T_PATHOLOGIC, "pT3")],
+        [observation(T_PATHOLOGIC, "pT2"), observation(N_PATHOLOGIC, "pN1a")],
+    ],
+)
+def test_pathology_above_the_clinical_stage_stops_it(pathologic: list[Observation], facts_of: FactsOf) -> None:
+    """E14: after surgery the higher of the two counts, and systemic staging may become appropriate."""
+    fact = facts_of(cancer(), observation(GROUP_CLINICAL, IIA), *pathologic)["stage-group"]
+    assert isinstance(fact, Unknown)
+    assert fact.reason is UnknownReason.CONTRADICTORY
+
+
+def test_pathology_that_agrees_changes_nothing(facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), observation(GROUP_CLINICAL, IIA), observation(GROUP_PATHOLOGIC, IIA))
+    assert facts.value("stage-group") == "IIA"
+
+
+@pytest.mark.parametrize(
+    ("stated", "why"),
+    [
+        (observation(M_CLINICAL, "sct:1229903009"), "cM1"),
+        (observation(M_PATHOLOGIC, "sct:1229916009"), "pM1: proven by biopsy"),
+        (observation(M_CLINICAL, "sct:55440008"), "M1, generic"),
+        (observation(GROUP_CLINICAL, IV), "stage IV"),
+        (observation(GROUP_PATHOLOGIC, IV), "pathologic stage IV"),
+        (observation(GROUP_CLINICAL, IV, days=2000), "stage IV stays stage IV (E24)"),
+        (observation(GROUP_CLINICAL, IV, method=concept("ncit:C139446")), "IV is the same in both systems"),
+        (observation(GROUP_CLINICAL, IV, focus=None, side="right"), "of the other breast: it is one patient"),
+    ],
+)
+def test_m1_and_stage_iv_are_metastatic_whatever_else_is_said(
+    stated: Observation, why: str, facts_of: FactsOf
+) -> None:
+    facts = facts_of(cancer(days=3000), observation(M_CLINICAL, "cM0", days=1), stated, surgery(2900))
+    assert facts.value("disease-phase") == "metastatic", why
+
+
+def test_stage_iv_of_something_else_is_not_metastasis(facts_of: FactsOf) -> None:
+    """Chronic kidney disease has stages too."""
+    kidney = condition("icd:N18.4", text="Chronic kidney disease", stage="Stage 4")
+    assert facts_of(cancer(), kidney, *tnm("cT1", "cN0")).value("disease-phase") == "new"
+
+
+def test_a_missing_m_is_m0_and_said(facts_of: FactsOf) -> None:
+    """E12."""
+    assert facts_of(cancer(), *tnm("cT1", "cN0"))["clinical-m"] == Known("M0", assumed="m0")
+
+
+def test_a_stage_written_after_therapy_began_is_not_the_stage_at_diagnosis(facts_of: FactsOf) -> None:
+    """E15: what is left after chemotherapy says nothing of the beginning."""
+    before = facts_of(cancer(days=400), surgery(200), observation(GROUP_CLINICAL, IIA, days=390))
+    after = facts_of(cancer(days=400), surgery(200), observation(GROUP_CLINICAL, IIA, days=100))
+    assert before.value("stage-group") == "IIA"
+    assert isinstance(after["stage-group"], Unknown)
+
+
+@pytest.mark.parametrize("code", ["icd:C50.912", "sct:254837009"])
+def test_inflammatory_carcinoma_is_at_least_iiib(code: str, facts_of: FactsOf) -> None:
+    """E16: T4d, whatever smaller stage somebody wrote."""
+    facts = facts_of(cancer(code, text="inflammatory carcinoma of left breast"), observation(GROUP_CLINICAL, IIA))
+    assert facts.value("inflammatory") == "yes"
+    assert set(facts.candidates("stage-group")) <= {"IIIB", "IIIC"}
+
+
+def test_t4d_is_inflammatory(facts_of: FactsOf) -> None:
+    assert facts_of(cancer(), *tnm("cT4d")).value("inflammatory") == "yes"
+    assert facts_of(cancer(), *tnm("cT4b")).value("inflammatory") == "no"
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (KeyState.OK, UnknownReason.NOT_RECORDED),
+        (KeyState.EMPTY, UnknownReason.NOT_RECORDED),
+        (KeyState.NOT_RUN, UnknownReason.NOT_RECORDED),
+        (KeyState.ERROR, UnknownReason.NOT_RETRIEVED),
+        (KeyState.PARTIAL, UnknownReason.NOT_RETRIEVED),
+    ],
+)
+@pytest.mark.parametrize("name", ["stage-group", "clinical-t", "clinical-n", "tumor-size-mm", "er", "her2"])
+def test_nothing_said_is_unknown_never_early(
+    name: str, state: KeyState, reason: UnknownReason, facts_of: FactsOf
+) -> None:
+    """A failure to read is told from an empty record; neither is a stage."""
+    fact = facts_of(cancer(), states={"observations": state})[name]
+    assert isinstance(fact, Unknown)
+    assert fact.reason is reason
+
+
+def test_evidence_is_ours_and_dated(facts_of: FactsOf) -> None:
+    """What a card shows: the value in our words, the resource, the day."""
+    evidence = facts_of(cancer(), observation(GROUP_CLINICAL, IIA, days=15, id="s"))["stage-group"].evidence
+    assert [(each.value, each.resources, each.date) for each in evidence] == [
+        ("stage IIA", ("Observation/s",), ago(15))
+    ]
