@@ -187,7 +187,7 @@ def _dates(record: Record) -> Iterable[When]:
     for condition in record.conditions:
         texts += [condition.onset_date_time, condition.recorded_date]
     for observation in record.observations:
-        texts += [observation.effective_date_time, observation.issued]
+        texts.append(observation.effective_date_time or observation.issued)
     for procedure in record.procedures:
         if procedure.status not in ("preparation", "not-done"):
             texts += [
@@ -195,7 +195,7 @@ def _dates(record: Record) -> Iterable[When]:
                 procedure.performed_period.start if procedure.performed_period else None,
             ]
     for report in record.diagnostic_reports:
-        texts += [report.effective_date_time, report.issued]
+        texts.append(report.effective_date_time or report.issued)
     for given in record.medication_administrations:
         texts.append(given.effective_date_time)
     return (on for text in texts if (on := when(text)) is not None)

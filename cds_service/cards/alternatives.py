@@ -133,8 +133,10 @@ def _mammogram(assessment: Assessment, ordered: Procedure | None, knowledge: Kno
 
 
 def _new_lump(assessment: Assessment, ordered: Procedure | None, knowledge: Knowledge) -> list[Alternative]:
-    """In follow-up, ultrasound for a local finding, under the condition that there is one."""
-    if ordered is None or ordered.family not in ("systemic", "head", "axilla") or not _in_follow_up(assessment):
+    """In follow-up, or where new disease is as possible, ultrasound for a local finding, if there is one."""
+    phases = _phases(assessment)
+    followed = "surveillance" in phases and phases <= {"new", "surveillance"}
+    if ordered is None or ordered.family not in ("systemic", "head", "axilla") or not followed:
         return []
     return [
         Alternative(study=study, rating=None, condition="New lump?", reason=NEW_LUMP)

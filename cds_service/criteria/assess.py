@@ -63,6 +63,8 @@ def _judge_one(procedure: str, episode: Episode, knowledge: Knowledge) -> Rating
     asked, facts = episode.asked, episode.facts
     question = asked.question or default_question(study, facts)
     rating = rate(procedure, question, facts, knowledge)
+    if asked.stated and not asked.names_cancer and facts.value("other-malignancy") != "no":
+        rating = _of_which_cancer(rating)
     if not asked.stated:
         rating = _under_assumed_question(rating, study, facts, knowledge, unclear=asked.unclear)
     return _adult_and_not_pregnant(rating, facts)
@@ -101,6 +103,13 @@ def _may_be_higher(other: Rating) -> bool:
     return too_open or any(category is not None and category.rank > 0 for category in other.categories)
 
 
+def _of_which_cancer(rating: Rating) -> Rating:
+    """With another active cancer, "staging" that names neither may be of the other."""
+    if rating.outcome is Outcome.RATED and rating.category is Category.USUALLY_NOT:
+        return _ask_question(rating, [rating])
+    return rating
+
+
 def _for_other_questions(rating: Rating, facts: Facts, knowledge: Knowledge) -> list[Rating]:
     return [rate(rating.procedure, each, facts, knowledge) for each in QUESTIONS if each != rating.question]
 
@@ -132,6 +141,9 @@ def _ask_question(rating: Rating, ratings: Sequence[Rating]) -> Rating:
 def _adult_and_not_pregnant(rating: Rating, facts: Facts) -> Rating:
     """The criteria are written for adults; in pregnancy only "usually not appropriate" carries over."""
     age = facts.value("age-years")
+    imprecise = isinstance(facts["age-years"], Unknown) and bool(facts["age-years"].evidence)
+    if imprecise and rating.outcome is Outcome.RATED:
+        return _ask_age(rating)
     child = isinstance(age, int | float) and age < ADULT_YEARS
     pregnant = facts.value("pregnant") == "yes"
     carries_over = rating.outcome is Outcome.RATED and rating.category is Category.USUALLY_NOT
@@ -143,6 +155,23 @@ def _adult_and_not_pregnant(rating: Rating, facts: Facts) -> Rating:
             categories=frozenset({None}),
         )
     return rating
+
+
+def _ask_age(rating: Rating) -> Rating:
+    """The birth date on record leaves open whether the patient is an adult."""
+    return replace(
+        rating,
+        outcome=Outcome.INSUFFICIENT,
+        category=None,
+        score=None,
+        disagreement=False,
+        missing=("age-years",),
+        answers=(
+            Answer(values=(), label="under 18 years", category=None),
+            Answer(values=(), label="18 years or more", category=rating.category),
+        ),
+        categories=rating.categories | {None},
+    )
 
 
 def _combined(judged: Sequence[tuple[Episode, Rating]]) -> tuple[Episode, Rating]:

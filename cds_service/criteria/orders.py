@@ -32,7 +32,7 @@ class ReadDraft:
 
 def imaging_orders(drafts: Sequence[ReadDraft], knowledge: Knowledge) -> tuple[ImagingOrder, ...]:
     """The studies among the drafts of which at least one half is selected, in the order of the drafts."""
-    named = [(each, study(each.draft, knowledge)) for each in drafts if each.draft.status not in OVER]
+    named = [(each, study(each.draft, knowledge)) for each in drafts if _is_placed(each.draft)]
     for read, of in named:
         if of.disagree:
             logger.info("%s: the codes name different studies, so none is taken", read.place)
@@ -98,6 +98,11 @@ def _partner(
 _NOBODY: deque[int] = deque()
 
 
+def _is_placed(draft: ServiceRequest) -> bool:
+    """Whether a draft orders something: one that is over does not, and one that says "do not perform" forbids it."""
+    return draft.status not in OVER and not draft.do_not_perform
+
+
 def study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
     """The study a draft orders; none where the tracer it names is not the one that is rated."""
     found = identify(draft.code, names_axilla=lambda: _names_axilla(draft, knowledge), knowledge=knowledge)
@@ -105,7 +110,11 @@ def study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
 
 
 def _names_axilla(draft: ServiceRequest, knowledge: Knowledge) -> bool:
-    """Whether the order itself, its site, details, words or reasons, names an axilla."""
+    """Whether the order names an axilla: by its body site, where it has one; else by details, words or reasons."""
+    if draft.body_site:
+        sites = (draft.code, *draft.body_site)
+        coded = any(knowledge.value_sets.matches("axilla-site", code) for code in codes_of(*sites))
+        return coded or any("axill" in text.lower() for text in texts_of(*sites))
     concepts = (draft.code, *draft.body_site, *draft.order_detail, *draft.reason_code)
     if any(knowledge.value_sets.matches("axilla-site", code) for code in codes_of(*concepts)):
         return True

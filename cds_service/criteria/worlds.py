@@ -176,10 +176,20 @@ def _possible(settled: Settled, facts: Facts) -> bool:
     return staging.together(
         ts=_values("clinical-t", settled, facts),
         ns=_values("clinical-n", settled, facts),
-        groups=_values("stage-group", settled, facts),
+        groups=_groups(settled, facts),
         over_mm=over,
         at_most_mm=at_most,
     )
+
+
+def _groups(settled: Settled, facts: Facts) -> frozenset[str]:
+    """The stage groups still open: no stage 0 of an invasive cancer, no stage IV without metastasis."""
+    groups = set(_values("stage-group", settled, facts))
+    if "in-situ" not in _values("cancer", settled, facts):
+        groups.discard("0")
+    if "metastatic" not in _values("disease-phase", settled, facts):
+        groups.discard("IV")
+    return frozenset(groups)
 
 
 def _contradictory(fact: Fact) -> bool:

@@ -4,6 +4,7 @@ Codes decide; text is read where no code is known. Most specific wins: in situ o
 primary (value sets of `knowledge/value-sets`).
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,6 +79,7 @@ _DISEASES = (
     ("breast-cancer-invasive", Disease.INVASIVE),
     ("breast-cancer-unspecified", Disease.UNSPECIFIED),
     ("breast-cancer-history", Disease.HISTORY),
+    ("breast-in-situ-history", Disease.OTHER),
     ("other-malignancy", Disease.OTHER_MALIGNANCY),
     ("family-history-or-screening", Disease.OTHER),
 )
@@ -91,16 +93,43 @@ def diagnoses(source: Source) -> tuple[Diagnosis, ...]:
     return tuple(_of_condition(condition, source) for condition in source.record.conditions)
 
 
-def disease_of(concept: CodeableConcept | None, source: Source) -> Disease:
-    """What a concept names: by its codes, and where they say nothing known, by its words."""
+def disease_of(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept | None) -> Disease:
+    """What a concept, perhaps of a body site, names: by its codes, and where they say nothing known, by its words."""
     found = next((disease for value_set, disease in _DISEASES if source.has(value_set, concept)), None)
-    words = source.readings(*texts_of(concept))
-    if found in (Disease.UNSPECIFIED, None):
-        said = _disease_said(words)
+    if found not in (Disease.UNSPECIFIED, None):
+        return found
+    said = _disease_said(source.readings(*texts_of(concept)))
+    if found is Disease.UNSPECIFIED:
         # "Malignant neoplasm of breast" with the text "DCIS left breast" is in situ; no code contradicts it.
-        if found is None or said in (Disease.IN_SITU, Disease.INFLAMMATORY, Disease.METASTASIS, Disease.RECURRENCE):
-            return said if said is not Disease.OTHER else (found or Disease.OTHER)
-    return found or Disease.OTHER
+        return said if said in _MORE_SPECIFIC else found
+    if said not in _OF_BREAST:
+        return said
+    if any(code.system == ICD10CM for code in codes_of(concept)):
+        # An ICD-10-CM code outside our lists is another thing: "Malignant hypertension", "Benign neoplasm of breast".
+        return Disease.OTHER
+    return said if names_breast_cancer(concept, source, *sites) else Disease.OTHER_MALIGNANCY
+
+
+_MORE_SPECIFIC = frozenset({Disease.IN_SITU, Disease.INFLAMMATORY, Disease.METASTASIS, Disease.RECURRENCE})
+_OF_BREAST = BREAST_CANCER | {Disease.HISTORY, Disease.RECURRENCE}
+
+_BREAST_WORDS = re.compile(
+    r"breast|mammary|nipple|\b(intra)?ductal|lobular|\b(idc|ilc|dcis|lcis|tnbc|ibc|mbc)\b|her-?2|paget", re.IGNORECASE
+)
+# 76752008 breast structure, and its sides (SNOMED CT).
+_BREAST_SITES = frozenset({"76752008", "80248007", "73056007", "63762007"})
+
+
+def names_breast_cancer(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept | None) -> bool:
+    """Whether a concept, or the site beside it, is of the breast: by code, else in its words."""
+    if any(source.has(each, concept) for each in _BREAST_SETS):
+        return True
+    if any(code.code in _BREAST_SITES for code in codes_of(concept, *sites)):
+        return True
+    return any(_BREAST_WORDS.search(text) for text in texts_of(concept, *sites))
+
+
+_BREAST_SETS = tuple(name for name, disease in _DISEASES if disease in _OF_BREAST)
 
 
 def _disease_said(readings: tuple[Reading, ...]) -> Disease:
@@ -109,7 +138,7 @@ def _disease_said(readings: tuple[Reading, ...]) -> Disease:
     # "History of metastatic breast cancer" is metastatic: stage IV stays stage IV (E24).
     if any(m.kind is Kind.METASTASIS and m.meant in (Meant.AFFIRMED, Meant.HISTORICAL) for m in mentions):
         return Disease.METASTASIS
-    if any(mention.kind is Kind.RECURRENCE for mention in present):
+    if any(m.kind is Kind.RECURRENCE and m.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) for m in mentions):
         return Disease.RECURRENCE
     if any(mention.kind is Kind.NODE and mention.value in ("proven", "positive") for mention in present):
         return Disease.NODE_METASTASIS
@@ -136,7 +165,7 @@ _SAID = (
 
 
 def _of_condition(condition: Condition, source: Source) -> Diagnosis:
-    disease = _with_morphology(disease_of(condition.code, source), condition, source)
+    disease = _with_status(_with_morphology(disease_of(condition.code, source, *condition.body_site), condition, source), condition)
     onset = when(condition.onset_date_time, start_of(condition.onset_period))
     return Diagnosis(
         disease=disease,
@@ -147,7 +176,7 @@ def _of_condition(condition: Condition, source: Source) -> Diagnosis:
         until=when(condition.abatement_date_time, end_of(condition.abatement_period)),
         onset_recorded=onset is not None,
         course=_course(condition),
-        certain=not (_words(condition.verification_status) & _UNCERTAIN),
+        certain=_certain(condition, disease, source),
         histology=_histology(condition, source),
         condition=condition,
         sex=_sex_of_code(condition.code),
@@ -163,6 +192,22 @@ def _with_morphology(disease: Disease, condition: Condition, source: Source) -> 
         if "histology" in (extension.url or "") and named in (Disease.IN_SITU, Disease.INVASIVE, Disease.INFLAMMATORY):
             return named
     return disease
+
+
+def _certain(condition: Condition, disease: Disease, source: Source) -> bool:
+    """Confirmed, or not said otherwise: by its verification status, and of a recurrence by its words."""
+    if _words(condition.verification_status) & _UNCERTAIN:
+        return False
+    if disease is not Disease.RECURRENCE:
+        return True
+    said = [m for reading in source.readings(*texts_of(condition.code)) for m in reading.of(Kind.RECURRENCE)]
+    return not said or any(mention.meant is Meant.AFFIRMED for mention in said)
+
+
+def _with_status(disease: Disease, condition: Condition) -> Disease:
+    """A breast cancer whose clinical status is recurrence or relapse has come back, wherever it did."""
+    back = _words(condition.clinical_status) & {"recurrence", "relapse"}
+    return Disease.RECURRENCE if back and disease in BREAST_CANCER else disease
 
 
 def _course(condition: Condition) -> Course:
@@ -190,7 +235,9 @@ def _histology(condition: Condition, source: Source) -> str:
     return next((value for value in ("lobular", "ductal") if value in said), "not-specified")
 
 
-# SNOMED CT laterality qualifiers and lateralised breast structures (mCODE Laterality Qualifier value set; SNOMED CT).
+# SNOMED CT, in this order. Left, right, right and left: HL7/fhir-mCODE-ig, input/fsh/CM_TG263.fsh; DICOM CID 244.
+# Left, right, both breasts: DICOM CID 6023; HL7/fhir-ichom-breast-cancer-ig, input/fsh/Terminology.fsh.
+# Cancers that name their side: eCQM value set 2.16.840.1.113883.3.464.1003.102.12.1025 (ecqm-content-qicore-2024).
 _SNOMED_SIDES = {
     "7771000": "left",
     "24028007": "right",
@@ -210,13 +257,21 @@ _SNOMED_SIDES = {
 
 def side_of(source: Source, *concepts: CodeableConcept | None) -> str:
     """left, right, bilateral or unstated: from codes, mCODE's laterality extension, then words."""
-    sides = {side for code in codes_of(*_with_extensions(concepts)) if (side := side_of_code(code)) is not None}
+    codes = codes_of(*_with_extensions(concepts))
+    sides = {side for code in codes if (side := side_of_code(code) or _displayed_side(code, source)) is not None}
     if not sides:
         words = texts_of(*_with_extensions(concepts))
         sides = {mention.value for reading in source.readings(*words) for mention in reading.of(Kind.SIDE)}
     if len(sides) > 1:
         return "bilateral"
     return sides.pop() if sides else "unstated"
+
+
+def _displayed_side(code: Code, source: Source) -> str | None:
+    """The side in our own display of a lateral code ("Mastectomy of left breast"): senders may leave theirs out."""
+    sets = source.knowledge.value_sets
+    displays = {(sets.display(name, code) or "").lower() for name in sets.having(code)}
+    return next((side for side in ("bilateral", "left", "right") if any(side in each for each in displays)), None)
 
 
 def _with_extensions(concepts: tuple[CodeableConcept | None, ...]) -> tuple[CodeableConcept | None, ...]:

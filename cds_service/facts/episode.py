@@ -1,8 +1,10 @@
 """All facts of one cancer as seen from one order: its phase, stage and axilla, distant disease, and the question."""
 
+import re
 from dataclasses import dataclass
 
 from cds_service.facts import staging
+from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.mentions import Kind, Meant
@@ -23,11 +25,15 @@ from cds_service.facts.model import (
 from cds_service.facts.nodes import Axilla, axilla
 from cds_service.facts.phase import Timeline, timeline
 from cds_service.facts.question import Reasons, asked
-from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.source import Source, order_words, reference_to, texts_of
 from cds_service.facts.stage import category_fact, group_fact
 from cds_service.facts.stage_marks import StageMark, marks
+from cds_service.facts.studies import date_of
 from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
 from cds_service.facts.tumor import RECEPTORS, histology_fact, inflammatory_fact, receptor_fact, size_fact
+
+
+RECURRENCE_NAMED = "recurrence named in the order"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +75,9 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         "breast-surgery": _surgery(course, chart, cancer),
         "local-recurrence": _local_recurrence(cancer, chart, source),
     }
-    question = asked(source, chart.reasons, phase)
+    facts |= _with_seen_node(facts)
+    facts["disease-phase"] = _with_recurrence(facts)
+    question = asked(source, chart.reasons, facts["disease-phase"])
     return Episode(asked=question, facts=Facts(facts), condition=min(cancer.references, default=None))
 
 
@@ -139,9 +147,13 @@ def _at_least(staged: dict[str, Fact], cancer: Cancer, source: Source) -> frozen
     inflamed = staged["inflammatory"]
     if isinstance(inflamed, Known) and inflamed.value == "yes":
         return frozenset({"IIIB", "IIIC"})
-    if any(source.has("breast-cancer-locally-advanced", each.concept) for each in cancer.named_by):
+    coded = any(source.has("breast-cancer-locally-advanced", each.concept) for each in cancer.named_by)
+    if coded or any(_ADVANCED.search(text) for draft in source.drafts for text in order_words(draft)):
         return frozenset({"IIB", "IIIA", "IIIB", "IIIC"})
     return None
+
+
+_ADVANCED = re.compile(r"locally[ -]advanced|\bLABC\b", re.IGNORECASE)
 
 
 def _implied_n(staged: dict[str, Fact]) -> Fact | None:
@@ -159,6 +171,29 @@ def _implied_n(staged: dict[str, Fact]) -> Fact | None:
     return OneOf(ns, evidence=group.evidence) if 1 < len(ns) < len(staging.N_CATEGORIES) else None
 
 
+def _with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
+    """A suspicious node seen on imaging may make a T2 N0, which is IIA, a T2 N1, which is IIB."""
+    group, t, seen = facts["stage-group"], facts["clinical-t"], facts["node-suspicious-on-imaging"]
+    node_seen = isinstance(seen, Known) and seen.value != "none"
+    small = isinstance(t, Known) and t.value in ("T0", "T1")
+    if small or not node_seen or not isinstance(group, Known) or group.value != "IIA":
+        return {}
+    evidence = (*group.evidence, *seen.evidence)
+    return {
+        "stage-group": OneOf(("IIA", "IIB"), evidence=evidence),
+        "clinical-n": OneOf(("N0", "N1"), evidence=evidence),
+    }
+
+
+def _with_recurrence(facts: dict[str, Fact]) -> Fact:
+    """A cancer that the record takes as new, and the order calls recurrent, may be either."""
+    phase, recurrence = facts["disease-phase"], facts["local-recurrence"]
+    named = isinstance(recurrence, Known) and any(e.value == RECURRENCE_NAMED for e in recurrence.evidence)
+    if named and isinstance(phase, Known) and phase.value in ("new", "neoadjuvant-planned"):
+        return OneOf((str(phase.value), "recurrence"), evidence=(*phase.evidence, *recurrence.evidence))
+    return phase
+
+
 # --- the cancer, its surgery, its recurrence --------------------------------------------------------------------------
 def _cancer_fact(cancer: Cancer, staged: dict[str, Fact]) -> Fact:
     """Invasive, in situ, or unknown while it is only provisional. A histology-neutral code counts as invasive."""
@@ -167,7 +202,10 @@ def _cancer_fact(cancer: Cancer, staged: dict[str, Fact]) -> Fact:
         return Unknown(UnknownReason.NOT_RECORDED, evidence=evidence)
     t, group = staged["clinical-t"], staged["stage-group"]
     only_in_situ = Known("Tis") == _bare(t) or (Known("0") == _bare(group) and not isinstance(t, Known))
-    if cancer.in_situ or (only_in_situ and not cancer.named(Disease.INVASIVE)):
+    staged_invasive = (isinstance(t, Known) and t.value != "Tis") or (isinstance(group, Known) and group.value != "0")
+    # In situ beside a histology-neutral code is in situ, unless it is staged as invasive: then it is its component.
+    in_situ = cancer.in_situ and not (cancer.named(Disease.UNSPECIFIED) and staged_invasive)
+    if in_situ or (only_in_situ and not cancer.named(Disease.INVASIVE)):
         return Known("in-situ", evidence=evidence)
     neutral = all(each.disease in (Disease.UNSPECIFIED, Disease.HISTORY) for each in cancer.named_by)
     return Known("invasive", evidence=evidence, assumed="invasive" if neutral else None)
@@ -232,8 +270,9 @@ def _named_in_order(reasons: Reasons, source: Source) -> Evidence | None:
     for mention in reasons.mentions:
         present = mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
         if mention.kind is Kind.RECURRENCE and present and not _only_watched(reasons):
-            return Evidence(value="recurrence named in the order", resources=reference)
-        if mention.kind is Kind.LOCAL_SYMPTOM and present:
+            return Evidence(value=RECURRENCE_NAMED, resources=reference)
+        # The tumour itself ("1.8 cm breast mass") is why a new cancer is staged; a lump in follow-up is another matter.
+        if mention.kind is Kind.LOCAL_SYMPTOM and present and mention.value not in _NO_LUMP:
             return Evidence(value="local symptom named in the order", resources=reference)
     return None
 
@@ -244,26 +283,45 @@ def _only_watched(reasons: Reasons) -> bool:
         mention.kind is Kind.FOLLOW_UP and mention.meant is Meant.AFFIRMED for mention in reasons.mentions
     )
     suspected = any(
-        mention.kind is Kind.RECURRENCE and mention.meant is Meant.UNCERTAIN for mention in reasons.mentions
+        mention.kind is Kind.RECURRENCE and mention.meant is Meant.UNCERTAIN and mention.detail != "asked"
+        for mention in reasons.mentions
     )
     return follow_up and not suspected
 
 
 def _new_local_findings(cancer: Cancer, chart: Chart, source: Source) -> list[Evidence]:
     """Lumps and the like of breast or chest wall on the problem list that came well after the cancer."""
-    if cancer.since is None:
-        return []
     return [
-        Evidence(value="local symptom on record", resources=(each.reference,), date=each.since.text)
+        Evidence(
+            value="local symptom on record", resources=(each.reference,), date=each.since.text if each.since else None
+        )
         for each in chart.found
         if each.disease is Disease.OTHER
         and each.course is Course.ACTIVE
-        and each.since is not None
-        and cancer.since.surely_older(source.windows.new_disease_days, each.since.earliest)
-        and same_side(each.side, cancer.side)
-        and any(
-            mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-            for reading in source.readings(*texts_of(each.concept))
-            for mention in reading.of(Kind.LOCAL_SYMPTOM)
-        )
+        and not _known_with(cancer, each.since, source)
+        and (source.has("breast-lump", each.concept) or _says_local(texts_of(each.concept), source))
+    ] + [
+        Evidence(value="finding in a breast report", resources=(reference_to(report),), date=on.text if on else None)
+        for report in source.record.diagnostic_reports
+        if not _known_with(cancer, on := date_of(report), source)
+        and not (on is not None and on.surely_older(source.windows.work_up_days, source.today))
+        and _says_local((report.conclusion,), source)
     ]
+
+
+def _known_with(cancer: Cancer, since: When | None, source: Source) -> bool:
+    """Whether a finding may be how this cancer showed itself; an undated one may as well be new."""
+    days = source.windows.new_disease_days
+    return cancer.since is not None and since is not None and not cancer.since.surely_older(days, since.earliest)
+
+
+def _says_local(texts: tuple[str | None, ...], source: Source) -> bool:
+    return any(
+        mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) and mention.value not in _NO_LUMP
+        for reading in source.readings(*texts)
+        for mention in reading.of(Kind.LOCAL_SYMPTOM)
+    )
+
+
+_NO_LUMP = frozenset({"breast-pain", "axillary-pain", "arm-swelling"})
+"""Local complaints after treatment that do not by themselves raise the question of recurrence."""

@@ -82,8 +82,8 @@ def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterato
                 continue
             if disease is Disease.INVASIVE and has_cancer:
                 continue
-            if disease is Disease.METASTASIS and not codes_of(concept):
-                continue  # words about metastasis are read with their negation in facts.metastasis
+            if disease in (Disease.METASTASIS, Disease.OTHER_MALIGNANCY) and not codes_of(concept):
+                continue  # free words are read with their negation, in facts.metastasis and facts.question
             yield Diagnosis(
                 disease=disease,
                 reference=reference_to(draft),

@@ -42,7 +42,7 @@ def distant_disease(
     suspicions = (
         *of_diagnoses(found, since, sides, source, mild=liver.mild),
         *of_observations(since, source),
-        *of_reports(since, source),
+        *of_reports(since, sides, source),
         *of_order(source),
         *_of_laboratory(liver),
     )

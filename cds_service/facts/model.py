@@ -324,13 +324,15 @@ class Asked:
 
     `question`: one of QUESTIONS, or None when the order's reason cannot be tied to one. `stated`: said by the order,
     not taken from the study's default. `covered`: False when the reason is not about the breast cancer at all.
-    `unclear`: part of the reason was not understood, so that even the default cannot be relied on.
+    `unclear`: part of the reason was not understood, so that even the default cannot be relied on. `names_cancer`: the
+    reason names the breast cancer, so that another cancer cannot be meant.
     """
 
     question: str | None
     stated: bool
     covered: bool = True
     unclear: bool = False
+    names_cancer: bool = False
     evidence: tuple[Evidence, ...] = ()
 
 

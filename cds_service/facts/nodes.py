@@ -151,9 +151,18 @@ def _none_seen(prior: tuple[PriorStudy, ...], source: Source) -> Fact:
     if any(source.record.failed(key) for key in IMAGING_KEYS):
         return NOT_RETRIEVED
     imaging = [each for each in prior if each.in_work_up and each.procedure in BREAST_IMAGING]
-    if imaging and source.record.whole(*IMAGING_KEYS):
+    if imaging and source.record.whole(*IMAGING_KEYS) and _unread(source).isdisjoint(each.resource for each in imaging):
         return Known("none", evidence=tuple(_study(each, each.procedure.replace("-", " ")) for each in imaging))
     return Known("none", assumed="no-suspicious-node-recorded")
+
+
+def _unread(source: Source) -> frozenset[str]:
+    """Reports of which nothing is understood: the node may be in the part we cannot read."""
+    return frozenset(
+        reference_to(each)
+        for each in source.record.diagnostic_reports
+        if not any(reading.mentions for reading in source.readings(each.conclusion))
+    )
 
 
 def _study(study: PriorStudy, shown: str) -> Evidence:

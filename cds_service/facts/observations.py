@@ -5,16 +5,17 @@ from cds_service.facts.diagnoses import same_side, side_of
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.source import Source, codes_of, refers, texts_of
 from cds_service.fhir.references import relative
-from cds_service.fhir.resources import Observation
+from cds_service.fhir.resources import Observation, ObservationComponent
 
 # No result yet, or never one (https://hl7.org/fhir/R4/valueset-observation-status.html).
 _WITHOUT_RESULT = frozenset({"registered", "cancelled"})
 
 # Not detected, Absent, No, Negative (SNOMED CT); No (LOINC answer list); N (HL7 v2 yes/no indicator, table 0136).
+# Seen in the presence and absence value sets of hl7-eu/laboratory and HL7/fhir-ips, DICOM CID 230, 250, HL7/sdc.
 _NO = frozenset({"260415000", "2667000", "373067005", "260385009", "LA32-8", "N"})
 _NO_WORDS = frozenset({"no", "none", "absent", "negative", "not detected", "not present", "denies", "denied"})
 
-# Detected, Present, Yes, Positive (SNOMED CT); Yes (LOINC answer list); Y (HL7 v2 table 0136).
+# Detected, Present, Yes, Positive (SNOMED CT); Yes (LOINC answer list); Y (HL7 v2 table 0136): the same, DICOM CID 240.
 _YES = frozenset({"260373001", "52101004", "373066001", "10828004", "LA33-6", "Y"})
 _YES_WORDS = frozenset({"yes", "present", "positive", "detected"})
 
@@ -34,7 +35,7 @@ def has_result(observation: Observation) -> bool:
     return observation.status not in _WITHOUT_RESULT
 
 
-def denies(observation: Observation) -> bool:
+def denies(observation: Observation | ObservationComponent) -> bool:
     """Whether an observed finding is said not to be there."""
     return (
         observation.value_boolean is False
@@ -59,13 +60,17 @@ def affirms(observation: Observation) -> bool:
     return not observation.component and all(value is None for value in values)
 
 
-def _codes(observation: Observation) -> frozenset[str]:
+def _codes(observation: Observation | ObservationComponent) -> frozenset[str]:
     return frozenset(code.code for code in codes_of(observation.value_codeable_concept))
 
 
-def _words(observation: Observation) -> frozenset[str]:
+def _words(observation: Observation | ObservationComponent) -> frozenset[str]:
     said = (observation.value_string or "", *texts_of(observation.value_codeable_concept))
     return frozenset(text.strip().strip(".").lower() for text in said)
+
+
+WORK_UP_BEFORE_DAYS = 90
+"""A diagnosis is written down at most so long after what was observed on the way to it. Basis: this project."""
 
 
 def belongs(observation: Observation, cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> bool:
@@ -76,12 +81,18 @@ def belongs(observation: Observation, cancer: Cancer, others: tuple[Cancer, ...]
         return refers(focus, cancer.references)
     if any(relative(reference).startswith("Condition/") for reference in focus):
         return False  # of another disease
-    if not others:
-        return True
     side = side_of(source, observation.body_site)
     if side in ("left", "right") and any(each.side in ("left", "right") for each in every):
-        return same_side(side, cancer.side)
+        return same_side(side, cancer.side) and not _of_an_earlier_cancer(observation, cancer)
+    if not others:
+        return not _of_an_earlier_cancer(observation, cancer)
     return _latest_before(observation, every) is cancer
+
+
+def _of_an_earlier_cancer(observation: Observation, cancer: Cancer) -> bool:
+    """Observed well before the cancer was known: of another one, which is no longer on record."""
+    on = observed(observation)
+    return on is not None and cancer.since is not None and on.surely_older(WORK_UP_BEFORE_DAYS, cancer.since.earliest)
 
 
 def _latest_before(observation: Observation, every: tuple[Cancer, ...]) -> Cancer | None:

@@ -79,7 +79,15 @@ def _phase(
         return OneOf(("new", "surveillance", "recurrence"), evidence=_diagnosed(cancer))
     history = _history(cancer, found, source)
     if done:
-        return _after_surgery(done, events, source, followed=bool(history))
+        last = max((e.last for e in done if e.last is not None), key=lambda on: on.latest, default=None)
+        nodes_since = any(
+            each.disease is Disease.NODE_METASTASIS
+            and each.since is not None
+            and last is not None
+            and last.surely_older(source.windows.new_disease_days, each.since.earliest)
+            for each in found
+        )
+        return _after_surgery(done, events, source, followed=bool(history), nodes_since=nodes_since)
     if history:
         return _from_history(cancer, history, events, source)
     neoadjuvant = _neoadjuvant(cancer, events, source)
@@ -103,7 +111,12 @@ def _after(event: TreatmentEvent, day: When) -> bool:
 
 
 def _after_surgery(
-    done: list[TreatmentEvent], events: tuple[TreatmentEvent, ...], source: Source, *, followed: bool
+    done: list[TreatmentEvent],
+    events: tuple[TreatmentEvent, ...],
+    source: Source,
+    *,
+    followed: bool,
+    nodes_since: bool,
 ) -> Fact:
     """Adjuvant or followed, by the day of the last surgery; without a day, by what says that she is `followed`."""
     evidence = tuple(_shown(event) for event in done)
@@ -116,6 +129,8 @@ def _after_surgery(
     long_ago = all(on is not None and on.surely_older(limit, source.today) for on in dates)
     undated = all(on is None for on in dates)
     if (long_ago or (undated and followed)) and not _treatment_unread(source):
+        if nodes_since:
+            return OneOf(("surveillance", "recurrence"), evidence=evidence)
         return Known("surveillance", evidence=evidence)
     return OneOf(("adjuvant", "surveillance"), evidence=evidence)
 
@@ -240,10 +255,14 @@ def _unlabelled(
         and not cancer.since.surely_older(LONGEST_NEOADJUVANT_DAYS, last.latest)
     )
     whole = source.record.whole("procedures")
-    if progress == {Progress.COMPLETED} and early and whole:
+    just_ended = last is not None and last.surely_within(source.windows.new_disease_days, source.today)
+    if progress == {Progress.COMPLETED} and early and just_ended and whole:
         return Known("neoadjuvant-completed", evidence=evidence, assumed="no-surgery-recorded")
     if Progress.RUNNING in progress:
         return OneOf(("neoadjuvant-running", "adjuvant"), evidence=evidence)
+    if early and just_ended and whole:
+        # No surgery on a whole record so soon after the diagnosis: it is still to come.
+        return OneOf(("neoadjuvant-running", "neoadjuvant-completed"), evidence=evidence)
     return OneOf(TREATED, evidence=evidence)
 
 
@@ -264,17 +283,28 @@ def _untreated(
     if recent and (treated or surgery):
         return OneOf(("new", "neoadjuvant-running", "adjuvant"), evidence=evidence)
     if recent and followed:
-        return OneOf(("new", "adjuvant", "surveillance"), evidence=evidence)
+        # Too soon for follow-up after treatment: treated elsewhere, or the word was meant loosely.
+        return OneOf(("new", "adjuvant"), evidence=evidence)
     if recent:
         return Known("new", evidence=evidence, assumed="no-treatment-recorded")
-    if followed:
+    long_known = cancer.since is not None and cancer.since.surely_older(LONGEST_NEOADJUVANT_DAYS, source.today)
+    if followed and long_known:
         return Known("surveillance", evidence=evidence, assumed="treatment-completed")
+    if not followed and cancer.since is None and _staging_said(source):
+        # Undated, and ordered for staging: the first staging is of a new cancer.
+        return Known("new", evidence=evidence, assumed="no-treatment-recorded")
     return OneOf(("new", "surveillance"), evidence=evidence, assumed="no-treatment-recorded")
 
 
 def _follow_up_said(source: Source) -> bool:
     return any(
         reading.affirmed(Kind.FOLLOW_UP) for draft in source.drafts for reading in source.readings(*order_words(draft))
+    )
+
+
+def _staging_said(source: Source) -> bool:
+    return any(
+        reading.affirmed(Kind.STAGING) for draft in source.drafts for reading in source.readings(*order_words(draft))
     )
 
 

@@ -4,15 +4,14 @@ Rules: design, "From facts to outcome", 2. A reason that cannot be tied to the b
 is only partly understood never counts as stated, and leaves the question open.
 """
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 
-from cds_service.facts.diagnoses import BREAST_CANCER, Disease, disease_of
+from cds_service.facts.diagnoses import BREAST_CANCER, Disease, disease_of, names_breast_cancer
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.model import Asked, Evidence, Fact, Known, OneOf
-from cds_service.facts.source import Source, codes_of, reference_to, texts_of
-from cds_service.fhir.references import relative
-from cds_service.fhir.resources import CodeableConcept, Condition, ServiceRequest
+from cds_service.facts.source import Source, codes_of, order_words, reason_concepts, reference_to, texts_of
+from cds_service.fhir.resources import CodeableConcept
 
 TIED_DISEASES = BREAST_CANCER | {
     Disease.RECURRENCE,
@@ -77,8 +76,12 @@ _NEUTRAL_SETS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reasons:
-    """The reasons of an order, sorted. `tied`: something ties it to the breast cancer; `foreign`: something is about
-    another disease; `unclear`: something was not understood; `follow_up`: a follow-up code."""
+    """The reasons of an order, sorted.
+
+    `tied`: something ties it to the breast cancer; `foreign`: something is about another disease; `unclear`: something
+    was not understood; `follow_up`: a follow-up code; `names_breast`: the breast cancer itself is named;
+    `about_extent`: extent, response or planning, which a study of the breast looks for in the breast.
+    """
 
     mentions: tuple[Mention, ...]
     given: bool
@@ -86,18 +89,21 @@ class Reasons:
     foreign: bool
     unclear: bool
     follow_up: bool
+    names_breast: bool
+    about_extent: bool
 
 
 def reasons(source: Source) -> Reasons:
     """Everything the order, in both halves, gives as its reason."""
     verdicts: list[str] = []
     mentions: list[Mention] = []
-    follow_up = False
+    follow_up = names_breast = False
     for draft in source.drafts:
-        for concept in _concepts(draft, source):
+        for concept in reason_concepts(draft, source.record):
             verdict, said = _verdict(concept, source)
             verdicts.append(verdict)
             mentions += said
+            names_breast |= names_breast_cancer(concept, source)
             follow_up |= source.has("follow-up-encounter", concept) or source.has("breast-cancer-history", concept)
         for note in draft.note:
             reading = source.read(note.text)
@@ -110,7 +116,12 @@ def reasons(source: Source) -> Reasons:
         foreign="foreign" in verdicts,
         unclear="unclear" in verdicts or "tied-unclear" in verdicts,
         follow_up=follow_up,
+        about_extent=any(_EXTENT.search(text) for draft in source.drafts for text in order_words(draft)),
+        names_breast=names_breast or any(m.kind is Kind.BREAST_CANCER and m.value != "unspecified" for m in mentions),
     )
+
+
+_EXTENT = re.compile(r"\b(extent|respon[sd]|baseline|pre-?op|planning)", re.IGNORECASE)
 
 
 def asked(source: Source, given: Reasons, phase: Fact) -> Asked:
@@ -120,12 +131,16 @@ def asked(source: Source, given: Reasons, phase: Fact) -> Asked:
         return Asked(question=None, stated=False, covered=False, evidence=evidence)
     question = _stated(source, given, phase)
     stated = question is not None and not given.unclear
-    return Asked(question=question, stated=stated, evidence=evidence, unclear=given.unclear)
+    return Asked(
+        question=question, stated=stated, evidence=evidence, unclear=given.unclear, names_cancer=given.names_breast
+    )
 
 
 def _stated(source: Source, given: Reasons, phase: Fact) -> str | None:
     family = source.procedures[0].family
     said = {m.value for m in given.mentions if m.kind is Kind.ASKS and m.meant is not Meant.FAMILY}
+    if not said and _node_to_evaluate(given):
+        said = {"axilla"}
     # "s/p chemo, restaging": history reaches further than it is meant to, and a question is asked now.
     kinds = {m.kind for m in given.mentions if m.meant not in (Meant.NEGATED, Meant.FAMILY)}
     distant = "distant" in said or Kind.METASTASIS in {m.kind for m in given.mentions}
@@ -135,15 +150,26 @@ def _stated(source: Source, given: Reasons, phase: Fact) -> str | None:
     treated = _surely(phase, "surveillance", "adjuvant", "recurrence")
     if family in ("axilla", "node-biopsy"):
         return _axillary(said, kinds, distant=distant, follow_up=follow_up, treated=treated)
-    return _breast(said, kinds, follow_up=follow_up, treated=treated)
+    return _breast(said, kinds, given, follow_up=follow_up, treated=treated)
+
+
+def _node_to_evaluate(given: Reasons) -> bool:
+    """Whether a suspicious or palpable node is all that the order names: then the node is what it is for.
+
+    A nodal status ("node-positive", "clipped node") says where the patient stands, not what the study is for.
+    """
+    kinds = {m.kind for m in given.mentions}
+    return not kinds & {Kind.STAGING, Kind.THERAPY, Kind.BREAST_CANCER} and any(
+        m.kind is Kind.NODE and m.value in ("suspicious", "palpable") and m.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+        for m in given.mentions
+    )
 
 
 def _systemic(said: set[str], kinds: set[Kind], *, distant: bool, follow_up: bool) -> str | None:
     if distant:
         return "distant"
+    # A nodal status ("node-positive") says where the patient stands, not what the study is for.
     named = [question for question in ("axilla", "local-recurrence", "breast") if question in said]
-    if Kind.NODE in kinds and not named:
-        named = ["axilla"]
     if Kind.RECURRENCE in kinds and not named and not follow_up:
         return None  # "recurrence" on a body scan may mean local or distant
     if Kind.STAGING in kinds:
@@ -162,8 +188,8 @@ def _axillary(said: set[str], kinds: set[Kind], *, distant: bool, follow_up: boo
     return None  # in untreated disease an axillary study asks the axilla whatever the reason
 
 
-def _breast(said: set[str], kinds: set[Kind], *, follow_up: bool, treated: bool) -> str | None:
-    if "axilla" in said or (Kind.NODE in kinds and "breast" not in said):
+def _breast(said: set[str], kinds: set[Kind], given: Reasons, *, follow_up: bool, treated: bool) -> str | None:
+    if "axilla" in said and "breast" not in said and not given.about_extent:
         return "axilla"
     if treated:
         return "local-recurrence" if follow_up or "local-recurrence" in said or Kind.RECURRENCE in kinds else None
@@ -181,33 +207,14 @@ def _may_be(phase: Fact, value: str) -> bool:
 
 
 # --- one reason -------------------------------------------------------------------------------------------------------
-def _concepts(draft: ServiceRequest, source: Source) -> Iterator[CodeableConcept]:
-    """Reason codes, and the codes of what reason references point to; an unresolved reference is not understood."""
-    for concept in draft.reason_code:
-        if codes_of(concept) or texts_of(concept):
-            yield concept
-    for reference in draft.reason_reference:
-        found = _resolve(reference.reference, source)
-        if found is not None and found.code is not None:
-            yield found.code
-        elif reference.reference or reference.display:
-            yield CodeableConcept(text=reference.display or "unresolved")
-
-
-def _resolve(reference: str | None, source: Source) -> Condition | None:
-    if not reference:
-        return None
-    target = relative(reference)
-    return next((each for each in source.record.conditions if reference_to(each) == target), None)
-
-
 def _verdict(concept: CodeableConcept, source: Source) -> tuple[str, tuple[Mention, ...]]:
     """tied, neutral, foreign or unclear; and what its words mention."""
     readings = source.readings(*texts_of(concept))
     mentions = tuple(mention for reading in readings for mention in reading.mentions)
-    if disease_of(concept, source) is Disease.OTHER_MALIGNANCY or _foreign(mentions):
+    disease = disease_of(concept, source) if codes_of(concept) else Disease.OTHER
+    if disease is Disease.OTHER_MALIGNANCY or _foreign(mentions):
         return "foreign", mentions
-    if disease_of(concept, source) in TIED_DISEASES or source.has("follow-up-encounter", concept):
+    if disease in TIED_DISEASES or source.has("follow-up-encounter", concept):
         return "tied", mentions
     if any(source.has(value_set, concept) for value_set in _SYMPTOM_SETS):
         return "tied", mentions

@@ -112,5 +112,26 @@ def refers(references: Iterable[str | None], targets: frozenset[str]) -> bool:
 
 
 def order_words(draft: ServiceRequest) -> tuple[str, ...]:
-    """What an order says in words besides naming the study: reasons and notes."""
-    return (*texts_of(*draft.reason_code), *(note.text for note in draft.note if note.text))
+    """What an order says in words besides naming the study: reasons, the display of what they refer to, notes."""
+    referred = (reference.display for reference in draft.reason_reference)
+    notes = (note.text for note in draft.note)
+    return (*texts_of(*draft.reason_code), *(text for text in (*referred, *notes) if text))
+
+
+def reason_concepts(draft: ServiceRequest, record: Record) -> tuple[CodeableConcept, ...]:
+    """The reasons of an order: its codes, and the codes of what its references point to, in the record or contained.
+
+    What is given as the reason today counts, even if the Condition is resolved. A reference that leads nowhere is its
+    display, or a word that nobody understands.
+    """
+    concepts = [concept for concept in draft.reason_code if codes_of(concept) or texts_of(concept)]
+    coded = {reference_to(each): each.code for each in record.conditions}
+    coded |= {f"#{each.id}": each.code for each in draft.contained}
+    for reference in draft.reason_reference:
+        name = reference.reference or ""
+        found = coded.get(name) or coded.get(relative(name))
+        if found is not None:
+            concepts.append(found)
+        elif reference.reference or reference.display:
+            concepts.append(CodeableConcept(text=reference.display or "unresolved"))
+    return tuple(concepts)

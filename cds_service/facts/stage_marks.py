@@ -100,6 +100,17 @@ def _of_observation(observation: Observation, source: Source) -> list[StageMark]
             )
             words = (observation.value_string,) if observation.value_string else ()
             found += _of_value(observation.value_codeable_concept, words, place, source)
+    # Some guides code "M category" their own way; a value that is M1 says it all.
+    known = source.knowledge.staging_codes
+    if not found and any(known.get(code, "").endswith("M1") for code in codes_of(observation.value_codeable_concept)):
+        place = _Place(resource=reference_to(observation), on=observed(observation), kind="m")
+        found += _of_value(observation.value_codeable_concept, (), place, source)
+    for part in observation.component:
+        for value_set, kind, timing in STAGE_OBSERVATIONS:
+            if source.has(value_set, part.code):
+                place = _Place(resource=reference_to(observation), on=observed(observation), timing=timing, kind=kind)
+                words = (part.value_string,) if part.value_string else ()
+                found += _of_value(part.value_codeable_concept, words, place, source)
     return found
 
 
@@ -131,8 +142,10 @@ def _of_value(value: CodeableConcept | None, words: tuple[str, ...], place: _Pla
     codes = [known[code] for code in codes_of(value) if code in known]
     spelled = [coding.code or "" for coding in value.coding] if value is not None else []
     texts = (*texts_of(value), *words)
-    found = _parsed(codes, place) or _parsed(spelled, place) or _parsed(texts, place) or _of_words(texts, place, source)
-    return [mark for mark in found if place.kind in (None, mark.kind)]
+    coded = _parsed(codes, place) or _parsed(spelled, place) or _parsed(texts, place)
+    # "Stage IIA (cT2 cN1 cM0)": what the words beside a code say may contradict it.
+    said = _of_words(texts, place, source)
+    return [*coded, *(mark for mark in said if not coded or mark.kind not in {each.kind for each in coded})]
 
 
 def _parsed(texts: Iterable[str], place: _Place) -> list[StageMark]:

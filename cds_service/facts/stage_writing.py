@@ -24,7 +24,8 @@ class Written:
 
 def parse(text: str) -> Written | None:
     """What is written, or None where it is anything else; NX and TX say nothing."""
-    bare = text.strip().replace("(", "").replace(")", "")
+    # "cTis(DCIS)" and "cTis(Paget)" name what is in situ; "pN1(mi)" and "N0(i+)" belong to the category.
+    bare = re.sub(r"\((dcis|paget|lcis)\)", "", text.strip(), flags=re.IGNORECASE).replace("(", "").replace(")", "")
     category = _CATEGORY.fullmatch(bare) if len(bare) <= _LONGEST else None
     if category is not None:
         value = _category(category["kind"].upper(), category["rest"].lower())

@@ -3,17 +3,19 @@
 All of it errs towards suspicion, because suspicion silences a warning (facts A3: C12-C16, A7: E17-E19, E52-E54).
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cds_service.coding import ICD10CM, SNOMED
 from cds_service.facts.dates import When, start_of, when
-from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side, side_of
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denies, has_result, observed
-from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, order_words, reason_concepts, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
+from cds_service.facts.studies import names_axilla
 from cds_service.fhir.resources import CodeableConcept, Observation
 
 
@@ -95,8 +97,17 @@ def of_diagnoses(
 
 def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str], source: Source) -> bool:
     """Nodes of an axilla without a cancer on its side: distant disease, or another cancer (E27)."""
-    nodal = diagnosis.disease is Disease.NODE_METASTASIS or source.has("axillary-lymphadenopathy", diagnosis.concept)
-    return nodal and bool(sides) and not any(same_side(diagnosis.side, side) for side in sides)
+    axillary = ("axillary-lymphadenopathy", "axillary-node-palpable", "axillary-lump")
+    nodal = (
+        diagnosis.disease is Disease.NODE_METASTASIS
+        or any(source.has(each, diagnosis.concept) for each in axillary)
+        or any(reading.affirmed(Kind.NODE) for reading in source.readings(*texts_of(diagnosis.concept)))
+    )
+    return nodal and _of_other_side(diagnosis.side, sides)
+
+
+def _of_other_side(side: str, sides: frozenset[str]) -> bool:
+    return bool(sides) and not any(same_side(side, each) for each in sides)
 
 
 def _unchanged(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
@@ -109,7 +120,12 @@ def _unchanged(diagnosis: Diagnosis, since: When | None, source: Source) -> bool
         and diagnosis.onset_recorded
         and diagnosis.since is not None
         and diagnosis.since.surely_older(source.windows.work_up_days, since.earliest)
+        and not any(_CHANGED.search(text) for text in (*texts_of(diagnosis.concept), *diagnosis.notes))
     )
+
+
+_CHANGED = re.compile(r"\b(wors|progress|increas|new|acute|sever|escalat|chang)", re.IGNORECASE)
+"""Words that say that an old complaint is not the same any more."""
 
 
 def _of_concept(
@@ -137,11 +153,14 @@ def _listed(concepts: tuple[CodeableConcept | None, ...], evidence: Evidence, so
 
 
 def _explained(concept: CodeableConcept | None, source: Source) -> bool:
-    """A symptom-chapter code that another part of the facts reads: enlarged nodes, a lump of the axilla."""
+    """A symptom-chapter code that another part of the facts reads: nodes or a lump of the axilla.
+
+    Enlarged nodes of no stated place are not explained: they may be anywhere.
+    """
     return any(
         source.has(value_set, concept)
-        for value_set in ("lymphadenopathy-unspecified", "axillary-lump", "axillary-node-palpable", "asymptomatic")
-    )
+        for value_set in ("axillary-lump", "axillary-node-palpable", "axillary-lymphadenopathy", "asymptomatic")
+    ) or (source.has("lymphadenopathy-unspecified", concept) and names_axilla((concept,), source))
 
 
 def _mute(concept: CodeableConcept | None, source: Source) -> bool:
@@ -182,14 +201,34 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
         named = texts_of(observation.code) if affirms(observation) else ()
         notes = (note.text for note in observation.note)
         yield from _of_texts((*named, *texts_of(value), observation.value_string, *notes), evidence, source)
+        for part in observation.component:
+            if not denies(part):
+                said = (*texts_of(part.code, part.value_codeable_concept), part.value_string)
+                yield from _listed((part.code, part.value_codeable_concept), evidence, source)
+                yield from _of_texts(said, evidence, source)
+        if source.has("disease-status-observation", observation.code) and not _free_of_disease(observation, source):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _free_of_disease(observation: Observation, source: Source) -> bool:
+    """A disease status that is no worse: none, in remission, stable, improved; not "worsened", nor what nobody knows."""
+    value = observation.value_codeable_concept
+    coded = any(source.has(each, value) for each in ("disease-status-none", "remission"))
+    return coded or any(_NO_WORSE.search(text) for text in texts_of(value))
+
+
+_NO_WORSE = re.compile(r"improv|stable|no evidence|remission", re.IGNORECASE)
 
 
 def _read_elsewhere(observation: Observation, source: Source) -> bool:
     return any(source.has(value_set, observation.code) for value_set in _READ_ELSEWHERE)
 
 
-def of_reports(since: When | None, source: Source) -> Iterator[Suspicion]:
-    """Findings in reports of the work-up and since. Reports repeat the indication: symptoms in them do not count."""
+def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Iterator[Suspicion]:
+    """Findings in reports of the work-up and since, and nodes of an axilla without a cancer on its side (E27).
+
+    Reports repeat the indication: symptoms in them do not count.
+    """
     for report in source.record.diagnostic_reports:
         on = when(report.effective_date_time, start_of(report.effective_period), report.issued)
         if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
@@ -200,12 +239,16 @@ def of_reports(since: When | None, source: Source) -> Iterator[Suspicion]:
         yield from _listed(report.conclusion_code, evidence, source)
         said = _of_texts((report.conclusion, *texts_of(*report.conclusion_code)), evidence, source)
         yield from (each for each in said if each.kind in ("imaging-finding", "sign"))
+        nodes = any(reading.affirmed(Kind.NODE) for reading in source.readings(report.conclusion))
+        if nodes and _of_other_side(side_of(source, report.code), sides):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
 def of_order(source: Source) -> Iterator[Suspicion]:
     """What the order names, in its reasons by code or in any of its words."""
     for draft in source.drafts:
         evidence = Evidence(value="named in the order", resources=(reference_to(draft),))
-        for concept in draft.reason_code:
+        for concept in reason_concepts(draft, source.record):
             yield from _of_concept(concept, evidence, source)
-        yield from _of_texts(order_words(draft), evidence, source)
+        named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
+        yield from _of_texts((*order_words(draft), *named), evidence, source)

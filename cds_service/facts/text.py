@@ -5,6 +5,8 @@ put together (`text_compose`), scope (`text_scope`), staging (`text_staging`), a
 a meaning. In doubt a symptom is there.
 """
 
+import re
+
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.text_compose import compose
 from cds_service.facts.text_context import add_context
@@ -42,11 +44,15 @@ _ASKED = {Kind.METASTASIS: "distant", Kind.NODE: "axilla"}
 """What "r/o", "evaluate for" ask when they name one of these."""
 
 
+# Epic marks diagnoses of a "hierarchical condition category": no hepatocellular carcinoma. Blanked, so that spans stay.
+_FLAG = re.compile(r"\((?:CMS\s*[-/]?\s*)?HCC\)", re.IGNORECASE)
+
+
 def read_text(text: str, findings: Findings) -> Reading:
     """The reading of one text; never raises, and an empty text reads as nothing."""
     if not text or text.isspace():
         return _EMPTY
-    parse = Parse(text, findings)
+    parse = Parse(_FLAG.sub(lambda flag: " " * len(flag.group()), text), findings)
     compose(parse, findings)
     written = mark_staging(parse)
     add_context(parse)

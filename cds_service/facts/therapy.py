@@ -19,6 +19,7 @@ class Treatment(StrEnum):
     ANTI_HER2 = "anti-her2"
     RADIOTHERAPY = "radiotherapy"
     ENDOCRINE = "endocrine"
+    UNNAMED_DRUG = "unnamed-drug"  # a prescription that refers to a drug nobody can name
 
 
 class Progress(StrEnum):
@@ -32,7 +33,7 @@ class Progress(StrEnum):
 
 
 SURGERY = frozenset({Treatment.MASTECTOMY, Treatment.CONSERVING, Treatment.BREAST_SURGERY})
-SYSTEMIC = frozenset({Treatment.CHEMOTHERAPY, Treatment.ANTI_HER2})
+SYSTEMIC = frozenset({Treatment.CHEMOTHERAPY, Treatment.ANTI_HER2, Treatment.UNNAMED_DRUG})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +94,16 @@ def named_treatment(source: Source, *concepts: CodeableConcept | None) -> Treatm
         for mention in reading.affirmed(Kind.SURGERY, Kind.THERAPY):
             if mention.value in ("mastectomy", "conserving"):
                 return Treatment(mention.value)
+            if mention.kind is Kind.SURGERY and mention.value == "unspecified" and _of_breast(concepts):
+                return Treatment.BREAST_SURGERY
             if mention.value in THERAPY_WORDS:
                 return THERAPY_WORDS[mention.value]
     return None
+
+
+def _of_breast(concepts: tuple[CodeableConcept | None, ...]) -> bool:
+    """Whether the words of an unnamed surgery name the breast."""
+    return any("breast" in text.lower() for text in texts_of(*concepts))
 
 
 def said_neoadjuvant(source: Source, resource: Resource, *concepts: CodeableConcept | None) -> bool | None:

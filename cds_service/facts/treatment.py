@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from cds_service.facts.dates import end_of, start_of, when
 from cds_service.facts.diagnoses import Diagnosis, side_of
 from cds_service.facts.mentions import Kind, Meant, Mention
-from cds_service.facts.source import Source, order_words, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
 from cds_service.facts.studies import Naming, identify
 from cds_service.facts.therapy import (
     THERAPY_WORDS,
@@ -27,7 +27,6 @@ from cds_service.fhir.resources import (
     MedicationAdministration,
     MedicationRequest,
     Procedure,
-    Reference,
 )
 
 # Statuses of Procedure, MedicationRequest, MedicationAdministration, CarePlan and its activities; None never happened.
@@ -76,6 +75,10 @@ def _of_procedure(procedure: Procedure, source: Source) -> TreatmentEvent | None
     if treatment is None or progress is None:
         return None
     reasons = (*procedure.reason_code, *_noted(procedure.note))
+    labelled = said_neoadjuvant(source, procedure, procedure.code, procedure.category, *reasons)
+    if treatment is Treatment.CHEMOTHERAPY and progress is Progress.COMPLETED and procedure.performed_period is None:
+        # A course has a beginning and an end; what has one day is a cycle, and others may follow.
+        progress = Progress.COMPLETED if labelled else Progress.UNCLEAR
     return TreatmentEvent(
         treatment=treatment,
         progress=progress,
@@ -83,7 +86,7 @@ def _of_procedure(procedure: Procedure, source: Source) -> TreatmentEvent | None
         side="bilateral" if source.has("bilateral-mastectomy-procedure", procedure.code) else _side(procedure, source),
         start=when(procedure.performed_date_time, start_of(procedure.performed_period)),
         end=when(end_of(procedure.performed_period), procedure.performed_date_time),
-        neoadjuvant=said_neoadjuvant(source, procedure, procedure.code, procedure.category, *reasons),
+        neoadjuvant=labelled,
     )
 
 
@@ -101,12 +104,16 @@ def _side(procedure: Procedure, source: Source) -> str:
 
 
 def _of_request(request: MedicationRequest, source: Source) -> TreatmentEvent | None:
-    treatment = named_treatment(source, request.medication_codeable_concept, _display(request.medication_reference))
+    treatment = Treatment.UNNAMED_DRUG if _unnamed(request) else named_treatment(source, *_drugs(request))
     progress = _progress(request.status)
+    if treatment is Treatment.UNNAMED_DRUG:
+        progress = Progress.UNCLEAR if progress is Progress.RUNNING else None
     if treatment is None or progress is None:
         return None
     if request.intent in ("plan", "proposal") and progress is Progress.RUNNING:
         progress = Progress.PLANNED
+    elif progress is Progress.COMPLETED:
+        progress = Progress.UNCLEAR  # one prescription that is used up does not say that the course is
     concepts = (request.medication_codeable_concept, *request.reason_code, *request.category)
     return TreatmentEvent(
         treatment=treatment,
@@ -118,7 +125,7 @@ def _of_request(request: MedicationRequest, source: Source) -> TreatmentEvent | 
 
 
 def _of_administration(given: MedicationAdministration, source: Source) -> TreatmentEvent | None:
-    treatment = named_treatment(source, given.medication_codeable_concept, _display(given.medication_reference))
+    treatment = named_treatment(source, *_drugs(given))
     progress = _progress(given.status)
     if treatment is None or progress is None:
         return None
@@ -135,8 +142,17 @@ def _of_administration(given: MedicationAdministration, source: Source) -> Treat
     )
 
 
-def _display(reference: Reference | None) -> CodeableConcept | None:
-    return CodeableConcept(text=reference.display) if reference is not None and reference.display else None
+def _unnamed(order: MedicationRequest | MedicationAdministration) -> bool:
+    """Whether an order refers to a drug and nothing says which."""
+    named = any(codes_of(each) or texts_of(each) for each in _drugs(order))
+    return order.medication_reference is not None and not named
+
+
+def _drugs(order: MedicationRequest | MedicationAdministration) -> tuple[CodeableConcept | None, ...]:
+    """What names the drug: the concept, the display of its reference, and a contained Medication."""
+    reference = order.medication_reference
+    display = CodeableConcept(text=reference.display) if reference is not None and reference.display else None
+    return (order.medication_codeable_concept, display, *(each.code for each in order.contained))
 
 
 # --- care plans -------------------------------------------------------------------------------------------------------
@@ -187,11 +203,13 @@ _STATUS_SETS = (
     ("radiotherapy", Treatment.RADIOTHERAPY, Progress.UNCLEAR),
     ("endocrine-therapy", Treatment.ENDOCRINE, Progress.RUNNING),
     ("mastectomy-status", Treatment.MASTECTOMY, Progress.COMPLETED),
+    ("chemotherapy-history", Treatment.CHEMOTHERAPY, Progress.UNCLEAR),
+    ("radiotherapy-history", Treatment.RADIOTHERAPY, Progress.COMPLETED),
 )
 
 
 def _of_status_code(diagnosis: Diagnosis, source: Source) -> Iterator[TreatmentEvent]:
-    """ICD-10-CM status and encounter codes on the problem list: Z51.11, Z79.81-, Z90.1-."""
+    """Treatment on the problem list: status and encounter codes (Z51.11, Z79.81-, Z90.1-), and words."""
     for value_set, treatment, progress in _STATUS_SETS:
         if source.has(value_set, diagnosis.concept):
             yield TreatmentEvent(
@@ -201,6 +219,11 @@ def _of_status_code(diagnosis: Diagnosis, source: Source) -> Iterator[TreatmentE
                 side=diagnosis.side,
                 start=diagnosis.since,
             )
+    for reading in source.readings(*texts_of(diagnosis.concept), *diagnosis.notes):
+        for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
+            event = _of_mention(mention, diagnosis.reference)
+            if event is not None:
+                yield event
 
 
 # --- the order --------------------------------------------------------------------------------------------------------

@@ -115,6 +115,8 @@ class ObservationComponent(Element, frozen=True):
     value_quantity: Quantity | None = None
     value_codeable_concept: CodeableConcept | None = None
     value_string: str | None = None
+    value_boolean: bool | None = None
+    value_integer: int | None = None
 
 
 class Observation(Resource, frozen=True):
@@ -159,8 +161,11 @@ class Procedure(Resource, frozen=True):
     used_code: tuple[CodeableConcept, ...] = ()
 
 
-class Dosage(Element, frozen=True):
-    text: str | None = None
+class Contained(Element, frozen=True):
+    """A resource inside another, of which only a Medication's or Condition's code is read."""
+
+    id: str | None = None
+    code: CodeableConcept | None = None
 
 
 class MedicationRequest(Resource, frozen=True):
@@ -169,6 +174,7 @@ class MedicationRequest(Resource, frozen=True):
     category: tuple[CodeableConcept, ...] = ()
     medication_codeable_concept: CodeableConcept | None = None
     medication_reference: Reference | None = None
+    contained: tuple["Contained", ...] = ()
     subject: Reference | None = None
     authored_on: str | None = None
     reason_code: tuple[CodeableConcept, ...] = ()
@@ -182,6 +188,7 @@ class MedicationAdministration(Resource, frozen=True):
     category: CodeableConcept | None = None
     medication_codeable_concept: CodeableConcept | None = None
     medication_reference: Reference | None = None
+    contained: tuple["Contained", ...] = ()
     subject: Reference | None = None
     effective_date_time: str | None = None
     effective_period: Period | None = None
@@ -260,6 +267,8 @@ class ServiceRequest(Resource, frozen=True):
     body_site: tuple[CodeableConcept, ...] = ()
     note: tuple[Annotation, ...] = ()
     patient_instruction: str | None = None
+    do_not_perform: bool | None = None
+    contained: tuple[Contained, ...] = ()
 
 
 class KeyState(StrEnum):

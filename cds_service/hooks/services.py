@@ -15,6 +15,9 @@ SPECIFICATION = "2.0.1"
 ORDER_SELECT = "order-select"
 ORDER_SIGN = "order-sign"
 
+PAGE = 1000
+"""Resources asked for at once: a server's own page may hold 20, and a record that goes on elsewhere is partial."""
+
 REQUIRED_KEYS = ("patient", "conditions")
 """Prefetch keys without which no order can be judged."""
 
@@ -97,7 +100,7 @@ def _prefetch(observation_codes: Iterable[Code]) -> dict[str, str]:
 
 
 def _of_patient(resource_type: str) -> str:
-    return f"{resource_type}?patient={{{{context.patientId}}}}"
+    return f"{resource_type}?patient={{{{context.patientId}}}}&_count={PAGE}"
 
 
 def _token(system: str, code: str) -> str:

@@ -237,9 +237,7 @@ def test_a_symptom_beside_a_failure_is_known(facts_of: FactsOf) -> None:
         ([laboratory(ALT, 20, high=None, unit="ukat/L")], "normal", "unknown", "a unit we do not know"),
     ],
 )
-def test_liver_tests(
-    results: list[Resource], tests: str, kind: str | None, why: str, facts_of: FactsOf
-) -> None:
+def test_liver_tests(results: list[Resource], tests: str, kind: str | None, why: str, facts_of: FactsOf) -> None:
     facts = facts_of(cancer(), *results)
     assert facts.value("liver-tests") == tests, why
     assert suspected(facts) == kind, why
@@ -269,9 +267,7 @@ def test_tests_that_could_not_be_read_are_not_normal(facts_of: FactsOf) -> None:
         (cancer(id="again"), order("cpt:78815", "elevated CA 15-3"), "yes"),
     ],
 )
-def test_a_raised_tumour_marker_is_no_suspicion(
-    found: Resource, draft: object, raised: str, facts_of: FactsOf
-) -> None:
+def test_a_raised_tumour_marker_is_no_suspicion(found: Resource, draft: object, raised: str, facts_of: FactsOf) -> None:
     """E52: both seeds advise against acting on it."""
     facts = facts_of(cancer(), found, draft=draft)
     assert facts.value("tumor-marker-raised") == raised

@@ -130,7 +130,9 @@ def test_a_suspicious_node_in_follow_up_counts(facts_of: FactsOf) -> None:
 @pytest.mark.parametrize(
     ("imaging", "states", "assumed"),
     [
-        ((report("cpt:77066", conclusion="BI-RADS 6."),), {}, None),  # recorded: imaging, and nothing seen
+        ((report("cpt:77066", conclusion="Known left breast cancer."),), {}, None),  # recorded: nothing seen
+        ((procedure("cpt:77066", days=10),), {}, None),
+        ((report("cpt:77066", conclusion="qwerty"),), {}, "no-suspicious-node-recorded"),  # nobody understands it
         ((report("cpt:77066", days=121),), {}, "no-suspicious-node-recorded"),
         ((), {}, "no-suspicious-node-recorded"),
         ((report("cpt:77066"),), {"procedures": KeyState.NOT_RUN}, "no-suspicious-node-recorded"),
@@ -150,9 +152,7 @@ def test_none_seen_is_recorded_only_beside_imaging_of_a_whole_record(
 @pytest.mark.parametrize("key", ["procedures", "diagnosticReports"])
 @pytest.mark.parametrize("state", [KeyState.ERROR, KeyState.PARTIAL])
 @pytest.mark.parametrize("name", ["node-suspicious-on-imaging", "axilla-imaged"])
-def test_imaging_that_could_not_be_read_is_not_none(
-    name: str, key: str, state: KeyState, facts_of: FactsOf
-) -> None:
+def test_imaging_that_could_not_be_read_is_not_none(name: str, key: str, state: KeyState, facts_of: FactsOf) -> None:
     fact = facts_of(cancer(), states={key: state})[name]
     assert isinstance(fact, Unknown)
     assert fact.reason is UnknownReason.NOT_RETRIEVED
@@ -260,7 +260,9 @@ def test_a_suspicious_node_after_therapy_is_told_from_one_before(
 
 
 def test_a_node_seen_after_therapy_is_not_of_the_first_work_up(facts_of: FactsOf) -> None:
-    facts = facts_of(cancer(days=100), procedure(NEOADJUVANT, days=90, until=10), report("US axilla", conclusion=SUSPICIOUS))
+    facts = facts_of(
+        cancer(days=100), procedure(NEOADJUVANT, days=90, until=10), report("US axilla", conclusion=SUSPICIOUS)
+    )
     assert facts.value("node-suspicious-on-imaging") == "none"
 
 

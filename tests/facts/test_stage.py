@@ -137,7 +137,9 @@ def test_a_missing_n_leaves_every_group_of_that_t(t: str, early: bool, facts_of:
     ("written", "candidates"),
     [("I", ("IA", "IB")), (II, ("IIA", "IIB")), ("Stage III", ("IIIA", "IIIB", "IIIC"))],
 )
-def test_a_group_without_its_letter_is_one_of_them(written: str, candidates: tuple[str, ...], facts_of: FactsOf) -> None:
+def test_a_group_without_its_letter_is_one_of_them(
+    written: str, candidates: tuple[str, ...], facts_of: FactsOf
+) -> None:
     """E7."""
     assert facts_of(cancer(), observation(GROUP_CLINICAL, written)).candidates("stage-group") == candidates
 
@@ -150,7 +152,10 @@ def test_t_and_n_give_the_letter(facts_of: FactsOf) -> None:
 
 def test_of_one_day_the_letter_counts(facts_of: FactsOf) -> None:
     """E13: Synthea writes IIA and II at the same encounter."""
-    assert facts_of(cancer(), observation(GROUP_CLINICAL, IIA), observation(GROUP_CLINICAL, II)).value("stage-group") == "IIA"
+    assert (
+        facts_of(cancer(), observation(GROUP_CLINICAL, IIA), observation(GROUP_CLINICAL, II)).value("stage-group")
+        == "IIA"
+    )
 
 
 @pytest.mark.parametrize(
@@ -235,9 +240,7 @@ def test_pathology_that_agrees_changes_nothing(facts_of: FactsOf) -> None:
         (observation(GROUP_CLINICAL, IV, focus=None, side="right"), "of the other breast: it is one patient"),
     ],
 )
-def test_m1_and_stage_iv_are_metastatic_whatever_else_is_said(
-    stated: Observation, why: str, facts_of: FactsOf
-) -> None:
+def test_m1_and_stage_iv_are_metastatic_whatever_else_is_said(stated: Observation, why: str, facts_of: FactsOf) -> None:
     facts = facts_of(cancer(days=3000), observation(M_CLINICAL, "cM0", days=1), stated, surgery(2900))
     assert facts.value("disease-phase") == "metastatic", why
 

@@ -22,11 +22,14 @@ SYSTEMS = {"icd": ICD10CM, "snomed": SNOMED, "loinc": LOINC}
         ("breast-cancer-unspecified", "icd D05.11", False, "in situ is another chapter"),
         ("breast-cancer-unspecified", "snomed 254837009", True, "the code Synthea emits; histology-neutral"),
         ("breast-cancer-invasive", "snomed 254837009", False, "a neutral code does not prove invasion"),
+        ("breast-cancer-unspecified", "snomed 353511000119101", True, "the right breast, as the left one"),
         ("breast-cancer-invasive", "snomed 408643008", True, "infiltrating duct carcinoma"),
         ("breast-cancer-in-situ", "icd D05.11", True, "D05 is the header of in situ"),
         ("breast-cancer-inflammatory", "icd C50.A1", True, "right inflammatory"),
         ("breast-cancer-inflammatory", "icd C50.911", False, "an ordinary breast cancer"),
         ("distant-metastasis", "icd C79.51", True, "bone"),
+        ("distant-metastasis", "icd C80.0", True, "disseminated cancer is no cancer of another organ"),
+        ("distant-metastasis", "snomed 399409002", True, "mCODE's finding: distant metastasis present"),
         ("distant-metastasis", "icd C79.81", False, "metastasis TO the breast is another set"),
         ("distant-metastasis", "icd C77.3", False, "axillary nodes are regional"),
         ("distant-metastasis", "icd C77.0", False, "neck nodes are ambiguous"),
@@ -47,6 +50,12 @@ SYSTEMS = {"icd": ICD10CM, "snomed": SNOMED, "loinc": LOINC}
         ("family-history-or-screening", "icd Z80.3", True, "never a diagnosis"),
         ("pregnancy", "icd O30.001", True, "twins"),
         ("pregnancy", "icd O86.4", False, "the puerperium is not pregnancy"),
+        ("mastectomy-procedure", "snomed 428571003", True, "the code that names the left side"),
+        ("mastectomy-status", "icd Z90.13", True, "absence of both breasts"),
+        ("mastectomy-status", "snomed 428529004", True, "history of bilateral mastectomy"),
+        ("kidney-function-reduced", "snomed 46177005", True, "end-stage renal disease"),
+        ("kidney-function-reduced", "icd N18.30", False, "stage 3 does not rule out contrast"),
+        ("breast-cancer-history", "icd Z86.000", False, "an in-situ neoplasm in the past is no cancer in the past"),
         ("mastectomy-procedure", "snomed 69031006", False, "it also means a lumpectomy"),
     ],
 )
@@ -93,6 +102,5 @@ def test_positive_and_negative_receptors_are_apart() -> None:
     assert Code(LOINC, "LA6576-8") in SETS["receptor-positive"]
 
 
-def test_left_and_right_mastectomy_are_apart() -> None:
-    assert SETS["mastectomy-status-left"] == {Code(ICD10CM, "Z90.12")}
-    assert SETS["mastectomy-status-right"] == {Code(ICD10CM, "Z90.11")}
+def test_removal_of_both_breasts_is_a_mastectomy_too() -> None:
+    assert SETS["bilateral-mastectomy-procedure"] < SETS["mastectomy-procedure"]

@@ -245,7 +245,9 @@ def administration(
     )
 
 
-def care_plan(*activities: str, title: str | None = None, status: str = "active", activity_status: str = "") -> CarePlan:
+def care_plan(
+    *activities: str, title: str | None = None, status: str = "active", activity_status: str = ""
+) -> CarePlan:
     return CarePlan(
         status=status,
         intent="plan",

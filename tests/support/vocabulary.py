@@ -117,7 +117,7 @@ CONCEPTS: dict[str, Concept] = {
         ("Z79.810", "Long term (current) use of selective estrogen receptor modulators (SERMs)")
     ),
     "left-breast-absent": Concept(("Z90.12", "Acquired absence of left breast and nipple")),
-    # ICD-10-CM 2021 tabular list, C34.9-
+    # ICD-10-CM 2021 tabular, C34.9- (StefanoTrv/simple_icd_10_CM)
     "lung-cancer": Concept(("C34.90", "Malignant neoplasm of unspecified part of unspecified bronchus or lung")),
 }
 
@@ -151,7 +151,8 @@ STUDIES: dict[str, Term] = {
 
 # --- treatment ------------------------------------------------------------------------------------
 OPERATIONS: dict[str, Term] = {
-    # mcode/clinical-trial-matching-app code list; ICHOM breast cancer IG
+    # lumpectomy: Synthea breast_cancer/surgery_therapy_breast.json, DICOM CID 6060;
+    # mastectomy: mcode/clinical-trial-matching-app surgeries.json
     "lumpectomy": Term(SCT, "392021009", "Lumpectomy of breast"),
     "mastectomy": Term(SCT, "172043006", "Simple mastectomy"),
     "sentinel-node-biopsy": Term(SCT, "396487001", "Sentinel lymph node biopsy"),
@@ -159,14 +160,14 @@ OPERATIONS: dict[str, Term] = {
     "chemotherapy": Term(SCT, "367336001", "Chemotherapy"),
 }
 DRUGS: dict[str, Term] = {
-    # RxNorm ingredients as in the mCODE examples (HL7/fhir-mCODE-ig)
+    # RxNorm ingredients as in HL7/fhir-mCODE-ig, input/fsh/EX_ExtendedExample.fsh
     "doxorubicin": Term(RXNORM, "3639", "doxorubicin"),
     "cyclophosphamide": Term(RXNORM, "3002", "cyclophosphamide"),
     "paclitaxel": Term(RXNORM, "56946", "paclitaxel"),
 }
 NEOADJUVANT_INTENT = Term(SCT, "373847000", "Neo-adjuvant - intent")
 ADJUVANT_INTENT = Term(SCT, "373846009", "Adjuvant - intent")
-# SNOMED CT body structures as the ICHOM and screening guides use them
+# SNOMED CT body structures: DICOM CID 6023; HL7/fhir-ichom-breast-cancer-ig, input/fsh/Terminology.fsh
 BREAST_SIDE = {
     "left": Term(SCT, "80248007", "Left breast structure"),
     "right": Term(SCT, "73056007", "Right breast structure"),

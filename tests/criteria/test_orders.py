@@ -1,0 +1,192 @@
+"""Which drafts are one study: pairs of CT halves, what is selected, what is over, and the traps (facts A7 E40-E44)."""
+
+import pytest
+
+from cds_service.criteria.model import ImagingOrder
+from cds_service.criteria.orders import ReadDraft, imaging_orders
+from cds_service.fhir.resources import CodeableConcept, ServiceRequest
+from cds_service.knowledge.model import Knowledge
+from tests.support.resources import concept, order
+
+CHEST, ABDOMEN = "cpt:71260", "cpt:74177"  # with contrast
+CHEST_WITHOUT, ABDOMEN_WITHOUT = "cpt:71250", "cpt:74176"
+CHEST_BOTH, ABDOMEN_BOTH = "cpt:71270", "cpt:74178"
+WITH = "ct-chest-abdomen-pelvis-with-contrast"
+
+
+def drafts(*codes: str, selected: str = "") -> list[ReadDraft]:
+    """Drafts a, b, c … of these codes; `selected` names those asked about, all of them when empty."""
+    return [
+        ReadDraft(draft=order(code, id=id), place=f"entry[{id}]", selected=id in (selected or id))
+        for id, code in zip("abcdefgh", codes, strict=False)
+    ]
+
+
+def ordered(knowledge: Knowledge, *codes: str, selected: str = "") -> list[tuple[str | None, str | None, str]]:
+    """Each study: the draft that speaks for it, its partner, the study."""
+    found = imaging_orders(drafts(*codes, selected=selected), knowledge)
+    return [(each.draft.id, each.partner.id if each.partner else None, each.procedures[0]) for each in found]
+
+
+def one(draft: ServiceRequest, knowledge: Knowledge) -> tuple[ImagingOrder, ...]:
+    return imaging_orders([ReadDraft(draft=draft, place="entry[0]", selected=True)], knowledge)
+
+
+@pytest.mark.parametrize("codes", [(CHEST, ABDOMEN), (ABDOMEN, CHEST)])
+def test_two_halves_are_one_study_in_either_order(codes: tuple[str, str], knowledge: Knowledge) -> None:
+    """E42."""
+    assert ordered(knowledge, *codes) == [("a", "b", WITH)]
+
+
+@pytest.mark.parametrize(
+    ("codes", "study"),
+    [
+        ((CHEST, ABDOMEN), WITH),
+        ((CHEST_WITHOUT, ABDOMEN_WITHOUT), "ct-chest-abdomen-pelvis-without-contrast"),
+        ((CHEST_BOTH, ABDOMEN_BOTH), "ct-chest-abdomen-pelvis-without-and-with-contrast"),
+        (("loinc:24628-0", ABDOMEN), WITH),  # coded in two systems
+    ],
+)
+def test_of_the_same_contrast(codes: tuple[str, str], study: str, knowledge: Knowledge) -> None:
+    assert ordered(knowledge, *codes) == [("a", "b", study)]
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        (CHEST, ABDOMEN_WITHOUT),
+        (CHEST_WITHOUT, ABDOMEN),
+        (CHEST_BOTH, ABDOMEN),
+        (CHEST, CHEST),  # the same half twice
+        (CHEST,),
+        (ABDOMEN,),
+    ],
+)
+def test_halves_that_make_no_study(codes: tuple[str, ...], knowledge: Knowledge) -> None:
+    """Mixed contrast matches no row; CT chest alone is not rated."""
+    assert ordered(knowledge, *codes) == []
+
+
+@pytest.mark.parametrize(
+    ("selected", "expected"),
+    [
+        ("a", [("a", "b", WITH)]),
+        ("b", [("b", "a", WITH)]),  # the selected half speaks for the study
+        ("ab", [("a", "b", WITH)]),
+        ("c", []),  # nobody asks about it
+    ],
+)
+def test_one_half_selected_is_enough(selected: str, expected: list[tuple[str, str, str]], knowledge: Knowledge) -> None:
+    assert ordered(knowledge, CHEST, ABDOMEN, "cpt:80053", selected=selected) == expected
+
+
+@pytest.mark.parametrize(
+    ("codes", "selected", "expected"),
+    [
+        ((CHEST, ABDOMEN, ABDOMEN), "abc", [("a", "b", WITH)]),
+        ((CHEST, ABDOMEN, ABDOMEN), "c", [("c", "a", WITH)]),  # the half nobody asks about takes no partner away
+        ((CHEST, ABDOMEN, ABDOMEN), "ac", [("a", "c", WITH)]),  # what is selected together belongs together
+        ((CHEST, CHEST, ABDOMEN, ABDOMEN), "abcd", [("a", "c", WITH), ("b", "d", WITH)]),
+        ((CHEST, ABDOMEN_WITHOUT, ABDOMEN), "abc", [("a", "c", WITH)]),
+    ],
+)
+def test_three_halves_and_more(
+    codes: tuple[str, ...], selected: str, expected: list[tuple[str, str, str]], knowledge: Knowledge
+) -> None:
+    assert ordered(knowledge, *codes, selected=selected) == expected
+
+
+def test_a_half_between_other_studies_keeps_the_order_of_the_drafts(knowledge: Knowledge) -> None:
+    assert ordered(knowledge, "cpt:78306", CHEST, "cpt:78815", ABDOMEN) == [
+        ("a", None, "bone-scan"),
+        ("b", "d", WITH),
+        ("c", None, "fdg-pet-ct"),
+    ]
+
+
+def test_a_thousand_halves_pair_in_one_pass(knowledge: Knowledge) -> None:
+    """Linear: a hostile order set costs no more than its length."""
+    many = [CHEST] * 500 + [ABDOMEN] * 500
+    read = [ReadDraft(draft=order(code, id=str(at)), place="", selected=True) for at, code in enumerate(many)]
+    assert len(imaging_orders(read, knowledge)) == 500
+
+
+def test_what_is_not_selected_is_not_assessed(knowledge: Knowledge) -> None:
+    assert ordered(knowledge, "cpt:78815", "cpt:78306", selected="b") == [("b", None, "bone-scan")]
+
+
+@pytest.mark.parametrize("status", ["revoked", "completed", "entered-in-error"])
+def test_an_order_that_is_over_is_not_being_placed(status: str, knowledge: Knowledge) -> None:
+    """E59."""
+    assert one(order("cpt:78815", status=status), knowledge) == ()
+
+
+@pytest.mark.parametrize("status", ["draft", "active", "on-hold", None])
+def test_any_other_is(status: str | None, knowledge: Knowledge) -> None:
+    assert len(one(order("cpt:78815", status=status), knowledge)) == 1
+
+
+@pytest.mark.parametrize(
+    ("draft", "study"),
+    [
+        (order("cpt:76882", body_site=(concept(text="Left axilla"),)), "us-axilla"),
+        (order(concept("cpt:76882", text="US axilla left")), "us-axilla"),
+        (order("cpt:76882", "palpable axillary node"), "us-axilla"),
+        (order("cpt:76882", "icd:C77.3"), "us-axilla"),
+        (order("cpt:76882", note="axilla please"), "us-axilla"),
+        (order("cpt:10005", "suspicious axillary lymph node"), "fna-axillary-node"),
+        (order("cpt:76882", body_site=(concept(text="Left knee"),)), None),
+        (order("cpt:76882"), None),
+        (order("cpt:10005", "thyroid nodule"), None),
+        (order("cpt:19083", "suspicious axillary lymph node"), None),  # E40: the code says breast
+    ],
+)
+def test_codes_that_need_a_site(draft: ServiceRequest, study: str | None, knowledge: Knowledge) -> None:
+    """E41: 76882 may be a knee, 10005 a thyroid."""
+    assert [each.procedures for each in one(draft, knowledge)] == ([(study,)] if study else [])
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        order(concept("cpt:78815", text="PET/CT FES")),
+        order(concept("cpt:78815", text="FES PET/CT")),
+        order("cpt:78815", order_detail=(concept(text="F-18 fluoroestradiol"),)),
+        order("cpt:78815", note="FES PET for ER status"),
+        order("cpt:78815", "sodium fluoride PET for bone metastases"),
+    ],
+)
+def test_another_tracer_is_another_study(draft: ServiceRequest, knowledge: Knowledge) -> None:
+    """E44: only FDG is rated."""
+    assert one(draft, knowledge) == ()
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        order(concept("cpt:78815", text="FDG PET/CT")),
+        order("cpt:78306", note="FES PET was negative"),  # a bone scan has no such tracer
+    ],
+)
+def test_fdg_and_studies_without_a_tracer_are_not(draft: ServiceRequest, knowledge: Knowledge) -> None:
+    assert len(one(draft, knowledge)) == 1
+
+
+def test_a_near_match_keeps_its_caveat(knowledge: Knowledge) -> None:
+    (found,) = one(order("cpt:78816"), knowledge)
+    assert any("whole body" in caveat for caveat in found.caveats)
+
+
+def test_codes_that_disagree_are_logged_without_patient_text(
+    knowledge: Knowledge, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Design §3: codes that disagree are not covered, and logged."""
+    caplog.set_level("INFO", logger="cds_service")
+    assert one(order(concept("cpt:78815", "cpt:78306", text="for Mrs Example")), knowledge) == ()
+    (logged,) = caplog.messages
+    assert "entry[0]" in logged
+    assert "Example" not in logged
+
+
+def test_an_order_without_a_code_is_nothing(knowledge: Knowledge) -> None:
+    assert one(order(CodeableConcept()), knowledge) == ()

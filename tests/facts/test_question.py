@@ -1,0 +1,177 @@
+"""What an order asks (design §5.2): family of the study by phase by reason → question, stated, covered."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cds_service.facts.model import Asked, OrderFacts
+from cds_service.fhir.resources import CodeableConcept, Reference, Resource
+from tests.support.resources import cancer, concept, condition, medication, order, surgery
+
+Extracted = Callable[..., OrderFacts]
+
+NEW = (cancer(),)
+FOLLOWED = (cancer(days=2000), surgery(1900))
+NEOADJUVANT_RUNNING = (cancer(days=100), medication("paclitaxel", reason="sct:373847000"))
+PHASES = {"new": NEW, "followed": FOLLOWED, "neoadjuvant": NEOADJUVANT_RUNNING}
+
+STUDIES = {
+    "pet-ct": "fdg-pet-ct",
+    "bone-scan": "bone-scan",
+    "mri-head": "mri-head-without-and-with-contrast",
+    "us-axilla": "us-axilla",
+    "core-biopsy": "core-biopsy-axillary-node",
+    "mammography": "mammography-diagnostic",
+    "mri-breast": "mri-breast-without-and-with-contrast",
+}
+
+
+def asked_by(extracted: Extracted, study: str, phase: str, *reasons: str | CodeableConcept) -> Asked:
+    draft = order("local:study", *reasons)
+    (episode,) = extracted(*PHASES[phase], draft=draft, procedures=[STUDIES[study]]).episodes
+    return episode.asked
+
+
+@pytest.mark.parametrize(
+    ("study", "phase", "reason", "question"),
+    [
+        # A study of the body
+        ("pet-ct", "new", "staging", "distant"),
+        ("pet-ct", "new", "initial staging of breast cancer", "distant"),
+        ("pet-ct", "new", "rule out metastasis", "distant"),
+        ("pet-ct", "new", "metastatic work-up", "distant"),
+        ("bone-scan", "new", "rule out bone metastases", "distant"),
+        ("mri-head", "new", "rule out brain metastases", "distant"),
+        ("pet-ct", "new", "evaluate axillary nodes", "axilla"),
+        ("pet-ct", "new", "axillary staging", "axilla"),
+        ("pet-ct", "followed", "surveillance", "distant"),
+        ("pet-ct", "followed", "annual follow-up", "distant"),
+        ("pet-ct", "followed", "icd:Z08", "distant"),
+        ("pet-ct", "followed", "evaluate for local recurrence", "local-recurrence"),
+        # Axilla: in untreated disease it asks the axilla whatever the reason
+        ("us-axilla", "new", "evaluate axillary nodes", "axilla"),
+        ("us-axilla", "followed", "new axillary lump", "axilla"),
+        ("us-axilla", "followed", "routine surveillance", "distant"),
+        ("us-axilla", "followed", "icd:Z08", "distant"),
+        ("core-biopsy", "new", "suspicious axillary node", "axilla"),
+        # Breast
+        ("mammography", "followed", "surveillance", "local-recurrence"),
+        ("mammography", "followed", "icd:Z08", "local-recurrence"),
+        ("mri-breast", "new", "evaluate axillary nodes", "axilla"),
+        ("mri-breast", "new", "extent of disease in the breast", "breast"),
+    ],
+)
+def test_a_reason_that_states_the_question(
+    study: str, phase: str, reason: str, question: str, extracted: Extracted
+) -> None:
+    found = asked_by(extracted, study, phase, reason)
+    assert (found.question, found.stated, found.covered) == (question, True, True)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize(
+    "reason",
+    [
+        None,  # no reason at all
+        "icd:C50.912",  # nothing beyond the cancer itself
+        "Breast cancer",
+        "icd:F41.9",  # E53: anxiety
+        "patient request",
+        "icd:R97.8",  # E52: tumour marker
+    ],
+)
+def test_a_reason_that_leaves_it_to_the_default(
+    reason: str | None, phase: str, study: str, extracted: Extracted
+) -> None:
+    found = asked_by(extracted, study, phase, *([reason] if reason else []))
+    assert (found.stated, found.covered, found.unclear) == (False, True, False)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize(
+    "reason",
+    ["icd:C34.90", "lung cancer", "staging of lung cancer", "fever of unknown origin", "trauma", "pulmonary embolism"],
+)
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_reason_about_something_else_is_not_covered(
+    reason: str, phase: str, study: str, extracted: Extracted
+) -> None:
+    found = asked_by(extracted, study, phase, reason)
+    assert (found.question, found.stated, found.covered) == (None, False, False)
+
+
+@pytest.mark.parametrize("reason", ["icd:Z00.00", "local:17", "as discussed with Dr X", "xyzzy"])
+def test_a_reason_nobody_understands_is_not_covered(reason: str, extracted: Extracted) -> None:
+    """A reason that cannot be tied to the breast cancer."""
+    assert not asked_by(extracted, "pet-ct", "new", reason).covered
+
+
+@pytest.mark.parametrize("order_of", [1, -1])
+def test_one_foreign_reason_among_others_is_enough(order_of: int, extracted: Extracted) -> None:
+    assert not asked_by(extracted, "pet-ct", "new", *["icd:C50.912", "icd:C34.90"][::order_of]).covered
+
+
+def test_a_note_about_another_disease_is_enough(extracted: Extracted) -> None:
+    draft = order("cpt:78815", "staging", note="r/o pulmonary embolism")
+    assert not extracted(*NEW, draft=draft).episodes[0].asked.covered
+
+
+@pytest.mark.parametrize("reasons", [("icd:C50.912", "xyzzy"), ("staging of breast cancer", "xyzzy plugh")])
+def test_what_is_partly_understood_never_counts_as_stated(reasons: tuple[str, ...], extracted: Extracted) -> None:
+    """The part nobody understood may be the very thing that matters."""
+    found = asked_by(extracted, "pet-ct", "new", *reasons)
+    assert (found.stated, found.covered, found.unclear) == (False, True, True)
+
+
+@pytest.mark.parametrize("study", ["us-axilla", "mammography"])
+@pytest.mark.parametrize(
+    ("phase", "reason"), [("new", "surveillance"), ("neoadjuvant", "surveillance"), ("neoadjuvant", "icd:Z08")]
+)
+def test_follow_up_words_mean_distant_in_surveillance_only(
+    reason: str, study: str, phase: str, extracted: Extracted
+) -> None:
+    assert asked_by(extracted, study, phase, reason).question != "distant"
+
+
+def test_recurrence_without_a_place_leaves_the_question_open(extracted: Extracted) -> None:
+    """On a study of the body it may mean local or distant."""
+    assert asked_by(extracted, "pet-ct", "followed", "suspected recurrence").question != "local-recurrence"
+    assert not asked_by(extracted, "pet-ct", "followed", "suspected recurrence").stated
+
+
+def test_both_halves_of_a_study_give_reasons(extracted: Extracted) -> None:
+    draft, partner = order("cpt:71260", id="a"), order("cpt:74177", "staging", id="b")
+    study = ["ct-chest-abdomen-pelvis-with-contrast"]
+    found = extracted(*NEW, draft=draft, partner=partner, procedures=study).episodes[0].asked
+    assert (found.question, found.stated) == ("distant", True)
+
+
+@pytest.mark.parametrize(
+    ("references", "covered", "unclear", "why"),
+    [
+        (["Condition/cancer"], True, False, "the cancer itself"),
+        (["https://ehr.example/fhir/Condition/cancer"], True, False, "spelled in full"),
+        (["Condition/lung"], False, False, "another cancer"),
+        (["Condition/cancer", "Condition/gone"], True, True, "one of them cannot be resolved"),
+        (["Observation/1"], False, True, "of a kind we do not resolve"),
+    ],
+)
+def test_a_reason_by_reference(
+    references: list[str], covered: bool, unclear: bool, why: str, extracted: Extracted
+) -> None:
+    lung: Resource = condition("icd:C34.90", id="lung", clinical="resolved")
+    draft = order("cpt:78815", reason_reference=tuple(Reference(reference=each) for each in references))
+    found = extracted(*NEW, lung, draft=draft).episodes[0].asked
+    assert found.covered is covered, why
+    assert found.unclear is (unclear and covered), why
+
+
+def test_two_cancers_can_ask_different_questions(extracted: Extracted) -> None:
+    """E25: a mammogram asks for recurrence on the treated side, for extent on the new one."""
+    left, right = cancer(days=2000, side="left"), cancer("icd:C50.911", id="right", days=20, side="right")
+    draft = order("cpt:77066", concept(text="surveillance"))
+    found = extracted(left, right, surgery(1900), draft=draft, procedures=[STUDIES["mammography"]])
+    questions = {each.facts.value("laterality"): each.asked.question for each in found.episodes}
+    assert questions["left"] == "local-recurrence"
+    assert questions["right"] != "local-recurrence"

@@ -1,0 +1,267 @@
+"""The stages end to end: what ends at once, what is refused, what is not assessed, what is kept (design §1, §2)."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cds_service.coding import LOINC, Code
+from cds_service.fhir.resources import Condition, Observation, Procedure, Record
+from cds_service.hooks.decode import decode_request
+from cds_service.hooks.errors import PreconditionFailed
+from cds_service.hooks.response import HookResponse
+from cds_service.hooks.services import Service, make_services
+from cds_service.knowledge.load import load_knowledge
+from cds_service.knowledge.model import Knowledge
+from cds_service.pipeline import as_of, make_answer, observation_codes
+from cds_service.settings import Settings
+from cds_service.store.consultations import Consultation
+from tests.support import resources as make
+
+ROOT = Path(__file__).parent.parent
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+TODAY = NOW.date()
+CPT, ICD = "http://www.ama-assn.org/go/cpt", "http://hl7.org/fhir/sid/icd-10-cm"
+
+Json = dict[str, Any]
+Answer = Callable[..., HookResponse]
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load_knowledge(ROOT / "knowledge")
+
+
+@pytest.fixture(scope="module")
+def services(knowledge: Knowledge) -> tuple[Service, ...]:
+    return make_services(observation_codes(knowledge))
+
+
+@pytest.fixture
+def kept() -> list[Consultation]:
+    return []
+
+
+@pytest.fixture
+def answer(knowledge: Knowledge, services: tuple[Service, ...], kept: list[Consultation], tmp_path: Path) -> Answer:
+    """Sends a request body through every stage."""
+
+    def answered(body: Json, **settings: Any) -> HookResponse:
+        def keep(rows: Sequence[Consultation]) -> None:
+            kept.extend(rows)
+
+        service = next(each for each in services if each.hook == body["hook"])
+        respond = make_answer(knowledge, Settings(data_dir=tmp_path, **settings), lambda: NOW, keep)
+        return respond(service, decode_request(json.dumps(body).encode(), service=service))
+
+    return answered
+
+
+def ordered(code: str = "78815", id: str = "pet", **more: Any) -> Json:
+    return {
+        "resourceType": "ServiceRequest",
+        "id": id,
+        "status": "draft",
+        "intent": "order",
+        "subject": {"reference": "Patient/p"},
+        "code": {"coding": [{"system": CPT, "code": code}]},
+        "reasonCode": [{"text": "initial staging"}],
+        **more,
+    }
+
+
+CANCER: Json = {
+    "resourceType": "Condition",
+    "id": "cancer",
+    "subject": {"reference": "Patient/p"},
+    "code": {"coding": [{"system": ICD, "code": "C50.912"}]},
+    "onsetDateTime": "2026-11-01",
+    "stage": [{"summary": {"text": "Stage IIA"}}],
+}
+
+
+def bundle(*resources: Any) -> Json:
+    return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": each} for each in resources]}
+
+
+def body(*drafts: Json, selections: Sequence[str] = (), hook: str = "order-select", **prefetch: Any) -> Json:
+    """A request about these drafts, all selected unless said; Conditions hold a stage IIA cancer unless said."""
+    context: Json = {"userId": "Practitioner/1", "patientId": "p", "draftOrders": bundle(*drafts)}
+    if hook == "order-select":
+        context["selections"] = list(selections) or [f"{each['resourceType']}/{each['id']}" for each in drafts]
+    held = {"patient": {"resourceType": "Patient", "id": "p", "gender": "female"}, "conditions": bundle(CANCER)}
+    wanted = {key: value for key, value in {**held, **prefetch}.items() if value is not MISSING}
+    return {"hook": hook, "hookInstance": "d1577c69", "context": context, "prefetch": wanted}
+
+
+MISSING = object()
+
+
+def outcomes(response: HookResponse) -> list[tuple[str, str]]:
+    told = response.extension["cds-service.assessments"] if response.extension else []
+    return [(each["order"], each["outcome"]) for each in told]
+
+
+@pytest.mark.parametrize("hook", ["order-select", "order-sign"])
+def test_the_smallest_request_that_decides_gets_its_warning(
+    hook: str, answer: Answer, kept: list[Consultation]
+) -> None:
+    """A draft and the patient's Conditions alone."""
+    response = answer(body(ordered(), hook=hook))
+    assert [card.indicator for card in response.cards] == ["warning"]
+    assert outcomes(response) == [("ServiceRequest/pet", "rated")]
+    (row,) = kept
+    assert (row.outcome, row.category, row.score, row.variants) == ("rated", "usually-not-appropriate", 2, ("310-v2",))
+
+
+@pytest.mark.parametrize(
+    "drafts",
+    [
+        [ordered("80053")],  # a laboratory test
+        [ordered("71260")],  # half a study
+        [{"resourceType": "MedicationRequest", "id": "m", "status": "draft"}],
+        [ordered(status="completed")],
+    ],
+)
+def test_what_is_not_ours_ends_at_once(drafts: list[Json], answer: Answer, kept: list[Consultation]) -> None:
+    """No record is read for it, nothing is missed, nothing is kept."""
+    assert answer(body(*drafts, conditions=MISSING, patient=MISSING)) == HookResponse()
+    assert kept == []
+
+
+def test_a_study_without_conditions_is_refused(answer: Answer) -> None:
+    with pytest.raises(PreconditionFailed) as refused:
+        answer(body(ordered(), conditions=MISSING))
+    assert refused.value.keys == ("conditions",)
+
+
+FAILURE = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]}
+
+
+@pytest.mark.parametrize("key", ["conditions", "patient"])
+def test_a_required_key_that_failed_is_not_assessed(key: str, answer: Answer, kept: list[Consultation]) -> None:
+    """A failure is never an empty card list."""
+    response = answer(body(ordered(), **{key: FAILURE}))
+    assert outcomes(response) == [("ServiceRequest/pet", "not-assessed")]
+    assert [card.indicator for card in response.cards] == ["info"]
+    assert [row.outcome for row in kept] == ["not-assessed"]
+
+
+def test_somebody_elses_record_is_not_assessed(answer: Answer) -> None:
+    stranger = {"resourceType": "Patient", "id": "q", "gender": "female"}
+    assert outcomes(answer(body(ordered(), patient=stranger))) == [("ServiceRequest/pet", "not-assessed")]
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {**CANCER, "id": "x", "subject": {"reference": "Patient/q"}},  # somebody else's condition
+        {**CANCER, "id": "x", "onsetDateTime": 5},  # unreadable
+    ],
+)
+def test_a_condition_that_is_not_hers_or_not_readable_leads_to_no_warning(foreign: Json, answer: Answer) -> None:
+    response = answer(body(ordered(), conditions=bundle(CANCER, foreign)))
+    assert "warning" not in [card.indicator for card in response.cards]
+
+
+def test_a_broken_order_costs_only_itself(answer: Answer) -> None:
+    broken = ordered(id="broken", reasonCode="not a list")
+    assert outcomes(answer(body(broken, ordered()))) == [
+        ("ServiceRequest/pet", "rated"),
+        ("ServiceRequest/broken", "not-assessed"),
+    ]
+
+
+def test_a_broken_order_that_nobody_asks_about_is_not_spoken_of(answer: Answer) -> None:
+    broken = ordered(id="broken", reasonCode="not a list")
+    response = answer(body(broken, ordered(), selections=["ServiceRequest/pet"]))
+    assert outcomes(response) == [("ServiceRequest/pet", "rated")]
+
+
+def test_an_order_for_somebody_else_is_not_assessed(answer: Answer) -> None:
+    strange = ordered(subject={"reference": "Patient/q"})
+    assert outcomes(answer(body(strange))) == [("ServiceRequest/pet", "not-assessed")]
+
+
+def test_two_halves_are_one_answer(answer: Answer, kept: list[Consultation]) -> None:
+    response = answer(body(ordered("71260", "chest"), ordered("74177", "abdomen")))
+    assert outcomes(response) == [("ServiceRequest/chest", "rated")]
+    assert len(response.cards) == len(kept) == 1
+
+
+def test_each_study_is_its_own_answer(answer: Answer, kept: list[Consultation]) -> None:
+    """E46."""
+    assert len(outcomes(answer(body(ordered(), ordered("78306", "bone"))))) == 2
+    assert len(kept) == 2
+
+
+def test_without_explaining_there_is_no_extension(answer: Answer) -> None:
+    response = answer(body(ordered()), explain=False)
+    assert not response.extension
+    assert response.cards
+
+
+def test_windows_are_settings(answer: Answer) -> None:
+    """A stage IIB cancer of 19 days ago is new; with a window of ten days it may as well be in follow-up."""
+    asked = body(ordered(), conditions=bundle({**CANCER, "stage": [{"summary": {"text": "Stage IIB"}}]}))
+    assert outcomes(answer(asked)) == [("ServiceRequest/pet", "rated")]
+    assert outcomes(answer(asked, new_disease_days=10)) == [("ServiceRequest/pet", "insufficient-information")]
+
+
+def test_the_same_request_gives_the_same_answer(answer: Answer) -> None:
+    assert answer(body(ordered())) == answer(body(ordered()))
+
+
+def test_nothing_of_the_patient_is_kept(answer: Answer, kept: list[Consultation]) -> None:
+    answer(body(ordered(note=[{"text": "Mrs Example"}])))
+    assert "Example" not in repr(kept)
+    assert "Patient" not in repr(kept)
+
+
+def test_the_observations_asked_for_are_those_that_are_read(knowledge: Knowledge) -> None:
+    """Derived from the value sets, never typed twice; ICD-10-CM codes no observation."""
+    codes = observation_codes(knowledge)
+    assert {Code(LOINC, "21908-9"), Code(LOINC, "6768-6"), Code(LOINC, "97509-4")} <= set(codes)
+    assert len(codes) == len(set(codes))
+    assert not [code for code in codes if "icd" in code.system]
+
+
+# --- the day of judgement ---------------------------------------------------------------------------------------------
+def empty(**more: Any) -> Record:
+    return Record(patient_id="p", states={}, **more)
+
+
+@pytest.mark.parametrize(
+    ("authored", "expected", "why"),
+    [
+        (None, TODAY, "not said"),
+        ("2026-11-20", TODAY, "today"),
+        ("2026-11-21", TODAY + timedelta(days=1), "tomorrow in another time zone"),
+        ("2026-11-22", TODAY, "ahead: not believed"),
+        ("2019-03-04", date(2019, 3, 4), "a synthetic patient lives in her own time"),
+        ("2019", date(2019, 12, 31), "the latest it can mean"),
+        ("soon", TODAY, "no date"),
+    ],
+)
+def test_an_order_is_judged_as_of_the_day_it_was_written(authored: str | None, expected: date, why: str) -> None:
+    assert as_of(make.order(authored_on=authored), empty(), TODAY) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        (empty(conditions=(Condition(onset_date_time="2019-03-06"),)), TODAY),
+        (empty(conditions=(Condition(recorded_date="2026-01-01"),)), TODAY),
+        (empty(observations=(Observation(effective_date_time="2020-01-01"),)), TODAY),
+        (empty(procedures=(Procedure(performed_date_time="2020-01-01", status="completed"),)), TODAY),
+        (empty(procedures=(Procedure(performed_date_time="2020-01-01", status="preparation"),)), date(2019, 3, 4)),
+        (empty(conditions=(Condition(onset_date_time="2019-03-05"),)), date(2019, 3, 4)),
+        (empty(conditions=(Condition(onset_date_time="2010"),)), date(2019, 3, 4)),
+    ],
+)
+def test_but_not_where_the_record_goes_on_after_it(record: Record, expected: date) -> None:
+    """A template's old date on a live order must not make an old cancer new."""
+    assert as_of(make.order(authored_on="2019-03-04"), record, TODAY) == expected
