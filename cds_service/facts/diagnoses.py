@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cds_service.coding import ICD10CM, SNOMED, Code
-from cds_service.facts.dates import When, end_of, start_of, when
+from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.fhir.resources import CodeableConcept, Condition, Extension
@@ -52,7 +52,6 @@ class Diagnosis:
     concept: CodeableConcept | None
     side: str = "unstated"
     since: When | None = None
-    until: When | None = None
     onset_recorded: bool = False
     course: Course = Course.ACTIVE
     certain: bool = True
@@ -95,7 +94,8 @@ def diagnoses(source: Source) -> tuple[Diagnosis, ...]:
 
 def disease_of(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept | None) -> Disease:
     """What a concept, perhaps of a body site, names: by its codes, and where they say nothing known, by its words."""
-    found = next((disease for value_set, disease in _DISEASES if source.has(value_set, concept)), None)
+    sets = source.sets_of(concept)
+    found = next((disease for value_set, disease in _DISEASES if value_set in sets), None)
     if found not in (Disease.UNSPECIFIED, None):
         return found
     said = _disease_said(source.readings(*texts_of(concept)))
@@ -165,7 +165,8 @@ _SAID = (
 
 
 def _of_condition(condition: Condition, source: Source) -> Diagnosis:
-    disease = _with_status(_with_morphology(disease_of(condition.code, source, *condition.body_site), condition, source), condition)
+    named = disease_of(condition.code, source, *condition.body_site)
+    disease = _with_status(_with_morphology(named, condition, source), condition)
     onset = when(condition.onset_date_time, start_of(condition.onset_period))
     return Diagnosis(
         disease=disease,
@@ -173,11 +174,10 @@ def _of_condition(condition: Condition, source: Source) -> Diagnosis:
         concept=condition.code,
         side=side_of(source, condition.code, *condition.body_site),
         since=onset or when(condition.recorded_date),
-        until=when(condition.abatement_date_time, end_of(condition.abatement_period)),
         onset_recorded=onset is not None,
         course=_course(condition),
         certain=_certain(condition, disease, source),
-        histology=_histology(condition, source),
+        histology=_histology(condition, source) if disease in BREAST_CANCER else "not-specified",
         condition=condition,
         sex=_sex_of_code(condition.code),
     )

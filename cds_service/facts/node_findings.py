@@ -78,22 +78,29 @@ def _said_by(each: Diagnosis, source: Source) -> Iterator[tuple[str, str, str | 
 
 def _of_reports(side: str, source: Source) -> Iterator[NodeFinding]:
     for report in source.record.diagnostic_reports:
-        if not same_side(_side(report, source), side):
-            continue
-        on = date_of(report)
-        modality = _modality(report, source)
-        evidence = Evidence(
-            value="axillary node in a report", resources=(reference_to(report),), date=on.text if on else None
-        )
-        if any(source.has(listed, *report.conclusion_code) for listed in EVIDENT):
-            yield NodeFinding(value="suspicious", evidence=evidence, modality=modality, on=on)
-        if source.has("axillary-node-metastasis", *report.conclusion_code):
-            yield NodeFinding(value="proven", evidence=evidence, on=on)
-        for reading in source.readings(report.conclusion, *texts_of(*report.conclusion_code)):
-            for mention in reading.of(Kind.NODE):
-                value = _in_report(mention)
-                if value is not None:
-                    yield NodeFinding(value=value, evidence=evidence, modality=mention.detail or modality, on=on)
+        said = list(_reported(report, source))
+        # Most reports say nothing of nodes, and cost nothing more.
+        if said and same_side(_side(report, source), side):
+            on = date_of(report)
+            seen_on = _modality(report, source)
+            evidence = Evidence(
+                value="axillary node in a report", resources=(reference_to(report),), date=on.text if on else None
+            )
+            for value, modality in said:
+                yield NodeFinding(value=value, evidence=evidence, modality=modality or seen_on, on=on)
+
+
+def _reported(report: DiagnosticReport, source: Source) -> Iterator[tuple[str, str | None]]:
+    """What a report says of nodes, and the modality where its words name one."""
+    if any(source.has(listed, *report.conclusion_code) for listed in EVIDENT):
+        yield "suspicious", None
+    if source.has("axillary-node-metastasis", *report.conclusion_code):
+        yield "proven", None
+    for reading in source.readings(report.conclusion, *texts_of(*report.conclusion_code)):
+        for mention in reading.of(Kind.NODE):
+            value = _in_report(mention)
+            if value is not None:
+                yield value, mention.detail
 
 
 def _side(report: DiagnosticReport, source: Source) -> str:

@@ -80,7 +80,8 @@ class Reasons:
 
     `tied`: something ties it to the breast cancer; `foreign`: something is about another disease; `unclear`: something
     was not understood; `follow_up`: a follow-up code; `names_breast`: the breast cancer itself is named;
-    `about_extent`: extent, response or planning, which a study of the breast looks for in the breast.
+    `about_extent`: extent, response or planning, which a study of the breast looks for in the breast;
+    `node_to_evaluate`: some text names a suspicious or palpable node and nothing else.
     """
 
     mentions: tuple[Mention, ...]
@@ -91,6 +92,7 @@ class Reasons:
     follow_up: bool
     names_breast: bool
     about_extent: bool
+    node_to_evaluate: bool
 
 
 def reasons(source: Source) -> Reasons:
@@ -109,6 +111,7 @@ def reasons(source: Source) -> Reasons:
             reading = source.read(note.text)
             mentions += reading.mentions
             verdicts += ["foreign"] if _foreign(reading.mentions) else []
+    texts = [text for draft in source.drafts for text in order_words(draft)]
     return Reasons(
         mentions=tuple(mentions),
         given=bool(verdicts),
@@ -116,7 +119,8 @@ def reasons(source: Source) -> Reasons:
         foreign="foreign" in verdicts,
         unclear="unclear" in verdicts or "tied-unclear" in verdicts,
         follow_up=follow_up,
-        about_extent=any(_EXTENT.search(text) for draft in source.drafts for text in order_words(draft)),
+        about_extent=any(_EXTENT.search(text) for text in texts),
+        node_to_evaluate=any(_node_to_evaluate(text, source) for text in texts),
         names_breast=names_breast or any(m.kind is Kind.BREAST_CANCER and m.value != "unspecified" for m in mentions),
     )
 
@@ -139,7 +143,7 @@ def asked(source: Source, given: Reasons, phase: Fact) -> Asked:
 def _stated(source: Source, given: Reasons, phase: Fact) -> str | None:
     family = source.procedures[0].family
     said = {m.value for m in given.mentions if m.kind is Kind.ASKS and m.meant is not Meant.FAMILY}
-    if not said and _node_to_evaluate(given):
+    if not said and given.node_to_evaluate:
         said = {"axilla"}
     # "s/p chemo, restaging": history reaches further than it is meant to, and a question is asked now.
     kinds = {m.kind for m in given.mentions if m.meant not in (Meant.NEGATED, Meant.FAMILY)}
@@ -153,15 +157,15 @@ def _stated(source: Source, given: Reasons, phase: Fact) -> str | None:
     return _breast(said, kinds, given, follow_up=follow_up, treated=treated)
 
 
-def _node_to_evaluate(given: Reasons) -> bool:
-    """Whether a suspicious or palpable node is all that the order names: then the node is what it is for.
+def _node_to_evaluate(text: str, source: Source) -> bool:
+    """Whether a suspicious or palpable node is all that a text names: then the node is what the study is for.
 
     A nodal status ("node-positive", "clipped node") says where the patient stands, not what the study is for.
     """
-    kinds = {m.kind for m in given.mentions}
-    return not kinds & {Kind.STAGING, Kind.THERAPY, Kind.BREAST_CANCER} and any(
+    mentions = source.read(text).mentions
+    return not {m.kind for m in mentions} & {Kind.STAGING, Kind.THERAPY, Kind.BREAST_CANCER} and any(
         m.kind is Kind.NODE and m.value in ("suspicious", "palpable") and m.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-        for m in given.mentions
+        for m in mentions
     )
 
 

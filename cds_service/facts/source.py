@@ -45,10 +45,15 @@ class Source:
                         return True
         return False
 
-    def knows(self, concept: CodeableConcept | None) -> bool:
-        """Whether any value set holds a code of this concept."""
-        codings = concept.coding if concept is not None else ()
-        return any(each.system and each.code and self._sets_having(each.system, each.code) for each in codings)
+    def sets_of(self, *concepts: CodeableConcept | None) -> frozenset[str]:
+        """Every value set that holds a code of these concepts: for where many sets are asked for at once."""
+        found: frozenset[str] = frozenset()
+        for concept in concepts:
+            if concept is not None:
+                for coding in concept.coding:
+                    if coding.system and coding.code:
+                        found |= self._sets_having(coding.system, coding.code)
+        return found
 
     def _sets_having(self, system: str, code: str) -> frozenset[str]:
         """The value sets of a code as it is spelled. Looked up once: a record asks each of its codes some 40 times."""

@@ -89,8 +89,9 @@ def _of_observation(observation: Observation, source: Source) -> list[StageMark]
     if not has_result(observation):
         return []
     found: list[StageMark] = []
-    for value_set, kind, timing in STAGE_OBSERVATIONS:
-        if source.has(value_set, observation.code):
+    sets = source.sets_of(observation.code)
+    for value_set, kind, timing in STAGE_OBSERVATIONS if sets else ():
+        if value_set in sets:
             place = _Place(
                 resource=reference_to(observation),
                 on=observed(observation),

@@ -53,15 +53,17 @@ _KINDS = {
 
 _PRESENT = (Meant.AFFIRMED, Meant.UNCERTAIN)
 
-_READ_ELSEWHERE = (
-    *(value_set for value_set, _, _ in STAGE_OBSERVATIONS),
-    "er-observation",
-    "pr-observation",
-    "her2-observation",
-    "tumor-size",
-    "alkaline-phosphatase",
-    "liver-test",
-    "tumor-marker",
+_READ_ELSEWHERE = frozenset(
+    {
+        *(value_set for value_set, _, _ in STAGE_OBSERVATIONS),
+        "er-observation",
+        "pr-observation",
+        "her2-observation",
+        "tumor-size",
+        "alkaline-phosphatase",
+        "liver-test",
+        "tumor-marker",
+    }
 )
 """Observations that are read as what they are, never as a symptom."""
 
@@ -147,8 +149,9 @@ def _of_concept(
 
 
 def _listed(concepts: tuple[CodeableConcept | None, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
-    for value_set, kind, site in _LISTED:
-        if source.has(value_set, *concepts):
+    sets = source.sets_of(*concepts)
+    for value_set, kind, site in _LISTED if sets else ():
+        if value_set in sets:
             yield Suspicion(kind=kind, site=site, evidence=evidence)
 
 
@@ -166,7 +169,7 @@ def _explained(concept: CodeableConcept | None, source: Source) -> bool:
 def _mute(concept: CodeableConcept | None, source: Source) -> bool:
     """A SNOMED CT code we do not know, and no words with it: it could be any symptom. ICD-10-CM has its chapters."""
     systems = {code.system for code in codes_of(concept)}
-    return not texts_of(concept) and SNOMED in systems and ICD10CM not in systems and not source.knows(concept)
+    return not texts_of(concept) and SNOMED in systems and ICD10CM not in systems and not source.sets_of(concept)
 
 
 def _of_texts(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
@@ -213,7 +216,7 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
 def _free_of_disease(observation: Observation, source: Source) -> bool:
     """A disease status that is no worse: none, in remission, stable, improved; not "worsened", nor what nobody knows."""
     value = observation.value_codeable_concept
-    coded = any(source.has(each, value) for each in ("disease-status-none", "remission"))
+    coded = any(source.has(each, value) for each in ("disease-status-none", "disease-status-no-worse", "remission"))
     return coded or any(_NO_WORSE.search(text) for text in texts_of(value))
 
 
@@ -221,7 +224,7 @@ _NO_WORSE = re.compile(r"improv|stable|no evidence|remission", re.IGNORECASE)
 
 
 def _read_elsewhere(observation: Observation, source: Source) -> bool:
-    return any(source.has(value_set, observation.code) for value_set in _READ_ELSEWHERE)
+    return not _READ_ELSEWHERE.isdisjoint(source.sets_of(observation.code))
 
 
 def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Iterator[Suspicion]:

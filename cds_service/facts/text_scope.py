@@ -303,7 +303,7 @@ class _Walk:
 
     def _line_goes_on(self, index: int) -> bool:
         before = self.parse.items[index - 1]
-        last_word = self.parse.text[before.start : before.end].rsplit(None, 1)[-1].lower()
+        last_word = self.parse.text[before.start : before.end].strip().rpartition(" ")[2].lower()
         return self.parse.items[index].key in "\r\n" and last_word in _OPEN_LINES
 
     def _filler(self) -> bool:

@@ -82,7 +82,8 @@ THERAPY_WORDS = {
 
 def coded_treatment(source: Source, *concepts: CodeableConcept | None) -> Treatment | None:
     """Which treatment these concepts name by code."""
-    return next((treatment for value_set, treatment in _SETS if source.has(value_set, *concepts)), None)
+    sets = source.sets_of(*concepts)
+    return next((treatment for value_set, treatment in _SETS if value_set in sets), None)
 
 
 def named_treatment(source: Source, *concepts: CodeableConcept | None) -> Treatment | None:

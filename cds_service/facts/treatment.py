@@ -95,8 +95,11 @@ def _done(procedure: Procedure, source: Source) -> Treatment | None:
     coded = coded_treatment(source, procedure.code, *procedure.used_code)
     if coded is not None:
         return coded
+    named = named_treatment(source, procedure.code, *procedure.used_code)
+    if named is None:
+        return None
     study = identify(procedure.code, names_axilla=lambda: True, knowledge=source.knowledge)
-    return named_treatment(source, procedure.code, *procedure.used_code) if study.naming is Naming.NONE else None
+    return named if study.naming is Naming.NONE else None
 
 
 def _side(procedure: Procedure, source: Source) -> str:
@@ -210,8 +213,9 @@ _STATUS_SETS = (
 
 def _of_status_code(diagnosis: Diagnosis, source: Source) -> Iterator[TreatmentEvent]:
     """Treatment on the problem list: status and encounter codes (Z51.11, Z79.81-, Z90.1-), and words."""
-    for value_set, treatment, progress in _STATUS_SETS:
-        if source.has(value_set, diagnosis.concept):
+    sets = source.sets_of(diagnosis.concept)
+    for value_set, treatment, progress in _STATUS_SETS if sets else ():
+        if value_set in sets:
             yield TreatmentEvent(
                 treatment=treatment,
                 progress=progress,

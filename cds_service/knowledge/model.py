@@ -273,6 +273,15 @@ class Knowledge:
         return MappingProxyType(found)
 
     @cached_property
+    def phrases_by_word(self) -> Mapping[str, tuple[str, ...]]:
+        """Every phrase that names a study, or something else, by its first word."""
+        found: dict[str, tuple[str, ...]] = {}
+        for phrase in (*self.studies_by_phrase, *self.not_covered_phrases):
+            word = phrase.split(" ", 1)[0]
+            found[word] = (*found.get(word, ()), phrase)
+        return MappingProxyType(found)
+
+    @cached_property
     def staging_codes(self) -> Mapping[Code, str]:
         """Value codes of stage, T, N and M to how they are written: "cT1c", "IIA"."""
         return staging_codes(self.value_sets)

@@ -17,11 +17,12 @@ def normalised(text: str) -> str:
 def named_in(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     """Ids of the studies the longest phrase in this text names; empty where that phrase is of something else."""
     words = normalised(text)
-    known = [phrase for phrase in knowledge.studies_by_phrase if f" {phrase} " in words]
-    foreign = [phrase for phrase in knowledge.not_covered_phrases if f" {phrase} " in words]
+    begun = [phrase for word in set(words.split()) for phrase in knowledge.phrases_by_word.get(word, ())]
+    said = [phrase for phrase in begun if f" {phrase} " in words]
+    known = [phrase for phrase in said if phrase in knowledge.studies_by_phrase]
+    foreign = [phrase for phrase in said if phrase in knowledge.not_covered_phrases]
     if not known or max(map(len, foreign), default=0) >= max(map(len, known)):
         return ()
     longest = max(map(len, known))
-    return tuple(
-        dict.fromkeys(id for phrase in known if len(phrase) == longest for id in knowledge.studies_by_phrase[phrase])
-    )
+    named = {id for phrase in known if len(phrase) == longest for id in knowledge.studies_by_phrase[phrase]}
+    return tuple(id for id in knowledge.procedures if id in named)

@@ -131,11 +131,11 @@ class TestFollowUp:
         perhaps = dataclasses.replace(perhaps, variants=(make.possible("310-v6", UA),))
         assert not any("mammography" in each for each in labels(make.card(follow_up(make, alternatives=(perhaps,)))))
 
-    def test_date_of_diagnosis_unknown_offers_neither_lump_nor_mammogram(self, make):
-        """Both are right in follow-up, and it is not certain that this is follow-up."""
+    def test_date_of_diagnosis_unknown_offers_no_mammogram_but_ultrasound_for_a_lump(self, make):
+        """The yearly mammogram is for follow-up, which is not certain; a lump needs ultrasound in both."""
         phase = OneOf(("new", "surveillance"))
         assessment = make.assessment(facts=make.facts(disease_phase=phase), alternatives=(mammogram(make),))
-        assert labels(make.card(assessment)) == ["Cancel PET/CT"]
+        assert labels(make.card(assessment)) == ["New lump? US axilla instead", "Cancel PET/CT"]
 
     def test_ultrasound_of_the_axilla_itself_is_offered_with_a_reason(self, make):
         """Ordered for distant disease it is usually not appropriate; for a new lump it is another question."""

@@ -278,8 +278,8 @@ class TestNewOrInFollowUp:
             assert f"- If {title} ({id}): usually not appropriate (2/9). Occult metastasis is rare." in card.detail
 
     def test_offers_only_what_fits_both(self, card):
-        """No mammogram, no ultrasound for a lump, no steps of one of the two."""
-        assert [each.label for each in card.suggestions] == ["Cancel PET/CT"]
+        """Ultrasound for a lump, which both need; no mammogram, no steps of one of the two."""
+        assert [each.label for each in card.suggestions] == ["New lump? US axilla instead", "Cancel PET/CT"]
         assert "**Next**" not in card.detail
 
     def test_elsewhere_names_the_variants(self, make):

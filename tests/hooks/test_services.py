@@ -24,7 +24,7 @@ KEYS = [
 # P1-P5: a relative read or search by type; the only tokens are root-level primitives of the context that every client
 # has (P7: not encounterId); parameters by equality, no `_include`, `_has`, chain or modifier.
 TOKEN = r"\{\{context\.patientId\}\}"
-PARAMETER = r"[a-z]+(?:-[a-z]+)*=(?:" + TOKEN + r"|[A-Za-z0-9.:/%|,_-]+)"
+PARAMETER = r"_?[a-z]+(?:-[a-z]+)*=(?:" + TOKEN + r"|[A-Za-z0-9.:/%|,_-]+)"
 TEMPLATE = re.compile(rf"[A-Z][A-Za-z]+(?:/{TOKEN}|\?{PARAMETER}(?:&{PARAMETER})*)")
 
 
@@ -58,13 +58,13 @@ def test_d11_the_keys_are_a_stable_contract(service):
 
 def test_observations_are_bounded_by_the_codes_given_each_once_and_in_order():
     assert SERVICES[0].prefetch["observations"] == (
-        "Observation?patient={{context.patientId}}"
+        "Observation?patient={{context.patientId}}&_count=1000"
         "&code=http://loinc.org|21908-9,http://snomed.info/sct|399537006,urn:oid:1.2|a%20b%26c%7Cd"
     )
 
 
 def test_conditions_of_any_status_are_asked_for():
-    assert SERVICES[0].prefetch["conditions"] == "Condition?patient={{context.patientId}}"
+    assert SERVICES[0].prefetch["conditions"] == "Condition?patient={{context.patientId}}&_count=1000"
 
 
 def test_observations_are_never_asked_for_without_bound():
