@@ -257,21 +257,17 @@ _SNOMED_SIDES = {
 
 def side_of(source: Source, *concepts: CodeableConcept | None) -> str:
     """left, right, bilateral or unstated: from codes, mCODE's laterality extension, then words."""
-    codes = codes_of(*_with_extensions(concepts))
-    sides = {side for code in codes if (side := side_of_code(code) or _displayed_side(code, source)) is not None}
+    concepts = _with_extensions(concepts)
+    displayed = source.knowledge.displayed_sides
+    codes = codes_of(*concepts)
+    sides = {side for code in codes if (side := side_of_code(code) or displayed.get(code)) is not None}
     if not sides:
-        words = texts_of(*_with_extensions(concepts))
-        sides = {mention.value for reading in source.readings(*words) for mention in reading.of(Kind.SIDE)}
+        sides = {
+            mention.value for reading in source.readings(*texts_of(*concepts)) for mention in reading.of(Kind.SIDE)
+        }
     if len(sides) > 1:
         return "bilateral"
     return sides.pop() if sides else "unstated"
-
-
-def _displayed_side(code: Code, source: Source) -> str | None:
-    """The side in our own display of a lateral code ("Mastectomy of left breast"): senders may leave theirs out."""
-    sets = source.knowledge.value_sets
-    displays = {(sets.display(name, code) or "").lower() for name in sets.having(code)}
-    return next((side for side in ("bilateral", "left", "right") if any(side in each for each in displays)), None)
 
 
 def _with_extensions(concepts: tuple[CodeableConcept | None, ...]) -> tuple[CodeableConcept | None, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cds_service.facts import staging
 from cds_service.facts.dates import When
-from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.metastasis import Distant, distant_disease
@@ -31,7 +31,6 @@ from cds_service.facts.stage_marks import StageMark, marks
 from cds_service.facts.studies import date_of
 from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
 from cds_service.facts.tumor import RECEPTORS, histology_fact, inflammatory_fact, receptor_fact, size_fact
-
 
 RECURRENCE_NAMED = "recurrence named in the order"
 

@@ -81,9 +81,11 @@ def _allergy(source: Source) -> Fact:
     for allergy in source.record.allergies:
         concepts = (allergy.code, *(reaction.substance for reaction in allergy.reaction))
         for kind in ("gadolinium", "iodinated"):
-            if _named(kind, concepts) or (
-                kind == "iodinated" and source.has("contrast-allergy-iodinated", *concepts)
-            ) or source.has("contrast-allergy-unspecified", *concepts):
+            if (
+                _named(kind, concepts)
+                or (kind == "iodinated" and source.has("contrast-allergy-iodinated", *concepts))
+                or source.has("contrast-allergy-unspecified", *concepts)
+            ):
                 kinds[kind] = Evidence(value=f"{kind} contrast allergy", resources=(reference_to(allergy),))
     if not kinds:
         return Known("none")

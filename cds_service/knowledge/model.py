@@ -273,6 +273,18 @@ class Knowledge:
         return MappingProxyType(found)
 
     @cached_property
+    def displayed_sides(self) -> Mapping[Code, str]:
+        """The side that our own display of a code names ("Mastectomy of left breast"): senders may leave theirs out."""
+        found: dict[Code, str] = {}
+        for name in self.value_sets:
+            for code, display in self.value_sets.concepts(name).items():
+                words = display.lower().split()
+                side = next((side for side in ("bilateral", "left", "right") if side in words), None)
+                if side is not None:
+                    found[code] = side
+        return MappingProxyType(found)
+
+    @cached_property
     def phrases_by_word(self) -> Mapping[str, tuple[str, ...]]:
         """Every phrase that names a study, or something else, by its first word."""
         found: dict[str, tuple[str, ...]] = {}

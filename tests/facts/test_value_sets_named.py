@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.facts import diagnoses, laboratory, node_findings, question, stage_marks, suspicions, therapy, treatment
+from cds_service.facts import (
+    diagnoses,
+    laboratory,
+    node_findings,
+    question,
+    stage_marks,
+    suspicions,
+    therapy,
+    treatment,
+)
 from cds_service.knowledge.model import Knowledge
 from cds_service.pipeline import OBSERVATION_SETS
 
