@@ -4,14 +4,11 @@ import re
 from dataclasses import dataclass
 
 from cds_service.facts import staging
-from cds_service.facts.dates import When
-from cds_service.facts.diagnoses import Course, Diagnosis, Disease
+from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.metastasis import Distant, distant_disease
 from cds_service.facts.model import (
     NOT_RECORDED,
-    NOT_RETRIEVED,
     Episode,
     Evidence,
     Fact,
@@ -25,14 +22,12 @@ from cds_service.facts.model import (
 from cds_service.facts.nodes import Axilla, axilla
 from cds_service.facts.phase import Timeline, timeline
 from cds_service.facts.question import Reasons, asked
-from cds_service.facts.source import Source, order_words, reference_to, texts_of
+from cds_service.facts.recurrence import local_recurrence, phase_with
+from cds_service.facts.source import Source, order_words
 from cds_service.facts.stage import category_fact, group_fact
 from cds_service.facts.stage_marks import StageMark, marks
-from cds_service.facts.studies import date_of
 from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
 from cds_service.facts.tumor import RECEPTORS, histology_fact, inflammatory_fact, receptor_fact, size_fact
-
-RECURRENCE_NAMED = "recurrence named in the order"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +67,10 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         "order-laterality": Known(chart.side),
         "disease-phase": phase,
         "breast-surgery": _surgery(course, chart, cancer),
-        "local-recurrence": _local_recurrence(cancer, chart, source),
+        "local-recurrence": local_recurrence(cancer, chart.found, chart.reasons, source),
     }
     facts |= _with_seen_node(facts)
-    facts["disease-phase"] = _with_recurrence(facts)
+    facts["disease-phase"] = phase_with(facts["local-recurrence"], facts["disease-phase"])
     question = asked(source, chart.reasons, facts["disease-phase"])
     return Episode(asked=question, facts=Facts(facts), condition=min(cancer.references, default=None))
 
@@ -184,15 +179,6 @@ def _with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
     }
 
 
-def _with_recurrence(facts: dict[str, Fact]) -> Fact:
-    """A cancer that the record takes as new, and the order calls recurrent, may be either."""
-    phase, recurrence = facts["disease-phase"], facts["local-recurrence"]
-    named = isinstance(recurrence, Known) and any(e.value == RECURRENCE_NAMED for e in recurrence.evidence)
-    if named and isinstance(phase, Known) and phase.value in ("new", "neoadjuvant-planned"):
-        return OneOf((str(phase.value), "recurrence"), evidence=(*phase.evidence, *recurrence.evidence))
-    return phase
-
-
 # --- the cancer, its surgery, its recurrence --------------------------------------------------------------------------
 def _cancer_fact(cancer: Cancer, staged: dict[str, Fact]) -> Fact:
     """Invasive, in situ, or unknown while it is only provisional. A histology-neutral code counts as invasive."""
@@ -248,79 +234,3 @@ def _removed(events: tuple[TreatmentEvent, ...], cancer: Cancer) -> set[str]:
             side = cancer.side if event.side == "unstated" else event.side
             sides |= {"left", "right"} if side == "bilateral" else {side}
     return sides
-
-
-def _local_recurrence(cancer: Cancer, chart: Chart, source: Source) -> Fact:
-    named = [each for each in cancer.named_by if each.disease is Disease.RECURRENCE]
-    if named:
-        evidence = tuple(Evidence(value="local recurrence", resources=(each.reference,)) for each in named)
-        return Known("proven" if any(each.certain for each in named) else "suspected", evidence=evidence)
-    ordered = _named_in_order(chart.reasons, source)
-    if ordered is not None:
-        return Known("suspected", evidence=(ordered,))
-    lumps = tuple(_new_local_findings(cancer, chart, source))
-    if lumps:
-        return Known("suspected", evidence=lumps)
-    return NOT_RETRIEVED if source.record.failed("conditions") else Known("none")
-
-
-def _named_in_order(reasons: Reasons, source: Source) -> Evidence | None:
-    reference = (reference_to(source.draft),)
-    for mention in reasons.mentions:
-        present = mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-        if mention.kind is Kind.RECURRENCE and present and not _only_watched(reasons):
-            return Evidence(value=RECURRENCE_NAMED, resources=reference)
-        # The tumour itself ("1.8 cm breast mass") is why a new cancer is staged; a lump in follow-up is another matter.
-        if mention.kind is Kind.LOCAL_SYMPTOM and present and mention.value not in _NO_LUMP:
-            return Evidence(value="local symptom named in the order", resources=reference)
-    return None
-
-
-def _only_watched(reasons: Reasons) -> bool:
-    """ "Surveillance for recurrence" watches for it; "suspected recurrence" suspects it."""
-    follow_up = reasons.follow_up or any(
-        mention.kind is Kind.FOLLOW_UP and mention.meant is Meant.AFFIRMED for mention in reasons.mentions
-    )
-    suspected = any(
-        mention.kind is Kind.RECURRENCE and mention.meant is Meant.UNCERTAIN and mention.detail != "asked"
-        for mention in reasons.mentions
-    )
-    return follow_up and not suspected
-
-
-def _new_local_findings(cancer: Cancer, chart: Chart, source: Source) -> list[Evidence]:
-    """Lumps and the like of breast or chest wall on the problem list that came well after the cancer."""
-    return [
-        Evidence(
-            value="local symptom on record", resources=(each.reference,), date=each.since.text if each.since else None
-        )
-        for each in chart.found
-        if each.disease is Disease.OTHER
-        and each.course is Course.ACTIVE
-        and not _known_with(cancer, each.since, source)
-        and (source.has("breast-lump", each.concept) or _says_local(texts_of(each.concept), source))
-    ] + [
-        Evidence(value="finding in a breast report", resources=(reference_to(report),), date=on.text if on else None)
-        for report in source.record.diagnostic_reports
-        if not _known_with(cancer, on := date_of(report), source)
-        and not (on is not None and on.surely_older(source.windows.work_up_days, source.today))
-        and _says_local((report.conclusion,), source)
-    ]
-
-
-def _known_with(cancer: Cancer, since: When | None, source: Source) -> bool:
-    """Whether a finding may be how this cancer showed itself; an undated one may as well be new."""
-    days = source.windows.new_disease_days
-    return cancer.since is not None and since is not None and not cancer.since.surely_older(days, since.earliest)
-
-
-def _says_local(texts: tuple[str | None, ...], source: Source) -> bool:
-    return any(
-        mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) and mention.value not in _NO_LUMP
-        for reading in source.readings(*texts)
-        for mention in reading.of(Kind.LOCAL_SYMPTOM)
-    )
-
-
-_NO_LUMP = frozenset({"breast-pain", "axillary-pain", "arm-swelling"})
-"""Local complaints after treatment that do not by themselves raise the question of recurrence."""

@@ -6,7 +6,7 @@ question the order asks of it.
 
 from collections.abc import Iterator
 
-from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease, diagnoses, disease_of, same_side, side_of
+from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease, diagnoses, disease_of
 from cds_service.facts.episode import Chart, episode
 from cds_service.facts.episodes import Cancer, cancers, relevant
 from cds_service.facts.mentions import Kind, Meant
@@ -24,6 +24,7 @@ from cds_service.facts.model import (
 )
 from cds_service.facts.patient import patient_facts
 from cds_service.facts.question import asked, reasons
+from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, reference_to
 from cds_service.facts.studies import order_side, prior_studies
 from cds_service.facts.treatment import treatment_events

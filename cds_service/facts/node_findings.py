@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cds_service.facts.dates import When
-from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side, side_of
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import denies, has_result, observed
+from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, order_words, reference_to, texts_of
 from cds_service.facts.studies import date_of, identify, names_axilla
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport

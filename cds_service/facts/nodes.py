@@ -6,7 +6,7 @@ Three facts are kept apart (facts A3, C8): palpable, suspicious on imaging, biop
 from dataclasses import dataclass
 
 from cds_service.facts.dates import When
-from cds_service.facts.diagnoses import Course, Diagnosis, same_side
+from cds_service.facts.diagnoses import Course, Diagnosis
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import (
@@ -21,6 +21,7 @@ from cds_service.facts.model import (
     UnknownReason,
 )
 from cds_service.facts.node_findings import BREAST_IMAGING, NodeFinding, node_findings
+from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, order_words, reference_to
 
 IMAGING_KEYS = ("procedures", "diagnosticReports")

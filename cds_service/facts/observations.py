@@ -1,8 +1,8 @@
 """What every reader of Observations needs: when one holds, whether it counts, which cancer it is about."""
 
 from cds_service.facts.dates import When, start_of, when
-from cds_service.facts.diagnoses import same_side, side_of
 from cds_service.facts.episodes import Cancer
+from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, refers, texts_of
 from cds_service.fhir.references import relative
 from cds_service.fhir.resources import Observation, ObservationComponent

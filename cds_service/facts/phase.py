@@ -6,14 +6,13 @@ The rules are the design's, "disease-phase"; each candidate that the record leav
 from dataclasses import dataclass
 
 from cds_service.facts.dates import When
-from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side
+from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer, over
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.history import follow_up_said, staging_said
 from cds_service.facts.model import Evidence, Fact, Known, OneOf
-from cds_service.facts.observations import has_result, observed
-from cds_service.facts.source import Source, order_words, reference_to
+from cds_service.facts.sides import same_side
+from cds_service.facts.source import Source
 from cds_service.facts.therapy import SURGERY, SYSTEMIC, Progress, Treatment, TreatmentEvent
-from cds_service.fhir.resources import ServiceRequest
 
 TREATMENT_KEYS = ("procedures", "medicationRequests", "medicationAdministrations", "carePlans")
 
@@ -77,7 +76,7 @@ def _phase(
     done = [event for event in surgery if event.progress in (Progress.COMPLETED, Progress.UNCLEAR) and not event.stated]
     if cancer.again is not None and not any(_after(event, cancer.again) for event in done):
         return OneOf(("new", "surveillance", "recurrence"), evidence=_diagnosed(cancer))
-    history = _history(cancer, found, source)
+    history = treated(cancer, found, source)
     if done:
         last = max((e.last for e in done if e.last is not None), key=lambda on: on.latest, default=None)
         nodes_since = any(
@@ -99,9 +98,9 @@ def _phase(
 
 
 def _recurrence(cancer: Cancer) -> Fact:
-    named = [each for each in cancer.named_by if each.disease is Disease.RECURRENCE]
-    evidence = tuple(_named(each, "recurrence") for each in named)
-    if any(each.certain for each in named):
+    back = [each for each in cancer.named_by if each.disease is Disease.RECURRENCE]
+    evidence = tuple(named(each, "recurrence") for each in back)
+    if any(each.certain for each in back):
         return Known("recurrence", evidence=evidence)
     return OneOf(("surveillance", "recurrence"), evidence=evidence)
 
@@ -154,52 +153,6 @@ def _running(event: TreatmentEvent, source: Source) -> bool:
     last = event.last
     recent = last is not None and not last.surely_older(source.windows.surveillance_days, source.today)
     return event.progress is Progress.UNCLEAR and recent and not event.stated
-
-
-def _history(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> list[Evidence]:
-    """What says that the cancer was treated and is followed: Z85.3, Z08, remission, a resolved diagnosis, the order."""
-    proof = [_named(each, "history of breast cancer") for each in found if each.disease is Disease.HISTORY]
-    proof += [
-        _named(each, "follow-up after treatment") for each in found if source.has("follow-up-encounter", each.concept)
-    ]
-    if over(cancer):
-        proof += [_named(each, f"cancer {each.course.value}") for each in cancer.named_by]
-    proof += [_named(each, "cancer in remission") for each in cancer.named_by if each.course is Course.REMISSION]
-    proof += [_named(each, "cancer in remission") for each in found if source.has("remission", each.concept)]
-    proof += _status_of_remission(source)
-    for draft in source.drafts:
-        if source.has("follow-up-encounter", *draft.reason_code) or source.has(
-            "breast-cancer-history", *draft.reason_code
-        ):
-            proof.append(Evidence(value="follow-up after treatment", resources=(reference_to(draft),)))
-        elif _says_treated(draft, source):
-            proof.append(Evidence(value="history of breast cancer in the order", resources=(reference_to(draft),)))
-    return list(dict.fromkeys(proof))
-
-
-def _status_of_remission(source: Source) -> list[Evidence]:
-    """The newest disease status (mCODE Cancer Disease Status), where it says that there is none or full remission."""
-    stated = [
-        (on.latest, each)
-        for each in source.record.observations
-        if source.has("disease-status-observation", each.code) and has_result(each)
-        if (on := observed(each)) is not None
-    ]
-    if not stated:
-        return []
-    newest = max(stated, key=lambda pair: pair[0])[1]
-    value = newest.value_codeable_concept
-    if not (source.has("remission", value) or source.has("disease-status-none", value)):
-        return []
-    return [Evidence(value="no evidence of disease", resources=(reference_to(newest),))]
-
-
-def _says_treated(draft: ServiceRequest, source: Source) -> bool:
-    return any(
-        mention.meant is Meant.HISTORICAL
-        for reading in source.readings(*order_words(draft))
-        for mention in reading.of(Kind.BREAST_CANCER)
-    )
 
 
 def _from_history(cancer: Cancer, history: list[Evidence], events: tuple[TreatmentEvent, ...], source: Source) -> Fact:
@@ -271,7 +224,7 @@ def _untreated(
 ) -> Fact:
     """No treatment on record: new when surely recent, else new or followed."""
     evidence = _diagnosed(cancer)
-    followed = _follow_up_said(source)
+    followed = follow_up_said(source)
     recent = cancer.since is not None and cancer.since.surely_within(source.windows.new_disease_days, source.today)
     if any(event.progress is Progress.COMPLETED for event in surgery):
         if followed and not recent:
@@ -290,32 +243,15 @@ def _untreated(
     long_known = cancer.since is not None and cancer.since.surely_older(LONGEST_NEOADJUVANT_DAYS, source.today)
     if followed and long_known:
         return Known("surveillance", evidence=evidence, assumed="treatment-completed")
-    if not followed and cancer.since is None and _staging_said(source):
+    if not followed and cancer.since is None and staging_said(source):
         # Undated, and ordered for staging: the first staging is of a new cancer.
         return Known("new", evidence=evidence, assumed="no-treatment-recorded")
     return OneOf(("new", "surveillance"), evidence=evidence, assumed="no-treatment-recorded")
 
 
-def _follow_up_said(source: Source) -> bool:
-    return any(
-        reading.affirmed(Kind.FOLLOW_UP) for draft in source.drafts for reading in source.readings(*order_words(draft))
-    )
-
-
-def _staging_said(source: Source) -> bool:
-    return any(
-        reading.affirmed(Kind.STAGING) for draft in source.drafts for reading in source.readings(*order_words(draft))
-    )
-
-
 def _diagnosed(cancer: Cancer) -> tuple[Evidence, ...]:
     date = cancer.since.text if cancer.since is not None else None
     return (Evidence(value="diagnosed", resources=tuple(sorted(cancer.references)), date=date),)
-
-
-def _named(diagnosis: Diagnosis, value: str) -> Evidence:
-    date = diagnosis.since.text if diagnosis.since is not None else None
-    return Evidence(value=value, resources=(diagnosis.reference,), date=date)
 
 
 def _shown(event: TreatmentEvent) -> Evidence:

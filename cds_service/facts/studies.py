@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from cds_service.coding import Code
 from cds_service.facts.dates import When, start_of, when
-from cds_service.facts.diagnoses import side_of, side_of_code
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import PriorStudy
+from cds_service.facts.sides import side_of, side_of_code
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Procedure
 from cds_service.knowledge.model import CodeMatch, Knowledge, ProcedureCode

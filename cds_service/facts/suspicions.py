@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from cds_service.coding import ICD10CM, SNOMED
 from cds_service.facts.dates import When, start_of, when
-from cds_service.facts.diagnoses import Course, Diagnosis, Disease, same_side, side_of
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denies, has_result, observed
+from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, order_words, reason_concepts, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.studies import names_axilla
@@ -209,18 +210,18 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
                 said = (*texts_of(part.code, part.value_codeable_concept), part.value_string)
                 yield from _listed((part.code, part.value_codeable_concept), evidence, source)
                 yield from _of_texts(said, evidence, source)
-        if source.has("disease-status-observation", observation.code) and not _free_of_disease(observation, source):
+        if source.has("disease-status-observation", observation.code) and not _no_worse(observation, source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
-def _free_of_disease(observation: Observation, source: Source) -> bool:
-    """A disease status that is no worse: none, in remission, stable, improved; not "worsened", nor what nobody knows."""
+def _no_worse(observation: Observation, source: Source) -> bool:
+    """A disease status that is no worse: none, in remission, stable, improved; not "worsened", nor an unknown one."""
     value = observation.value_codeable_concept
     coded = any(source.has(each, value) for each in ("disease-status-none", "disease-status-no-worse", "remission"))
-    return coded or any(_NO_WORSE.search(text) for text in texts_of(value))
+    return coded or any(_NO_WORSE_SAID.search(text) for text in texts_of(value))
 
 
-_NO_WORSE = re.compile(r"improv|stable|no evidence|remission", re.IGNORECASE)
+_NO_WORSE_SAID = re.compile(r"improv|stable|no evidence|remission", re.IGNORECASE)
 
 
 def _read_elsewhere(observation: Observation, source: Source) -> bool:

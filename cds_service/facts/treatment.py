@@ -7,8 +7,9 @@ From Procedures, medication orders and administrations, care plans, status codes
 from collections.abc import Iterator
 
 from cds_service.facts.dates import end_of, start_of, when
-from cds_service.facts.diagnoses import Diagnosis, side_of
+from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.mentions import Kind, Meant, Mention
+from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
 from cds_service.facts.studies import Naming, identify
 from cds_service.facts.therapy import (

@@ -1,0 +1,75 @@
+"""What says that a cancer was treated and is followed: on record, or in the words of the order."""
+
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease
+from cds_service.facts.episodes import Cancer, over
+from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.model import Evidence
+from cds_service.facts.observations import has_result, observed
+from cds_service.facts.source import Source, order_words, reference_to
+from cds_service.fhir.resources import ServiceRequest
+
+
+def treated(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> list[Evidence]:
+    """What says that the cancer was treated and is followed: Z85.3, Z08, remission, a resolved diagnosis, the order."""
+    proof = [named(each, "history of breast cancer") for each in found if each.disease is Disease.HISTORY]
+    proof += [
+        named(each, "follow-up after treatment") for each in found if source.has("follow-up-encounter", each.concept)
+    ]
+    if over(cancer):
+        proof += [named(each, f"cancer {each.course.value}") for each in cancer.named_by]
+    proof += [named(each, "cancer in remission") for each in cancer.named_by if each.course is Course.REMISSION]
+    proof += [named(each, "cancer in remission") for each in found if source.has("remission", each.concept)]
+    proof += _status_of_remission(source)
+    for draft in source.drafts:
+        if source.has("follow-up-encounter", *draft.reason_code) or source.has(
+            "breast-cancer-history", *draft.reason_code
+        ):
+            proof.append(Evidence(value="follow-up after treatment", resources=(reference_to(draft),)))
+        elif _says_treated(draft, source):
+            proof.append(Evidence(value="history of breast cancer in the order", resources=(reference_to(draft),)))
+    return list(dict.fromkeys(proof))
+
+
+def _status_of_remission(source: Source) -> list[Evidence]:
+    """The newest disease status (mCODE Cancer Disease Status), where it says that there is none or full remission."""
+    stated = [
+        (on.latest, each)
+        for each in source.record.observations
+        if source.has("disease-status-observation", each.code) and has_result(each)
+        if (on := observed(each)) is not None
+    ]
+    if not stated:
+        return []
+    newest = max(stated, key=lambda pair: pair[0])[1]
+    value = newest.value_codeable_concept
+    if not (source.has("remission", value) or source.has("disease-status-none", value)):
+        return []
+    return [Evidence(value="no evidence of disease", resources=(reference_to(newest),))]
+
+
+def _says_treated(draft: ServiceRequest, source: Source) -> bool:
+    return any(
+        mention.meant is Meant.HISTORICAL
+        for reading in source.readings(*order_words(draft))
+        for mention in reading.of(Kind.BREAST_CANCER)
+    )
+
+
+def follow_up_said(source: Source) -> bool:
+    """Whether the order speaks of follow-up."""
+    return any(
+        reading.affirmed(Kind.FOLLOW_UP) for draft in source.drafts for reading in source.readings(*order_words(draft))
+    )
+
+
+def staging_said(source: Source) -> bool:
+    """Whether the order speaks of staging."""
+    return any(
+        reading.affirmed(Kind.STAGING) for draft in source.drafts for reading in source.readings(*order_words(draft))
+    )
+
+
+def named(diagnosis: Diagnosis, value: str) -> Evidence:
+    """A diagnosis as evidence, in our words."""
+    date = diagnosis.since.text if diagnosis.since is not None else None
+    return Evidence(value=value, resources=(diagnosis.reference,), date=date)

@@ -1,0 +1,97 @@
+"""Whether the cancer has come back in breast, chest wall or axilla: proven, suspected, or not."""
+
+from cds_service.facts.dates import When
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease
+from cds_service.facts.episodes import Cancer
+from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, OneOf
+from cds_service.facts.question import Reasons
+from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.studies import date_of
+
+_NAMED = "recurrence named in the order"
+
+
+def local_recurrence(cancer: Cancer, found: tuple[Diagnosis, ...], reasons: Reasons, source: Source) -> Fact:
+    """Proven by its code; suspected by what the order names, or by a new lump on record."""
+    named = [each for each in cancer.named_by if each.disease is Disease.RECURRENCE]
+    if named:
+        evidence = tuple(Evidence(value="local recurrence", resources=(each.reference,)) for each in named)
+        return Known("proven" if any(each.certain for each in named) else "suspected", evidence=evidence)
+    ordered = _named_in_order(reasons, source)
+    if ordered is not None:
+        return Known("suspected", evidence=(ordered,))
+    lumps = tuple(_new_local_findings(cancer, found, source))
+    if lumps:
+        return Known("suspected", evidence=lumps)
+    return NOT_RETRIEVED if source.record.failed("conditions") else Known("none")
+
+
+def _named_in_order(reasons: Reasons, source: Source) -> Evidence | None:
+    reference = (reference_to(source.draft),)
+    for mention in reasons.mentions:
+        present = mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+        if mention.kind is Kind.RECURRENCE and present and not _only_watched(reasons):
+            return Evidence(value=_NAMED, resources=reference)
+        # The tumour itself ("1.8 cm breast mass") is why a new cancer is staged; a lump in follow-up is another matter.
+        if mention.kind is Kind.LOCAL_SYMPTOM and present and mention.value not in _NO_LUMP:
+            return Evidence(value="local symptom named in the order", resources=reference)
+    return None
+
+
+def _only_watched(reasons: Reasons) -> bool:
+    """ "Surveillance for recurrence" watches for it; "suspected recurrence" suspects it."""
+    follow_up = reasons.follow_up or any(
+        mention.kind is Kind.FOLLOW_UP and mention.meant is Meant.AFFIRMED for mention in reasons.mentions
+    )
+    suspected = any(
+        mention.kind is Kind.RECURRENCE and mention.meant is Meant.UNCERTAIN and mention.detail != "asked"
+        for mention in reasons.mentions
+    )
+    return follow_up and not suspected
+
+
+def _new_local_findings(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> list[Evidence]:
+    """Lumps and the like of breast or chest wall on the problem list that came well after the cancer."""
+    return [
+        Evidence(
+            value="local symptom on record", resources=(each.reference,), date=each.since.text if each.since else None
+        )
+        for each in found
+        if each.disease is Disease.OTHER
+        and each.course is Course.ACTIVE
+        and not _known_with(cancer, each.since, source)
+        and (source.has("breast-lump", each.concept) or _says_local(texts_of(each.concept), source))
+    ] + [
+        Evidence(value="finding in a breast report", resources=(reference_to(report),), date=on.text if on else None)
+        for report in source.record.diagnostic_reports
+        if not _known_with(cancer, on := date_of(report), source)
+        and not (on is not None and on.surely_older(source.windows.work_up_days, source.today))
+        and _says_local((report.conclusion,), source)
+    ]
+
+
+def _known_with(cancer: Cancer, since: When | None, source: Source) -> bool:
+    """Whether a finding may be how this cancer showed itself; an undated one may as well be new."""
+    days = source.windows.new_disease_days
+    return cancer.since is not None and since is not None and not cancer.since.surely_older(days, since.earliest)
+
+
+def _says_local(texts: tuple[str | None, ...], source: Source) -> bool:
+    return any(
+        mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) and mention.value not in _NO_LUMP
+        for reading in source.readings(*texts)
+        for mention in reading.of(Kind.LOCAL_SYMPTOM)
+    )
+
+
+_NO_LUMP = frozenset({"breast-pain", "axillary-pain", "arm-swelling"})
+"""Local complaints after treatment that do not by themselves raise the question of recurrence."""
+
+
+def phase_with(recurrence: Fact, phase: Fact) -> Fact:
+    """A cancer that the record takes as new, and the order calls recurrent, may be either."""
+    named = isinstance(recurrence, Known) and any(e.value == _NAMED for e in recurrence.evidence)
+    if named and isinstance(phase, Known) and phase.value in ("new", "neoadjuvant-planned"):
+        return OneOf((str(phase.value), "recurrence"), evidence=(*phase.evidence, *recurrence.evidence))
+    return phase
