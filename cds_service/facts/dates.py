@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from cds_service.fhir.resources import Period
 
@@ -72,8 +72,3 @@ def _interval(year: int, month: int | None, day: int | None, text: str) -> When:
 def years_between(born: date, day: date) -> int:
     """Completed years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def day_after(day: date) -> date:
-    """The next day."""
-    return day + timedelta(days=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer, over
-from cds_service.facts.history import follow_up_said, staging_said
+from cds_service.facts.history import follow_up_said, named, staging_said, treated
 from cds_service.facts.model import Evidence, Fact, Known, OneOf
 from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from cds_service.facts.staging import N_CATEGORIES, T_CATEGORIES
 
-TIMINGS = ("clinical", "pathologic", "after-therapy", "unspecified")
-
 _CATEGORY = re.compile(r"(?P<prefix>y?[cprac]{0,2})(?P<kind>[TNM])(?P<rest>is|mi|[0-4X].*)", re.IGNORECASE)
 _GROUP = re.compile(r"(?:stage\s*)?(0|IV|I{1,3}|[1-4])\s*([A-C]?)\d?", re.IGNORECASE)
 _LONGEST = 8  # "ypT4dis": what is longer is a sentence, and read as one

@@ -10,6 +10,8 @@ from cds_service.fhir.resources import Condition, Observation, Procedure, Record
 from tests.support import resources as make
 from tests.support.resources import TODAY
 
+
+def empty(**more: Any) -> Record:
     return Record(patient_id="p", states={}, **more)
 
 
