@@ -5,7 +5,7 @@ from cds_service.facts.episodes import Cancer, over
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import has_result, observed
-from cds_service.facts.source import Source, order_words, reference_to
+from cds_service.facts.source import Source, order_words, reason_concepts, reference_to
 from cds_service.fhir.resources import ServiceRequest
 
 
@@ -21,8 +21,8 @@ def treated(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> lis
     proof += [named(each, "cancer in remission") for each in found if source.has("remission", each.concept)]
     proof += _status_of_remission(source)
     for draft in source.drafts:
-        if source.has("follow-up-encounter", *draft.reason_code) or source.has(
-            "breast-cancer-history", *draft.reason_code
+        if source.has("follow-up-encounter", *reason_concepts(draft, source.record)) or source.has(
+            "breast-cancer-history", *reason_concepts(draft, source.record)
         ):
             proof.append(Evidence(value="follow-up after treatment", resources=(reference_to(draft),)))
         elif _says_treated(draft, source):

@@ -1,14 +1,15 @@
 """What facts are read from: one order, the record around it, the knowledge, the day, and the windows in force."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from cds_service.coding import Code, canonical_code
+from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.mentions import Reading
 from cds_service.facts.text import read_text
 from cds_service.fhir.references import relative
-from cds_service.fhir.resources import CodeableConcept, Record, Resource, ServiceRequest
+from cds_service.fhir.resources import CodeableConcept, Coding, Record, Resource, ServiceRequest
 from cds_service.knowledge.model import Knowledge, Procedure
 
 
@@ -123,13 +124,24 @@ def order_words(draft: ServiceRequest) -> tuple[str, ...]:
     return (*texts_of(*draft.reason_code), *(text for text in (*referred, *notes) if text))
 
 
+# Where an EHR has only a text field, clinicians type the code: "C50.912".
+_ICD_TYPED = re.compile(r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
+
+
+def _typed_code(concept: CodeableConcept) -> CodeableConcept:
+    typed = (concept.text or "").strip().upper()
+    if concept.coding or not _ICD_TYPED.fullmatch(typed):
+        return concept
+    return CodeableConcept(coding=(Coding(system=ICD10CM, code=typed),))
+
+
 def reason_concepts(draft: ServiceRequest, record: Record) -> tuple[CodeableConcept, ...]:
     """The reasons of an order: its codes, and the codes of what its references point to, in the record or contained.
 
     What is given as the reason today counts, even if the Condition is resolved. A reference that leads nowhere is its
     display, or a word that nobody understands.
     """
-    concepts = [concept for concept in draft.reason_code if codes_of(concept) or texts_of(concept)]
+    concepts = [_typed_code(concept) for concept in draft.reason_code if codes_of(concept) or texts_of(concept)]
     coded = {reference_to(each): each.code for each in record.conditions}
     coded |= {f"#{each.id}": each.code for each in draft.contained}
     for reference in draft.reason_reference:
