@@ -7,6 +7,7 @@ from flask import Flask
 
 from cds_service.hooks.services import make_services
 from cds_service.hooks.views import make_blueprint
+from cds_service.knowledge.concept_maps import with_concept_maps
 from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
@@ -29,7 +30,7 @@ def create_app(
 
     `knowledge`: that of the settings' folder, where it has been loaded already.
     """
-    knowledge = knowledge or load_knowledge(settings.knowledge_path)
+    knowledge = with_concept_maps(knowledge or load_knowledge(settings.knowledge_path), settings.concept_maps)
     _check_mute(settings, knowledge)
     store = open_store(settings.store_url)
     services = make_services(observation_codes(knowledge))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 CPT = "http://www.ama-assn.org/go/cpt"
 HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
 ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
+ICD10PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 LOINC = "http://loinc.org"
 RADLEX = "http://radlex.org"
 SNOMED = "http://snomed.info/sct"
@@ -27,6 +28,10 @@ _SPELLINGS: dict[str, str] = {
     "http://hl7.org/fhir/sid/icd-10": ICD10CM,
     "http://hl7.org/fhir/sid/icd-10-us": ICD10CM,
     "urn:oid:2.16.840.1.113883.6.3": ICD10CM,
+    "urn:oid:2.16.840.1.113883.6.4": ICD10PCS,
+    "http://terminology.hl7.org/codesystem/icd10pcs": ICD10PCS,
+    # US Core up to STU 3 named ICD-10-PCS by this address.
+    "http://www.icd10data.com/icd10pcs": ICD10PCS,
     "urn:oid:2.16.840.1.113883.6.1": LOINC,
     "https://loinc.org": LOINC,
     "urn:oid:2.16.840.1.113883.6.96": SNOMED,
@@ -66,7 +71,7 @@ def canonical_code(system: str, code: str) -> Code:
     text = code.strip()
     if known == ICD10CM:
         text = _dotted(text.upper())
-    elif known in (CPT, HCPCS, RADLEX):
+    elif known in (CPT, HCPCS, ICD10PCS, RADLEX):
         text = text.upper()
     return Code(known, text)
 
@@ -88,7 +93,7 @@ def _dotted(code: str) -> str:
     return f"{code[:3]}.{code[3:]}"
 
 
-_CANONICAL = {uri.lower(): uri for uri in (CPT, HCPCS, ICD10CM, LOINC, RADLEX, SNOMED, NCIT, RXNORM)}
+_CANONICAL = {uri.lower(): uri for uri in (CPT, HCPCS, ICD10CM, ICD10PCS, LOINC, RADLEX, SNOMED, NCIT, RXNORM)}
 
 _DIHEDRAL = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),

@@ -23,6 +23,7 @@ from cds_service.facts.extract import extract
 from cds_service.facts.source import Source, Windows
 from cds_service.fhir.record import read_record
 from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreadable
+from cds_service.fhir.translated import Translations, translated, translated_record
 from cds_service.fhir.typed import decode_service_request
 from cds_service.hooks.errors import PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
@@ -68,8 +69,9 @@ Keep = Callable[[Sequence[Consultation]], None]
 
 
 def observation_codes(knowledge: Knowledge) -> tuple[Code, ...]:
-    """The codes of the Observations that the facts read."""
+    """The codes of the Observations that the facts read, and the site's own codes for them."""
     named = {code for name in OBSERVATION_SETS for code in knowledge.value_sets[name]}
+    named |= {own for own, meant in knowledge.translations.items() if not named.isdisjoint(meant)}
     return tuple(sorted((code for code in named if "icd-10" not in code.system), key=lambda c: (c.system, c.code)))
 
 
@@ -99,19 +101,21 @@ def make_answer(
 
 # --- assessing --------------------------------------------------------------------------------------------------------
 def _assessments(request: HookRequest, knowledge: Knowledge, windows: Windows, now: datetime) -> tuple[Assessment, ...]:
-    read, broken = _read_drafts(request)
+    read, broken = _read_drafts(request, knowledge.translations)
     orders = imaging_orders(read, knowledge)
     failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
     if not orders:
         return failed
-    record = read_record(request.prefetch, patient_id=request.patient_id)
+    record = translated_record(read_record(request.prefetch, patient_id=request.patient_id), knowledge.translations)
     if record.not_supplied("conditions"):
         raise PreconditionFailed(["conditions"])
     lost = tuple(key for key in ("patient", "conditions") if record.states.get(key) is KeyState.ERROR)
     return (*(_assess(order, record, lost, knowledge, windows, now) for order in orders), *failed)
 
 
-def _read_drafts(request: HookRequest) -> tuple[list[ReadDraft], list[tuple[Draft, Unreadable]]]:
+def _read_drafts(
+    request: HookRequest, translations: Translations
+) -> tuple[list[ReadDraft], list[tuple[Draft, Unreadable]]]:
     """The draft ServiceRequests that can be read, and the judged ones that cannot."""
     read: list[ReadDraft] = []
     broken: list[tuple[Draft, Unreadable]] = []
@@ -122,7 +126,8 @@ def _read_drafts(request: HookRequest) -> tuple[list[ReadDraft], list[tuple[Draf
         if isinstance(found, Unreadable):
             broken += [(draft, found)] if draft.selected else []
         else:
-            read.append(ReadDraft(draft=found, place=draft.place, selected=draft.selected))
+            own = translated(found, translations)
+            read.append(ReadDraft(draft=own, place=draft.place, selected=draft.selected))
     return read, broken
 
 

@@ -75,10 +75,18 @@ def _directory(text: str) -> Path:
     return path
 
 
+def _paths(text: str) -> tuple[Path, ...]:
+    paths = tuple(Path(part.strip()) for part in text.split(",") if part.strip())
+    if not all(path.exists() for path in paths):
+        raise ValueError
+    return paths
+
+
 _TRUE_OR_FALSE = _Kind(_boolean, "true or false")
 _TEXT = _Kind(str, "text")
 _PATH = _Kind(Path, "a path")
 _DIRECTORY = _Kind(_directory, "an existing directory")
+_PATHS = _Kind(_paths, "existing files or directories separated by commas")
 _RATIO = _Kind(_ratio, "a number from 1 to 10")
 _LIST = _Kind(_words, "names separated by commas")
 
@@ -104,6 +112,9 @@ class Settings:
     )
     knowledge_dir: Path | None = _setting(
         _DIRECTORY, None, means="Directory of the knowledge files. Unset: those that come with the service."
+    )
+    concept_maps: tuple[Path, ...] = _setting(
+        _PATHS, (), means="FHIR R4 ConceptMaps of the site's own codes: JSON files, or directories of them."
     )
     explain: bool = _setting(
         _TRUE_OR_FALSE, True, means='Send the reasoning with each answer, as `extension["cds-service.assessments"]`.'
@@ -207,7 +218,7 @@ def unknown_variables(environ: Mapping[str, str]) -> list[str]:
 
 def shown(declared: Declaration, value: Any) -> str:
     """A value as one may print it: a secret's is hidden."""
-    if value is None or value == frozenset():
+    if value is None or value in (frozenset(), ()):
         return ""
     if declared.secret:
         return "(hidden)"
@@ -215,4 +226,6 @@ def shown(declared: Declaration, value: Any) -> str:
         return str(value).lower()
     if isinstance(value, frozenset):
         return ",".join(sorted(value))
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
     return str(value)

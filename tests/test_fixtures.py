@@ -34,7 +34,7 @@ from tests.support.scenarios.model import Scenario
 
 EACH_SCENARIO = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 
-TOLD_IN_EVERY_DIALECT = (
+TOLD_ON_CONDITIONS_ALONE = (
     "s4-pet-ct-group-only-ia",
     "s4-pet-ct-group-only-iia",
     "s4-bone-scan-stage-iia",
@@ -46,8 +46,48 @@ TOLD_IN_EVERY_DIALECT = (
     "not-s4-metastatic",
     "asks-stage-unknown",
     "asks-stage-ii-without-letter",
+    "v310-1-us-breast",
+    "v310-3-mri-breast",
+    "v286-5-us-axilla",
 )
 """Stories whose deciding facts fit on Conditions alone, so that the minimal EHR can tell them too."""
+
+TOLD_ON_A_WHOLE_RECORD = {
+    "310-v1": "v310-1-us-breast",
+    "310-v2": "s4-pet-ct-stage-ia-mcode",
+    "310-v3": "v310-3-mri-breast",
+    "310-v4": "not-s4-stage-iib",
+    "310-v5": "not-s4-stage-iib-her2-positive",
+    "310-v6": "s5-mammography-follow-up",
+    "310-v7": "v310-7-mammography-mastectomy-side",
+    "310-v8": "v310-8-us-breast-new-lump",
+    "310-v9": "v310-9-us-breast-chest-wall",
+    "310-v10": "s5-pet-ct-mammogram-done",
+    "310-v11": "s5-pet-ct-new-headache",
+    "286-v1": "s5-us-axilla-new-lump",
+    "286-v2": "v286-2-us-axilla-both-sides",
+    "286-v3": "s4-us-axilla",
+    "286-v4": "v286-4-pet-ct-for-axilla",
+    "286-v5": "v286-5-us-axilla",
+    "286-v6": "v286-6-pet-ct-for-axilla",
+    "286-v7": "v286-7-us-axilla-lump-during-therapy",
+    "286-v8": "v286-8-us-axilla",
+    "286-v9": "s2-us-axilla",
+    "286-v10": "recurrence-us-axilla",
+    "286-v11": "v286-11-core-biopsy",
+    "286-v12": "v286-12-us-axilla-node-on-ct",
+    "235-v1": "v235-1-mri-breast",
+    "235-v2": "v235-2-mri-breast",
+    "235-v3": "s1-us-axilla-node-negative",
+    "235-v4": "s1-us-axilla",
+    "235-v5": "v235-5-us-axilla-man",
+    "235-v6": "v235-6-bone-scan-bone-pain",
+    "235-v7": "s2-male-pet-ct-for-axilla",
+    "235-v8": "s3-core-biopsy",
+}
+"""One patient of every variant. The minimal EHR sends no treatment, node or size, and so cannot tell them all."""
+
+WHOLE_RECORDS = tuple(each for each in DIALECTS if each != "icd10")
 
 Json = dict[str, Any]
 
@@ -115,14 +155,66 @@ def test_the_same_request_gets_the_same_bytes(scenario: Scenario, ask: Ask) -> N
     assert response(scenario, ask) == response(scenario, ask)
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
-@pytest.mark.parametrize("name", TOLD_IN_EVERY_DIALECT)
+def test_every_variant_has_a_patient_in_whom_it_holds() -> None:
+    """Of each of the 31 variants a golden response says that it holds."""
+    held = {
+        variant["id"]
+        for scenario in SCENARIOS
+        for assessment in _judged(_read(scenario, "response.json")).values()
+        for variant in assessment.get("variants", [])
+        if variant["state"] == "holds"
+    }
+    assert held == set(TOLD_ON_A_WHOLE_RECORD)
+
+
+@pytest.mark.parametrize(
+    ("name", "dialect"),
+    [
+        *((name, dialect) for name in TOLD_ON_CONDITIONS_ALONE for dialect in DIALECTS),
+        *((name, dialect) for name in TOLD_ON_A_WHOLE_RECORD.values() for dialect in WHOLE_RECORDS),
+    ],
+)
 def test_the_same_story_gets_the_same_verdict_in_every_dialect(name: str, dialect: str, ask: Ask) -> None:
     """Outcome, category, missing facts and variants hang on the patient, not on how the EHR writes."""
     told = next(scenario for scenario in SCENARIOS if scenario.name == name)
     answer = json.loads(response(replace(told, dialect=dialect), ask))
     expected = expectation(replace(told, cards_open=not told.cards))
     assert disagreements(expected, answer) == []
+
+
+@pytest.mark.parametrize("name", TOLD_ON_A_WHOLE_RECORD.values())
+def test_a_minimal_ehr_is_never_warned_more_than_a_whole_record(name: str, ask: Ask) -> None:
+    """With Patient and Conditions alone a story may be asked about; it is not warned where the whole record is not."""
+    told = next(scenario for scenario in SCENARIOS if scenario.name == name)
+    minimal = json.loads(response(replace(told, dialect="icd10"), ask))
+    whole = json.loads(response(replace(told, dialect="mcode"), ask))
+    assert _warnings(minimal) <= _warnings(whole)
+
+
+@EACH_SCENARIO
+def test_a_card_that_asks_says_what_each_answer_means(scenario: Scenario) -> None:
+    """One fact in clinical words, at least two answers to it, and a verdict or its absence behind each."""
+    answer = _read(scenario, "response.json")
+    asked = {order for order, each in _judged(answer).items() if each["outcome"] == "insufficient-information"}
+    for card in answer["cards"]:
+        about = {each["reference"] for each in card["extension"]["davinci-crd.associated-resource"]}
+        if about & asked:
+            _, _, section = card["detail"].partition("**What each answer means**\n\n")
+            answers = [line for line in section.split("\n\n")[0].splitlines() if line.startswith("- ")]
+            assert len(answers) >= 2, card["summary"]
+            assert all(_MEANS.search(line) for line in answers), answers
+            assert any("usually not appropriate" in line for line in answers) or "depends on" in section
+            assert not re.search(r"[a-z]-[a-z]+-[a-z]+ not recorded", card["summary"]), "a fact's name is not its words"
+
+
+_MEANS = re.compile(
+    r": (usually (not )?appropriate|may be appropriate|depends on further facts|these criteria do not apply"
+    r"|not rated in this patient|the criteria disagree)"
+)
+
+
+def _warnings(answer: Json) -> int:
+    return sum(card["indicator"] != "info" for card in answer["cards"])
 
 
 @EACH_SCENARIO

@@ -28,6 +28,7 @@ _SHORT = {
     "tumor-size-mm": "tumour size",
     "node-suspicious-on-imaging": "suspicious axillary node on imaging",
     "axilla-imaged": "imaging of the axilla",
+    "axilla-imaged-before-therapy": "imaging of the axilla before therapy",
     "metastasis-suspected": "symptoms of metastasis",
 }
 """Facts named in fewer words than the vocabulary asks for them."""
@@ -176,6 +177,9 @@ def describe_values(name: str, values: tuple[str, ...]) -> str:
 def _meaning(answer: Answer) -> Meaning:
     if answer.category is not None:
         said = answer.category.label
+    elif answer.disagreeing:
+        sides = ["not rated" if each is None else each.label for each in answer.disagreeing]
+        said = f"the criteria disagree ({' or '.join(sides)})"
     else:
         said = "depends on further facts" if answer.variants else "these criteria do not apply"
     return Meaning(label=answer.label, category=answer.category, said=said)

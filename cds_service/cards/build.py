@@ -99,6 +99,8 @@ def _undecided(assessment: Assessment, setting: Setting) -> Card | None:
     rating = assessment.rating
     if rating is None or Category.USUALLY_NOT not in {*rating.categories, *(each.category for each in rating.answers)}:
         return None
+    if rating.disputed:  # no answer would be usually not appropriate: at worst the criteria disagree
+        return None
     asked = asking(assessment, setting.knowledge)
     summary = text.undecided(text.study_name(assessment, setting.knowledge), assessment, asked)
     body = detail.undecided(assessment, asked, knowledge=setting.knowledge)

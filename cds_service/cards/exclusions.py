@@ -11,6 +11,7 @@ from cds_service.coding import canonical_code
 from cds_service.criteria.model import Assessment
 from cds_service.facts.model import Facts
 from cds_service.fhir.resources import ServiceRequest
+from cds_service.fhir.translated import translated
 from cds_service.knowledge.model import CodeMatch, Knowledge, Procedure
 
 MAMMOGRAPHY_INTERVAL = timedelta(days=365)
@@ -26,7 +27,7 @@ def drafted_studies(drafts: Mapping[str, msgspec.Raw], knowledge: Knowledge) -> 
 
 def _studies_of(raw: msgspec.Raw, knowledge: Knowledge) -> Iterable[str]:
     try:
-        draft = msgspec.json.decode(raw, type=ServiceRequest)
+        draft = translated(msgspec.json.decode(raw, type=ServiceRequest), knowledge.translations)
     except msgspec.DecodeError:
         return
     codings = draft.code.coding if draft.code is not None else ()

@@ -31,7 +31,8 @@ def topic_of(variant: Variant, knowledge: Knowledge) -> Topic | None:
 def verdict(each: VariantRating) -> str:
     """What one variant says of the study: "usually not appropriate (2/9)"."""
     label = each.category.label if each.category is not None else "not rated"
-    return f"{label} ({each.score}/9)" if each.score is not None else label
+    panel = ", the panel disagreed" if each.disagreement else ""
+    return f"{label} ({each.score}/9{panel})" if each.score is not None else label
 
 
 def version(knowledge: Knowledge) -> str:

@@ -55,22 +55,30 @@ def undecided(name: str, assessment: Assessment, asked: Asking) -> str:
         return _purpose(name, assessment, asked)
     if missing[0] == "procedure":
         what = "contrast" if all("contrast" in each.label for each in asked.meanings) else "form of the study"
-        return _verdicts(f"{name}: {what} not stated", "", asked, f"{name}: which form of the study?")
+        return _verdicts([f"{name}: {what} not stated"], "", asked, f"{name}: which form of the study?")
     fact = fact_name(missing[0])
     part = lost(assessment, missing[0])
     if part is not None:
         words = [f"{each} could not be used, which leaves {fact} open" for each in (part, "part of the record")]
         return fitting(f"{name} not rated", words)
-    start = f"{name}: {fact} {state(assessment, missing[0])}"
-    return _verdicts(start, "if ", asked, f"{name}: {fact} decides the rating")
+    how = state(assessment, missing[0])
+    starts = [f"{name}: {fact} {each}" for each in ((how, "not clear") if how.startswith("may be") else (how,))]
+    return _verdicts(starts, "if ", asked, f"{name}: {fact} decides the rating")
 
 
-def _verdicts(start: str, link: str, asked: Asking, last: str) -> str:
+def _verdicts(starts: Sequence[str], link: str, asked: Asking, last: str) -> str:
+    """The longest form that fits: with every verdict, with those against, without; a shorter start before none."""
     rated = [each for each in asked.meanings if each.category is not None]
     against = [each for each in rated if each.category is Category.USUALLY_NOT]
+    start = starts[0]
     return first_fitting(
         [
-            *(f"{start}; {', '.join(_verdict(each, link) for each in some)}" for some in (rated, against) if some),
+            *(
+                f"{each}; {', '.join(_verdict(meaning, link) for meaning in some)}"
+                for each in starts
+                for some in (rated, against)
+                if some
+            ),
             f"{start}, and it decides whether the study is usually not appropriate",
             f"{start}, and it decides the rating",
             last,

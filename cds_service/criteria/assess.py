@@ -126,15 +126,24 @@ def _ask_question(rating: Rating, ratings: Sequence[Rating]) -> Rating:
         if each.variants and each.categories != {None}
     )
     return replace(
+        _undecided(rating, "question", answers, frozenset().union(*(each.categories for each in ratings))),
+        variants=tuple(variant for each in ratings for variant in each.variants),
+    )
+
+
+def _undecided(
+    rating: Rating, missing: str, answers: tuple[Answer, ...], categories: frozenset[Category | None]
+) -> Rating:
+    """The rating taken back: one fact, which matching does not know of, would decide."""
+    return replace(
         rating,
         outcome=Outcome.INSUFFICIENT,
         category=None,
         score=None,
         disagreement=False,
-        missing=("question",),
+        missing=(missing,),
         answers=answers,
-        variants=tuple(variant for each in ratings for variant in each.variants),
-        categories=frozenset().union(*(each.categories for each in ratings)),
+        categories=categories,
     )
 
 
@@ -159,19 +168,11 @@ def _adult_and_not_pregnant(rating: Rating, facts: Facts) -> Rating:
 
 def _ask_age(rating: Rating) -> Rating:
     """The birth date on record leaves open whether the patient is an adult."""
-    return replace(
-        rating,
-        outcome=Outcome.INSUFFICIENT,
-        category=None,
-        score=None,
-        disagreement=False,
-        missing=("age-years",),
-        answers=(
-            Answer(values=(), label="under 18 years", category=None),
-            Answer(values=(), label="18 years or more", category=rating.category),
-        ),
-        categories=rating.categories | {None},
+    answers = (
+        Answer(values=(), label="under 18 years", category=None),
+        Answer(values=(), label="18 years or more", category=rating.category),
     )
+    return _undecided(rating, "age-years", answers, rating.categories | {None})
 
 
 def _combined(judged: Sequence[tuple[Episode, Rating]]) -> tuple[Episode, Rating]:

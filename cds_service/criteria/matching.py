@@ -57,6 +57,7 @@ def _rating(procedure: str, question: str, found: Sequence[World]) -> Rating:
             missing=missing,
             answers=_answers(missing, found, said),
             categories=union,
+            disputed=_disputed(said),
         )
     if len(union) > 1:
         return Rating(
@@ -83,6 +84,12 @@ def _categories(world: World) -> Categories:
     if rated and Category.USUALLY_NOT not in rated:
         return rated
     return said
+
+
+def _disputed(said: Sequence[Categories]) -> bool:
+    """Whether "usually not appropriate" is nowhere said without a criterion that rates the study higher."""
+    against = [say for say in said if Category.USUALLY_NOT in say]
+    return bool(against) and all(say & {Category.MAY_BE, Category.USUALLY} for say in against)
 
 
 def _variants(found: Sequence[World]) -> tuple[VariantRating, ...]:
@@ -165,6 +172,7 @@ def _answer(name: str, cells: list[Cell], meant: tuple[Categories, ...], found: 
         label=describe(name, cells),
         category=only,
         variants=tuple(sorted(holding)),
+        disagreeing=tuple(sorted(meant[0], key=_rank)) if len(meant) == 1 and len(meant[0]) > 1 else (),
     )
 
 
@@ -232,4 +240,8 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _sort_key(categories: Categories) -> tuple[int, ...]:
-    return tuple(sorted(-1 if category is None else category.rank for category in categories))
+    return tuple(sorted(map(_rank, categories)))
+
+
+def _rank(category: Category | None) -> int:
+    return -1 if category is None else category.rank

@@ -63,13 +63,15 @@ class VariantRating:
 class Answer:
     """What one answer to the missing fact would mean: its values in clinical words, and the rating it leads to.
 
-    `category` is None where no criteria would apply, or where more than one fact decides.
+    `category` is None where no criteria would apply, where more than one fact decides, or where the criteria would
+    disagree: `disagreeing` are then their categories, None of one that does not rate the study.
     """
 
     values: tuple[str, ...]
     label: str
     category: Category | None
     variants: tuple[str, ...] = ()
+    disagreeing: tuple[Category | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ class Rating:
     answers: tuple[Answer, ...] = ()
     categories: frozenset[Category | None] = frozenset()
     """Every category some way of filling in the open facts leads to; None: no criteria would apply."""
+    disputed: bool = False
+    """Wherever the open facts lead to "usually not appropriate", another criterion rates the study higher."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

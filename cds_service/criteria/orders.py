@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cds_service.criteria.model import ImagingOrder
 from cds_service.facts.mentions import Kind, Mention
@@ -11,6 +11,7 @@ from cds_service.facts.source import codes_of, texts_of
 from cds_service.facts.studies import NO_STUDY, Naming, Study, identify
 from cds_service.facts.text import read_text
 from cds_service.fhir.resources import ServiceRequest
+from cds_service.knowledge.contrast import narrowed
 from cds_service.knowledge.model import Knowledge
 
 logger = logging.getLogger(__name__)
@@ -104,9 +105,17 @@ def _is_placed(draft: ServiceRequest) -> bool:
 
 
 def study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
-    """The study a draft orders; none where the tracer it names is not the one that is rated."""
+    """The study a draft orders; none where the tracer it names is not the one that is rated.
+
+    Where its code leaves contrast open, the words and details of the order may say it.
+    """
     found = identify(draft.code, names_axilla=lambda: _names_axilla(draft, knowledge), knowledge=knowledge)
-    return NO_STUDY if PET in found.procedures and _other_tracer(draft, knowledge) else found
+    if PET in found.procedures and _other_tracer(draft, knowledge):
+        return NO_STUDY
+    if found.naming is Naming.FULL and len(found.procedures) > 1:
+        words = texts_of(draft.code, *draft.order_detail)
+        return replace(found, procedures=narrowed(found.procedures, words, knowledge))
+    return found
 
 
 def _names_axilla(draft: ServiceRequest, knowledge: Knowledge) -> bool:
@@ -121,11 +130,8 @@ def _names_axilla(draft: ServiceRequest, knowledge: Knowledge) -> bool:
     axillary = ("axillary-node-metastasis", "axillary-node-palpable", "axillary-lump")
     if any(knowledge.value_sets.matches(each, code) for each in axillary for code in codes_of(*draft.reason_code)):
         return True
-    texts = (*texts_of(*concepts), *(note.text or "" for note in draft.note))
-    mentions = [m for text in texts for m in _read(text, knowledge)]
-    return any(m.kind is Kind.NODE or (m.kind is Kind.ASKS and m.value == "axilla") for m in mentions) or any(
-        "axill" in text.lower() for text in texts
-    )
+    notes = (note.text or "" for note in draft.note)
+    return any("axill" in text.lower() for text in (*texts_of(*concepts), *notes))
 
 
 def _other_tracer(draft: ServiceRequest, knowledge: Knowledge) -> bool:

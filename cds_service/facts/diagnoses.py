@@ -103,13 +103,24 @@ def disease_of(concept: CodeableConcept | None, source: Source, *sites: Codeable
     if found is Disease.UNSPECIFIED:
         # "Malignant neoplasm of breast" with the text "DCIS left breast" is in situ; no code contradicts it.
         return said if said in _MORE_SPECIFIC else found
-    if said not in _OF_BREAST:
+    if said not in (*_OF_BREAST, Disease.OTHER_MALIGNANCY):
         return said
     if any(code.system == ICD10CM for code in codes_of(concept)):
-        # An ICD-10-CM code outside our lists is another thing: "Malignant hypertension", "Benign neoplasm of breast".
+        # An ICD-10-CM code outside our lists is another thing: "Malignant hypertension", "Encounter for screening for
+        # malignant neoplasm of colon", "Benign neoplasm of breast", a basal cell carcinoma.
         return Disease.OTHER
+    if any(_NO_DISEASE.search(text) for text in texts_of(concept)):
+        return Disease.OTHER
+    if said is Disease.OTHER_MALIGNANCY:
+        return said
     return said if names_breast_cancer(concept, source, *sites) else Disease.OTHER_MALIGNANCY
 
+
+_NO_DISEASE = re.compile(
+    r"\b(screen|fear|benign|prevent|prophyla|educat|counsel|vaccin|risk of|at risk|fh|fhx|family|receptor|basal cell)",
+    re.IGNORECASE,
+)
+"""Entries that name a cancer and are none: screening, fear, prevention, family, a benign tumour, a receptor."""
 
 _MORE_SPECIFIC = frozenset({Disease.IN_SITU, Disease.INFLAMMATORY, Disease.METASTASIS, Disease.RECURRENCE})
 _OF_BREAST = BREAST_CANCER | {Disease.HISTORY, Disease.RECURRENCE}
@@ -199,9 +210,12 @@ def _certain(condition: Condition, disease: Disease, source: Source) -> bool:
     """Confirmed, or not said otherwise: by its verification status, and of a recurrence by its words."""
     if _words(condition.verification_status) & _UNCERTAIN:
         return False
-    if disease is not Disease.RECURRENCE:
-        return True
-    said = [m for reading in source.readings(*texts_of(condition.code)) for m in reading.of(Kind.RECURRENCE)]
+    return disease is not Disease.RECURRENCE or affirms_recurrence(condition.code, source)
+
+
+def affirms_recurrence(concept: CodeableConcept | None, source: Source) -> bool:
+    """Whether what names a recurrence does not call it merely suspected."""
+    said = [m for reading in source.readings(*texts_of(concept)) for m in reading.of(Kind.RECURRENCE)]
     return not said or any(mention.meant is Meant.AFFIRMED for mention in said)
 
 

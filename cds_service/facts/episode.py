@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cds_service.facts import staging
 from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
+from cds_service.facts.mentions import Kind
 from cds_service.facts.metastasis import Distant, distant_disease
 from cds_service.facts.model import (
     NOT_RECORDED,
@@ -70,7 +71,8 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         "local-recurrence": local_recurrence(cancer, chart.found, chart.reasons, source),
     }
     facts |= _with_seen_node(facts)
-    facts["disease-phase"] = phase_with(facts["local-recurrence"], facts["disease-phase"])
+    phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
+    facts["disease-phase"] = _with_current_cancer(phase, source)
     question = asked(source, chart.reasons, facts["disease-phase"])
     return Episode(asked=question, facts=Facts(facts), condition=min(cancer.references, default=None))
 
@@ -89,6 +91,7 @@ def _of_nodes(nodes: Axilla) -> dict[str, Fact]:
         "node-suspicious-after-therapy": nodes.suspicious_after_therapy,
         "node-metastasis-proven": nodes.proven,
         "axilla-imaged": nodes.imaged,
+        "axilla-imaged-before-therapy": nodes.imaged_before_therapy,
         "node-positive-before-neoadjuvant": nodes.positive_before_therapy,
     }
 
@@ -147,7 +150,7 @@ def _at_least(staged: dict[str, Fact], cancer: Cancer, source: Source) -> frozen
     return None
 
 
-_ADVANCED = re.compile(r"locally[ -]advanced|\bLABC\b", re.IGNORECASE)
+_ADVANCED = re.compile(r"local{1,2}y[ -]adv(?:anced|\b)|\bLABC\b", re.IGNORECASE)
 
 
 def _implied_n(staged: dict[str, Fact]) -> Fact | None:
@@ -163,6 +166,19 @@ def _implied_n(staged: dict[str, Fact]) -> Fact | None:
     if len(ns) == 1:
         return Known(ns[0], evidence=group.evidence)
     return OneOf(ns, evidence=group.evidence) if 1 < len(ns) < len(staging.N_CATEGORIES) else None
+
+
+def _with_current_cancer(phase: Fact, source: Source) -> Fact:
+    """An order that stages a cancer, or calls it inflammatory, in a patient followed for one may be about a new one."""
+    if not isinstance(phase, Known) or phase.value != "surveillance":
+        return phase
+    texts = [text for draft in source.drafts for text in order_words(draft)]
+    readings = source.readings(*texts)
+    if any(reading.of(Kind.FOLLOW_UP) for reading in readings):
+        return phase
+    inflamed = any(m.value == "inflammatory" for reading in readings for m in reading.affirmed(Kind.BREAST_CANCER))
+    current = inflamed or any(reading.staging for reading in readings) or any(_ADVANCED.search(text) for text in texts)
+    return OneOf(("new", "surveillance"), evidence=phase.evidence) if current else phase
 
 
 def _with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:

@@ -6,7 +6,7 @@ question the order asks of it.
 
 from collections.abc import Iterator
 
-from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease, diagnoses, disease_of
+from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease, affirms_recurrence, diagnoses, disease_of
 from cds_service.facts.episode import Chart, episode
 from cds_service.facts.episodes import Cancer, cancers, relevant
 from cds_service.facts.mentions import Kind, Meant
@@ -90,6 +90,7 @@ def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterato
                 reference=reference_to(draft),
                 concept=concept,
                 side=side_of(source, concept),
+                certain=disease is not Disease.RECURRENCE or affirms_recurrence(concept, source),
             )
 
 

@@ -86,7 +86,8 @@ def _test(observation: Observation, source: Source) -> str | None:
     if source.has(ALKALINE_PHOSPHATASE, observation.code):
         return ALKALINE_PHOSPHATASE
     if source.has("liver-test", observation.code):
-        return next((code.code for code in codes_of(observation.code)), None)
+        sets = source.knowledge.value_sets
+        return next(code.code for code in codes_of(observation.code) if sets.matches("liver-test", code))
     return None
 
 

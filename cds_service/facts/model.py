@@ -265,6 +265,16 @@ VOCABULARY: Mapping[str, FactSpec] = {
         yes="the axilla has been imaged",
         no="the axilla has not been imaged",
     ),
+    "axilla-imaged-before-therapy": _spec(
+        "Imaging of the axilla before neoadjuvant therapy",
+        YES_NO,
+        absence=(
+            "unknown: many records hold no old imaging at all; no only where breast imaging from before therapy was "
+            "read and none of it is of the axilla"
+        ),
+        yes="the axilla was imaged before therapy",
+        no="the axilla was not imaged before therapy",
+    ),
     # --- distant disease -------------------------------------------------------------------------------------------
     "metastasis-suspected": _spec(
         "Symptom or sign of metastasis",

@@ -1,5 +1,6 @@
 """Every statement about axillary nodes on one side: in diagnoses, reports, observations and the order."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.observations import denies, has_result, observed
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, order_words, reference_to, texts_of
-from cds_service.facts.studies import date_of, identify, names_axilla
+from cds_service.facts.studies import Study, date_of, identify, names_axilla
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
 
 BREAST_IMAGING = {
@@ -67,14 +68,18 @@ def _said_by(each: Diagnosis, source: Source) -> Iterator[tuple[str, str, str | 
     """What a diagnosis says of the nodes, in our words, and on which modality they were seen."""
     if each.disease is Disease.NODE_METASTASIS:
         yield ("proven" if each.certain else "doubtful-metastasis"), "axillary node metastasis", None
-    elif any(source.has(listed, each.concept) for listed in EVIDENT):
+        return
+    if any(source.has(listed, each.concept) for listed in EVIDENT):
         yield "palpable", "axillary lymphadenopathy", None
-    elif source.has("lymphadenopathy-unspecified", each.concept) or source.has("axillary-lump", each.concept):
+        return
+    said = [m for r in source.readings(*texts_of(each.concept), *each.notes) for m in r.affirmed(Kind.NODE)]
+    for mention in said:
+        # An enlarged node on a problem list was felt or seen; only where its words name a study was it seen.
+        felt_or_seen = mention.value == "suspicious" and mention.detail is None
+        yield ("unclear" if felt_or_seen else mention.value), "axillary node on record", mention.detail
+    coded = source.has("lymphadenopathy-unspecified", each.concept) or source.has("axillary-lump", each.concept)
+    if coded and not said:
         yield "unclear", "enlarged nodes or a lump", None
-    else:
-        for reading in source.readings(*texts_of(each.concept), *each.notes):
-            for mention in reading.affirmed(Kind.NODE):
-                yield mention.value, "axillary node on record", mention.detail
 
 
 def _of_reports(side: str, source: Source) -> Iterator[NodeFinding]:
@@ -102,14 +107,34 @@ def _reported(report: DiagnosticReport, source: Source) -> Iterator[tuple[str, s
             value = _in_report(mention)
             if value is not None:
                 yield value, mention.detail
+    yield from _sampled(report.conclusion or "")
+
+
+_NODE = re.compile(r"axill|lymph ?node|\bnodes?\b|\bLNs?\b", re.IGNORECASE)
+_SAMPLED = re.compile(r"biops|\bFNA\b|aspirat|needle", re.IGNORECASE)
+_MALIGNANT = re.compile(r"positive for|malignant cells|metasta|carcinoma", re.IGNORECASE)
+_BENIGN = re.compile(r"negative|benign|no (evidence|malign|metast)|recommend|suggest|advis|consider", re.IGNORECASE)
+
+
+def _sampled(conclusion: str) -> Iterator[tuple[str, str | None]]:
+    """A pathology report on an axillary node: it was found under ultrasound, and may prove the metastasis."""
+    for sentence in re.split(r"[.;\n]", conclusion):
+        if _NODE.search(sentence) and _SAMPLED.search(sentence) and not _BENIGN.search(sentence):
+            yield "normal", "ultrasound"
+            if _MALIGNANT.search(sentence):
+                yield "proven", None
 
 
 def _side(report: DiagnosticReport, source: Source) -> str:
     """The side of the study; where it names none, the side its conclusion speaks of."""
-    side = side_of(source, report.code)
+    side = _study_of(report, source).laterality or side_of(source, report.code)
     if side != "unstated":
         return side
     return side_of(source, *report.conclusion_code, CodeableConcept(text=report.conclusion))
+
+
+def _study_of(report: DiagnosticReport, source: Source) -> Study:
+    return identify(report.code, names_axilla=lambda: names_axilla((report.code,), source), knowledge=source.knowledge)
 
 
 def _in_report(mention: Mention) -> str | None:
@@ -122,7 +147,7 @@ def _in_report(mention: Mention) -> str | None:
 
 
 def _modality(report: DiagnosticReport, source: Source) -> str:
-    study = identify(report.code, names_axilla=lambda: names_axilla((report.code,), source), knowledge=source.knowledge)
+    study = _study_of(report, source)
     if study.procedures:
         return BREAST_IMAGING.get(study.procedures[0], "other")
     said = [
@@ -146,6 +171,15 @@ def _of_observations(side: str, source: Source) -> Iterator[NodeFinding]:
                     date=on.text if on is not None else None,
                 )
                 yield NodeFinding(value=value, evidence=evidence, on=on)
+        texts = (observation.value_string, *(note.text for note in observation.note))
+        for mention in (m for reading in source.readings(*texts) for m in reading.affirmed(Kind.NODE)):
+            on = observed(observation)
+            evidence = Evidence(
+                value="axillary node on record",
+                resources=(reference_to(observation),),
+                date=on.text if on is not None else None,
+            )
+            yield NodeFinding(value=mention.value, evidence=evidence, modality=mention.detail, on=on)
 
 
 def _of_order(source: Source) -> Iterator[NodeFinding]:

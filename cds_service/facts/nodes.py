@@ -5,6 +5,7 @@ Three facts are kept apart (facts A3, C8): palpable, suspicious on imaging, biop
 
 from dataclasses import dataclass
 
+from cds_service.facts.axilla_imaging import IMAGING_KEYS, imaged, imaged_before_therapy, in_work_up, none_seen
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis
 from cds_service.facts.episodes import Cancer
@@ -20,11 +21,8 @@ from cds_service.facts.model import (
     Unknown,
     UnknownReason,
 )
-from cds_service.facts.node_findings import BREAST_IMAGING, NodeFinding, node_findings
-from cds_service.facts.sides import same_side
+from cds_service.facts.node_findings import NodeFinding, node_findings
 from cds_service.facts.source import Source, order_words, reference_to
-
-IMAGING_KEYS = ("procedures", "diagnosticReports")
 
 NODE_POSITIVE = ("N1mi", "N1", "N2", "N3")
 
@@ -41,6 +39,7 @@ class Axilla:
     suspicious_after_therapy: Fact
     proven: Fact
     imaged: Fact
+    imaged_before_therapy: Fact
     clinical_n: Fact
     positive_before_therapy: Fact
 
@@ -63,11 +62,12 @@ def axilla(
     proven = _proven(findings)
     return Axilla(
         palpable=palpable,
-        lump=_lump(found, source),
+        lump=_lump(found, findings, began, phase, source),
         suspicious=_suspicious(work_up, prior, source),
         suspicious_after_therapy=_suspicious_after(findings, began, phase, source),
         proven=proven,
-        imaged=_imaged(findings, cancer, prior, source),
+        imaged=imaged(findings, cancer, prior, source),
+        imaged_before_therapy=imaged_before_therapy(findings, cancer, began, prior, source),
         clinical_n=_clinical_n(n, palpable, proven, _with(work_up, "positive")),
         positive_before_therapy=_positive_before(n, before),
     )
@@ -114,85 +114,64 @@ def _candidates(phase: Fact) -> tuple[str, ...]:
             return ()
 
 
-def _lump(found: tuple[Diagnosis, ...], source: Source) -> Fact:
-    proof = tuple(
-        Evidence(value="axillary lump", resources=(each.reference,), date=each.since.text if each.since else None)
-        for each in found
-        if each.course is Course.ACTIVE and source.has("axillary-lump", each.concept)
+def _lump(
+    found: tuple[Diagnosis, ...], findings: tuple[NodeFinding, ...], began: When | None, phase: Fact, source: Source
+) -> Fact:
+    """A new axillary lump; a node felt since neoadjuvant therapy began is one (ACR 286 variant 7)."""
+    recorded = [each for each in found if each.course is Course.ACTIVE and source.has("axillary-lump", each.concept)]
+    said = _lumps_said(source)
+    since = tuple(each for each in findings if _in_neoadjuvant_therapy(phase) and _after(each, began))
+    evidence = (
+        *(
+            Evidence(value="axillary lump", resources=(each.reference,), date=each.since.text if each.since else None)
+            for each in recorded
+        ),
+        *(evidence for _, evidence in said),
+        *_with(since, "palpable"),
     )
-    said = tuple(
-        Evidence(value="axillary lump named in the order", resources=(reference_to(draft),))
+    if evidence:
+        return _one_or_both([{each.side} for each in recorded] + [sides for sides, _ in said], evidence)
+    unclear = _with(since, "unclear", "doubtful-metastasis")
+    if unclear:
+        return Unknown(UnknownReason.NOT_RECORDED, evidence=unclear)
+    return NOT_RETRIEVED if source.record.failed("conditions") else Known("none")
+
+
+def _lumps_said(source: Source) -> tuple[tuple[set[str], Evidence], ...]:
+    """The lumps that the orders name, each with the sides its text speaks of."""
+    return tuple(
+        (
+            {mention.value for mention in reading.of(Kind.SIDE)},
+            Evidence(value="axillary lump named in the order", resources=(reference_to(draft),)),
+        )
         for draft in source.drafts
         for reading in source.readings(*order_words(draft))
-        for mention in reading.of(Kind.LOCAL_SYMPTOM)
-        if mention.value == "axillary-lump" and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+        if any(
+            mention.value == "axillary-lump" and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+            for mention in reading.of(Kind.LOCAL_SYMPTOM)
+        )
     )
-    if proof or said:
-        return Known("unilateral", evidence=(*proof, *said))
-    return NOT_RETRIEVED if source.record.failed("conditions") else Known("none")
+
+
+def _one_or_both(told: list[set[str]], evidence: tuple[Evidence, ...]) -> Fact:
+    """One axilla or both. A text that speaks of several sides may mean the lump, or the breasts."""
+    certain = {side for sides in told if len(sides) == 1 for side in sides}
+    if "bilateral" in certain or {"left", "right"} <= certain:
+        return Known("bilateral", evidence=evidence)
+    if any(len(sides) > 1 for sides in told):
+        return OneOf(("unilateral", "bilateral"), evidence=evidence)
+    return Known("unilateral", evidence=evidence)
 
 
 # --- seen -------------------------------------------------------------------------------------------------------------
 def _suspicious(findings: tuple[NodeFinding, ...], prior: tuple[PriorStudy, ...], source: Source) -> Fact:
     """A suspicious node on the imaging of this work-up, with the modality; one the order names counts as seen."""
-    seen = [each for each in findings if each.value == "suspicious" and _in_work_up(each, source)]
+    seen = [each for each in findings if each.value == "suspicious" and in_work_up(each, source)]
     if seen:
         modalities = {each.modality or "ultrasound" for each in seen}
         best = next((each for each in _MODALITIES if each in modalities), "other")
         return Known(best, evidence=tuple(dict.fromkeys(each.evidence for each in seen)))
-    return _none_seen(prior, source)
-
-
-def _in_work_up(finding: NodeFinding, source: Source) -> bool:
-    return finding.on is None or not finding.on.surely_older(source.windows.work_up_days + 1, source.today)
-
-
-def _none_seen(prior: tuple[PriorStudy, ...], source: Source) -> Fact:
-    """Nothing suspicious seen: on record only where breast imaging of this work-up is, and both keys are whole."""
-    if any(source.record.failed(key) for key in IMAGING_KEYS):
-        return NOT_RETRIEVED
-    imaging = [each for each in prior if each.in_work_up and each.procedure in BREAST_IMAGING]
-    if imaging and source.record.whole(*IMAGING_KEYS) and _unread(source).isdisjoint(each.resource for each in imaging):
-        return Known("none", evidence=tuple(_study(each, each.procedure.replace("-", " ")) for each in imaging))
-    return Known("none", assumed="no-suspicious-node-recorded")
-
-
-def _unread(source: Source) -> frozenset[str]:
-    """Reports of which nothing is understood: the node may be in the part we cannot read."""
-    return frozenset(
-        reference_to(each)
-        for each in source.record.diagnostic_reports
-        if not any(reading.mentions for reading in source.readings(each.conclusion))
-    )
-
-
-def _study(study: PriorStudy, shown: str) -> Evidence:
-    return Evidence(value=shown, resources=(study.resource,), date=study.date)
-
-
-def _imaged(findings: tuple[NodeFinding, ...], cancer: Cancer, prior: tuple[PriorStudy, ...], source: Source) -> Fact:
-    """Whether the axilla was imaged in this work-up: its own study, a breast MRI, or a report that speaks of it."""
-    studies = [
-        _study(each, "imaging of the axilla")
-        for each in prior
-        if each.in_work_up
-        and (each.procedure == "us-axilla" or each.procedure.startswith("mri-breast"))
-        and same_side(each.laterality or "unstated", cancer.side)
-    ]
-    spoken = [
-        each.evidence
-        for each in findings
-        if each.modality is not None and each.value in ("suspicious", "normal") and _in_work_up(each, source)
-    ]
-    if studies or spoken:
-        return Known("yes", evidence=(*studies, *dict.fromkeys(spoken)))
-    match _none_seen(prior, source):
-        case Known(assumed=None, evidence=evidence):
-            return Known("no", evidence=evidence)
-        case Known():
-            return Known("no", assumed="no-axillary-imaging-recorded")
-        case unknown:
-            return unknown
+    return none_seen(prior, source)
 
 
 def _suspicious_after(findings: tuple[NodeFinding, ...], began: When | None, phase: Fact, source: Source) -> Fact:

@@ -121,6 +121,9 @@ def _after_surgery(
     evidence = tuple(_shown(event) for event in done)
     if _treatment_running(events, source):
         return Known("adjuvant", evidence=evidence)
+    stated = (event for event in events if event.stated and event.treatment in SYSTEMIC)
+    if any(event.progress is not Progress.COMPLETED for event in stated):
+        return OneOf(("adjuvant", "surveillance"), evidence=evidence)  # "on chemo", says the order
     limit = source.windows.surveillance_days
     dates = [event.last for event in done]
     if any(on is not None and on.surely_within(limit - 1, source.today) for on in dates):
@@ -232,7 +235,8 @@ def _untreated(
         return OneOf(("adjuvant", "surveillance"), evidence=evidence)
     if _treatment_unread(source):
         return OneOf(EVERYTHING_BUT_METASTATIC, evidence=evidence)
-    treated = [event for event in events if event.treatment in (Treatment.ENDOCRINE, Treatment.RADIOTHERAPY)]
+    begun = [event for event in events if event.progress is not Progress.PLANNED]
+    treated = [event for event in begun if event.treatment in (Treatment.ENDOCRINE, Treatment.RADIOTHERAPY)]
     if recent and (treated or surgery):
         return OneOf(("new", "neoadjuvant-running", "adjuvant"), evidence=evidence)
     if recent and followed:

@@ -116,7 +116,7 @@ def reasons(source: Source) -> Reasons:
         mentions=tuple(mentions),
         given=bool(verdicts),
         tied="tied" in verdicts or "tied-unclear" in verdicts,
-        foreign="foreign" in verdicts,
+        foreign="foreign" in verdicts or ("beside" in verdicts and not {"tied", "tied-unclear"} & {*verdicts}),
         unclear="unclear" in verdicts or "tied-unclear" in verdicts,
         follow_up=follow_up,
         about_extent=any(_EXTENT.search(text) for text in texts),
@@ -135,9 +135,22 @@ def asked(source: Source, given: Reasons, phase: Fact) -> Asked:
         return Asked(question=None, stated=False, covered=False, evidence=evidence)
     question = _stated(source, given, phase)
     stated = question is not None and not given.unclear
-    return Asked(
-        question=question, stated=stated, evidence=evidence, unclear=given.unclear, names_cancer=given.names_breast
-    )
+    unclear = given.unclear or (question is None and _says_something_else(source, given))
+    return Asked(question=question, stated=stated, evidence=evidence, unclear=unclear, names_cancer=given.names_breast)
+
+
+def _says_something_else(source: Source, given: Reasons) -> bool:
+    """Whether the reason of a study of the body goes beyond the cancer itself, and still does not say what it asks.
+
+    "Radiation planning", "arm swelling": the default question is for an order that says nothing, or nothing but the
+    cancer or a non-indication (design, "From facts to outcome", 2).
+    """
+    if source.procedures[0].family not in ("systemic", "head"):
+        return False
+    return any(m.kind in _SOMETHING_ELSE and m.meant not in (Meant.NEGATED, Meant.FAMILY) for m in given.mentions)
+
+
+_SOMETHING_ELSE = (Kind.THERAPY, Kind.SURGERY, Kind.LOCAL_SYMPTOM, Kind.NODE, Kind.RECURRENCE)
 
 
 def _stated(source: Source, given: Reasons, phase: Fact) -> str | None:
@@ -193,7 +206,8 @@ def _axillary(said: set[str], kinds: set[Kind], *, distant: bool, follow_up: boo
 
 
 def _breast(said: set[str], kinds: set[Kind], given: Reasons, *, follow_up: bool, treated: bool) -> str | None:
-    if "axilla" in said and "breast" not in said and not given.about_extent:
+    of_breast = any(m.kind is Kind.LOCAL_SYMPTOM and not m.value.startswith("axillary") for m in given.mentions)
+    if "axilla" in said and "breast" not in said and not given.about_extent and not of_breast:
         return "axilla"
     if treated:
         return "local-recurrence" if follow_up or "local-recurrence" in said or Kind.RECURRENCE in kinds else None
@@ -212,7 +226,7 @@ def _may_be(phase: Fact, value: str) -> bool:
 
 # --- one reason -------------------------------------------------------------------------------------------------------
 def _verdict(concept: CodeableConcept, source: Source) -> tuple[str, tuple[Mention, ...]]:
-    """tied, neutral, foreign or unclear; and what its words mention."""
+    """tied, neutral, beside, foreign or unclear; and what its words mention. "Beside" is foreign if nothing is tied."""
     readings = source.readings(*texts_of(concept))
     mentions = tuple(mention for reading in readings for mention in reading.mentions)
     disease = disease_of(concept, source) if codes_of(concept) else Disease.OTHER
@@ -220,21 +234,75 @@ def _verdict(concept: CodeableConcept, source: Source) -> tuple[str, tuple[Menti
         return "foreign", mentions
     if disease in TIED_DISEASES or source.has("follow-up-encounter", concept):
         return "tied", mentions
+    if codes_of(concept) and not names_breast_cancer(concept, source):
+        # "Neoplasm, unspecified" is not the breast cancer because the word cancer is in it.
+        mentions = tuple(mention for mention in mentions if mention.kind is not Kind.BREAST_CANCER)
     if any(source.has(value_set, concept) for value_set in _SYMPTOM_SETS):
         return "tied", mentions
     if any(source.has(value_set, concept) for value_set in _NEUTRAL_SETS):
         return "neutral", mentions
+    chronic = _chronic(mentions)
+    if chronic and not (_about_cancer(mentions) or _followed_for_itself(texts_of(concept), source)):
+        return ("beside" if chronic <= {"chronic-disease"} else "foreign"), mentions
     if any(mention.kind in TIED_KINDS for mention in mentions):
-        # Words beside a bare mention of the cancer that nobody understands leave the question open.
-        explained = any(m.kind in (Kind.STAGING, Kind.FOLLOW_UP, Kind.ASKS) for m in mentions)
+        if not chronic <= {"chronic-disease"} and not any(mention.kind in _SAYS_WHAT_FOR for mention in mentions):
+            return "tied-unclear", mentions  # "COPD, history of breast cancer": either may be the reason
+        # "Crohn's disease follow up": words that nobody understands may name another disease.
         residue = any(reading.residue for reading in readings)
-        return ("tied" if explained or not residue else "tied-unclear"), mentions
+        return ("tied-unclear" if residue else "tied"), mentions
+    if readings and all(reading.of(Kind.MODALITY) and not reading.residue for reading in readings):
+        return "neutral", mentions  # names the study once more
     return "unclear", mentions
 
 
-def _foreign(mentions: tuple[Mention, ...]) -> bool:
+_CHRONIC = ("chronic-disease", "chronic-organ-disease", "degenerative", "reconstruction", "cyst")
+"""Other reasons that stand in charts beside the cancer, and are not what a study is for when it says what it is for."""
+
+_SAYS_WHAT_FOR = (Kind.STAGING, Kind.FOLLOW_UP, Kind.ASKS)
+
+_OF_THE_CANCER = (
+    *(Kind.BREAST_CANCER, Kind.STAGING, Kind.ASKS, Kind.THERAPY, Kind.NODE),
+    *(Kind.SURGERY, Kind.RECURRENCE, Kind.LOCAL_SYMPTOM, Kind.METASTASIS, Kind.TUMOR_MARKER),
+)
+
+
+def _chronic(mentions: tuple[Mention, ...]) -> set[str]:
+    """The chronic diseases among other reasons."""
+    return {m.value for m in mentions if m.kind is Kind.OTHER_REASON and m.value in _CHRONIC and _present(m)}
+
+
+def _about_cancer(mentions: tuple[Mention, ...]) -> bool:
+    """Whether more than a bare "follow-up" or a symptom ties words to the cancer: "COPD follow-up" is about COPD."""
+    return any(mention.kind in _OF_THE_CANCER and mention.meant is not Meant.FAMILY for mention in mentions)
+
+
+def _followed_for_itself(texts: tuple[str, ...], source: Source) -> bool:
+    """Whether "follow-up" stands apart from the chronic diseases: "surveillance. HTN, DM", not "follow-up of COPD"."""
     return any(
-        mention.kind in (Kind.OTHER_MALIGNANCY, Kind.OTHER_REASON)
-        and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+        not any(_one_clause(text, follow_up, other) for other in reading.of(Kind.OTHER_REASON))
+        for text in texts
+        for reading in [source.read(text)]
+        for follow_up in reading.affirmed(Kind.FOLLOW_UP)
+    )
+
+
+def _one_clause(text: str, one: Mention, other: Mention) -> bool:
+    first, last = sorted((one, other), key=lambda mention: mention.start)
+    return not any(sign in text[first.end : last.start] for sign in ",.;\n")
+
+
+def _present(mention: Mention) -> bool:
+    return mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+
+
+def _foreign(mentions: tuple[Mention, ...]) -> bool:
+    """Whether another disease is what it is about; another cancer in the past counts where no breast cancer is named."""
+    about_breast = any(mention.kind is Kind.BREAST_CANCER for mention in mentions)
+    return any(
+        (mention.kind is Kind.OTHER_REASON and _present(mention) and mention.value not in _CHRONIC)
+        or (mention.kind is Kind.OTHER_MALIGNANCY and _present(mention))
+        or (mention.kind is Kind.OTHER_MALIGNANCY and mention.meant is Meant.HISTORICAL and not about_breast)
+        # "s/p fall, r/o fracture": nothing but the injury
+        or (mention.value == "trauma" and mention.meant is Meant.HISTORICAL and not _about_cancer(mentions))
         for mention in mentions
     )

@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from cds_service.coding import Code
 from cds_service.facts.dates import When, start_of, when
-from cds_service.facts.mentions import Kind
 from cds_service.facts.model import PriorStudy
 from cds_service.facts.sides import side_of, side_of_code
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
@@ -143,13 +142,7 @@ def date_of(done: Procedure | DiagnosticReport) -> When | None:
 def names_axilla(concepts: Iterable[CodeableConcept | None], source: Source) -> bool:
     """Whether any of these names an axilla, by code or in words."""
     listed = tuple(concepts)
-    if source.has("axilla-site", *listed):
-        return True
-    return any(
-        mention.value == "axilla" or mention.kind is Kind.NODE
-        for reading in source.readings(*texts_of(*listed))
-        for mention in reading.of(Kind.ASKS, Kind.NODE)
-    )
+    return source.has("axilla-site", *listed) or any("axill" in text.lower() for text in texts_of(*listed))
 
 
 def order_side(source: Source) -> str:

@@ -5,7 +5,7 @@ All of it errs towards suspicion, because suspicion silences a warning (facts A3
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cds_service.coding import ICD10CM, SNOMED
 from cds_service.facts.dates import When, start_of, when
@@ -16,8 +16,8 @@ from cds_service.facts.observations import affirms, denies, has_result, observed
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, order_words, reason_concepts, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
-from cds_service.facts.studies import names_axilla
-from cds_service.fhir.resources import CodeableConcept, Observation
+from cds_service.facts.studies import identify, names_axilla
+from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,11 +241,31 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Ite
             value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
         )
         yield from _listed(report.conclusion_code, evidence, source)
-        said = _of_texts((report.conclusion, *texts_of(*report.conclusion_code)), evidence, source)
-        yield from (each for each in said if each.kind in ("imaging-finding", "sign"))
+        of_breast = _of_breast_or_axilla(report, source)
+        for reading in source.readings(report.conclusion, *texts_of(*report.conclusion_code)):
+            said = _of_reading(_without_own_findings(reading) if of_breast else reading, evidence)
+            yield from (each for each in said if each.kind in ("imaging-finding", "sign"))
         nodes = any(reading.affirmed(Kind.NODE) for reading in source.readings(report.conclusion))
         if nodes and _of_other_side(side_of(source, report.code), sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
+    study = identify(report.code, names_axilla=lambda: names_axilla((report.code,), source), knowledge=source.knowledge)
+    families = {source.knowledge.procedures[each].family for each in study.procedures}
+    return bool(families) and families <= {"breast", "axilla", "node-biopsy"}
+
+
+def _without_own_findings(reading: Reading) -> Reading:
+    """A breast report without what it says of breast and axilla: "suspicious mass", "node, suspicious for mets"."""
+    nodal = bool(reading.of(Kind.NODE))
+    kept = (
+        mention
+        for mention in reading.mentions
+        if not (mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified")
+        and not (mention.kind is Kind.METASTASIS and mention.value == "unspecified" and nodal)
+    )
+    return replace(reading, mentions=tuple(kept))
 
 
 def of_order(source: Source) -> Iterator[Suspicion]:

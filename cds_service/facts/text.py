@@ -6,6 +6,7 @@ a meaning. In doubt a symptom is there.
 """
 
 import re
+from dataclasses import replace
 
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.text_compose import compose
@@ -47,17 +48,21 @@ _ASKED = {Kind.METASTASIS: "distant", Kind.NODE: "axilla"}
 # Epic marks diagnoses of a "hierarchical condition category": no hepatocellular carcinoma. Blanked, so that spans stay.
 _FLAG = re.compile(r"\((?:CMS\s*[-/]?\s*)?HCC\)", re.IGNORECASE)
 
+# "LN - new IDC" is a dash, "LN-" a minus. Both leave the text as long as it was.
+_DASH = re.compile(r"\b(lns?|nodes?) - (?=[a-z]{3})", re.IGNORECASE)
+
 
 def read_text(text: str, findings: Findings) -> Reading:
     """The reading of one text; never raises, and an empty text reads as nothing."""
     if not text or text.isspace():
         return _EMPTY
-    parse = Parse(_FLAG.sub(lambda flag: " " * len(flag.group()), text), findings)
+    parse = Parse(_DASH.sub(r"\1 ; ", _FLAG.sub(lambda flag: " " * len(flag.group()), text)), findings)
     compose(parse, findings)
     written = mark_staging(parse)
     add_context(parse)
     scope(parse)
     mentions = [mention for unit in parse.units for mention in _mentions(parse, unit)]
+    mentions = _watched(mentions)
     mentions += _sides(parse)
     mentions.sort(key=lambda mention: (mention.start, mention.end, mention.kind, mention.value))
     return Reading(mentions=tuple(mentions), staging=staging(parse, written), residue=_residue(parse))
@@ -69,6 +74,18 @@ def _mentions(parse: Parse, unit: Unit) -> list[Mention]:
         Mention(kind=kind, value=value, meant=meant, start=start, end=end, site=part.site, detail=part.detail)
         for part in unit.parts
         for kind, value, meant in _said(part, parse.flags[part.anchor])
+    ]
+
+
+def _watched(mentions: list[Mention]) -> list[Mention]:
+    """Follow-up that looks for recurrence does not suspect it: "breast cancer f/u, r/o recurrence"."""
+    if not any(mention.kind is Kind.FOLLOW_UP and mention.meant is Meant.AFFIRMED for mention in mentions):
+        return mentions
+    return [
+        replace(mention, kind=Kind.FOLLOW_UP, value="follow-up", meant=Meant.AFFIRMED)
+        if mention.kind is Kind.RECURRENCE and mention.detail == "asked"
+        else mention
+        for mention in mentions
     ]
 
 
@@ -86,7 +103,7 @@ def _said(part: Part, flags: int) -> list[tuple[Kind, str, Meant]]:
     if not flags & ASKED or meant in (Meant.NEGATED, Meant.FAMILY):
         return [(part.kind, part.value, meant)]
     if part.kind is Kind.RECURRENCE:
-        part.detail = "asked"
+        part.detail = "suspected" if flags & (UNCERTAIN | UNSURE) else "asked"
         question = [(Kind.ASKS, "local-recurrence", Meant.AFFIRMED)] if part.value == "local" else []
         return question or [(part.kind, part.value, Meant.UNCERTAIN)]
     question_asked = _ASKED.get(part.kind)
@@ -109,7 +126,7 @@ def _meant(part: Part, flags: int) -> Meant:
         flags = flags & (NEGATED | UNSURE | AFFIRMED | UNCERTAIN) | (UNCERTAIN if flags & ASKED else 0)
     if flags & LISTED and (finding or part.kind in _TIMELESS):
         # what a cue says of the first item of a list says nothing of a symptom further on
-        flags &= NEGATED | UNSURE | AFFIRMED
+        flags &= NEGATED | UNSURE | AFFIRMED | (LISTED if part.kind is Kind.IMAGING_FINDING else 0)
     if part.kind not in _NEGATED_IN_LISTS:
         flags &= ~UNSURE  # "no complaints, staging"
     if part.kind in _TIMELESS or part.value == "planned" or part.value.startswith("neoadjuvant-"):
@@ -118,8 +135,8 @@ def _meant(part: Part, flags: int) -> Meant:
 
 
 def _weighed(part: Part, flags: int, *, finding: bool) -> Meant:
-    if flags & FAMILY and not finding:
-        return Meant.FAMILY
+    if flags & FAMILY and (not finding or (part.kind is Kind.IMAGING_FINDING and not flags & LISTED)):
+        return Meant.FAMILY  # "mother had a lung nodule"; whose pain it is, a text says less surely
     if flags & AFFIRMED:
         return Meant.AFFIRMED
     if flags & (UNCERTAIN | RULED | UNSURE) or (flags & ASKED and part.kind is Kind.IMAGING_FINDING):
@@ -156,10 +173,32 @@ def _sides(parse: Parse) -> list[Mention]:
 def _residue(parse: Parse) -> tuple[str, ...]:
     """Words that nothing explains, and parts of the body of which nothing is said ("L hip")."""
     items, owner = parse.items, parse.owner
-    unknown = [index for index in parse.roles[Role.UNKNOWN] if owner[index] is None and len(items[index].key) > 1]
+    unknown = [
+        index
+        for index in parse.roles[Role.UNKNOWN]
+        if owner[index] is None and len(items[index].key) > 1 and not _names_somebody(parse, index)
+    ]
     unsaid = [
-        index for index in parse.roles[Role.SITE] if owner[index] is None and items[index].entry.id not in _LOCAL_SITES
+        index
+        for index in parse.roles[Role.SITE]
+        if owner[index] is None and items[index].entry.id not in _LOCAL_SITES and not _shares_cancer(parse, index)
     ]
     if unsaid and any(part.kind is Kind.MODALITY for unit in parse.units for part in unit.parts):
         unsaid = []
     return tuple(items[index].key for index in sorted([*unknown, *unsaid]))
+
+
+def _shares_cancer(parse: Parse, index: int) -> bool:
+    """Whether a site shares the cancer of the next one: "ovarian and pancreatic cancer"."""
+    if index + 2 >= len(parse.items) or parse.items[index + 1].role is not Role.JOIN:
+        return False
+    unit = parse.owner[index + 2]
+    return unit is not None and any(part.kind is Kind.OTHER_MALIGNANCY for part in unit.parts)
+
+
+_TITLES = frozenset({"dr", "doctor", "drs", "mr", "mrs", "miss", "md"})
+
+
+def _names_somebody(parse: Parse, index: int) -> bool:
+    """Whether an unknown word is a name behind a title: "Dr. Jones", "Dr A. Jones"."""
+    return any(item.key in _TITLES for item in parse.items[max(0, index - 3) : index])

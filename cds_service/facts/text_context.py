@@ -22,6 +22,8 @@ def add_context(parse: Parse) -> None:
                 _therapy(parse, unit, part)
             elif part.kind is Kind.SURGERY:
                 _surgery(parse, unit, part)
+                if part.value != "planned" and _other_choice(parse, unit.members[0]):
+                    part.detail, part.value = part.value, "planned"
             elif part.kind is Kind.NODE:
                 part.detail = part.detail or _modality(parse, unit)
             elif part.kind is Kind.METASTASIS:
@@ -55,6 +57,14 @@ def _therapy(parse: Parse, unit: Unit, part: Part) -> None:
 def _surgery(parse: Parse, unit: Unit, part: Part) -> None:
     if _phase(parse, unit) in ("planned", "before"):
         part.detail, part.value = part.value, "planned"
+
+
+def _other_choice(parse: Parse, index: int) -> bool:
+    """Whether an operation is the other choice to one that is ahead: "before lumpectomy vs mastectomy"."""
+    if index < 2 or parse.items[index - 1].key not in ("vs", "versus", "or", "/"):
+        return False
+    unit = parse.owner[index - 2]
+    return unit is not None and any(part.kind is Kind.SURGERY and part.value == "planned" for part in unit.parts)
 
 
 def _phase(parse: Parse, unit: Unit) -> str | None:

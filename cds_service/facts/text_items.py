@@ -1,5 +1,6 @@
 """Clinical text as items: each the longest known phrase at its place, a number, or an unknown word."""
 
+import re
 from collections import defaultdict
 
 from cds_service.facts.mentions import Kind, Meant
@@ -7,6 +8,9 @@ from cds_service.knowledge.findings import Entry, Findings, Role
 from cds_service.knowledge.findings_trie import NUMBER, Node, Token, tokens
 
 _NUMBER = Entry(role=Role.NUMBER)
+_WORD = Entry(role=Role.WORD)
+_TIMES = re.compile(r"x\d+[a-z]*")
+""" "x3", "x2wks" """
 _NAMES_SIDES = frozenset({Role.SIDE, Role.CONCEPT, Role.SITE, Role.HEAD})
 """Roles in whose phrases a side is meant; the "r" of "r/o" is none."""
 _UNKNOWN = Entry(role=Role.UNKNOWN)
@@ -84,14 +88,15 @@ class Parse:
 
     def _cut(self, findings: Findings) -> None:
         """Fills the items, in order and without overlap; the longest phrase that starts at a token wins."""
-        cut = tokens(self.text)
+        known, meant = findings.spelling.known, findings.spelling.meant
+        cut = [token if token[0] in known else (meant(token[0]), token[1], token[2]) for token in tokens(self.text)]
         items, roles, trie, sides = self.items, self.roles, findings.trie, findings.sides
         position, count = 0, len(cut)
         while position < count:
             token, start, end = cut[position]
             entry, after = _longest(trie, cut, position)
             if entry is None:
-                entry = _NUMBER if token[0].isdecimal() else _UNKNOWN
+                entry = _NUMBER if token[0].isdecimal() else _WORD if _TIMES.fullmatch(token) else _UNKNOWN
                 after = position + 1
             elif after > position + 1:
                 end = cut[after - 1][2]

@@ -61,6 +61,7 @@ _FINDINGS = frozenset(
         Kind.TUMOR_MARKER,
     }
 )
+_TREATMENTS = frozenset({Kind.THERAPY, Kind.SURGERY})
 _OPEN_LINES = frozenset({"of", "for", "any", "or", "and", "the", "with"})
 """After one of these a line break is only a wrapped line."""
 
@@ -99,7 +100,7 @@ def scope(parse: Parse) -> None:
                 _backward(parse, index, UNCERTAIN)
         elif effect is Effect.EXCEPTS:
             _except(parse, index)
-        elif effect in _BACKWARD:
+        elif effect in _BACKWARD and not _heads_its_finding(parse, index):
             _backward(parse, index, _BACKWARD[effect])
     for index in parse.roles[Role.BREAK]:
         if items[index].key == "?":
@@ -164,6 +165,22 @@ def _mark(parse: Parse, members: list[int], flag: int) -> None:
         parse.flags[index] |= flag
 
 
+def _heads_its_finding(parse: Parse, index: int) -> bool:
+    """Marks the finding behind a "(-)" where such signs stand in front: "(-) cough (-) headache"."""
+    items = parse.items
+    if items[index].key != "(":
+        return False
+    signs = [at for at in parse.roles[Role.CUE] if items[at].key == "("]
+    first = signs[0]
+    in_front = first == 0 or parse.owner[first - 1] is None
+    unit = parse.owner[index + 1] if index + 1 < len(items) else None
+    if not in_front or unit is None:
+        return False
+    if items[index].entry.effect is Effect.NEGATES_BEFORE:
+        _mark(parse, unit.members, NEGATED)
+    return True
+
+
 def _next(parse: Parse, index: int) -> None:
     """ "non-palpable": the word that follows and nothing else."""
     if index + 1 < len(parse.items):
@@ -204,6 +221,8 @@ class _Walk:
         unit = self.parse.owner[index]
         role = item.role
         if unit is not None:
+            if unit is not self.unit and self._started and item.entry.effect in _NEGATES:
+                return False  # "r/o mets, no s/s of ...": a mention of its own, and the next list
             return self._unit(unit)
         if self.unit is not None and index < self.unit.members[-1]:
             return True  # a word inside the expression
@@ -312,9 +331,13 @@ class _Walk:
 
     def _foreign(self) -> bool:
         """A word that cannot stand in a list: what it belongs to is a statement of its own, unless "or" binds it."""
-        if self.found and self.now.join != "or":
+        if self.found and self.now.join != "or" and not self._treatment_dated():
             self.now.members.clear()
         return False
+
+    def _treatment_dated(self) -> bool:
+        """ "s/p mastectomy and chemo 2018": the year does not make the last treatment a statement of its own."""
+        return not self.negates and self.unit is not None and all(part.kind in _TREATMENTS for part in self.unit.parts)
 
 
 def _of_findings(unit: Unit) -> bool:

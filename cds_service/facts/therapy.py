@@ -1,5 +1,6 @@
 """The words for treatment: what was done or is planned, how far it has come, and what a concept or a text calls it."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -86,11 +87,17 @@ def coded_treatment(source: Source, *concepts: CodeableConcept | None) -> Treatm
     return next((treatment for value_set, treatment in _SETS if value_set in sets), None)
 
 
+_TALK = re.compile(r"\b(educat|consult|counsel|teach|referral|discuss)", re.IGNORECASE)
+"""To talk about a treatment is not to have it."""
+
+
 def named_treatment(source: Source, *concepts: CodeableConcept | None) -> Treatment | None:
     """Which treatment these concepts name: by code, else by the words of text and displays."""
     coded = coded_treatment(source, *concepts)
     if coded is not None:
         return coded
+    if any(_TALK.search(text) for text in texts_of(*concepts)):
+        return None
     for reading in source.readings(*texts_of(*concepts)):
         for mention in reading.affirmed(Kind.SURGERY, Kind.THERAPY):
             if mention.value in ("mastectomy", "conserving"):

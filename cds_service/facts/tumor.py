@@ -80,7 +80,10 @@ RECEPTORS = ("er", "pr", "her2")
 
 
 def receptor_fact(name: str, cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> Fact:
-    """er, pr or her2: positive or negative. The newest result wins; one day with both is contradictory."""
+    """er, pr or her2: positive or negative. The newest result wins; one day with both is contradictory.
+
+    Without a result, a status among the Conditions (Z17.0, Z17.1) says it where there is one cancer it can be about.
+    """
     found = [
         (each, value)
         for each in source.record.observations
@@ -88,13 +91,30 @@ def receptor_fact(name: str, cancer: Cancer, others: tuple[Cancer, ...], source:
         if (value := _receptor_value(each, source)) is not None
     ]
     if not found:
-        return NOT_RETRIEVED if source.record.failed("observations") else NOT_RECORDED
+        stated = NOT_RECORDED if others else _receptor_status(name, source)
+        return NOT_RETRIEVED if source.record.failed("observations") else stated
     last = _newest(found)
     evidence = tuple(_shown(f"{name.upper()} {value}", each) for each, value in last)
     values = {value for _, value in last}
     if len(values) > 1:
         return Unknown(UnknownReason.CONTRADICTORY, evidence=evidence)
     return Known(values.pop(), evidence=evidence)
+
+
+_STATUSES = (("er", "positive", "er-positive-status"), ("er", "negative", "er-negative-status"))
+"""Receptor, status, value set of `Condition.code`: ICD-10-CM has a code for the oestrogen receptor alone."""
+
+
+def _receptor_status(name: str, source: Source) -> Fact:
+    found = {
+        value: Evidence(value=f"{name.upper()} {value}", resources=(reference_to(each),))
+        for each in source.record.conditions
+        for receptor, value, value_set in _STATUSES
+        if receptor == name and source.has(value_set, each.code)
+    }
+    if len(found) > 1:
+        return Unknown(UnknownReason.CONTRADICTORY, evidence=tuple(found.values()))
+    return next((Known(value, evidence=(proof,)) for value, proof in found.items()), NOT_RECORDED)
 
 
 def _receptor_value(observation: Observation, source: Source) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.knowledge.faults import Fault, KnowledgeError
+from cds_service.knowledge.findings_spelling import Spelling
 from cds_service.knowledge.findings_trie import Node, expand
 from cds_service.knowledge.yaml import Document, Path, read_yaml
 
@@ -107,11 +108,13 @@ class Head:
 class Findings:
     """Everything `findings.yaml` says.
 
-    `sides`: the words for a side, which count inside longer phrases too. `sites`: site id to `Mention.site`.
+    `spelling`: the clinical words, to read mistyped ones by. `sides`: the words for a side, which count inside longer
+    phrases too. `sites`: site id to `Mention.site`.
     `not_concerning`: reasons by concept id.
     """
 
     trie: Node[Entry]
+    spelling: Spelling
     sides: Mapping[str, Entry]
     heads: Mapping[str, Head]
     sites: Mapping[str, str]
@@ -153,6 +156,10 @@ _STATES = ("palpable", "suspicious", "enlarged", "proven", "positive", "normal")
 _LEVELS = ("raised", "mildly-raised", "normal")
 _PHASES = ("planned", "running", "completed", "before")
 _CLOSED = {"state": _STATES, "level": _LEVELS, "phase": _PHASES, "counts-as": (*MENTION_SITES, "local")}
+_CLINICAL = frozenset({Role.CONCEPT, Role.HEAD, Role.SITE, Role.NODE, Role.TEST})
+"""Roles whose words are read even when mistyped; a cue, above all a "no", never is."""
+_LONG = 5
+"""Words of longer phrases are read so only if they have more letters: "swallow", not "cell"."""
 _WORD_ROLES = (Role.INNER, Role.WORD, Role.BREAK, Role.JOIN, Role.LINK)
 
 # Signs end or join whatever they stand between; they are part of the tokens, not of any clinician's list.
@@ -168,6 +175,7 @@ class _Reader:
         self.document = document
         self.faults = faults
         self.trie: Node[Entry] = Node()
+        self.clinical: dict[str, None] = {}
 
     def read(self) -> Findings:
         value = self.document.value
@@ -189,6 +197,7 @@ class _Reader:
         self._misspellings()
         return Findings(
             trie=self.trie,
+            spelling=Spelling(self.trie.words(), self.clinical),
             sides=MappingProxyType({word: entry for word, entry in self._single_words() if entry.role is Role.SIDE}),
             heads=MappingProxyType(heads),
             sites=MappingProxyType(sites),
@@ -329,6 +338,9 @@ class _Reader:
         for pattern in filter(None, [*patterns, *str(item.get("words", "")).split()]):
             for phrase in expand(pattern):
                 before = self.trie.add(phrase, entry) if phrase else None
+                if entry.role in _CLINICAL:
+                    single = len(phrase) == 1
+                    self.clinical.update((word, None) for word in phrase if single or len(word) > _LONG)
                 if before is not None and before != entry:
                     self._fault(path, f'"{" ".join(phrase)}" is already {before.role}: {_name(before)}')
 

@@ -71,6 +71,13 @@ class Node(Generic[T]):
         node.meaning = meaning
         return None
 
+    def words(self) -> frozenset[str]:
+        """Every token of every phrase."""
+        found = set(self.next)
+        for node in self.next.values():
+            found |= node.words()
+        return frozenset(found)
+
     def misspell(self, spellings: Mapping[str, tuple[str, ...]]) -> None:
         """Lets the misspellings of a word lead where the word leads, everywhere in the trie."""
         for right, node in list(self.next.items()):

@@ -243,6 +243,8 @@ class Knowledge:
     """Codes known to name something else than a rated study, with the reason: text must not override them."""
     not_covered_phrases: Mapping[str, str] = field(default_factory=dict)
     """Phrases of order text that name something else, with the reason; the longest phrase found decides."""
+    translations: Mapping[Code, tuple[Code, ...]] = field(default_factory=dict)
+    """A site's own codes, and the codes that mean the same (`knowledge.concept_maps`)."""
 
     @property
     def concepts(self) -> Mapping[str, Mapping[Code, str]]:

@@ -7,11 +7,16 @@ from cds_service.knowledge.model import Knowledge
 _SPACES = re.compile(r"[^a-z0-9]+")
 
 
+_SIDES = frozenset({"left", "right", "bilateral", "lt", "rt"})
+"""A side does not change which study it is: "core biopsy left axillary node"."""
+
+
 def normalised(text: str) -> str:
-    """Lower case, anything but letters and digits as one space, a space at both ends: " pet ct skull base "."""
+    """Lower case, words apart by one space and one at both ends, without sides: " pet ct skull base "."""
     spelled = text.lower().replace("&", " and ").replace("w/wo", "without and with").replace("w/o", "without")
     spelled = spelled.replace("w/", "with ")
-    return f" {_SPACES.sub(' ', spelled).strip()} "
+    words = _SPACES.sub(" ", spelled).split()
+    return f" {' '.join(word for word in words if word not in _SIDES)} "
 
 
 def named_in(text: str, knowledge: Knowledge) -> tuple[str, ...]:

@@ -389,6 +389,37 @@ class TestUndecided:
             "- Stage IIB: depends on further facts"
         ) in make.card(insufficient(make, answers=answers)).detail
 
+    def test_an_answer_under_which_the_criteria_disagree_names_both_sides(self, make):
+        """The axilla was not imaged before neoadjuvant therapy: 235-v5 says one thing, 286-v8 another."""
+        answers = (
+            Answer(values=("yes",), label="the axilla was imaged before therapy", category=MBA),
+            Answer(
+                values=("no",), label="the axilla was not imaged before therapy", category=None, disagreeing=(UNA, MBA)
+            ),
+        )
+        card = make.card(insufficient(make, missing=("axilla-imaged-before-therapy",), answers=answers))
+        assert (
+            "- The axilla was not imaged before therapy: the criteria disagree (usually not appropriate or may be "
+            "appropriate)"
+        ) in card.detail
+
+    def test_is_silent_where_no_answer_is_usually_not_appropriate(self, make):
+        """At worst the criteria would disagree; that is no reason to interrupt."""
+        assert make.cards(insufficient(make, disputed=True)) == ()
+
+    def test_says_the_verdict_where_the_candidates_do_not_fit(self, make):
+        """Four phases may be meant; that one of them is usually not appropriate matters more than their names."""
+        phases = OneOf(("new", "adjuvant", "surveillance", "recurrence"))
+        answers = (
+            Answer(values=("surveillance",), label="follow-up after curative treatment", category=UNA),
+            Answer(values=("new",), label="newly diagnosed, untreated", category=None, variants=("310-v2",)),
+        )
+        asks = insufficient(make, missing=("disease-phase",), answers=answers)
+        card = make.card(dataclasses.replace(asks, facts=make.facts(disease_phase=phases)))
+        assert card.summary == (
+            "PET/CT: phase of the disease not clear; usually not appropriate if follow-up after curative treatment"
+        )
+
 
 class TestFormLeftOpen:
     """A breast MRI that omits contrast is one of two rows."""

@@ -276,3 +276,54 @@ def test_a_size_is_said_with_its_limits() -> None:
     infinite = float("inf")
     assert describe("tumor-size-mm", [Span(-infinite, 20)]) == "20 mm or less"
     assert describe("tumor-size-mm", [Span(20, infinite)]) == "more than 20 mm"
+
+
+# --- two topics differ ------------------------------------------------------------------------------------------------
+AFTER_THERAPY = Facts(
+    {
+        "sex": Known("female"),
+        "cancer": Known("invasive"),
+        "disease-phase": Known("neoadjuvant-completed"),
+        "tumor-size-mm": Known(30.0),
+        "node-positive-before-neoadjuvant": Known("no"),
+        "axillary-lump": Known("none"),
+        "node-suspicious-after-therapy": Known("no", assumed="no-suspicious-node-recorded"),
+        "laterality": Known("left"),
+        "order-laterality": Known("left"),
+        "metastasis-suspected": Known("none", assumed="no-symptoms-recorded"),
+    }
+)
+
+
+@pytest.mark.parametrize("study", ["us-axilla", "mri-breast-without-and-with-contrast"])
+def test_where_two_topics_differ_and_nothing_decides_both_are_said(study: str, knowledge: Knowledge) -> None:
+    """A5: node-negative after neoadjuvant therapy, axilla not imaged before: 286-v8 says 5, 235-v5 says 2."""
+    rating = rate(study, "axilla", AFTER_THERAPY.with_facts(axilla_imaged_before_therapy=Known("no")), knowledge)
+    assert rating.outcome is Outcome.CONFLICTING
+    assert rating.missing == ()
+    assert {each.variant.id: each.score for each in rating.variants} == {"235-v5": 2, "286-v8": 5}
+
+
+def test_an_answer_says_that_the_criteria_would_disagree(knowledge: Knowledge) -> None:
+    rating = rate("us-axilla", "axilla", AFTER_THERAPY, knowledge)
+    assert (rating.outcome, rating.missing) == (Outcome.INSUFFICIENT, ("axilla-imaged-before-therapy",))
+    assert {each.values: (each.category, each.disagreeing) for each in rating.answers} == {
+        ("yes",): (Category.MAY_BE, ()),
+        ("no",): (None, (Category.USUALLY_NOT, Category.MAY_BE)),
+    }
+    assert rating.disputed
+
+
+def test_where_one_answer_is_usually_not_appropriate_nothing_is_disputed(knowledge: Knowledge) -> None:
+    """A man: 286-v8 is about women, and one answer is usually not appropriate."""
+    assert not rate("us-axilla", "axilla", AFTER_THERAPY.with_facts(sex=Known("male")), knowledge).disputed
+
+
+def test_what_only_one_topic_rates_warns_nobody(knowledge: Knowledge) -> None:
+    """286-v8 has no row for a biopsy; its silence blocks the warning of 235-v5."""
+    facts = AFTER_THERAPY.with_facts(
+        axilla_imaged_before_therapy=Known("no"), node_suspicious_after_therapy=Known("no")
+    )
+    rating = rate("core-biopsy-axillary-node", "axilla", facts, knowledge)
+    assert rating.outcome is Outcome.CONFLICTING
+    assert [(each.variant.id, each.score) for each in rating.variants] == [("235-v5", 1), ("286-v8", None)]

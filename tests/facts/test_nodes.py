@@ -164,7 +164,8 @@ def test_imaging_that_could_not_be_read_is_not_none(name: str, key: str, state: 
         (report("US axilla"), "yes"),
         (procedure("sct:44577003", text="US axilla", days=10), "yes"),
         (report("cpt:77049"), "yes"),  # breast MRI shows the axilla
-        (report("cpt:77066", conclusion="No suspicious axillary lymph nodes."), "yes"),  # it speaks of it
+        (report("cpt:77066", conclusion="No suspicious axillary lymph nodes."), "no"),  # it shows only part of it
+        (report("cpt:77066", conclusion="Suspicious left axillary lymph node."), "yes"),  # what it sees there is seen
         (report("cpt:77066", conclusion="BI-RADS 6."), "no"),
         (report("US axilla", days=121), "no"),
         (procedure(text="US axilla", days=10, side="right"), "no"),
@@ -280,6 +281,13 @@ def test_a_node_seen_after_therapy_is_not_of_the_first_work_up(facts_of: FactsOf
 )
 def test_an_axillary_lump(found: Resource, reason: str, expected: str, facts_of: FactsOf) -> None:
     assert facts_of(cancer(), found, draft=order("cpt:78815", reason)).value("axillary-lump") == expected
+
+
+def test_the_code_of_a_report_tells_its_side(facts_of: FactsOf) -> None:
+    """A bare LOINC code of the right axilla says nothing of the left one, although its words name no side (E27)."""
+    seen = report("loinc:72528-3", conclusion="Axillary node with thickened cortex and effaced hilum, suspicious.")
+    assert facts_of(cancer(side="left"), seen).value("node-suspicious-on-imaging") == "none"
+    assert facts_of(cancer("icd:C50.911", side="right"), seen).value("node-suspicious-on-imaging") == "ultrasound"
 
 
 def test_two_cancers_two_axillas(extracted: Callable[..., OrderFacts]) -> None:

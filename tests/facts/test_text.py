@@ -404,8 +404,8 @@ WHOLE_REASONS_AND_REPORT_SENTENCES = [
     ),
     (
         "breast cancer f/u, r/o recurrence",
-        "+breast-cancer:unspecified +follow-up:follow-up ?recurrence:unspecified",
-        "recurrence is asked about",
+        "+breast-cancer:unspecified +follow-up:follow-up",
+        "follow-up that looks for recurrence does not suspect it",
     ),
     (
         "Pt denies any bone pain, weight loss, SOB, neuro changes. Stage IA IDC.",
@@ -504,8 +504,8 @@ ADVERSARIAL = [
     ("no insurance back pain", "?symptom:back-pain", "what is negated may be the word between"),
     ("does not take meds for headaches", "?symptom:headache", "likewise"),
     ("not sleeping from back pain", "?symptom:back-pain", "likewise"),
-    ("never smoker cough", "?symptom:cough", "likewise"),
-    ("no ETOH, HA", "?symptom:headache", 'two items and no "or"'),
+    ("never smoker cough", "+symptom:cough", "\"never smoker\" is a habit of its own and negates nothing"),
+    ("no ETOH, HA", "-other-reason:chronic-disease ?symptom:headache", 'two items and no "or"'),
     ("no allergies, back pain", "+symptom:back-pain", "likewise"),
     (
         "no mass, no adenopathy, bone pain",

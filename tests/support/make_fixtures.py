@@ -1,6 +1,7 @@
 """Writes and checks the folders of `fixtures/`: one synthetic patient, one request, one golden answer each.
 
     python -m tests.support.make_fixtures             write every folder; responses by asking the service
+    python -m tests.support.make_fixtures NAME…       only these folders, or those whose name begins so
     python -m tests.support.make_fixtures --inputs    without the responses
     python -m tests.support.make_fixtures --check     write nothing; say what differs, exit 1 if anything does
 
@@ -13,7 +14,7 @@ import json
 import shutil
 import sys
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,12 +22,13 @@ from typing import Any
 
 from tests.support import patients
 from tests.support.expectations import EXTENSION, disagreements
-from tests.support.scenarios import axilla, diagnosis, exclusions, follow_up, orders
+from tests.support.scenarios import axilla, diagnosis, exclusions, follow_up, orders, variants
 from tests.support.scenarios.model import Json, Judged, Scenario, Shown
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SCENARIOS: tuple[Scenario, ...] = (
     *diagnosis.SCENARIOS, *follow_up.SCENARIOS, *axilla.SCENARIOS, *exclusions.SCENARIOS, *orders.SCENARIOS,
+    *variants.SCENARIOS,
 )  # fmt: skip
 SERVICES = {"order-select": "breast-imaging-order-select", "order-sign": "breast-imaging-order-sign"}
 HOOK_INSTANCES = uuid.uuid5(uuid.NAMESPACE_URL, "https://cds-hooks.org/fixtures")
@@ -121,20 +123,22 @@ def golden(answer: bytes) -> str:
 def main(arguments: list[str]) -> int:
     """Write or check; the number of problems decides the exit code."""
     parser = argparse.ArgumentParser(prog="make_fixtures", description="Write or check the golden fixtures.")
+    parser.add_argument("names", nargs="*", help="folders, or how their names begin; all where none is given")
     parser.add_argument("--check", action="store_true", help="write nothing, report what differs")
     parser.add_argument("--inputs", action="store_true", help="leave the service and its responses out")
     options = parser.parse_args(arguments)
+    wanted = [each for each in SCENARIOS if not options.names or each.name.startswith(tuple(options.names))]
     with TemporaryDirectory() as data:
         ask = None if options.inputs else ask_service(Path(data))
-        problems = _check(ask) if options.check else _write(ask)
+        problems = _check(wanted, ask) if options.check else _write(wanted, ask)
     for problem in problems:
         print(problem)
     return 1 if problems else 0
 
 
-def _check(ask: Ask | None) -> list[str]:
+def _check(scenarios: Sequence[Scenario], ask: Ask | None) -> list[str]:
     problems = [f"{name}: no scenario writes this folder" for name in _folders() - {each.name for each in SCENARIOS}]
-    for scenario in SCENARIOS:
+    for scenario in scenarios:
         folder = FIXTURES / scenario.name
         for name, text in _files(scenario, ask).items():
             path = folder / name
@@ -144,11 +148,11 @@ def _check(ask: Ask | None) -> list[str]:
     return problems
 
 
-def _write(ask: Ask | None) -> list[str]:
+def _write(scenarios: Sequence[Scenario], ask: Ask | None) -> list[str]:
     problems = []
     for name in _folders() - {each.name for each in SCENARIOS}:
         shutil.rmtree(FIXTURES / name)
-    for scenario in SCENARIOS:
+    for scenario in scenarios:
         folder = FIXTURES / scenario.name
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in _files(scenario, ask).items():

@@ -99,6 +99,8 @@ CONCEPTS: dict[str, Concept] = {
     "axillary-mass": Concept(
         ("R22.32", "Localized swelling, mass and lump, left upper limb"), ("300863000", "Mass of axilla")
     ),
+    "axillary-mass-right": Concept(("R22.31", "Localized swelling, mass and lump, right upper limb"), None),
+    "breast-lump-left": Concept(("N63.20", "Unspecified lump in the left breast, unspecified quadrant"), None),
     "bone-metastasis": Concept(
         ("C79.51", "Secondary malignant neoplasm of bone"), ("94222008", "Secondary malignant neoplasm of bone")
     ),
@@ -110,6 +112,8 @@ CONCEPTS: dict[str, Concept] = {
     "abnormal-liver-tests": Concept(
         ("R94.5", "Abnormal results of liver function studies"), ("166603001", "Liver function tests abnormal")
     ),
+    "weight-loss": Concept(("R63.4", "Abnormal weight loss"), ("422868009", "Unexplained weight loss")),
+    "metastasis-to-breast": Concept(("C79.81", "Secondary malignant neoplasm of breast"), None),
     "raised-tumour-marker": Concept(("R97.8", "Other abnormal tumor markers")),
     "anxiety": Concept(("F41.9", "Anxiety disorder, unspecified")),
     "pregnant": Concept(("Z33.1", "Pregnant state, incidental")),
@@ -132,6 +136,7 @@ STUDIES: dict[str, Term] = {
     "ct-cap-contrast-unstated": Term(LOINC, "87869-4", "CT Chest and Abdomen and Pelvis"),
     "ct-chest-with": Term(CPT, "71260", "CT chest with contrast"),
     "ct-chest-without": Term(CPT, "71250", "CT chest without contrast"),
+    "ct-abdomen-pelvis-without": Term(CPT, "74176", "CT abdomen and pelvis without contrast"),
     "ct-abdomen-pelvis-with": Term(CPT, "74177", "CT abdomen and pelvis with contrast"),
     "bone-scan": Term(CPT, "78306", "Bone imaging, whole body"),
     "bone-scan-limited": Term(CPT, "78300", "Bone imaging, limited area"),
@@ -139,6 +144,8 @@ STUDIES: dict[str, Term] = {
     "mri-breast": Term(CPT, "77049", "MRI breast, bilateral, without and with contrast"),
     "mri-breast-contrast-unstated": Term(SCT, "241615005", "Magnetic resonance imaging of breast"),
     "mammography-diagnostic": Term(CPT, "77066", "Diagnostic mammography, bilateral"),
+    "mammography-left": Term(LOINC, "26347-5", "MG Breast - left diagnostic"),
+    "us-axilla": Term(LOINC, "80852-7", "US Axilla"),
     "us-axilla-left": Term(LOINC, "72529-1", "US Axilla - left"),
     "us-axilla-right": Term(LOINC, "72528-3", "US Axilla - right"),
     "us-extremity": Term(CPT, "76882", "US, limited, nonvascular extremity"),
@@ -185,12 +192,12 @@ GENERIC_STAGE = {
     "IV": "258228008",
 }  # fmt: skip
 AJCC_TNM = {
-    "T1": "1228889001", "T1c": "1228899006", "T2": "1228929004", "T3": "1228938002", "T4d": "1228948000",
-    "N0": "1229967007", "N1": "1229973008", "N1mi": "1229974002", "N2": "1229978004",
-    "M0": "1229901006", "M1": "1229903009",
+    "T0": "1228882005", "T1": "1228889001", "T1c": "1228899006", "T2": "1228929004", "T3": "1228938002",
+    "T4": "1228944003", "T4d": "1228948000", "N0": "1229967007", "N1": "1229973008", "N1mi": "1229974002",
+    "N2": "1229978004", "M0": "1229901006", "M1": "1229903009",
 }  # fmt: skip
 GENERIC_TNM = {
-    "T1": "23351008", "T2": "67673008", "T3": "14410001", "T4": "65565005",
+    "T0": "58790005", "T1": "23351008", "T2": "67673008", "T3": "14410001", "T4": "65565005",
     "N0": "62455006", "N1": "53623008", "N2": "46059003", "M0": "30893008", "M1": "55440008",
 }  # fmt: skip
 MCODE_TYPES = {

@@ -22,6 +22,7 @@ MAMMOGRAPHY = "mammography-diagnostic"
 MAMMOGRAPHY_ROWS = (MAMMOGRAPHY, "mammography-screening", "dbt-diagnostic", "dbt-screening")
 """The studies topic 310 rates 9 in follow-up after breast conservation."""
 US_AXILLA = "us-axilla"
+US_BREAST = "us-breast"
 CORE_BIOPSY = "core-biopsy-axillary-node"
 FNA = "fna-axillary-node"
 
