@@ -25,7 +25,7 @@ from cds_service.facts.phase import Timeline, timeline
 from cds_service.facts.question import Reasons, asked
 from cds_service.facts.recurrence import local_recurrence, phase_with
 from cds_service.facts.source import Source, order_words
-from cds_service.facts.stage import category_fact, group_fact
+from cds_service.facts.stage import category_fact, group_fact, shown
 from cds_service.facts.stage_marks import StageMark, marks
 from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
 from cds_service.facts.tumor import RECEPTORS, histology_fact, inflammatory_fact, receptor_fact, size_fact
@@ -70,6 +70,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         "breast-surgery": _surgery(course, chart, cancer),
         "local-recurrence": local_recurrence(cancer, chart.found, chart.reasons, source),
     }
+    facts |= _with_sampled_node(stated)
     facts |= _with_seen_node(facts)
     phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
     facts["disease-phase"] = _with_current_cancer(phase, source)
@@ -179,6 +180,12 @@ def _with_current_cancer(phase: Fact, source: Source) -> Fact:
     inflamed = any(m.value == "inflammatory" for reading in readings for m in reading.affirmed(Kind.BREAST_CANCER))
     current = inflamed or any(reading.staging for reading in readings) or any(_ADVANCED.search(text) for text in texts)
     return OneOf(("new", "surveillance"), evidence=phase.evidence) if current else phase
+
+
+def _with_sampled_node(stated: tuple[StageMark, ...]) -> dict[str, Fact]:
+    """AJCC writes cN1(f) where the node was sampled by needle, (sn) by sentinel biopsy: the metastasis is proven."""
+    sampled = [m for m in stated if m.kind == "n" and m.value != "N0" and m.written.lower().endswith(("(f)", "(sn)"))]
+    return {"node-metastasis-proven": Known("yes", evidence=tuple(shown(m) for m in sampled))} if sampled else {}
 
 
 def _with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:

@@ -296,7 +296,7 @@ def _present(mention: Mention) -> bool:
 
 
 def _foreign(mentions: tuple[Mention, ...]) -> bool:
-    """Whether another disease is what it is about; another cancer in the past counts where no breast cancer is named."""
+    """Whether it is about another disease; another cancer in the past counts where no breast cancer is named."""
     about_breast = any(mention.kind is Kind.BREAST_CANCER for mention in mentions)
     return any(
         (mention.kind is Kind.OTHER_REASON and _present(mention) and mention.value not in _CHRONIC)

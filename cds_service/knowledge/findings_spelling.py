@@ -50,4 +50,6 @@ def _one_slip(word: str, target: str) -> bool:
     if len(word) < len(target):
         return word[at:] == target[at + 1 :]
     changed = word[at + 1 :] == target[at + 1 :]
-    return changed or (word[at + 1 : at + 2] + word[at : at + 1] == target[at : at + 2] and word[at + 2 :] == target[at + 2 :])
+    return changed or (
+        word[at + 1 : at + 2] + word[at : at + 1] == target[at : at + 2] and word[at + 2 :] == target[at + 2 :]
+    )

@@ -504,7 +504,7 @@ ADVERSARIAL = [
     ("no insurance back pain", "?symptom:back-pain", "what is negated may be the word between"),
     ("does not take meds for headaches", "?symptom:headache", "likewise"),
     ("not sleeping from back pain", "?symptom:back-pain", "likewise"),
-    ("never smoker cough", "+symptom:cough", "\"never smoker\" is a habit of its own and negates nothing"),
+    ("never smoker cough", "+symptom:cough", '"never smoker" is a habit of its own and negates nothing'),
     ("no ETOH, HA", "-other-reason:chronic-disease ?symptom:headache", 'two items and no "or"'),
     ("no allergies, back pain", "+symptom:back-pain", "likewise"),
     (

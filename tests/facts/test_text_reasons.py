@@ -17,7 +17,7 @@ from cds_service.app import create_app
 from cds_service.settings import Settings
 
 Json = dict[str, Any]
-Fire = Callable[[str, str, str], Json]
+Post = Callable[[Json, list[Json]], Json]
 
 TODAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SCT, LOINC, ICD = "http://snomed.info/sct", "http://loinc.org", "http://hl7.org/fhir/sid/icd-10-cm"
@@ -125,7 +125,7 @@ def order(study: str, reason: str | None) -> Json:
 
 
 @pytest.fixture(scope="module")
-def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Json, list[Json]], Json]]:
+def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
     """Fires order-select for one order on a record, and gives the answer."""
     app = create_app(Settings(data_dir=tmp_path_factory.mktemp("data")), clock=lambda: TODAY)
     client = app.test_client()
@@ -168,7 +168,6 @@ def rows() -> list[Json]:
 
 REASONS = rows()
 each_reason = pytest.mark.parametrize("row", REASONS, ids=[f"{row['group']}: {row['say'][:60]}" for row in REASONS])
-Post = Callable[[Json, list[Json]], Json]
 
 
 @each_reason
@@ -176,11 +175,12 @@ def test_the_question_of_a_reason(row: Json, post: Post) -> None:
     """The study of the row for its patient: what it asks, whether that is said, or that it is not ours."""
     answer = post(order(row["order"], row["say"]), PATIENTS[row["of"]])
     found = assessed(answer)
-    if row.get("asks") == "none":
+    asks = row.get("asks")
+    if asks == "none":
         assert (found["outcome"], answer["cards"]) == ("not-covered", []), row["why"]
-    elif row.get("asks"):
-        assert found.get("question") == row.get("asks"), row["why"]
-    if row.get("stated") is not None and row.get("asks") != "none":
+    elif asks:
+        assert found.get("question") == asks, row["why"]
+    if row.get("stated") is not None and asks != "none":
         assert found.get("questionStated") is row["stated"], row["why"]
 
 

@@ -77,6 +77,20 @@ def test_every_row_is_that_of_the_facts_base(variant: str) -> None:
     assert shipped == _of_the_facts_base()[variant]
 
 
+@pytest.mark.skipif(not FACTS.exists(), reason="the facts base is not beside this repository")
+def test_the_radiation_level_is_that_of_the_facts_base() -> None:
+    """ACR's relative radiation level of an adult, the same in every row of a study."""
+    facts: dict[str, Any] = json.loads(FACTS.read_text(encoding="utf-8"))
+    levels = {
+        (row["procedure"].lower(), row["rrl_adult"])
+        for topic in facts["acr"]["topics"]
+        if topic["acr_topic_id"] in TOPICS
+        for variant in topic["variants"]
+        for row in variant["procedures"]
+    }
+    assert {(study.name.lower(), study.radiation) for study in KNOWLEDGE.procedures.values()} == levels
+
+
 def test_a_category_goes_with_its_score() -> None:
     """1-3, 4-6, 7-9; a disagreement is always 5 (facts B1)."""
     bands = {"UNA": (1, 3), "MBA": (4, 6), "MBA-D": (5, 5), "UA": (7, 9)}
