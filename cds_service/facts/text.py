@@ -49,14 +49,14 @@ _ASKED = {Kind.METASTASIS: "distant", Kind.NODE: "axilla"}
 _FLAG = re.compile(r"\((?:CMS\s*[-/]?\s*)?HCC\)", re.IGNORECASE)
 
 # "LN - new IDC" is a dash, "LN-" a minus. Both leave the text as long as it was.
-_DASH = re.compile(r"\b(lns?|nodes?) - (?=[a-z]{3})", re.IGNORECASE)
+_DASH = re.compile(r"\b(lns?|nodes?)([ \t]+)-(?=[ \t]+[a-z]{3})", re.IGNORECASE)
 
 
 def read_text(text: str, findings: Findings) -> Reading:
     """The reading of one text; never raises, and an empty text reads as nothing."""
     if not text or text.isspace():
         return _EMPTY
-    parse = Parse(_DASH.sub(r"\1 ; ", _FLAG.sub(lambda flag: " " * len(flag.group()), text)), findings)
+    parse = Parse(_DASH.sub(r"\1\2;", _FLAG.sub(lambda flag: " " * len(flag.group()), text)), findings)
     compose(parse, findings)
     written = mark_staging(parse)
     add_context(parse)
