@@ -38,6 +38,7 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_DATA_DIR", "/data", Path("/data")),
         ("CDS_DATABASE_URL", "sqlite:////data/x.db", "sqlite:////data/x.db"),
         ("CDS_KNOWLEDGE_DIR", str(ADMINISTRATORS.parent), ADMINISTRATORS.parent),
+        ("CDS_CONCEPT_MAPS", f"{ADMINISTRATORS}, {ADMINISTRATORS.parent}", (ADMINISTRATORS, ADMINISTRATORS.parent)),
         ("CDS_EXPLAIN", "false", False),
         ("CDS_SHOW_APPROPRIATE", "Yes", True),
         ("CDS_MUTE", "310-v6, 310-v7,", frozenset({"310-v6", "310-v7"})),
@@ -72,6 +73,11 @@ def test_every_setting_is_tried() -> None:
         ("CDS_ALP_MILD_RATIO", "nan", "CDS_ALP_MILD_RATIO: expected a number from 1 to 10, not 'nan'"),
         ("CDS_ALP_MILD_RATIO", "0.9", "CDS_ALP_MILD_RATIO: expected a number from 1 to 10, not '0.9'"),
         ("CDS_KNOWLEDGE_DIR", "/nowhere", "CDS_KNOWLEDGE_DIR: expected an existing directory, not '/nowhere'"),
+        (
+            "CDS_CONCEPT_MAPS",
+            "/nowhere",
+            "CDS_CONCEPT_MAPS: expected existing files or directories separated by commas, not '/nowhere'",
+        ),
         ("CDS_NEW_DISEASE_DAYS", "-1", "CDS_NEW_DISEASE_DAYS: expected a whole number from 1 to 3650, not '-1'"),
     ],
 )
