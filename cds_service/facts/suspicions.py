@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from cds_service.coding import ICD10CM, SNOMED
+from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant, Reading
@@ -168,9 +168,9 @@ def _explained(concept: CodeableConcept | None, source: Source) -> bool:
 
 
 def _mute(concept: CodeableConcept | None, source: Source) -> bool:
-    """A SNOMED CT code we do not know, and no words with it: it could be any symptom. ICD-10-CM has its chapters."""
-    systems = {code.system for code in codes_of(concept)}
-    return not texts_of(concept) and SNOMED in systems and ICD10CM not in systems and not source.sets_of(concept)
+    """No code that we know, and no words with it: it could be anything. ICD-10-CM has its chapters."""
+    by_chapter = any(code.system == ICD10CM for code in codes_of(concept))
+    return not by_chapter and not texts_of(concept) and not source.sets_of(concept)
 
 
 def _of_texts(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:

@@ -104,6 +104,8 @@ def test_what_is_not(found: Resource, why: str, facts_of: FactsOf) -> None:
         (condition("icd:R00.2"), "a symptom nobody listed, no words"),
         (condition("icd:M54.2"), "M54: neck"),
         (condition("sct:999999991000000"), "a SNOMED code nobody knows, no words: it could be any symptom"),
+        (condition("local:MTS-OSS"), "a code of the site's own, no words"),
+        (condition(), "no code and no words: something is there, and nobody can read it"),
         (condition("icd:C77.9"), "nodes of no stated place"),
         (condition("icd:C77.9", clinical="resolved"), "even resolved: stage IV stays stage IV"),
         (condition("icd:C79.81"), "secondary of the breast: from where?"),

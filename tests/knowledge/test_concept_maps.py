@@ -181,8 +181,16 @@ def test_a_study_ordered_by_a_code_of_the_site_is_judged(tmp_path: Path) -> None
     assert _indicators(_client(tmp_path, file), request) == ["warning"]
 
 
-def test_a_disease_in_a_code_of_the_site_is_read(tmp_path: Path) -> None:
-    """A metastasis in a code of the site's own silences the warning as one in ICD-10-CM would."""
+@pytest.mark.parametrize(
+    ("meant", "shown"),
+    [
+        ("C79.51", []),  # bone metastasis: stage IV, the order is right
+        ("I10", ["warning"]),  # hypertension changes nothing
+        (None, ["info"]),  # without a map nobody can say what it is: the service asks
+    ],
+)
+def test_a_disease_in_a_code_of_the_site_is_read(tmp_path: Path, meant: str | None, shown: list[str]) -> None:
+    """A diagnosis in a code of the site's own counts like the same in ICD-10-CM; unread, it may be anything."""
     request = json.loads(REQUEST.read_bytes())
     coding = {"system": "https://hospital.example/problems", "code": "MTS-OSS"}
     conditions = request["prefetch"]["conditions"]
@@ -195,5 +203,6 @@ def test_a_disease_in_a_code_of_the_site_is_read(tmp_path: Path) -> None:
         "code": {"coding": [coding]},
     }
     conditions["entry"].append(new)
-    meant = concept_map("MTS-OSS", "C79.51", source=coding["system"], system=ICD_10_CM)
-    assert "warning" not in _indicators(_client(tmp_path, written(tmp_path, meant)), request)
+    maps = [concept_map("MTS-OSS", meant, source=coding["system"], system=ICD_10_CM)] if meant else []
+    files = [written(tmp_path, each) for each in maps]
+    assert _indicators(_client(tmp_path, *files), request) == shown
