@@ -2,7 +2,18 @@
 
 import pytest
 
-from cds_service.coding import CPT, HCPCS, ICD10CM, LOINC, RADLEX, SNOMED, Code, canonical_code, is_snomed_identifier
+from cds_service.coding import (
+    CPT,
+    HCPCS,
+    ICD10CM,
+    ICD10PCS,
+    LOINC,
+    RADLEX,
+    SNOMED,
+    Code,
+    canonical_code,
+    is_snomed_identifier,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +27,14 @@ from cds_service.coding import CPT, HCPCS, ICD10CM, LOINC, RADLEX, SNOMED, Code,
         ("http://hl7.org/fhir/sid/icd-10", "C50.912", Code(ICD10CM, "C50.912"), "Argonaut PAMA guide"),
         ("http://hl7.org/fhir/sid/icd-10-cm", "c50912", Code(ICD10CM, "C50.912"), "no dot, lower case"),
         ("http://hl7.org/fhir/sid/icd-10-cm", "Z08", Code(ICD10CM, "Z08"), "a header has no dot"),
+        ("http://www.cms.gov/Medicare/Coding/ICD10", "0htu0zz", Code(ICD10PCS, "0HTU0ZZ"), "procedures, lower case"),
+        ("urn:oid:2.16.840.1.113883.6.4", "0HTU0ZZ", Code(ICD10PCS, "0HTU0ZZ"), "ICD-10-PCS by OID; it has no dot"),
+        (
+            "http://terminology.hl7.org/CodeSystem/icd10PCS",
+            "0HTU0ZZ",
+            Code(ICD10PCS, "0HTU0ZZ"),
+            "the name HL7 gave it",
+        ),
         ("http://snomed.info/sct/731000124108", "254837009", Code(SNOMED, "254837009"), "US edition"),
         ("urn:oid:2.16.840.1.113883.6.96", " 254837009 ", Code(SNOMED, "254837009"), "Epic, with spaces"),
         ("urn:oid:2.16.840.1.113883.6.1", "21908-9", Code(LOINC, "21908-9"), "LOINC by OID"),

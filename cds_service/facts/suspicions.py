@@ -93,9 +93,28 @@ def of_diagnoses(
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif diagnosis.disease is not Disease.OTHER:
             yield from _of_texts((*texts_of(diagnosis.concept), *diagnosis.notes), evidence, source)
+        elif _explains_study_of_head(diagnosis, source):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
         elif not _unchanged(diagnosis, since, source):
             yield from _of_concept(diagnosis.concept, evidence, source, mild=mild)
             yield from _of_texts(diagnosis.notes, evidence, source)
+
+
+def _explains_study_of_head(diagnosis: Diagnosis, source: Source) -> bool:
+    """Another disease of the head, where its study is ordered: the study may be for that, however old it is."""
+    return any(study.family == "head" for study in source.procedures) and (
+        source.has("disease-of-head", diagnosis.concept)
+        or any(_DISEASE_OF_HEAD.search(text) for text in texts_of(diagnosis.concept))
+    )
+
+
+_DISEASE_OF_HEAD = re.compile(
+    r"multiple sclerosis|demyelinat|pituitar|prolactinoma|acromegal|craniopharyng|mening|glioma|neuroma|schwannoma"
+    r"|brain|cerebr|intracran|hydroceph|chiari|stroke|transient ischemic|aneurysm|epilep|seizure|parkinson|alzheimer"
+    r"|dementia|neuralgia|neuritis|encephal|migraine",
+    re.IGNORECASE,
+)
+"""The same in words, for records in SNOMED CT or without codes."""
 
 
 def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str], source: Source) -> bool:

@@ -177,6 +177,36 @@ def test_a_near_match_keeps_its_caveat(knowledge: Knowledge) -> None:
     assert any("whole body" in caveat for caveat in found.caveats)
 
 
+MRI_BREAST = ("mri-breast-without-and-with-contrast", "mri-breast-without-contrast")
+
+
+@pytest.mark.parametrize(
+    ("draft", "studies"),
+    [
+        (order("sct:241615005"), MRI_BREAST),  # the code leaves contrast open
+        (order("sct:241615005", order_detail=(concept(text="W WO"),)), MRI_BREAST[:1]),
+        (order("sct:241615005", order_detail=(concept(text="without contrast"),)), MRI_BREAST[1:]),
+        (order(concept("sct:241615005", text="MRI BREAST W/WO CONTRAST")), MRI_BREAST[:1]),
+        (order(concept("sct:241615005=MRI breast w/o contrast")), MRI_BREAST[1:]),
+        (order("MRI breast", order_detail=(concept(text="non-contrast"),)), MRI_BREAST[1:]),
+        (order(concept("loinc:24590-2", text="MRI brain w/o contrast")), ("mri-head-without-contrast",)),
+        (order("CT CAP", order_detail=(concept(text="with IV contrast"),)), (WITH,)),
+        (
+            order(concept("sct:241615005", text="MRI breast with contrast"), order_detail=(concept(text="no gad"),)),
+            MRI_BREAST,  # contradicts itself
+        ),
+        (order("sct:241615005", note="no contrast last time"), MRI_BREAST),  # a note is not about this study alone
+        (order("cpt:77047", order_detail=(concept(text="with contrast"),)), MRI_BREAST[1:]),  # the code has decided
+    ],
+)
+def test_contrast_that_the_order_states_closes_an_open_study(
+    draft: ServiceRequest, studies: tuple[str, ...], knowledge: Knowledge
+) -> None:
+    """One study instead of several candidates: fewer answers are left open, none is guessed."""
+    (found,) = one(draft, knowledge)
+    assert found.procedures == studies
+
+
 def test_codes_that_disagree_are_logged_without_patient_text(
     knowledge: Knowledge, caplog: pytest.LogCaptureFixture
 ) -> None:

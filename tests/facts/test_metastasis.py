@@ -281,6 +281,32 @@ def test_several_sites_name_no_single_study(facts_of: FactsOf) -> None:
     assert facts.value("metastasis-site") == "other"
 
 
+@pytest.mark.parametrize(
+    ("study", "found", "expected"),
+    [
+        (
+            "mri-head-without-and-with-contrast",
+            condition("icd:G35", onset=ago(4000)),
+            "unknown",
+        ),  # multiple sclerosis, however old
+        ("mri-head-without-and-with-contrast", condition("icd:D35.2"), "unknown"),  # pituitary adenoma
+        ("mri-head-without-and-with-contrast", condition("sct:24700007=Multiple sclerosis"), "unknown"),
+        ("mri-head-without-and-with-contrast", condition("icd:G35", clinical="resolved"), None),
+        (
+            "mri-head-without-and-with-contrast",
+            condition("icd:I10"),
+            None,
+        ),  # hypertension is no reason for MRI of the head
+        ("fdg-pet-ct", condition("icd:G35"), None),  # nobody looks for multiple sclerosis by PET/CT
+    ],
+)
+def test_a_study_of_the_head_may_be_for_another_disease_there(
+    study: str, found: Resource, expected: str | None, facts_of: FactsOf
+) -> None:
+    """Another disease never leads to a warning: an order without a reason may be for it."""
+    assert suspected(facts_of(cancer(), found, procedures=(study,))) == expected
+
+
 def test_no_patient_words_in_the_evidence(facts_of: FactsOf) -> None:
     words = "terrible ache in my left hip, Mrs Example"
     facts = facts_of(cancer(), condition(text=words))

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from cds_service.facts.model import Facts, Unknown, UnknownReason
+from cds_service.facts.model import Facts, OrderFacts, Unknown, UnknownReason
 from cds_service.fhir.resources import CodeableConcept, Condition, Observation, Quantity, Resource
-from tests.support.resources import cancer, concept, observation, order, procedure, size
+from tests.support.resources import cancer, concept, condition, observation, order, procedure, size
 
 FactsOf = Callable[..., Facts]
 
@@ -90,6 +90,26 @@ def test_receptors_in_every_dialect(code: str, name: str, value: str, expected: 
 def test_a_receptor_by_interpretation(facts_of: FactsOf) -> None:
     result = observation(ER, interpretation=(concept("sct:10828004"),))
     assert facts_of(cancer(), result).value("er") == "positive"
+
+
+@pytest.mark.parametrize(("code", "expected"), [("icd:Z17.0", "positive"), ("icd:Z17.1", "negative")])
+def test_an_oestrogen_receptor_status_among_the_conditions(code: str, expected: str, facts_of: FactsOf) -> None:
+    """Claims and problem lists carry the status as a code of its own; a result, where there is one, wins."""
+    facts = facts_of(cancer(), condition(code))
+    assert (facts.value("er"), facts.value("pr")) == (expected, None)
+    assert facts_of(cancer(), condition(code), observation(ER, "Positive")).value("er") == "positive"
+
+
+def test_both_oestrogen_receptor_statuses_are_contradictory(facts_of: FactsOf) -> None:
+    status = facts_of(cancer(), condition("icd:Z17.0"), condition("icd:Z17.1"))["er"]
+    assert isinstance(status, Unknown)
+    assert status.reason is UnknownReason.CONTRADICTORY
+
+
+def test_a_receptor_status_is_of_neither_of_two_cancers(extracted: Callable[..., OrderFacts]) -> None:
+    """Nobody says which of them it is about."""
+    two = (cancer(side="left"), cancer("icd:C50.911", id="other", side="right"))
+    assert [each.facts.value("er") for each in extracted(*two, condition("icd:Z17.0")).episodes] == [None, None]
 
 
 def test_the_newest_receptor_wins_and_one_day_with_both_is_contradictory(facts_of: FactsOf) -> None:

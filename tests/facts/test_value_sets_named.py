@@ -1,4 +1,4 @@
-"""Every value set that the facts name exists: a misspelt name would silently match nothing."""
+"""Every value set that the facts name exists, and each is named: a misspelt name would silently match nothing."""
 
 import ast
 from collections.abc import Iterator
@@ -15,8 +15,10 @@ from cds_service.facts import (
     suspicions,
     therapy,
     treatment,
+    tumor,
 )
 from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.value_sets import STAGING_SETS
 from cds_service.pipeline import OBSERVATION_SETS
 
 PACKAGE = Path(__file__).parents[2] / "cds_service"
@@ -40,6 +42,7 @@ IN_TABLES = (
     *suspicions._READ_ELSEWHERE,
     *(name for name, _ in therapy._SETS),
     *(name for name, _, _ in treatment._STATUS_SETS),
+    *(name for _, _, name in tumor._STATUSES),
     *node_findings.EVIDENT,
     *question._SYMPTOM_SETS,
     *question._NEUTRAL_SETS,
@@ -52,6 +55,19 @@ IN_TABLES = (
 @pytest.mark.parametrize("name", sorted({*IN_CALLS, *IN_TABLES}))
 def test_it_exists(name: str, knowledge: Knowledge) -> None:
     assert name in knowledge.value_sets
+
+
+def _written(source: str) -> Iterator[str]:
+    """Every text that stands in a source by itself."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_none_is_unused(knowledge: Knowledge) -> None:
+    """A set that nobody asks for looks as if its codes were understood."""
+    written = {text for file in FILES for text in _written(file.read_text())}
+    assert set(knowledge.value_sets) - {*written, *IN_TABLES, *STAGING_SETS} == set()
 
 
 def test_the_reader_of_calls_finds_them() -> None:

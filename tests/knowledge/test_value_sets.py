@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.coding import ICD10CM, LOINC, SNOMED, Code
+from cds_service.coding import ICD10CM, ICD10PCS, LOINC, SNOMED, Code
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.value_sets import staging_codes
 
 SETS = load_knowledge(Path(__file__).parents[2] / "knowledge").value_sets
 
-SYSTEMS = {"icd": ICD10CM, "snomed": SNOMED, "loinc": LOINC}
+SYSTEMS = {"icd": ICD10CM, "pcs": ICD10PCS, "snomed": SNOMED, "loinc": LOINC}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,13 @@ SYSTEMS = {"icd": ICD10CM, "snomed": SNOMED, "loinc": LOINC}
         ("pregnancy", "icd O30.001", True, "twins"),
         ("pregnancy", "icd O86.4", False, "the puerperium is not pregnancy"),
         ("mastectomy-procedure", "snomed 428571003", True, "the code that names the left side"),
+        ("mastectomy-procedure", "pcs 0HTU0ZZ", True, "resection of the left breast"),
+        ("mastectomy-procedure", "pcs 0HTV0ZZ", True, "and of both"),
+        ("bilateral-mastectomy-procedure", "pcs 0HTT0ZZ", False, "the right breast alone"),
+        ("breast-conserving-procedure", "pcs 0HBT0ZZ", True, "open excision in the right breast"),
+        ("breast-conserving-procedure", "pcs 0HBT0ZX", False, "the qualifier X makes it a biopsy"),
+        ("breast-conserving-procedure", "pcs 0HBU3ZZ", False, "through a needle: not surely a lumpectomy"),
+        ("breast-conserving-procedure", "pcs 0HBWXZZ", False, "of the nipple"),
         ("mastectomy-status", "icd Z90.13", True, "absence of both breasts"),
         ("mastectomy-status", "snomed 428529004", True, "history of bilateral mastectomy"),
         ("kidney-function-reduced", "snomed 46177005", True, "end-stage renal disease"),
