@@ -1,4 +1,4 @@
-"""A hospital that codes everything in its own way, and says in ConceptMaps what it means, is answered like any other."""
+"""A hospital that codes everything its own way, and says in ConceptMaps what it means, is answered like any other."""
 
 import json
 import re

@@ -5,8 +5,9 @@ that is added has no display: what a clinician wrote stays what was written.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
+from operator import is_not
 from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -22,58 +23,63 @@ Read = TypeVar("Read", bound=Element)
 
 def translated(element: Read, translations: Translations) -> Read:
     """The element with every concept in it translated; itself where there is nothing to add."""
-    if not translations:
-        return element
-    changed = _changed(element, translations)
-    if isinstance(element, CodeableConcept):
-        meant = _meant(element, translations)
-        if meant:
-            changed["coding"] = (*element.coding, *meant)
-    return msgspec.structs.replace(element, **changed) if changed else element
+    return _Translator(translations).of(element) if translations else element
 
 
 def translated_record(record: Record, translations: Translations) -> Record:
     """The record with every concept in it translated."""
     if not translations:
         return record
+    each = _Translator(translations).each
     return replace(
         record,
-        conditions=_each(record.conditions, translations),
-        observations=_each(record.observations, translations),
-        procedures=_each(record.procedures, translations),
-        medication_requests=_each(record.medication_requests, translations),
-        medication_administrations=_each(record.medication_administrations, translations),
-        care_plans=_each(record.care_plans, translations),
-        diagnostic_reports=_each(record.diagnostic_reports, translations),
-        allergies=_each(record.allergies, translations),
+        conditions=each(record.conditions),
+        observations=each(record.observations),
+        procedures=each(record.procedures),
+        medication_requests=each(record.medication_requests),
+        medication_administrations=each(record.medication_administrations),
+        care_plans=each(record.care_plans),
+        diagnostic_reports=each(record.diagnostic_reports),
+        allergies=each(record.allergies),
     )
 
 
-def _each(elements: tuple[Read, ...], translations: Translations) -> tuple[Read, ...]:
-    found = tuple([translated(each, translations) for each in elements])
-    return found if any(new is not old for new, old in zip(found, elements, strict=True)) else elements
+@dataclass(slots=True)
+class _Translator:
+    """Translates one request. The codings of a record repeat, so each is looked up once."""
 
+    translations: Translations
+    _known: dict[tuple[str, str], tuple[Coding, ...]] = field(default_factory=dict)
 
-def _meant(concept: CodeableConcept, translations: Translations) -> list[Coding]:
-    codes = [
-        meant
-        for coding in concept.coding
-        if coding.system and coding.code
-        for meant in translations.get(canonical_code(coding.system, coding.code), ())
-    ]
-    return [Coding(system=code.system, code=code.code) for code in dict.fromkeys(codes)]
+    def each(self, elements: tuple[Read, ...]) -> tuple[Read, ...]:
+        """The elements, each translated; the same tuple where there is nothing to add."""
+        found = tuple([self.of(element) for element in elements])
+        return found if any(map(is_not, found, elements)) else elements
 
+    def of(self, element: Read) -> Read:
+        """One element, translated at any depth."""
+        changed: dict[str, Any] = {}
+        for name in _holders(type(element)):
+            value = getattr(element, name)
+            if value:
+                found = self.each(value) if isinstance(value, tuple) else self.of(value)
+                if found is not value:
+                    changed[name] = found
+        if isinstance(element, CodeableConcept):
+            meant = [code for coding in element.coding for code in self._meant(coding)]
+            if meant:
+                changed["coding"] = (*element.coding, *dict.fromkeys(meant))
+        return msgspec.structs.replace(element, **changed) if changed else element
 
-def _changed(element: Element, translations: Translations) -> dict[str, Any]:
-    """The members in which something was added."""
-    changed: dict[str, Any] = {}
-    for name in _holders(type(element)):
-        value = getattr(element, name)
-        if value:
-            found = _each(value, translations) if isinstance(value, tuple) else translated(value, translations)
-            if found is not value:
-                changed[name] = found
-    return changed
+    def _meant(self, coding: Coding) -> tuple[Coding, ...]:
+        if not coding.system or not coding.code:
+            return ()
+        spelled = (coding.system, coding.code)
+        found = self._known.get(spelled)
+        if found is None:
+            codes = self.translations.get(canonical_code(*spelled), ())
+            found = self._known[spelled] = tuple(Coding(system=code.system, code=code.code) for code in codes)
+        return found
 
 
 @cache
