@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from fhir.resources.R4B.conceptmap import ConceptMap
 from flask.testing import FlaskClient
 
 from cds_service.app import create_app
+from cds_service.cards.exclusions import drafted_studies
 from cds_service.coding import CPT, HCPCS, ICD10CM, ICD10PCS, LOINC, NCIT, RADLEX, RXNORM, SNOMED, Code, canonical_code
 from cds_service.knowledge.concept_maps import with_concept_maps
 from cds_service.knowledge.load import load_knowledge
@@ -147,6 +149,15 @@ def test_observations_are_asked_for_in_own_codes_too(knowledge: Knowledge, tmp_p
     (tmp_path / "map.json").write_text(json.dumps(_map(names)), encoding="utf-8")
     mapped = with_concept_maps(knowledge, [tmp_path])
     assert set(observation_codes(mapped)) - set(observation_codes(knowledge)) == {Code(SITE, "STAGE")}
+
+
+def test_a_study_drafted_in_own_codes_is_ordered_already(knowledge: Knowledge, tmp_path: Path) -> None:
+    """It must not be offered a second time."""
+    (tmp_path / "map.json").write_text(json.dumps(_map({Code(LOINC, "80852-7"): "US-AX"})), encoding="utf-8")
+    drafted = {"resourceType": "ServiceRequest", "code": {"coding": [{"system": SITE, "code": "US-AX"}]}}
+    drafts = {"ServiceRequest/1": msgspec.Raw(json.dumps(drafted).encode())}
+    assert drafted_studies(drafts, knowledge) == frozenset()
+    assert drafted_studies(drafts, with_concept_maps(knowledge, [tmp_path])) == {"us-axilla"}
 
 
 def test_what_is_left_out_is_logged(knowledge: Knowledge, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

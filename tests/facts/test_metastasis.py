@@ -236,6 +236,12 @@ def test_a_symptom_beside_a_failure_is_known(facts_of: FactsOf) -> None:
         ([laboratory(ALT, 90, high=None)], "normal", "unknown", "no range, no flag: nobody can say"),
         ([laboratory(ALT, 34, high=None)], "normal", None, "normal by any laboratory's range"),
         ([laboratory(ALP, 117, high=None)], "normal", "unknown", "not by all of them"),
+        (
+            [laboratory(concept("local:GPT", ALT), 90, high=40, days=60), laboratory(ALT, 30, high=40)],
+            "normal",
+            None,
+            "one test, whatever other code the older result carries",
+        ),
         ([laboratory(ALT, 20, high=None, unit="ukat/L")], "normal", "unknown", "a unit we do not know"),
     ],
 )

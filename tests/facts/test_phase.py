@@ -335,6 +335,10 @@ def test_a_study_named_after_therapy_is_no_therapy(named: str, facts_of: FactsOf
         ((surgery(1900, code="sct:27865001", side=None),), "right", "mastectomy"),
         ((surgery(1900, code=MASTECTOMY), surgery(1900, code=MASTECTOMY, side="right")), None, "mastectomy"),
         ((surgery(1900, code=MASTECTOMY, side=None),), "left", "mastectomy"),
+        ((surgery(1900, code="pcs:0HTU0ZZ", side=None),), "left", "mastectomy"),  # ICD-10-PCS names its side
+        ((surgery(1900, code="pcs:0HTU0ZZ", side=None),), "right", "none"),
+        ((surgery(1900, code="pcs:0HTV0ZZ", side=None),), "right", "mastectomy"),
+        ((surgery(1900, code="pcs:0HBU0ZZ", side=None),), "left", "conserving"),
         ((condition("icd:Z90.12"), condition("icd:Z85.3")), "left", "mastectomy"),
         ((condition("icd:Z90.13"), condition("icd:Z85.3")), None, "mastectomy"),
         ((surgery(1900, code="sct:69031006"),), None, None),  # how much was removed is not said

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from cds_service.coding import CPT, HCPCS, ICD10CM, LOINC, NCIT, RXNORM, SNOMED
+from cds_service.coding import CPT, HCPCS, ICD10CM, ICD10PCS, LOINC, NCIT, RXNORM, SNOMED
 from cds_service.facts.source import Source, Windows
 from cds_service.fhir.resources import (
     ActivityDetail,
@@ -45,6 +45,7 @@ TODAY = date(2026, 11, 20)
 SYSTEMS = {
     "sct": SNOMED,
     "icd": ICD10CM,
+    "pcs": ICD10PCS,
     "loinc": LOINC,
     "cpt": CPT,
     "hcpcs": HCPCS,
@@ -156,7 +157,7 @@ def observation(
 
 
 def laboratory(
-    code: str,
+    code: "str | CodeableConcept",
     value: float | None,
     *,
     high: float | None = 100,
