@@ -14,6 +14,7 @@ from cds_service.knowledge.model import Knowledge
 from cds_service.pipeline import make_answer, observation_codes
 from cds_service.settings import Settings, SettingsError
 from cds_service.store.store import StoreError, open_store
+from cds_service.web.health import make_health
 from cds_service.web.views import make_pages
 
 START_UP_ERRORS = (SettingsError, KnowledgeError, StoreError)
@@ -35,10 +36,11 @@ def create_app(
     store = open_store(settings.store_url)
     services = make_services(observation_codes(knowledge))
     answer = make_answer(knowledge, settings, clock, store.record)
-    app = Flask("cds_service")
+    app = Flask("cds_service", static_folder=None)  # the pages bring their own files
     app.extensions["store"] = store
     app.register_blueprint(make_blueprint(services, answer, max_body_bytes=settings.max_body_bytes))
-    app.register_blueprint(make_pages(services, knowledge, store))
+    app.register_blueprint(make_health(knowledge, store))
+    app.register_blueprint(make_pages(services, knowledge))
     return app
 
 
