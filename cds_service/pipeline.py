@@ -79,12 +79,7 @@ def make_answer(
     knowledge: Knowledge, settings: Settings, clock: Callable[[], datetime], record: Keep
 ) -> Callable[[Service, HookRequest], HookResponse]:
     """The function behind both services. It raises PreconditionFailed when the conditions cannot be had at all."""
-    windows = Windows(
-        new_disease_days=settings.new_disease_days,
-        surveillance_days=settings.surveillance_days,
-        work_up_days=settings.work_up_days,
-        mild_alkaline_phosphatase=settings.alp_mild_ratio,
-    )
+    windows = windows_of(settings)
 
     def answer(service: Service, request: HookRequest) -> HookResponse:
         began, now = time.perf_counter(), clock()
@@ -99,9 +94,19 @@ def make_answer(
     return answer
 
 
+def windows_of(settings: Settings) -> Windows:
+    """How long things count, as set."""
+    return Windows(
+        new_disease_days=settings.new_disease_days,
+        surveillance_days=settings.surveillance_days,
+        work_up_days=settings.work_up_days,
+        mild_alkaline_phosphatase=settings.alp_mild_ratio,
+    )
+
+
 # --- assessing --------------------------------------------------------------------------------------------------------
 def _assessments(request: HookRequest, knowledge: Knowledge, windows: Windows, now: datetime) -> tuple[Assessment, ...]:
-    read, broken = _read_drafts(request, knowledge.translations)
+    read, broken = read_drafts(request, knowledge.translations)
     orders = imaging_orders(read, knowledge)
     failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
     if not orders:
@@ -113,7 +118,7 @@ def _assessments(request: HookRequest, knowledge: Knowledge, windows: Windows, n
     return (*(_assess(order, record, lost, knowledge, windows, now) for order in orders), *failed)
 
 
-def _read_drafts(
+def read_drafts(
     request: HookRequest, translations: Translations
 ) -> tuple[list[ReadDraft], list[tuple[Draft, Unreadable]]]:
     """The draft ServiceRequests that can be read, and the judged ones that cannot."""
@@ -163,7 +168,12 @@ def _assess(
             outcome=Outcome.NOT_ASSESSED,
             unreadable=tuple(f"prefetch.{key}" for key in lost),
         )
-    source = Source(
+    return assess(order, extract(source_of(order, record, knowledge, windows, now)), knowledge)
+
+
+def source_of(order: ImagingOrder, record: Record, knowledge: Knowledge, windows: Windows, now: datetime) -> Source:
+    """What the facts of one order are read from, on the day it is judged as of."""
+    return Source(
         record=record,
         draft=order.draft,
         partner=order.partner,
@@ -172,7 +182,6 @@ def _assess(
         today=as_of(order.draft, record, now.date()),
         windows=windows,
     )
-    return assess(order, extract(source), knowledge)
 
 
 # --- answering --------------------------------------------------------------------------------------------------------
