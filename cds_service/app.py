@@ -15,7 +15,7 @@ from cds_service.pipeline import make_answer, observation_codes
 from cds_service.settings import Settings, SettingsError
 from cds_service.store.store import StoreError, open_store
 from cds_service.web.health import make_health
-from cds_service.web.views import make_pages
+from cds_service.web.views import make_pages, sandbox_allowed
 
 START_UP_ERRORS = (SettingsError, KnowledgeError, StoreError)
 """What `create_app` raises; each says in words what keeps the service from starting."""
@@ -40,7 +40,8 @@ def create_app(
     app.extensions["store"] = store
     app.register_blueprint(make_blueprint(services, answer, max_body_bytes=settings.max_body_bytes))
     app.register_blueprint(make_health(knowledge, store))
-    app.register_blueprint(make_pages(services, knowledge))
+    sandbox = sandbox_allowed(settings.pages, authenticated=False)
+    app.register_blueprint(make_pages(services, knowledge, settings, clock, sandbox=sandbox))
     return app
 
 

@@ -24,6 +24,14 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class Pages(StrEnum):
+    """Whether the pages that take a patient's data are served."""
+
+    AUTO = "auto"  # while calls need no token
+    ON = "on"
+    OFF = "off"
+
+
 class SettingsError(ValueError):
     """Raised when the environment holds values that cannot be used; one line each, naming the variable."""
 
@@ -141,6 +149,11 @@ class Settings:
     )
     max_body_bytes: int = _setting(
         _whole(1024, 1 << 30), 10 << 20, means="Largest request accepted, in bytes; a larger one is answered with 413."
+    )
+    pages: Pages = _setting(
+        _one_of(Pages),
+        Pages.AUTO,
+        means="Whether the sandbox is served at `/`. `auto`: while calls need no token.",
     )
     log_level: LogLevel = _setting(_one_of(LogLevel), LogLevel.INFO, means="From which level on lines are logged.")
 

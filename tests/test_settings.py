@@ -48,6 +48,7 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_ALP_MILD_RATIO", "2", 2.0),
         ("CDS_MAX_BODY_BYTES", "1048576", 1 << 20),
         ("CDS_LOG_LEVEL", "DEBUG", LogLevel.DEBUG),
+        ("CDS_PAGES", "off", Pages.OFF),
     ],
 )
 def test_a_variable_sets_its_setting(variable: str, text: str, value: object) -> None:
@@ -69,6 +70,7 @@ def test_every_setting_is_tried() -> None:
         ("CDS_PORT", "0", "CDS_PORT: expected a whole number from 1 to 65535, not '0'"),
         ("CDS_WORKERS", "65", "CDS_WORKERS: expected a whole number from 1 to 64, not '65'"),
         ("CDS_EXPLAIN", "maybe", "CDS_EXPLAIN: expected true or false, not 'maybe'"),
+        ("CDS_PAGES", "perhaps", "CDS_PAGES: expected one of auto, on, off, not 'perhaps'"),
         ("CDS_LOG_LEVEL", "loud", "CDS_LOG_LEVEL: expected one of debug, info, warning, error, not 'loud'"),
         ("CDS_ALP_MILD_RATIO", "nan", "CDS_ALP_MILD_RATIO: expected a number from 1 to 10, not 'nan'"),
         ("CDS_ALP_MILD_RATIO", "0.9", "CDS_ALP_MILD_RATIO: expected a number from 1 to 10, not '0.9'"),

@@ -1,0 +1,256 @@
+"""Why an order is rated as it is, for the page: the cancer that decides, every variant, and what would change it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from cds_service.criteria.assess import assess
+from cds_service.criteria.explain import Considered, Criterion, Standing, considered
+from cds_service.criteria.model import Assessment, ImagingOrder, Outcome, Rating
+from cds_service.criteria.what_if import Turn, Value, opened_by, settable, turns, with_facts
+from cds_service.facts.extract import extract
+from cds_service.facts.model import VOCABULARY, Facts, OrderFacts
+from cds_service.hooks.errors import ROOT, BadRequest
+from cds_service.knowledge.model import Knowledge
+from cds_service.truth import Truth
+from cds_service.web.sandbox.answer import verdict
+from cds_service.web.sandbox.reading import Reader, lost_keys
+from cds_service.web.sandbox.words import Said, say
+
+TRUTHS: Mapping[Truth, str] = {Truth.TRUE: "true", Truth.FALSE: "false", Truth.UNKNOWN: "unknown"}
+
+STANDINGS: Mapping[Standing, str] = {
+    Standing.HOLDS: "holds",
+    Standing.POSSIBLE: "may hold",
+    Standing.YIELDS: "gives way",
+    Standing.EXCLUDED: "cannot be",
+    Standing.FAILS: "does not hold",
+}
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What the page asks: a hook request, and facts set by hand."""
+
+    request: msgspec.Raw
+    set: dict[str, str | float | None] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One condition of a variant. `truth`: true, false or unknown; `wanted`: what it asks; `found`: the facts it
+    reads, as they are. `depth`: how deep it stands in groups; a group has a `group` instead."""
+
+    truth: str
+    depth: int
+    group: str = ""
+    wanted: str = ""
+    found: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One variant. `rating`: what it says of the study; `against`: the first condition that does not hold, in words."""
+
+    id: str
+    title: str
+    standing: str
+    rating: str
+    category: str | None
+    note: str
+    against: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One fact that would change the answer, and how. `leads`: to a rating, or it is the fact that is missing."""
+
+    fact: str
+    label: str
+    values: str
+    value: str
+    verdict: str
+    category: str | None
+    leads: bool
+    opened: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an assessment says."""
+
+    text: str
+    category: str | None
+    variants: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Everything said about one order. `instead`: the verdict with the facts set by hand, where any are."""
+
+    order: str
+    study: str
+    question: str
+    stated: bool
+    cancer: str | None
+    several: bool
+    recorded: Verdict
+    instead: Verdict | None
+    opened: tuple[str, ...]
+    changes: tuple[Change, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One fact that may be set by hand, with its values (value, words); none for a number, which has a unit."""
+
+    name: str
+    label: str
+    values: tuple[tuple[str, str], ...]
+    unit: str = ""
+
+
+def read_asked(body: bytes) -> Asked:
+    """What the page asks. Raises BadRequest."""
+    try:
+        return msgspec.json.decode(body, type=Asked)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        raise BadRequest(ROOT, "expected a request, and facts to set") from None
+
+
+def choices() -> Iterator[Choice]:
+    """The facts that may be set by hand."""
+    for name in settable():
+        spec = VOCABULARY[name]
+        values = tuple((value, spec.label(value)) for value in spec.domain)
+        yield Choice(name=name, label=spec.ask, values=values, unit=spec.unit or "")
+
+
+def explained(asked: Asked, reader: Reader) -> Iterator[Why]:
+    """Every order of a request that can be judged. Raises BadRequest, and NoSuchValue for a fact set to no value."""
+    request = reader.request(bytes(asked.request))
+    orders = reader.orders(request)
+    record = reader.record(request)
+    if lost_keys(record):
+        return
+    for order in orders:
+        yield _why(order, extract(reader.source(order, record)), asked.set, reader.knowledge)
+
+
+def _why(order: ImagingOrder, read: OrderFacts, given: Mapping[str, Value], knowledge: Knowledge) -> Why:
+    changed = with_facts(read, given)
+    recorded = assess(order, read, knowledge)
+    shown = assess(order, changed, knowledge) if given else recorded
+    facts = shown.facts or changed.episodes[0].facts
+    rating = shown.rating
+    procedure, question = order.procedures[0], ""
+    if rating is not None:
+        procedure, question = rating.procedure, rating.question
+    deciding = next((each for each in changed.episodes if each.facts is facts), changed.episodes[0])
+    return Why(
+        order=order.reference,
+        study=knowledge.procedures[procedure].name,
+        question=VOCABULARY["question"].label(question) if question else "",
+        stated=bool(shown.question_stated),
+        cancer=deciding.condition,
+        several=len(read.episodes) > 1,
+        recorded=_verdict(recorded),
+        instead=_verdict(shown) if given else None,
+        opened=tuple(VOCABULARY[name].ask for name in _opened(read, given)),
+        changes=tuple(_change(each, rating.missing) for each in turns(order.procedures, changed, knowledge))
+        if rating
+        else (),
+        rows=tuple(_row(each, facts) for each in considered(procedure, question, facts, knowledge)) if rating else (),
+    )
+
+
+def _opened(read: OrderFacts, given: Mapping[str, Value]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for each in read.episodes for name in opened_by(each.facts, given)))
+
+
+def _verdict(of: Assessment) -> Verdict:
+    rating = of.rating
+    rated = rating if rating is not None and of.outcome is Outcome.RATED else None
+    return Verdict(
+        text=verdict(of.outcome.value, of.category, rated.score if rated is not None else None),
+        category=of.category,
+        variants=", ".join(each.variant.id for each in rating.variants) if rating is not None else "",
+        missing=", ".join(VOCABULARY[name].ask for name in rating.missing) if rating is not None else "",
+    )
+
+
+def _change(turn: Turn, missing: Sequence[str]) -> Change:
+    rating: Rating = turn.rating
+    return Change(
+        fact=turn.fact,
+        label=VOCABULARY[turn.fact].ask,
+        values=turn.label,
+        value=f"{turn.value:g}" if isinstance(turn.value, float) else str(turn.value),
+        verdict=verdict(rating.outcome.value, rating.category, rating.score if rating.category else None),
+        category=rating.category,
+        leads=rating.category is not None or turn.fact in missing,
+        opened=", ".join(VOCABULARY[name].ask for name in turn.opened),
+    )
+
+
+# --- variants ---------------------------------------------------------------------------------------------------------
+def _row(each: Considered, facts: Facts) -> Row:
+    lines = tuple(_lines(each.criterion, facts, 0))
+    rated = each.row is not None
+    return Row(
+        id=each.variant.id,
+        title=each.variant.title,
+        standing=STANDINGS[each.standing],
+        rating=verdict("", each.row.category, each.row.score) if each.row is not None else "does not rate this study",
+        category=each.row.category.value if rated and each.row is not None else None,
+        note=_note(each),
+        against=next((_against(line) for line in lines if line.truth == "false" and not line.group), ""),
+        lines=(*lines, *_row_lines(each, facts)),
+    )
+
+
+def _note(each: Considered) -> str:
+    if each.yields_to is not None and each.standing is Standing.YIELDS:
+        return f"Gives way to {each.yields_to.to}: {each.yields_to.because}"
+    if each.standing is Standing.EXCLUDED:
+        return "No patient can have everything that is left open here."
+    return each.row.note or "" if each.row is not None else ""
+
+
+def _against(line: Line) -> str:
+    return "; ".join(f"{said.label}: {said.value}" for said in line.found)
+
+
+def _row_lines(each: Considered, facts: Facts) -> Iterator[Line]:
+    if each.row_criterion is not None:
+        yield Line(truth=TRUTHS[each.row_criterion.truth], depth=0, group="and, for this study")
+        yield from _lines(each.row_criterion, facts, 1)
+
+
+def _lines(criterion: Criterion, facts: Facts, depth: int) -> Iterator[Line]:
+    """A condition and everything in it, from the top down. "All of" at the top is the list itself."""
+    if criterion.kind == "value":
+        yield Line(
+            truth=TRUTHS[criterion.truth],
+            depth=depth,
+            wanted=f"not {criterion.wanted}" if criterion.excluded else criterion.wanted,
+            found=tuple(say(name, facts) for name in criterion.facts),
+        )
+        return
+    if criterion.kind == "all" and depth == 0:
+        for part in criterion.parts:
+            yield from _lines(part, facts, depth)
+        return
+    yield Line(truth=TRUTHS[criterion.truth], depth=depth, group=_GROUPS[criterion.kind])
+    yield from _parts(criterion.parts, facts, depth + 1)
+
+
+def _parts(parts: Sequence[Criterion], facts: Facts, depth: int) -> Iterator[Line]:
+    for part in parts:
+        yield from _lines(part, facts, depth)
+
+
+_GROUPS: Mapping[str, str] = {"all": "all of these", "any": "any of these", "not": "none of these"}
