@@ -8,6 +8,7 @@ import pytest
 from cds_service.settings import (
     Declaration,
     LogLevel,
+    Pages,
     Settings,
     SettingsError,
     declarations,

@@ -9,6 +9,7 @@ import msgspec
 from cds_service.cards.extension import NAME
 from cds_service.criteria.model import Outcome
 from cds_service.facts.model import VOCABULARY
+from cds_service.fhir.faults import FAULTS
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.hooks.response import Action, Card
 from cds_service.knowledge.model import Category, Knowledge
@@ -71,7 +72,7 @@ def read_answer(body: bytes) -> Answer:
     try:
         answer = msgspec.json.decode(body, type=Answer)
         _ = answer.assessments
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+    except FAULTS:
         raise BadRequest(ROOT, "expected the answer of a CDS service") from None
     return answer
 

@@ -69,7 +69,7 @@ def read_bundle(text: bytes) -> Brought:
     """The record of one patient in a Bundle of any usual type. Raises UnusableBundle."""
     entries = _entries(_json(text))
     resources, warnings = _resources(entries)
-    patient = _patient(resources)
+    patient = _patient(resources, warnings)
     addressed = _addressed(resources)
     patient_id = str(addressed[patient]["id"])
     found: dict[str, list[Json]] = {key: [] for key in KEYS}
@@ -95,26 +95,30 @@ class _Entry:
 
 
 def _json(text: bytes) -> Json:
+    text = text.removeprefix(b"\xef\xbb\xbf")
     try:
-        value = json.loads(text.decode("utf-8-sig"), parse_constant=_no_constant)
-    except UnicodeDecodeError:
-        raise UnusableBundle([Fault(place="the text", problem="not UTF-8")]) from None
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise UnusableBundle(
-            [Fault(place=where, problem=f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}")]
-        ) from None
-    except ValueError:
-        raise UnusableBundle([Fault(place="the text", problem="not JSON: a number that JSON does not have")]) from None
+        value = msgspec.json.decode(text)
     except RecursionError:
         raise UnusableBundle([Fault(place="the text", problem="nested too deeply")]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise UnusableBundle([_not_json(text)]) from None
     if not isinstance(value, dict):
         raise UnusableBundle([Fault(place="the text", problem="expected a JSON object, a FHIR Bundle")])
     return value
 
 
-def _no_constant(name: str) -> float:
-    raise ValueError(name)
+def _not_json(text: bytes) -> Fault:
+    """Where a text stops being JSON, as an editor counts lines and columns."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        problem = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        return Fault(place=f"line {error.lineno}, column {error.colno}", problem=problem)
+    except UnicodeDecodeError:
+        return Fault(place="the text", problem="not UTF-8")
+    except RecursionError:
+        return Fault(place="the text", problem="nested too deeply")
+    return Fault(place="the text", problem="not JSON: a number or a character that JSON does not have")
 
 
 def _entries(bundle: Json) -> list[Any]:
@@ -159,15 +163,15 @@ def _type(resource: Json) -> str | None:
     return found if isinstance(found, str) and re.fullmatch(r"[A-Z][A-Za-z]{1,63}", found) else None
 
 
-def _patient(resources: Sequence[_Entry]) -> int:
-    """Which entry is the patient."""
+def _patient(resources: Sequence[_Entry], faults: Sequence[Fault]) -> int:
+    """Which entry is the patient. `faults`: what else is wrong, told beside it where there is no one patient."""
     patients = [at for at, each in enumerate(resources) if each.resource["resourceType"] == "Patient"]
     if len(patients) == 1:
         return patients[0]
     if not patients:
-        raise UnusableBundle([Fault(place="entry", problem="holds no Patient")])
+        raise UnusableBundle([Fault(place="entry", problem="holds no Patient"), *faults])
     problem = "one of several Patients; a record is of one"
-    raise UnusableBundle([Fault(place=resources[at].place, problem=problem) for at in patients])
+    raise UnusableBundle([*(Fault(place=resources[at].place, problem=problem) for at in patients), *faults])
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------
@@ -215,6 +219,6 @@ def _searchset(resources: Sequence[Json]) -> Json:
 
 def _problems(resource: Json, kind: type[Resource], place: str, patient_id: str) -> Iterator[Fault]:
     """Why the service will not be able to use a resource, if so."""
-    read = decode_own(msgspec.Raw(json.dumps(resource).encode()), kind, place=place, patient_id=patient_id)
+    read = decode_own(msgspec.Raw(msgspec.json.encode(resource)), kind, place=place, patient_id=patient_id)
     if isinstance(read, Unreadable):
         yield Fault(place=read.place, problem=read.reason)

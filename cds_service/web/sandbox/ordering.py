@@ -1,6 +1,5 @@
 """The draft order on the page: what its form shows, and what the form makes of the draft."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -124,7 +123,7 @@ def _studies(draft: Json, patient_id: str, knowledge: Knowledge) -> tuple[str, .
 
 
 def _read(draft: Json, patient_id: str) -> ServiceRequest | None:
-    raw = msgspec.Raw(json.dumps(draft).encode())
+    raw = msgspec.Raw(msgspec.json.encode(draft))
     read = decode_service_request(raw, place="draft", patient_id=patient_id)
     return None if isinstance(read, Unreadable) else read
 

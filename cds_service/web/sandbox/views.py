@@ -3,15 +3,16 @@
 The page's own script posts the hook to `/cds-services/…`, as an EHR does; nothing here stands between. No data is kept.
 """
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
 from cds_service.criteria.what_if import NoSuchValue
+from cds_service.fhir.faults import FAULTS
+from cds_service.hooks.drafts import DEEPEST, deeper_than
 from cds_service.hooks.errors import ROOT, BadRequest, HookError, operation_outcome, status_of
 from cds_service.hooks.request import HookRequest
 from cds_service.hooks.services import Service
@@ -78,34 +79,23 @@ def make_sandbox(
     @sandbox.post("/sandbox/record")
     def record() -> Response:
         brought = read_bundle(read_body(limit))
-        return jsonify(
-            request={
-                "hook": services[0].hook,
-                "context": {
-                    "userId": USER,
-                    "patientId": brought.patient_id,
-                    "selections": [],
-                    "draftOrders": {"resourceType": "Bundle", "type": "collection", "entry": []},
-                },
-                "prefetch": brought.prefetch,
-            },
-            warnings=[{"place": each.place, "problem": each.problem} for each in brought.warnings],
-            unused=brought.unused,
-        )
+        asked = {"hook": services[0].hook, "context": _context(brought.patient_id), "prefetch": brought.prefetch}
+        return _json({"request": asked, "warnings": brought.warnings, "unused": brought.unused})
 
     @sandbox.post("/sandbox/chart")
     def shown_chart() -> Response:
         made = _chart(reader.request(read_body(limit)), reader)
-        return jsonify(line=render_template("_line.html", chart=made), chart=render_template("_chart.html", chart=made))
+        fragments = {name: render_template(f"_{name}.html", chart=made) for name in ("line", "chart")}
+        return _json(fragments)
 
     @sandbox.post("/sandbox/order")
     def order() -> Response:
-        asked = _decoded(read_body(limit), _Drafted)
+        asked = _drafted(read_body(limit))
         draft = asked.draft or new_draft(asked.new or "order-1", patient_id=asked.patient_id, authored=asked.authored)
         if asked.fields is not None:
             draft = edited(draft, asked.fields, patient_id=asked.patient_id, knowledge=knowledge)
         html = render_template("_order.html", **_form_of(draft, asked.patient_id, knowledge))
-        return jsonify(draft=draft, html=html)
+        return _json({"draft": draft, "html": html})
 
     @sandbox.post("/sandbox/cards")
     def cards() -> str:
@@ -131,17 +121,31 @@ def make_sandbox(
         return refused(BadRequest(f"set.{error.fact}", error.problem))
 
     @sandbox.errorhandler(UnusableBundle)
-    def unusable(error: UnusableBundle) -> tuple[Response, int]:
-        return jsonify(faults=[{"place": each.place, "problem": each.problem} for each in error.faults]), 422
+    def unusable(error: UnusableBundle) -> Response:
+        return _json({"faults": error.faults}, status=422)
 
     return sandbox
 
 
-def _decoded(body: bytes, kind: type[_Drafted]) -> _Drafted:
+def _json(value: object, *, status: int = 200) -> Response:
+    """JSON with its members in their own order, as a reader of FHIR expects them."""
+    return Response(msgspec.json.encode(value), status=status, mimetype="application/json")
+
+
+def _context(patient_id: str) -> dict[str, Any]:
+    """The context of a call before anything is ordered."""
+    nothing = {"resourceType": "Bundle", "type": "collection", "entry": []}
+    return {"userId": USER, "patientId": patient_id, "selections": [], "draftOrders": nothing}
+
+
+def _drafted(body: bytes) -> _Drafted:
     try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        asked = msgspec.json.decode(body, type=_Drafted)
+    except FAULTS:
         raise BadRequest(ROOT, "expected a draft, and how the form was filled in") from None
+    if deeper_than(DEEPEST, asked.draft):
+        raise BadRequest("draft", "nested too deeply")
+    return asked
 
 
 def _chart(read: HookRequest, reader: Reader) -> Chart:
@@ -150,14 +154,13 @@ def _chart(read: HookRequest, reader: Reader) -> Chart:
 
 
 def _name(read: HookRequest) -> str:
-    """The patient's name as the record writes it; the id where it has none."""
+    """The patient's name as the record writes it; the id where it has none that can be read."""
     try:
-        patient = msgspec.json.decode(read.prefetch.get("patient", b"null"))
-        name = patient["name"][0]
+        name = msgspec.json.decode(read.prefetch.get("patient", b"null"))["name"][0]
         said = name.get("text") or " ".join([*name.get("given", []), name.get("family", "")])
-    except (msgspec.MsgspecError, LookupError, TypeError, AttributeError):
-        said = ""
-    return said.strip() or read.patient_id
+        return said.strip() or read.patient_id
+    except (*FAULTS, LookupError, TypeError, AttributeError):
+        return read.patient_id
 
 
 def _first_draft(read: HookRequest | None) -> dict[str, Any] | None:
@@ -166,7 +169,7 @@ def _first_draft(read: HookRequest | None) -> dict[str, Any] | None:
         return None
     orders = [each for each in read.drafts if each.resource_type == "ServiceRequest" and each.problem is None]
     chosen = next((each for each in orders if each.selected), orders[0] if orders else None)
-    return json.loads(bytes(chosen.raw)) if chosen is not None else None
+    return msgspec.json.decode(chosen.raw) if chosen is not None else None
 
 
 def _form_of(draft: dict[str, Any] | None, patient_id: str, knowledge: Knowledge) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from cds_service.criteria.model import Assessment, ImagingOrder, Outcome, Rating
 from cds_service.criteria.what_if import Turn, Value, opened_by, settable, turns, with_facts
 from cds_service.facts.extract import extract
 from cds_service.facts.model import VOCABULARY, Facts, OrderFacts
+from cds_service.fhir.faults import FAULTS
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.knowledge.model import Knowledge
 from cds_service.truth import Truth
@@ -117,7 +118,7 @@ def read_asked(body: bytes) -> Asked:
     """What the page asks. Raises BadRequest."""
     try:
         return msgspec.json.decode(body, type=Asked)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+    except FAULTS:
         raise BadRequest(ROOT, "expected a request, and facts to set") from None
 
 

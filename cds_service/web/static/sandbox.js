@@ -50,9 +50,11 @@ function tell(text) {
 }
 
 // --- the draft orders ------------------------------------------------------------------------------------------------
+/** The order is no longer the one that was asked about: its answer must not be acted on. */
 function changed() {
   session.dirty = true;
   at("stale").hidden = session.sent === undefined;
+  for (const each of at("cards").querySelectorAll("[data-accept]")) each.disabled = true;
 }
 
 function showForm(html) {
@@ -82,6 +84,7 @@ async function takeForm() {
 }
 
 async function addOrder() {
+  if (!session.request) throw new Error("choose a patient first");
   await takeForm();
   const authored = at("authored")?.value || new Date().toISOString().slice(0, 10);
   await openOrder(undefined, { new: session.drafts.freeId(), authored });
@@ -134,6 +137,7 @@ function draftRow(resource) {
 
 // --- the call --------------------------------------------------------------------------------------------------------
 async function fire() {
+  if (!session.request) throw new Error("choose a patient first");
   const turn = ++session.turn;
   await takeForm();
   if (!session.drafts.all.length) return nothingLeft();
@@ -273,7 +277,11 @@ async function setFact(name, value, focus) {
   const before = { ...session.given };
   if (value === undefined) delete session.given[name];
   else session.given[name] = value;
-  if (!(await showWhy())) session.given = before;
+  if (!(await showWhy())) {
+    session.given = before;
+    await showWhy();
+    return say("This fact could not be set");
+  }
   const instead = at("why").querySelector("[data-instead] dd");
   say(instead ? `With what is set by hand: ${instead.innerText}` : "As recorded");
   (at("why").querySelector(focus) ?? at("why-heading")).focus();
