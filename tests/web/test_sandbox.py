@@ -400,6 +400,7 @@ def test_a_foreign_bundle_is_read_and_judged(open_page: Open, keep: Keep) -> Non
     page.locator("#study").select_option(label="FDG-PET/CT skull base to mid-thigh")
     _ask(page)
     expect(page.get_by_role("article")).to_contain_text("PET/CT usually not appropriate")
+    expect(page.locator("#chart")).to_contain_text("Read as of 2026-11-18")
     keep(page, "sandbox-foreign")
 
 

@@ -110,7 +110,7 @@ def _json(text: bytes) -> Json:
 def _not_json(text: bytes) -> Fault:
     """Where a text stops being JSON, as an editor counts lines and columns."""
     try:
-        json.loads(text)
+        json.loads(text.decode())
     except json.JSONDecodeError as error:
         problem = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         return Fault(place=f"line {error.lineno}, column {error.colno}", problem=problem)

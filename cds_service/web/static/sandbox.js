@@ -146,6 +146,7 @@ async function fire() {
   const profile = form.elements.profile.value;
   const body = { ...session.request, hook, hookInstance: hookInstance(), context: session.drafts.context(hook, session.request.context) };
   const url = new URL(`${root}/cds-services/${services[hook]}`, location.href).href;
+  const before = session.sent?.body ?? session.request;
   session.sent = { body, url, profile };
   session.given = {};
   at("cards").setAttribute("aria-busy", "true");
@@ -162,6 +163,7 @@ async function fire() {
   showExchange(came);
   if (came?.ok && came.json) await showAnswer(came, turn);
   else showFailure(came);
+  if (day(before) !== day(body)) await showChart(body);
 }
 
 function nothingLeft() {
@@ -212,6 +214,15 @@ async function showWhy(turn = session.turn) {
     return false;
   }
 }
+
+/** The patient as read on the day of the order; shown anew only where that day is another. */
+async function showChart(body) {
+  const { line, chart } = await askJson("chart", body);
+  at("patient-line").innerHTML = line;
+  at("chart").innerHTML = chart;
+}
+
+const day = (body) => body?.context?.draftOrders?.entry?.map((entry) => entry.resource?.authoredOn).find(Boolean);
 
 function showExchange(came) {
   const { body, url, profile } = session.sent;
@@ -324,8 +335,14 @@ async function bring(form) {
   }
   result.replaceChildren(readNotice(read));
   form.reset();
+  showBring(false);
   await start(read.request);
   return openPatient();
+}
+
+function showBring(open) {
+  at("bring").hidden = !open;
+  document.querySelector("[data-bring]").setAttribute("aria-expanded", String(open));
 }
 
 function readNotice({ warnings, unused }) {
@@ -339,11 +356,10 @@ function readNotice({ warnings, unused }) {
 
 /** Shows a record that was brought along, with an empty order. */
 async function openPatient() {
-  page.dataset.patient = "";
   at("about")?.remove();
-  const { line, chart } = await askJson("chart", { ...session.request, hookInstance: hookInstance() });
-  at("patient-line").innerHTML = line;
-  at("chart").innerHTML = chart;
+  document.querySelector(".featured [aria-current]")?.removeAttribute("aria-current");
+  at("patient").selectedIndex = -1;
+  await showChart({ ...session.request, hookInstance: hookInstance() });
   session.turn += 1;
   session.sent = session.answer = undefined;
   at("stale").hidden = true;
@@ -406,10 +422,7 @@ const clicks = {
   "[data-copy]": guarded(copy),
   "[data-close]": () => at("resource").close(),
   "[data-add-order]": guarded(addOrder),
-  "[data-bring]": (button) => {
-    at("bring").hidden = !at("bring").hidden;
-    button.setAttribute("aria-expanded", String(!at("bring").hidden));
-  },
+  "[data-bring]": () => showBring(at("bring").hidden),
 };
 
 document.addEventListener("click", (event) => {
