@@ -4,6 +4,7 @@ The page's own script posts the hook to `/cds-services/…`, as an EHR does; not
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ from cds_service.web.sandbox.answer import INDICATORS, read_answer, told
 from cds_service.web.sandbox.bundles import UnusableBundle, read_bundle
 from cds_service.web.sandbox.chart import Chart, chart
 from cds_service.web.sandbox.ordering import KEEP, TYPED, Fields, edited, form, new_draft, options
-from cds_service.web.sandbox.patients import DEFAULT, FEATURED, packaged_patients
+from cds_service.web.sandbox.patients import DEFAULT, FEATURED, Patients, packaged_patients
 from cds_service.web.sandbox.reading import Reader
 from cds_service.web.sandbox.why import choices, explained, read_asked
 
@@ -45,32 +46,43 @@ class _Drafted(msgspec.Struct, frozen=True, rename="camel"):
     authored: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What the views work with."""
+
+    reader: Reader
+    patients: Patients
+    limit: int
+    muted: frozenset[str]
+
+
 def make_sandbox(
     services: tuple[Service, ...], knowledge: Knowledge, settings: Settings, clock: Callable[[], datetime]
 ) -> Blueprint:
     """The page at `/` and what it asks for below `/sandbox`."""
     sandbox = Blueprint("sandbox", __name__)
-    patients = packaged_patients()
-    reader = Reader(services=services, knowledge=knowledge, windows=windows_of(settings), clock=clock)
-    limit = settings.max_body_bytes
+    desk = _Desk(
+        reader=Reader(services=services, knowledge=knowledge, windows=windows_of(settings), clock=clock),
+        patients=packaged_patients(),
+        limit=settings.max_body_bytes,
+        muted=settings.mute,
+    )
+    _add_patients(sandbox, desk)
+    _add_order(sandbox, desk)
+    _add_answer(sandbox, desk)
+    sandbox.register_error_handler(HookError, _refused)
+    sandbox.register_error_handler(NoSuchValue, _no_such_value)
+    sandbox.register_error_handler(UnusableBundle, _unusable)
+    return sandbox
+
+
+# --- a patient --------------------------------------------------------------------------------------------------------
+def _add_patients(sandbox: Blueprint, desk: _Desk) -> None:
+    reader, patients = desk.reader, desk.patients
 
     @sandbox.get("/")
     def page() -> str:
-        chosen = patients.by_id.get(request.args.get("patient", DEFAULT))
-        body = patients.request(chosen.id) if chosen is not None else None
-        read = reader.request(body) if body is not None else None
-        return render_template(
-            "sandbox.html",
-            services=services,
-            patients=patients,
-            featured={id: title for id, title in FEATURED.items() if id in patients.by_id},
-            chosen=chosen,
-            asked_for=request.args.get("patient"),
-            chart=_chart(read, reader) if read is not None else None,
-            hook=read.hook if read is not None else services[0].hook,
-            profiles=PROFILES,
-            **_form_of(_first_draft(read), read.patient_id if read is not None else "", knowledge),
-        )
+        return _page(request.args.get("patient"), desk)
 
     @sandbox.get("/sandbox/patients/<id>")
     def patient(id: str) -> Response:
@@ -78,55 +90,82 @@ def make_sandbox(
 
     @sandbox.post("/sandbox/record")
     def record() -> Response:
-        brought = read_bundle(read_body(limit))
-        asked = {"hook": services[0].hook, "context": _context(brought.patient_id), "prefetch": brought.prefetch}
+        brought = read_bundle(read_body(desk.limit))
+        hook = reader.services[0].hook
+        asked = {"hook": hook, "context": _context(brought.patient_id), "prefetch": brought.prefetch}
         return _json({"request": asked, "warnings": brought.warnings, "unused": brought.unused})
 
     @sandbox.post("/sandbox/chart")
     def shown_chart() -> Response:
-        made = _chart(reader.request(read_body(limit)), reader)
-        fragments = {name: render_template(f"_{name}.html", chart=made) for name in ("line", "chart")}
-        return _json(fragments)
+        made = _chart(reader.request(read_body(desk.limit)), reader)
+        return _json({name: render_template(f"_{name}.html", chart=made) for name in ("line", "chart")})
+
+
+def _page(id: str | None, desk: _Desk) -> str:
+    reader, patients = desk.reader, desk.patients
+    chosen = patients.by_id.get(id or DEFAULT)
+    body = patients.request(chosen.id) if chosen is not None else None
+    read = reader.request(body) if body is not None else None
+    return render_template(
+        "sandbox.html",
+        services=reader.services,
+        patients=patients,
+        featured={id: title for id, title in FEATURED.items() if id in patients.by_id},
+        chosen=chosen,
+        asked_for=id,
+        chart=_chart(read, reader) if read is not None else None,
+        hook=read.hook if read is not None else reader.services[0].hook,
+        profiles=PROFILES,
+        **_form_of(_first_draft(read), read.patient_id if read is not None else "", reader.knowledge),
+    )
+
+
+# --- an order, and its answer -----------------------------------------------------------------------------------------
+def _add_order(sandbox: Blueprint, desk: _Desk) -> None:
+    knowledge = desk.reader.knowledge
 
     @sandbox.post("/sandbox/order")
     def order() -> Response:
-        asked = _drafted(read_body(limit))
+        asked = _drafted(read_body(desk.limit))
         draft = asked.draft or new_draft(asked.new or "order-1", patient_id=asked.patient_id, authored=asked.authored)
         if asked.fields is not None:
             draft = edited(draft, asked.fields, patient_id=asked.patient_id, knowledge=knowledge)
         html = render_template("_order.html", **_form_of(draft, asked.patient_id, knowledge))
         return _json({"draft": draft, "html": html})
 
+
+def _add_answer(sandbox: Blueprint, desk: _Desk) -> None:
+    reader = desk.reader
+
     @sandbox.post("/sandbox/cards")
     def cards() -> str:
-        answer = read_answer(read_body(limit))
-        assessed = tuple(told(answer, knowledge, muted=settings.mute))
+        answer = read_answer(read_body(desk.limit))
+        assessed = tuple(told(answer, reader.knowledge, muted=desk.muted))
         return render_template(
             "_cards.html", answer=answer, told=assessed, indicators=INDICATORS, markdown=render_markdown
         )
 
     @sandbox.post("/sandbox/explain")
     def explain() -> str:
-        asked = read_asked(read_body(limit))
-        return render_template(
-            "_why.html", orders=tuple(explained(asked, reader)), given=asked.set, choices=tuple(choices())
-        )
-
-    @sandbox.errorhandler(HookError)
-    def refused(error: HookError) -> Response:
-        return Response(operation_outcome(error), status=status_of(error), mimetype="application/fhir+json")
-
-    @sandbox.errorhandler(NoSuchValue)
-    def no_such_value(error: NoSuchValue) -> Response:
-        return refused(BadRequest(f"set.{error.fact}", error.problem))
-
-    @sandbox.errorhandler(UnusableBundle)
-    def unusable(error: UnusableBundle) -> Response:
-        return _json({"faults": error.faults}, status=422)
-
-    return sandbox
+        asked = read_asked(read_body(desk.limit))
+        orders = tuple(explained(asked, reader))
+        return render_template("_why.html", orders=orders, given=asked.set, choices=tuple(choices()))
 
 
+# --- refusals ---------------------------------------------------------------------------------------------------------
+def _refused(error: HookError) -> Response:
+    return Response(operation_outcome(error), status=status_of(error), mimetype="application/fhir+json")
+
+
+def _no_such_value(error: NoSuchValue) -> Response:
+    return _refused(BadRequest(f"set.{error.fact}", error.problem))
+
+
+def _unusable(error: UnusableBundle) -> Response:
+    return _json({"faults": error.faults}, status=422)
+
+
+# --- what they have in common -----------------------------------------------------------------------------------------
 def _json(value: object, *, status: int = 200) -> Response:
     """JSON with its members in their own order, as a reader of FHIR expects them."""
     return Response(msgspec.json.encode(value), status=status, mimetype="application/json")

@@ -44,7 +44,8 @@ function searchable(form, changed) {
   typed.hidden = typed.disabled = false;
   typed.remove();
   search.hidden = false;
-  select.querySelector("option:checked")?.scrollIntoView({ block: "nearest" });
+  // Not scrollIntoView, which would scroll the page too.
+  select.scrollTop = (select.selectedOptions[0]?.offsetTop ?? 0) - select.offsetTop - select.clientHeight / 2;
 
   const filter = () => {
     const wanted = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
