@@ -14,6 +14,7 @@ import msgspec
 
 from cds_service.cards.build import build_cards
 from cds_service.cards.extension import NAME, assessments_extension, consult_id
+from cds_service.clients import Client
 from cds_service.coding import Code
 from cds_service.criteria.assess import assess
 from cds_service.criteria.model import Assessment, ImagingOrder, Outcome
@@ -76,9 +77,9 @@ def observation_codes(knowledge: Knowledge) -> tuple[Code, ...]:
 
 
 def make_answer(
-    knowledge: Knowledge, settings: Settings, clock: Callable[[], datetime], record: Keep
+    knowledge: Knowledge, settings: Settings, clock: Callable[[], datetime], record: Keep, *, client: Client
 ) -> Callable[[Service, HookRequest], HookResponse]:
-    """The function behind both services. It raises PreconditionFailed when the conditions cannot be had at all."""
+    """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had."""
     windows = Windows(
         new_disease_days=settings.new_disease_days,
         surveillance_days=settings.surveillance_days,
@@ -88,7 +89,7 @@ def make_answer(
 
     def answer(service: Service, request: HookRequest) -> HookResponse:
         began, now = time.perf_counter(), clock()
-        assessments = _assessments(request, knowledge, windows, now)
+        assessments = _assessments(request, client, knowledge, windows, now)
         if not assessments:
             return HookResponse()
         response = _respond(assessments, request, knowledge, settings, now)
@@ -100,13 +101,16 @@ def make_answer(
 
 
 # --- assessing --------------------------------------------------------------------------------------------------------
-def _assessments(request: HookRequest, knowledge: Knowledge, windows: Windows, now: datetime) -> tuple[Assessment, ...]:
+def _assessments(
+    request: HookRequest, client: Client, knowledge: Knowledge, windows: Windows, now: datetime
+) -> tuple[Assessment, ...]:
     read, broken = _read_drafts(request, knowledge.translations)
     orders = imaging_orders(read, knowledge)
     failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
     if not orders:
         return failed
-    record = translated_record(read_record(request.prefetch, patient_id=request.patient_id), knowledge.translations)
+    read_in = read_record(request.prefetch, patient_id=request.patient_id, aliases=client.prefetch_aliases)
+    record = translated_record(read_in, knowledge.translations)
     if record.not_supplied("conditions"):
         raise PreconditionFailed(["conditions"])
     lost = tuple(key for key in ("patient", "conditions") if record.states.get(key) is KeyState.ERROR)

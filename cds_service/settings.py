@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PREFIX = "CDS_"
 
@@ -22,6 +23,14 @@ class LogLevel(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class Profile(StrEnum):
+    """The kinds of client whose answers differ in shape, never in content."""
+
+    DEFAULT = "default"
+    SANDBOX = "sandbox"
+    EPIC = "epic"
 
 
 class SettingsError(ValueError):
@@ -75,6 +84,22 @@ def _directory(text: str) -> Path:
     return path
 
 
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise ValueError
+    return path
+
+
+def _urls(text: str) -> frozenset[str]:
+    urls = _words(text)
+    for url in urls:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+            raise ValueError
+    return frozenset(url.rstrip("/") for url in urls)
+
+
 def _paths(text: str) -> tuple[Path, ...]:
     paths = tuple(Path(part.strip()) for part in text.split(",") if part.strip())
     if not all(path.exists() for path in paths):
@@ -86,6 +111,8 @@ _TRUE_OR_FALSE = _Kind(_boolean, "true or false")
 _TEXT = _Kind(str, "text")
 _PATH = _Kind(Path, "a path")
 _DIRECTORY = _Kind(_directory, "an existing directory")
+_FILE = _Kind(_file, "an existing file")
+_URLS = _Kind(_urls, "http(s) URLs separated by commas")
 _PATHS = _Kind(_paths, "existing files or directories separated by commas")
 _RATIO = _Kind(_ratio, "a number from 1 to 10")
 _LIST = _Kind(_words, "names separated by commas")
@@ -115,6 +142,15 @@ class Settings:
     )
     concept_maps: tuple[Path, ...] = _setting(
         _PATHS, (), means="FHIR R4 ConceptMaps of the site's own codes: JSON files, or directories of them."
+    )
+    clients: Path | None = _setting(
+        _FILE, None, means="YAML file of the systems that may call, and what is agreed with each. Unset: one client."
+    )
+    profile: Profile = _setting(
+        _one_of(Profile), Profile.DEFAULT, means="Shape of the answers where a client's entry does not say otherwise."
+    )
+    fhir_servers: frozenset[str] = _setting(
+        _URLS, frozenset(), means="FHIR servers that missing data may be fetched from. Unset: nothing is fetched."
     )
     explain: bool = _setting(
         _TRUE_OR_FALSE, True, means='Send the reasoning with each answer, as `extension["cds-service.assessments"]`.'
