@@ -39,6 +39,7 @@ def create_app(
     usual, clients = default_client(settings), load_clients(settings)
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
     _check_mute(settings, known.values())
+    _check_studies(clients, known)
     store = open_store(settings.store_url)
     desks = {each.name: _desk(each, known[each.name], settings, clock, store) for each in (usual, *clients)}
     app = Flask("cds_service")
@@ -72,6 +73,15 @@ def _identify(desks: Mapping[str, Desk], usual: Client) -> Identify:
         return desks[usual.name]
 
     return identify
+
+
+def _check_studies(clients: Iterable[Client], known: Mapping[str, Knowledge]) -> None:
+    """A misspelled study would otherwise never be offered, or without its protocol."""
+    for client in clients:
+        named = {*client.preference_list, *client.protocols}
+        unknown = named - known[client.name].procedures.keys()
+        if unknown:
+            raise SettingsError(f"CDS_CLIENTS: {client.name}: the knowledge has no study {', '.join(sorted(unknown))}")
 
 
 def _check_mute(settings: Settings, known: Iterable[Knowledge]) -> None:

@@ -161,6 +161,12 @@ class Settings:
     mute: frozenset[str] = _setting(
         _LIST, frozenset(), means="Variants (such as `310-v6,310-v7`) that are assessed and recorded, but not shown."
     )
+    pama: bool = _setting(
+        _TRUE_OR_FALSE, False, means="Send PAMA ratings of the orders as system actions; needs `CDS_PAMA_IDENTIFIER`."
+    )
+    pama_identifier: str | None = _setting(
+        _TEXT, None, means="G-code of the qualified mechanism that a PAMA rating names. It is yours: we have none."
+    )
     new_disease_days: int = _setting(
         _whole(1, 3650), 183, means="Up to how many days after diagnosis an untreated cancer counts as new."
     )
@@ -241,6 +247,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         except ValueError:
             got = "what it holds" if declared.secret else repr(text)
             faults.append(f"{declared.variable}: expected {declared.expected}, not {got}")
+    if values.get("pama") and "pama_identifier" not in values:
+        faults.append("CDS_PAMA: needs CDS_PAMA_IDENTIFIER, the code of the mechanism consulted")
     if faults:
         raise SettingsError("\n".join(faults))
     return Settings(**values)

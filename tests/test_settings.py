@@ -43,6 +43,8 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_EXPLAIN", "false", False),
         ("CDS_SHOW_APPROPRIATE", "Yes", True),
         ("CDS_MUTE", "310-v6, 310-v7,", frozenset({"310-v6", "310-v7"})),
+        ("CDS_PAMA", "true", True),
+        ("CDS_PAMA_IDENTIFIER", "G0000", "G0000"),
         ("CDS_NEW_DISEASE_DAYS", "90", 90),
         ("CDS_SURVEILLANCE_DAYS", "365", 365),
         ("CDS_WORK_UP_DAYS", "60", 60),
@@ -54,7 +56,8 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
 def test_a_variable_sets_its_setting(variable: str, text: str, value: object) -> None:
     """Each setting is its name in capitals after CDS_, and has a type."""
     name = variable.removeprefix("CDS_").lower()
-    assert getattr(from_environment({variable: text}), name) == value
+    needed = {"CDS_PAMA_IDENTIFIER": "G0000"}  # what other settings cannot do without
+    assert getattr(from_environment({**needed, variable: text}), name) == value
 
 
 def test_every_setting_is_tried() -> None:
@@ -68,6 +71,7 @@ def test_every_setting_is_tried() -> None:
     [
         ("CDS_PORT", "http", "CDS_PORT: expected a whole number from 1 to 65535, not 'http'"),
         ("CDS_PORT", "0", "CDS_PORT: expected a whole number from 1 to 65535, not '0'"),
+        ("CDS_PAMA", "true", "CDS_PAMA: needs CDS_PAMA_IDENTIFIER, the code of the mechanism consulted"),
         ("CDS_WORKERS", "65", "CDS_WORKERS: expected a whole number from 1 to 64, not '65'"),
         ("CDS_EXPLAIN", "maybe", "CDS_EXPLAIN: expected true or false, not 'maybe'"),
         ("CDS_LOG_LEVEL", "loud", "CDS_LOG_LEVEL: expected one of debug, info, warning, error, not 'loud'"),
