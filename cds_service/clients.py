@@ -55,7 +55,7 @@ def default_client(settings: Settings) -> Client:
     """The client that every caller is where none is told from another."""
     return Client(
         name="default",
-        profile=settings.profile,
+        profile=settings.profile or Profile.DEFAULT,
         fhir_servers=tuple(sorted(settings.fhir_servers)),
         concept_maps=settings.concept_maps,
         knowledge_path=settings.knowledge_path,

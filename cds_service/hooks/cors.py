@@ -1,0 +1,69 @@
+"""Which web pages may call from a browser, and the headers that tell the browser so.
+
+CDS Hooks leaves this to https://fetch.spec.whatwg.org/#http-cors-protocol. Credentials of the browser (cookies) are never
+asked for: a page that calls has its own token.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+METHODS = "GET, POST, OPTIONS"
+HEADERS = "Authorization, Content-Type, Accept"
+MAX_AGE_SECONDS = 600
+
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cors:
+    """The origins whose pages may read our answers: those named, and those of this machine where `local` says so."""
+
+    origins: frozenset[str] = frozenset()
+    local: bool = False
+
+    def headers(self, method: str, asked: Mapping[str, str]) -> dict[str, str]:
+        """What to add to the answer to a call with this method and these headers, whatever its status."""
+        if not self.origins and not self.local:
+            return {}
+        origin = asked.get("Origin")
+        vary = {"Vary": "Origin"}
+        if origin is None or not self._allows(origin):
+            return vary
+        allowed = {**vary, "Access-Control-Allow-Origin": origin}
+        if method == "OPTIONS" and "Access-Control-Request-Method" in asked:
+            allowed |= _preflight(asked)
+        return allowed
+
+    def _allows(self, origin: str) -> bool:
+        return origin in self.origins or ANY in self.origins or (self.local and _is_local(origin))
+
+
+def _preflight(asked: Mapping[str, str]) -> dict[str, str]:
+    allowed = {
+        "Access-Control-Allow-Methods": METHODS,
+        "Access-Control-Allow-Headers": HEADERS,
+        "Access-Control-Max-Age": str(MAX_AGE_SECONDS),
+    }
+    # Chrome asks before a page of a public address calls a private one (https://wicg.github.io/private-network-access/).
+    if asked.get("Access-Control-Request-Private-Network") == "true":
+        allowed["Access-Control-Allow-Private-Network"] = "true"
+    return allowed
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or number, is this machine as seen from itself."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _is_local(origin: str) -> bool:
+    """Whether an origin is a page that this machine itself serves, on any port."""
+    try:
+        parts = urlsplit(origin)
+        return parts.scheme in ("http", "https") and is_loopback(parts.hostname or "")
+    except ValueError:
+        return False
