@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask
 
-from cds_service.clients import Client, default_client, load_clients
-from cds_service.hooks.desk import Desk, Identify, make_desk
+from cds_service.clients import Client, default_client, load_clients, shapes_by_issuer
+from cds_service.hooks.desk import Desk, make_desk
 from cds_service.hooks.services import make_services
 from cds_service.hooks.views import make_blueprint
 from cds_service.knowledge.concept_maps import with_concept_maps
@@ -16,7 +16,11 @@ from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.pipeline import make_answer, observation_codes
+from cds_service.security.callers import anybody, known_callers
+from cds_service.security.opening import make_gate
+from cds_service.security.policy import authenticates, cors_of
 from cds_service.settings import Settings, SettingsError
+from cds_service.store.replay import open_used_tokens
 from cds_service.store.store import Store, StoreError, open_store
 from cds_service.web.health import make_health
 from cds_service.web.views import make_pages
@@ -41,13 +45,23 @@ def create_app(
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
     _check_mute(settings, known.values())
     _check_studies(clients, known)
+    authenticated = authenticates(settings, clients)
+    cors = cors_of(settings, authenticated=authenticated)
     store = open_store(settings.store_url)
-    desks = {each.name: _desk(each, known[each.name], settings, clock, store) for each in (usual, *clients)}
+    make = partial(_desk, settings=settings, clock=clock, store=store)
+    usual_desk = make(usual, known[usual.name])
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
     app.extensions["store"] = store
-    app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
-    app.register_blueprint(make_health(known[usual.name], store))
-    app.register_blueprint(make_pages(tuple(desks[usual.name].services.values()), known[usual.name]))
+    if authenticated:
+        gate = make_gate(settings, clients, open_used_tokens(settings.store_url), clock)
+        app.extensions["gate"] = gate
+        identify = known_callers(gate, {each.name: make(each, known[each.name]) for each in clients})
+    else:
+        shapes = shapes_by_issuer(settings, clients)
+        identify = anybody(usual_desk, {each: make(shapes[each], known[usual.name]) for each in shapes})
+    app.register_blueprint(make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes))
+    app.register_blueprint(make_health(known[usual.name], store, authenticated=authenticated))
+    app.register_blueprint(make_pages(tuple(usual_desk.services.values()), known[usual.name]))
     return app
 
 
@@ -65,16 +79,10 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
     return {each.name: mapped(each.knowledge_path, each.concept_maps) for each in clients}
 
 
-def _desk(client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store) -> Desk:
+def _desk(client: Client, knowledge: Knowledge, *, settings: Settings, clock: Clock, store: Store) -> Desk:
     services = make_services(observation_codes(knowledge))
-    return make_desk(services, make_answer(knowledge, settings, clock, store.record, client=client))
-
-
-def _identify(desks: Mapping[str, Desk], usual: Client) -> Identify:
-    def identify(authorization: str | None, path: str) -> Desk:
-        return desks[usual.name]
-
-    return identify
+    offered = [service for service in services if not client.services or service.id in client.services]
+    return make_desk(offered, make_answer(knowledge, settings, clock, store.record, client=client))
 
 
 def _check_studies(clients: Iterable[Client], known: Mapping[str, Knowledge]) -> None:

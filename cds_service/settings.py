@@ -181,7 +181,9 @@ class Settings:
         _FILE, None, means="YAML file of the systems that may call, and what is agreed with each. Unset: one client."
     )
     profile: Profile | None = _setting(
-        _one_of(Profile), None, means="Shape of the answers where a client's entry does not say otherwise. Unset: default."
+        _one_of(Profile),
+        None,
+        means="Shape of the answers where a client's entry does not say otherwise. Unset: default.",
     )
     auth: Auth = _setting(
         _one_of(Auth),
@@ -190,7 +192,9 @@ class Settings:
         "keys are there. off: anybody who reaches the service may call.",
     )
     public_url: str | None = _setting(
-        _URL, None, means="URL that clients reach the service by, without `/cds-services`: what their tokens are made for."
+        _URL,
+        None,
+        means="URL that clients reach the service by, without `/cds-services`: what their tokens are made for.",
     )
     keys_fresh_seconds: int = _setting(
         _whole(1, 86400), 300, means="How old a client's published keys may be before they are asked for again."

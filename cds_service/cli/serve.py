@@ -6,8 +6,11 @@ import multiprocessing
 import os
 import socket
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from granian import Granian
@@ -28,6 +31,9 @@ THREADS = 4
 BACKLOG = 1024
 STOP_SECONDS = 10
 
+WARM_SECONDS = 3
+"""How long a server process waits for the keys of its callers before it takes calls."""
+
 EXAMPLE = Path("fixtures/s4-pet-ct-stage-ia-mcode/request.json")
 
 
@@ -40,18 +46,37 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     options = {f"{PREFIX}HOST": host, f"{PREFIX}PORT": port, f"{PREFIX}WORKERS": workers}
     try:
         settings = from_environment(os.environ | {name: value for name, value in options.items() if value is not None})
-        knowledge = _rehearse(settings)
+        rehearsed = _rehearse(settings)
     except START_UP_ERRORS as error:
         raise click.ClickException(f"the service does not start\n{error}") from None
-    _run(settings, knowledge)
+    _run(settings, rehearsed)
 
 
-def _rehearse(settings: Settings) -> Knowledge:
+@dataclass(frozen=True, slots=True)
+class _Rehearsed:
+    """What is known before the first server process: the knowledge they will share, and whether callers are asked."""
+
+    knowledge: Knowledge
+    authenticated: bool
+
+
+def _rehearse(settings: Settings) -> _Rehearsed:
     """Whatever would stop a server process stops here, and in words. Raises one of START_UP_ERRORS."""
     _check_free(settings.host, settings.port)
     knowledge = load_knowledge(settings.knowledge_path)
-    create_app(settings, knowledge=knowledge).extensions["store"].close()
-    return knowledge
+    app = create_app(settings, knowledge=knowledge)
+    for each in ("store", "gate"):
+        if each in app.extensions:
+            app.extensions[each].close()
+    return _Rehearsed(knowledge, authenticated="gate" in app.extensions)
+
+
+def _load(settings: Settings, knowledge: Knowledge) -> Callable[..., Any]:
+    """The application of one server process, with connections of its own, and with the keys of its callers at hand."""
+    app = create_app(settings, knowledge=knowledge)
+    if "gate" in app.extensions:
+        app.extensions["gate"].warm(WARM_SECONDS)
+    return app
 
 
 def _check_free(host: str, port: int) -> None:
@@ -70,7 +95,7 @@ def _check_free(host: str, port: int) -> None:
         raise SettingsError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
 
 
-def _run(settings: Settings, knowledge: Knowledge) -> None:
+def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
     # Server processes are forked, so that they share the knowledge and need not load it again.
     multiprocessing.set_start_method("fork", force=True)
     server = Granian(
@@ -89,9 +114,10 @@ def _run(settings: Settings, knowledge: Knowledge) -> None:
     )
     for name in unknown_variables(os.environ):
         logger.warning("%s is set, but there is no such setting", name)
+    if not rehearsed.authenticated:
+        logger.warning("no caller is asked who it is: CDS_AUTH=%s, listening on %s", settings.auth, settings.host)
     server.on_startup(lambda: _greet(settings))
-    # Each server process makes its own application, with connections of its own.
-    server.serve(target_loader=partial(create_app, settings, knowledge=knowledge), wrap_loader=False)
+    server.serve(target_loader=partial(_load, settings, rehearsed.knowledge), wrap_loader=False)
 
 
 def _greet(settings: Settings) -> None:

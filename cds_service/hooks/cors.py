@@ -1,10 +1,10 @@
 """Which web pages may call from a browser, and the headers that tell the browser so.
 
-CDS Hooks leaves this to https://fetch.spec.whatwg.org/#http-cors-protocol. Credentials of the browser (cookies) are never
-asked for: a page that calls has its own token.
+The protocol is https://fetch.spec.whatwg.org/#http-cors-protocol. Credentials of the browser (cookies) are never asked
+for: a page that calls has its own token.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -15,6 +15,9 @@ MAX_AGE_SECONDS = 600
 
 ANY = "*"
 
+Header = Callable[[str], str | None]
+"""The header of a request by its name, if it is there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cors:
@@ -23,16 +26,16 @@ class Cors:
     origins: frozenset[str] = frozenset()
     local: bool = False
 
-    def headers(self, method: str, asked: Mapping[str, str]) -> dict[str, str]:
-        """What to add to the answer to a call with this method and these headers, whatever its status."""
+    def headers(self, method: str, asked: Header) -> dict[str, str]:
+        """What to add to the answer to a call with this method and headers, whatever its status."""
         if not self.origins and not self.local:
             return {}
-        origin = asked.get("Origin")
+        origin = asked("Origin")
         vary = {"Vary": "Origin"}
         if origin is None or not self._allows(origin):
             return vary
         allowed = {**vary, "Access-Control-Allow-Origin": origin}
-        if method == "OPTIONS" and "Access-Control-Request-Method" in asked:
+        if method == "OPTIONS" and asked("Access-Control-Request-Method") is not None:
             allowed |= _preflight(asked)
         return allowed
 
@@ -40,14 +43,18 @@ class Cors:
         return origin in self.origins or ANY in self.origins or (self.local and _is_local(origin))
 
 
-def _preflight(asked: Mapping[str, str]) -> dict[str, str]:
+NO_CORS = Cors()
+"""No page of another origin may call."""
+
+
+def _preflight(asked: Header) -> dict[str, str]:
     allowed = {
         "Access-Control-Allow-Methods": METHODS,
         "Access-Control-Allow-Headers": HEADERS,
         "Access-Control-Max-Age": str(MAX_AGE_SECONDS),
     }
     # Chrome asks before a page of a public address calls a private one (https://wicg.github.io/private-network-access/).
-    if asked.get("Access-Control-Request-Private-Network") == "true":
+    if asked("Access-Control-Request-Private-Network") == "true":
         allowed["Access-Control-Allow-Private-Network"] = "true"
     return allowed
 

@@ -11,15 +11,18 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
+from cds_service.hooks.cors import NO_CORS, Cors
 from cds_service.hooks.decode import decode_request
 from cds_service.hooks.desk import Answer, Desk, Identify
 from cds_service.hooks.errors import (
     ROOT,
     BadRequest,
+    Compressed,
     HookError,
     MethodNotAllowed,
     ServiceFailed,
     TooLarge,
+    Unauthorized,
     UnknownService,
     operation_outcome,
     status_of,
@@ -36,7 +39,7 @@ _ROOT_PATH = "/cds-services"
 _FRAMES = 6
 
 
-def make_blueprint(identify: Identify, *, max_body_bytes: int) -> Blueprint:
+def make_blueprint(identify: Identify, *, cors: Cors = NO_CORS, max_body_bytes: int) -> Blueprint:
     """The routes of discovery and of each service. `identify` is asked first on every call, before a body is read."""
     blueprint = Blueprint("cds_hooks", __name__)
 
@@ -63,6 +66,14 @@ def make_blueprint(identify: Identify, *, max_body_bytes: int) -> Blueprint:
     def nothing(service_id: str, below: str) -> Response:
         return _error(UnknownService())
 
+    @blueprint.after_app_request
+    def protect(response: Response) -> Response:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if request.path.startswith(_ROOT_PATH):
+            response.headers["Cache-Control"] = "no-store"
+            response.headers.update(cors.headers(request.method, request.headers.get))
+        return response
+
     blueprint.app_errorhandler(WrongMethod)(_wrong_method)
     return blueprint
 
@@ -86,6 +97,8 @@ def _reply(service: Service, body: bytes, answer: Answer) -> bytes:
 
 
 def _body(limit: int) -> bytes:
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Compressed
     request.max_content_length = limit
     try:
         return request.get_data(cache=False)
@@ -104,6 +117,10 @@ def _log_failure(error: Exception, hook_request: HookRequest) -> None:
 
 
 def _error(error: HookError) -> Response:
+    if isinstance(error, Unauthorized):
+        response = Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        del response.headers["Content-Type"]
+        return response
     return Response(operation_outcome(error), status=status_of(error), mimetype=_FHIR_JSON)
 
 

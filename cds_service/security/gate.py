@@ -1,13 +1,14 @@
 """Who may call: from the Authorization header of a call and the path that it is for, to the client who makes it."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from cds_service.clients import Client
 from cds_service.hooks.errors import Unauthorized
-from cds_service.security.keys import Key, KeySource
+from cds_service.security.keys import FetchedKeys, FixedKeys, Key, KeySource
 from cds_service.security.replay import SeenTokens
 from cds_service.security.tokens import (
     Claims,
@@ -47,7 +48,7 @@ class Gate:
         self._clock = clock
 
     def admit(self, authorization: str | None, path: str) -> Client:
-        """The client who calls `path`. Raises Unauthorized, Unavailable where nobody can say if a token is used twice."""
+        """The client who calls `path`. Raises Unauthorized; Unavailable where the used tokens cannot be looked up."""
         token: Token | None = None
         try:
             token = read_token(bearer(authorization))
@@ -55,6 +56,19 @@ class Gate:
         except Refused as refused:
             _log(refused.reason, token.claims if token is not None else None)
             raise Unauthorized from None
+
+    def warm(self, seconds: float) -> None:
+        """Has the keys of all clients fetched before the first of them calls; waits no longer than that."""
+        deadline = time.monotonic() + seconds
+        servers = [server for keys in self._keys.values() for server in keys.servers.values()]
+        for server in servers:
+            server.renew()
+        for server in servers:
+            server.wait(max(deadline - time.monotonic(), 0))
+
+    def close(self) -> None:
+        """Gives up every connection."""
+        self._seen.close()
 
     def _check(self, token: Token, path: str) -> Client:
         """What costs least is checked first, and nothing is fetched for a stranger."""
@@ -68,7 +82,9 @@ class Gate:
             raise Refused(Reason.JKU)
         # The audience matches: of the address that is called, never of what a Host header says.
         url = f"{self._public_url}{path}"
-        check_audience(claims, frozenset({url, url.rstrip("/"), *(each for one in candidates for each in one.audiences)}))
+        check_audience(
+            claims, frozenset({url, url.rstrip("/"), *(each for one in candidates for each in one.audiences)})
+        )
         # It has not expired, and is valid by now.
         check_time(claims, now)
         # The tenant is allowed.
@@ -86,13 +102,13 @@ class Gate:
 class ClientKeys:
     """Where one client's keys come from: key servers by their URL, and what was exchanged beforehand."""
 
-    def __init__(self, servers: Mapping[str, KeySource], fixed: KeySource | None = None) -> None:
-        self._servers = servers
+    def __init__(self, servers: Mapping[str, FetchedKeys], fixed: FixedKeys | None = None) -> None:
+        self.servers = servers
         self._fixed = fixed
 
     def may_be_at(self, jku: str | None) -> bool:
         """Whether a token may name this key server. Where no keys are fetched, what it names is of no importance."""
-        return jku is None or not self._servers or jku in self._servers
+        return jku is None or not self.servers or jku in self.servers
 
     def find(self, token: Token) -> Key:
         """The key that the token names. Raises Refused where there is none."""
@@ -103,8 +119,9 @@ class ClientKeys:
         raise Refused(Reason.KEY)
 
     def _sources(self, jku: str | None) -> Sequence[KeySource]:
+        named = None if jku is None else self.servers.get(jku)
         fixed = () if self._fixed is None else (self._fixed,)
-        return (*fixed, *([self._servers[jku]] if jku in self._servers else self._servers.values()))
+        return (*fixed, *([named] if named is not None else self.servers.values()))
 
 
 def _of_tenant(clients: Iterable[Client], tenant: str | None) -> Client | None:
@@ -125,5 +142,9 @@ def _log(reason: Reason, claims: Claims | None) -> None:
         logger.warning("a call was turned away: %s", reason)
     else:
         logger.warning(
-            "a call was turned away: %s; iss %.200r, tenant %.100r, jti %.100r", reason, claims.iss, claims.tenant, claims.jti
+            "a call was turned away: %s; iss %.200r, tenant %.100r, jti %.100r",
+            reason,
+            claims.iss,
+            claims.tenant,
+            claims.jti,
         )

@@ -14,9 +14,13 @@ from typing import Any, Protocol
 
 import jwt
 import msgspec
-from jwt.algorithms import AllowedPublicKeys, ECAlgorithm, RSAAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from cds_service.security.tokens import ALGORITHMS
+
+PublicKey = EllipticCurvePublicKey | RSAPublicKey
 
 logger = logging.getLogger(__name__)
 
@@ -41,19 +45,20 @@ class KeysError(Exception):
 class Key:
     """A public key, and the algorithms of signatures that it may verify."""
 
-    public: AllowedPublicKeys
+    public: PublicKey
     algorithms: frozenset[str]
 
 
 Keys = Mapping[str, tuple[Key, ...]]
 """By key id; more than one of an id where they are of different types (RFC 7517 §4.5)."""
 
-Fetch = Callable[[], bytes]
-"""Gets a key set from its server, in bounded time and size. Raises FetchError."""
-
 
 class FetchError(Exception):
     """Raised when a key set cannot be had; says why, without what was received."""
+
+
+Fetch = Callable[[], bytes]
+"""Gets a key set from its server, in bounded time and size. Raises FetchError."""
 
 
 class KeySource(Protocol):
@@ -113,11 +118,11 @@ def _algorithms(entry: Mapping[str, Any]) -> frozenset[str]:
     return frozenset()
 
 
-def _public(entry: Mapping[str, Any]) -> AllowedPublicKeys | None:
-    if entry["kty"] == "EC":
-        return ECAlgorithm.from_jwk(dict(entry))
-    key = RSAAlgorithm.from_jwk(dict(entry))
-    return key if SHORTEST_RSA_BITS <= key.key_size <= LONGEST_RSA_BITS else None
+def _public(entry: Mapping[str, Any]) -> PublicKey | None:
+    key = (ECAlgorithm if entry["kty"] == "EC" else RSAAlgorithm).from_jwk(dict(entry))
+    if isinstance(key, RSAPublicKey):
+        return key if SHORTEST_RSA_BITS <= key.key_size <= LONGEST_RSA_BITS else None
+    return key if isinstance(key, EllipticCurvePublicKey) else None
 
 
 def _pick(keys: Keys, kid: str, alg: str) -> Key | None:
@@ -140,9 +145,10 @@ class FixedKeys:
 class FetchedKeys:
     """The keys that a key server publishes; they are shared by all threads of a process.
 
-    Younger than `fresh_seconds` they are used as they are. Up to twice that age they are used, and renewed beside. Older
-    ones are used only where the server cannot be asked, and never beyond `stale_seconds`. `waiting`, shared by all the
-    key servers of a process, says how many calls may wait for one at once: the other threads belong to other clients.
+    Younger than `fresh_seconds` they are used as they are. Up to twice that age they are used, and renewed beside.
+    Older ones are used only where the server cannot be asked, and never beyond `stale_seconds`. `waiting`, shared by
+    all the key servers of a process, says how many calls may wait for one at once: the other threads belong to other
+    clients.
     """
 
     def __init__(

@@ -10,10 +10,10 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Protocol
 
 from cds_service.hooks.errors import Unavailable
 from cds_service.security.tokens import LEEWAY_SECONDS
+from cds_service.store.replay import StoreAway, UsedTokens
 
 logger = logging.getLogger(__name__)
 
@@ -24,21 +24,10 @@ PAUSE_SECONDS = 5.0
 """How long a store that failed is left alone, so that calls do not wait for it one after the other."""
 
 
-class StoreAway(Exception):
-    """Raised when the store cannot say whether a token was used."""
-
-
-class Shared(Protocol):
-    """What all processes remember together."""
-
-    def add(self, digest: bytes, expires: int, now: int) -> bool:
-        """Remembers a token until `expires`; whether it is new. Raises StoreAway."""
-
-
 class SeenTokens:
     """The tokens that were used. Of a token nothing is kept but a hash of issuer and jti, and when it expires."""
 
-    def __init__(self, shared: Shared, *, fallback: bool, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, shared: UsedTokens, *, fallback: bool, monotonic: Callable[[], float] = time.monotonic) -> None:
         """`fallback`: whether a process may decide alone while the store is away."""
         self._shared = shared
         self._fallback = fallback
@@ -62,6 +51,10 @@ class SeenTokens:
             except StoreAway as error:
                 self._went_away(str(error))
         return self._alone(digest, until)
+
+    def close(self) -> None:
+        """Gives up every connection."""
+        self._shared.close()
 
     def _remember(self, digest: bytes, until: int, now: int) -> bool:
         """Whether the token is new to this process."""
@@ -105,5 +98,4 @@ class SeenTokens:
 
 def digest_of(issuer: str, jti: str) -> bytes:
     """What is kept in place of a token's name: 32 bytes, whatever the caller calls it."""
-    named = f"{len(issuer)}:{issuer}{jti}".encode("utf-8", "surrogatepass")
-    return hashlib.sha256(named).digest()
+    return hashlib.sha256(f"{len(issuer)}:{issuer}{jti}".encode()).digest()
