@@ -47,7 +47,9 @@ def create_app(
     app.extensions["store"] = store
     app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
     app.register_blueprint(make_health(known[usual.name], store))
-    app.register_blueprint(make_pages(tuple(desks[usual.name].services.values()), known[usual.name]))
+    app.register_blueprint(
+        make_pages(tuple(each for found in desks[usual.name].services.values() for each in found), known[usual.name])
+    )
     return app
 
 
@@ -66,7 +68,7 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
 
 
 def _desk(client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store) -> Desk:
-    services = make_services(observation_codes(knowledge))
+    services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
     return make_desk(services, make_answer(knowledge, settings, clock, store.record, client=client))
 
 
