@@ -61,7 +61,8 @@ def create_app(
         identify = anybody(usual_desk, {each: make(shapes[each], known[usual.name]) for each in shapes})
     app.register_blueprint(make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes))
     app.register_blueprint(make_health(known[usual.name], store, authenticated=authenticated))
-    app.register_blueprint(make_pages(tuple(usual_desk.services.values()), known[usual.name]))
+    services = tuple(each for found in usual_desk.services.values() for each in found)
+    app.register_blueprint(make_pages(services, known[usual.name]))
     return app
 
 
@@ -80,8 +81,8 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
 
 
 def _desk(client: Client, knowledge: Knowledge, *, settings: Settings, clock: Clock, store: Store) -> Desk:
-    services = make_services(observation_codes(knowledge))
-    offered = [service for service in services if not client.services or service.id in client.services]
+    services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
+    offered = [service for service in services if not client.hooks or service.hook in client.hooks]
     return make_desk(offered, make_answer(knowledge, settings, clock, store.record, client=client))
 
 

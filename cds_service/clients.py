@@ -37,7 +37,7 @@ class Client:
     """One calling system.
 
     `issuers` sign its calls, with keys from `jku` (URLs) or `jwks` (a file); `audiences` are accepted besides the URLs
-    of this service; no `tenants` means any, no `services` means all. `prefetch_aliases`: its name of a prefetch key →
+    of this service; no `tenants` means any, no `hooks` means all. `prefetch_aliases`: its name of a prefetch key →
     ours. `preference_list` and `protocols`: id of a study → the client's own order item, and the URL of the site's
     protocol. `plain_text`: it shows no Markdown.
     """
@@ -49,7 +49,7 @@ class Client:
     jwks: Path | None = None
     audiences: frozenset[str] = frozenset()
     tenants: frozenset[str] = frozenset()
-    services: frozenset[str] = frozenset()
+    hooks: frozenset[str] = frozenset()
     fhir_servers: tuple[str, ...] = ()
     prefetch_aliases: Mapping[str, str] = field(default_factory=_nothing)
     concept_maps: tuple[Path, ...] = ()
@@ -121,7 +121,7 @@ def _client(entry: Mapping[str, Any], folder: Path, settings: Settings) -> Clien
         jwks=folder / entry["jwks"] if "jwks" in entry else None,
         audiences=frozenset(entry.get("audiences", ())),
         tenants=frozenset(entry.get("tenants", ())),
-        services=frozenset(entry.get("services", ())),
+        hooks=frozenset(entry.get("hooks", ())),
         fhir_servers=tuple(entry.get("fhir-servers", usual.fhir_servers)),
         prefetch_aliases=MappingProxyType({theirs: ours for ours, theirs in entry.get("prefetch-keys", {}).items()}),
         concept_maps=(*usual.concept_maps, *own_maps),

@@ -222,6 +222,12 @@ class Settings:
     show_appropriate: bool = _setting(
         _TRUE_OR_FALSE, False, means="Show a short card also where the order is usually appropriate."
     )
+    one_service_id: bool = _setting(
+        _TRUE_OR_FALSE,
+        False,
+        means="Give both services the id `breast-imaging`: to a client that knows it (not the CDS Hooks Sandbox), "
+        "cards of order-sign then replace those of order-select.",
+    )
     mute: frozenset[str] = _setting(
         _LIST, frozenset(), means="Variants (such as `310-v6,310-v7`) that are assessed and recorded, but not shown."
     )

@@ -31,6 +31,7 @@ FLOORS = {
     "cds_service.pipeline": 5,
     "cds_service.web": 6,
     "cds_service.app": 6,
+    "cds_service.__main__": 7,
     "cds_service.cli": 6,
 }
 """The floor of each unit; a module belongs to the longest name that it begins with."""

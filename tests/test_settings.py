@@ -42,6 +42,7 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_FHIR_SERVERS", "https://a.example/r4/, http://b", frozenset({"https://a.example/r4", "http://b"})),
         ("CDS_EXPLAIN", "false", False),
         ("CDS_SHOW_APPROPRIATE", "Yes", True),
+        ("CDS_ONE_SERVICE_ID", "on", True),
         ("CDS_MUTE", "310-v6, 310-v7,", frozenset({"310-v6", "310-v7"})),
         ("CDS_PAMA", "true", True),
         ("CDS_PAMA_IDENTIFIER", "G0000", "G0000"),

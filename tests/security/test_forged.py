@@ -81,7 +81,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 "name": "cerner",
                 "issuers": [cerner.name],
                 "jwks": "cerner.json",
-                "services": ["breast-imaging-order-select"],
+                "hooks": ["order-select"],
             },
             {"name": "signers", "issuers": ["https://signers.example"], "jwks": "signers.json"},
         ]
