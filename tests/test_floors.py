@@ -44,6 +44,8 @@ FENCES = {
     "socket": ("cds_service.egress", "cds_service.cli"),
     "fhir": ("cds_service.fhir", "cds_service.knowledge.lint"),  # the package of fhir.resources
     "jsonschema": ("cds_service.knowledge",),
+    "jwt": ("cds_service.security",),
+    "cryptography": ("cds_service.security",),
     "sqlalchemy": ("cds_service.store",),
     "granian": ("cds_service.cli",),
     "click": ("cds_service.cli",),

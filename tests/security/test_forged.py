@@ -8,10 +8,10 @@ import hashlib
 import hmac
 import json
 import logging
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -32,7 +32,13 @@ DISCOVERY = "/cds-services"
 AUDIENCE = f"{PUBLIC}{DISCOVERY}"
 ORDER_SIGN = "/cds-services/breast-imaging-order-sign"
 SERVICE = f"{PUBLIC}{ORDER_SIGN}"
+NOW = 1_790_000_000
 EPIC_KID = "AbC+d/eF0123456789+/xyzABCDEFGHIJKLMNOPQRS="
+
+
+def issuer(name: str, **more: Any) -> Issuer:
+    """An issuer in the time of these tests."""
+    return Issuer(name, clock=lambda: NOW, **more)
 
 
 @dataclass
@@ -60,10 +66,10 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("clients")
-    ehr, cerner = Issuer(), Issuer("https://cds-hooks.cerner.com", alg="RS256", kid="cerner")
-    epic = Issuer("https://epic.hospital.example/fhir", alg="RS384", kid=EPIC_KID)
-    stranger = Issuer("https://stranger.example")
-    signers = {alg: Issuer("https://signers.example", alg=alg, kid=alg) for alg in sorted(ALGORITHMS)}
+    ehr, cerner = issuer("https://ehr.example"), issuer("https://cds-hooks.cerner.com", alg="RS256", kid="cerner")
+    epic = issuer("https://epic.hospital.example/fhir", alg="RS384", kid=EPIC_KID)
+    stranger = issuer("https://stranger.example")
+    signers = {alg: issuer("https://signers.example", alg=alg, kid=alg) for alg in sorted(ALGORITHMS)}
 
     def nothing(line: Line) -> None:
         line.asked()
@@ -89,7 +95,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         settings = Settings(
             data_dir=folder / "data", clients=folder / "clients.yaml", auth=Auth.ON, public_url=PUBLIC, host="0.0.0.0"
         )
-        app = create_app(settings)
+        app = create_app(settings, clock=lambda: datetime.fromtimestamp(NOW, UTC))
         yield World(app, ehr, epic, cerner, stranger, signers, keys, trap)
         app.extensions["store"].close()
         app.extensions["gate"].close()
@@ -116,7 +122,7 @@ def public_pem(world: World) -> bytes:
 
 def by_stranger(world: World, header: dict[str, Any] | None = None, **claims: Any) -> str:
     """A token that says what the hospital's says, and that a stranger signed with a key of his own."""
-    thief = Issuer(world.ehr.name, jku=world.ehr.jku)
+    thief = issuer(world.ehr.name, jku=world.ehr.jku)
     thief.key = world.stranger.key
     return thief.token(AUDIENCE, header=header, tenant="north", **claims)
 
@@ -150,7 +156,6 @@ def tampered(token: str) -> str:
 
 
 Make = Callable[[World], str | None]
-NOW = int(time.time())
 
 WRONG: list[tuple[str, str, Make]] = [
     # what it is
@@ -240,15 +245,15 @@ WRONG: list[tuple[str, str, Make]] = [
     ("no tenant, where some are agreed", "tenant", lambda w: hospital(w, tenant=None)),
     # when
     ("expired", "expired", lambda w: hospital(w, exp=NOW - 3600, iat=NOW - 3900)),
-    ("expired 90 seconds ago", "expired", lambda w: hospital(w, exp=int(time.time()) - 90, iat=int(time.time()) - 300)),
+    ("expired 90 seconds ago", "expired", lambda w: hospital(w, exp=NOW - 90, iat=NOW - 300)),
     ("no exp", "malformed", lambda w: hospital(w, exp=None)),
     ("exp in words", "malformed", lambda w: hospital(w, exp="tomorrow")),
     ("exp as a numeral in a string", "malformed", lambda w: hospital(w, exp=str(NOW + 300))),
     ("exp is true", "malformed", lambda w: hospital(w, exp=True)),
     ("exp of infinity", "lives-too-long", lambda w: forged(w, exp=10**300)),
-    ("issued in the future", "not-yet-valid", lambda w: hospital(w, iat=int(time.time()) + 120)),
+    ("issued in the future", "not-yet-valid", lambda w: hospital(w, iat=NOW + 120)),
     ("no iat", "malformed", lambda w: hospital(w, iat=None)),
-    ("not valid before a time to come", "not-yet-valid", lambda w: hospital(w, nbf=int(time.time()) + 120)),
+    ("not valid before a time to come", "not-yet-valid", lambda w: hospital(w, nbf=NOW + 120)),
     ("valid for more than an hour", "lives-too-long", lambda w: hospital(w, exp=NOW + 3700, iat=NOW)),
     ("expires before it was issued", "lives-too-long", lambda w: hospital(w, exp=NOW, iat=NOW + 20)),
     # once
@@ -305,7 +310,7 @@ def test_a_jti_is_the_issuers_own(world: World) -> None:
         ("several audiences, ours among them", {"aud": ["https://other.example", AUDIENCE]}),
         ("a fraction of a second, as RFC 7519 allows", {"exp": NOW + 300.75, "iat": NOW + 0.25}),
         ("a clock 50 seconds before ours", {"iat": NOW + 50, "exp": NOW + 350}),
-        ("a clock 50 seconds behind ours", {"exp": int(time.time()) - 45, "iat": int(time.time()) - 345}),
+        ("a clock 50 seconds behind ours", {"exp": NOW - 45, "iat": NOW - 345}),
         ("claims that we know nothing of", {"sub": "user", "fhirContext": {"deep": [1, 2, 3]}}),
         ("a jti with marks of every kind", {"jti": "a\x00b\n';--\u202e" + str(uuid.uuid4())}),
         ("another tenant that is agreed", {"tenant": "south"}),
@@ -328,9 +333,8 @@ def test_each_algorithm_is_verified(world: World, alg: str) -> None:
 
 def test_epics_token_is_let_in(world: World) -> None:
     """cds-hooks.md 5.1: RS384, a kid with `+ / =`, nbf five minutes back, sub, an audience set by hand, 15 minutes."""
-    now = int(time.time())
     token = world.epic.token(
-        "breast-imaging", sub="cds-client-id", nbf=now - 300, exp=now + 900, header={"jku": "https://epic/jwks"}
+        "breast-imaging", sub="cds-client-id", nbf=NOW - 300, exp=NOW + 900, header={"jku": "https://epic/jwks"}
     )
     assert world.get(token).status_code == 200
 

@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,6 +60,7 @@ class Issuer:
     alg: str = "ES384"
     kid: str = KID
     jku: str | None = None
+    clock: Callable[[], float] = time.time
     key: PrivateKey = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,7 +78,7 @@ class Issuer:
 
     def claims(self, audience: Any, **changes: Any) -> dict[str, Any]:
         """The payload of its tokens; None takes a claim away."""
-        now = int(time.time())
+        now = int(self.clock())
         usual = {"iss": self.name, "aud": audience, "exp": now + 300, "iat": now, "jti": str(uuid.uuid4())}
         return {name: value for name, value in (usual | changes).items() if value is not None}
 
