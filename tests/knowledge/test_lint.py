@@ -166,7 +166,7 @@ def test_a_named_boundary_without_a_pair_of_cases_is_found(folder: Path, monkeyp
 @pytest.mark.parametrize(
     ("old", "new", "turned", "reason"),
     [
-        ("but: {tumor-size-mm: 21}", "but: {tumor-size-mm: 21, sex: male}", (), "two facts differ: neither is shown to decide"),
+        ("but: {tumor-size-mm: 21}", "but: {tumor-size-mm: 21, sex: male}", (), "two facts differ: which decides?"),
         ("999-v1: out, 999-v2: holds", "999-v1: possible, 999-v2: holds", ("999-v2",), "possible is not out"),
         ("order: {study: pet, question: distant}\n    expect: {outcome: rated, category: usually-appropriate",
          "order: {study: pet, question: breast}\n    expect: {outcome: rated, category: usually-appropriate",
