@@ -134,6 +134,7 @@ def _alternatives(
             each,
             draft=draft,
             ordered=setting.study(assessment),
+            knowledge=setting.knowledge,
             name=text.study_name(assessment, setting.knowledge),
             label=_label(each, assessment),
             recommended=each is best,
