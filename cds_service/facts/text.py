@@ -6,7 +6,8 @@ a meaning. In doubt a symptom is there.
 """
 
 import re
-from dataclasses import replace
+
+import msgspec
 
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.text_compose import compose
@@ -82,7 +83,7 @@ def _watched(mentions: list[Mention]) -> list[Mention]:
     if not any(mention.kind is Kind.FOLLOW_UP and mention.meant is Meant.AFFIRMED for mention in mentions):
         return mentions
     return [
-        replace(mention, kind=Kind.FOLLOW_UP, value="follow-up", meant=Meant.AFFIRMED)
+        msgspec.structs.replace(mention, kind=Kind.FOLLOW_UP, value="follow-up", meant=Meant.AFFIRMED)
         if mention.kind is Kind.RECURRENCE and mention.detail == "asked"
         else mention
         for mention in mentions

@@ -5,7 +5,8 @@ a value that is negated or doubtful, says nothing; both ends of a range are give
 """
 
 import re
-from dataclasses import replace
+
+import msgspec
 
 from cds_service.facts.mentions import Kind, StagingText
 from cds_service.facts.text_items import Item, Parse, Part, Unit
@@ -301,4 +302,4 @@ def _merged(first: StagingText, second: StagingText) -> StagingText | None:
     both = {name: value for name, value in said.items() if value is not None}
     if any(getattr(first, name) is not None for name in both):
         return None
-    return replace(first, prefix=first.prefix or second.prefix, **both)
+    return msgspec.structs.replace(first, prefix=first.prefix or second.prefix, **both)
