@@ -4,7 +4,7 @@ Sources of the spellings: HL7 Terminology (THO) code system URIs and OIDs; the E
 which write OIDs and `http://hl7.org/fhir/sid/icd-10` for ICD-10-CM.
 """
 
-from dataclasses import dataclass
+from cds_service.value import Value
 
 CPT = "http://www.ama-assn.org/go/cpt"
 DICOM = "http://dicom.nema.org/resources/ontology/DCM"
@@ -48,8 +48,7 @@ _SPELLINGS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Value, frozen=True):
     """A code with its system in canonical spelling; a bare string is not a code."""
 
     system: str

@@ -5,8 +5,9 @@ All of it errs towards suspicion, because suspicion silences a warning (facts A3
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+
+import msgspec
 
 from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When, start_of, when
@@ -19,10 +20,10 @@ from cds_service.facts.source import Source, codes_of, order_words, reason_conce
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.studies import identify, names_axilla
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Observation
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspicion:
+class Suspicion(Value, frozen=True, kw_only=True):
     """One thing that may mean metastasis. `kind` as in the vocabulary; None: unlisted, so nobody can say."""
 
     kind: str | None
@@ -110,7 +111,7 @@ def of_diagnoses(
             )
             # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
             steady = _unchanged(diagnosis, treated_by, source)
-            yield from (replace(each, kind=None) if steady else each for each in said)
+            yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)
 
 
 def _explains_study_of_head(diagnosis: Diagnosis, source: Source) -> bool:
@@ -297,7 +298,7 @@ def _without_own_findings(reading: Reading) -> Reading:
         if not (mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified")
         and not (mention.kind is Kind.METASTASIS and mention.value == "unspecified" and nodal)
     )
-    return replace(reading, mentions=tuple(kept))
+    return msgspec.structs.replace(reading, mentions=tuple(kept))
 
 
 def of_order(source: Source) -> Iterator[Suspicion]:
