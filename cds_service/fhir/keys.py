@@ -54,7 +54,10 @@ def read_parts(parts: Parts, *, place: str, kind: type[Typed], patient_id: str) 
     unreadable = sorted_parts.unreadable
     if sorted_parts.others and not sorted_parts.matches:
         unreadable = (Unreadable(place=place, reason=f"holds no {kind.__name__}"),)
-    return KeyRead(state=_state(parts, sorted_parts), resources=sorted_parts.found, unreadable=unreadable)
+    state = _state(parts, sorted_parts)
+    if state in (KeyState.ERROR, KeyState.PARTIAL) and not unreadable:
+        unreadable = (Unreadable(place=place, reason="asking failed" if sorted_parts.failed else "not all is here"),)
+    return KeyRead(state=state, resources=sorted_parts.found, unreadable=unreadable)
 
 
 def _sort(parts: Parts, kind: type[Typed], patient_id: str) -> _Sorted[Typed]:

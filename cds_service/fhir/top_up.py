@@ -83,12 +83,16 @@ def _with_key(record: Record, key: str, fetched: Fetched) -> Record:
 def _read(key: str, kind: type[Any], fetched: Fetched, record: Record) -> KeyRead[Any]:
     place = place_of(key)
     whole = fetched.ended is Ended.WHOLE
-    failed = () if whole else (Unreadable(place=place, reason=f"not retrieved: {fetched.ended}"),)
+    failure = Unreadable(place=place, reason=f"not retrieved: {fetched.ended}")
     if not fetched.pages:
-        return KeyRead(state=KeyState.ERROR, unreadable=failed)
+        return KeyRead(state=KeyState.ERROR, unreadable=(failure,))
     parts = joined(fetched.pages, more=not whole)
     read = read_parts(parts, place=place, kind=kind, patient_id=record.patient_id)
-    return replace(read, unreadable=(*read.unreadable, *failed))
+    if whole:
+        return read
+    # Said once of the key as a whole, and better by how its fetching ended.
+    entries = tuple(each for each in read.unreadable if each.place != place)
+    return replace(read, unreadable=(*entries, failure))
 
 
 def _settled(record: Record, key: str, state: KeyState, unreadable: tuple[Unreadable, ...]) -> Record:
