@@ -12,15 +12,7 @@ from cds_service.fhir.lanes import Lane, open_lanes
 from cds_service.fhir.record import read_record
 from cds_service.fhir.resources import Record
 from cds_service.fhir.retrieve import Access, Prefetched, make_top_up
-from tests.support.fhir_server import FhirServer, fhir_server
 from tests.support.prefetch import TEMPLATES, as_prefetch
-
-
-@pytest.fixture(scope="session")
-def real_server() -> Iterator[FhirServer]:
-    """A FHIR server that is not ours, and pages after three resources."""
-    with fhir_server(page=3) as server:
-        yield server
 
 
 Retrieve = Callable[..., Record]
