@@ -14,7 +14,6 @@ from cds_service.fhir.resources import Record
 from cds_service.fhir.retrieve import Access, Prefetched, make_top_up
 from tests.support.prefetch import TEMPLATES, as_prefetch
 
-
 Retrieve = Callable[..., Record]
 
 

@@ -4,8 +4,6 @@ Its packages are installed beside it on first use, from wherever npm is set up t
 """
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
+
+from tests.support.tools import needed
 
 FOLDER = Path(__file__).parent
 BASE = "https://ehr.example.org/fhir/"
@@ -54,19 +53,11 @@ def fhir_server(*, token: str = "a-token-for-tests", page: int = 100) -> Iterato
 
 
 def _installed() -> str:
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        _cannot("Node.js is not installed")
+    """The program that runs the server, whose packages are there."""
+    node, npm = (
+        needed(program, "a FHIR server for the tests of fetching runs on Node.js") for program in ("node", "npm")
+    )
     lock, done = FOLDER / "package-lock.json", FOLDER / "node_modules" / ".package-lock.json"
     if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
-        ran = subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=FOLDER, capture_output=True, text=True)
-        if ran.returncode:
-            _cannot(f"npm could not install it: {ran.stderr.strip()[-300:]}")
+        subprocess.run([npm, "ci", "--no-audit", "--no-fund", "--silent"], cwd=FOLDER, check=True)
     return node
-
-
-def _cannot(reason: str) -> Any:
-    """Where tests must be complete, a missing server is a failure."""
-    if os.environ.get("CI", "").lower() in ("1", "true"):
-        pytest.fail(f"the FHIR server for tests cannot run: {reason}")
-    pytest.skip(f"the FHIR server for tests cannot run: {reason}")
