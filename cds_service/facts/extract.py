@@ -22,6 +22,7 @@ from cds_service.facts.model import (
     OrderFacts,
     Unknown,
 )
+from cds_service.facts.other_diseases import may_be_for_another
 from cds_service.facts.patient import patient_facts
 from cds_service.facts.question import asked, reasons
 from cds_service.facts.sides import same_side, side_of
@@ -50,6 +51,7 @@ def extract(source: Source) -> OrderFacts:
         prior=prior_studies(source),
         of_patient=patient_facts(found, source),
         side=order_side(source),
+        another_disease=may_be_for_another(recorded, source),
     )
     every = relevant(_cancers(found, source))
     episodes = tuple(
@@ -122,7 +124,8 @@ def _no_cancer(chart: Chart, source: Source) -> Episode:
         "metastasis-suspected": distant.suspected,
         "metastasis-site": distant.site,
     }
-    return Episode(asked=asked(source, chart.reasons, phase), facts=Facts(facts))
+    asks = asked(source, chart.reasons, phase, another_disease=chart.another_disease)
+    return Episode(asked=asks, facts=Facts(facts))
 
 
 def _named_only(chart: Chart, source: Source) -> Fact:
