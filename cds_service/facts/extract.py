@@ -61,9 +61,17 @@ def extract(source: Source) -> OrderFacts:
     return OrderFacts(
         episodes=episodes or (_no_cancer(chart, source),),
         assumed=tuple(_assumed(chart.of_patient, source)),
-        unreadable=tuple(each.place for each in source.record.unreadable),
+        unreadable=tuple(_unreadable(source)),
         prior_imaging=chart.prior,
     )
+
+
+def _unreadable(source: Source) -> Iterator[str]:
+    """The entries that could not be read, and the keys that failed as a whole or lack a page."""
+    places = [each.place for each in source.record.unreadable]
+    yield from places
+    told = {place.split(".")[1].split("[")[0] for place in places if place.startswith("prefetch.")}
+    yield from (f"prefetch.{key}" for key in source.record.states if source.record.failed(key) and key not in told)
 
 
 def _assumed(of_patient: dict[str, Fact], source: Source) -> Iterator[str]:
