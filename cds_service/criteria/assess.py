@@ -88,7 +88,8 @@ def _under_assumed_question(
         higher = any(_may_be_higher(other) for other in others)
         another_cancer = facts.value("other-malignancy") != "no"
         if higher or another_cancer or unclear or study.family == "breast":
-            return _ask_question(rating, [rating, *others])
+            besides = "another cancer" if another_cancer else "another disease" if unclear else None
+            return _ask_question(rating, [rating, *others], besides=besides)
     # Where metastasis is suspected, that is the question; there is nothing to ask.
     free_of_suspicion = facts.value("metastasis-suspected") == "none"
     if rating.outcome is Outcome.NO_CRITERIA and not rating.variants and free_of_suspicion:
@@ -107,7 +108,7 @@ def _may_be_higher(other: Rating) -> bool:
 def _of_which_cancer(rating: Rating) -> Rating:
     """With another active cancer, "staging" that names neither may be of the other."""
     if rating.outcome is Outcome.RATED and rating.category is Category.USUALLY_NOT:
-        return _ask_question(rating, [rating])
+        return _ask_question(rating, [rating], besides="another cancer")
     return rating
 
 
@@ -115,7 +116,9 @@ def _for_other_questions(rating: Rating, facts: Facts, knowledge: Knowledge) -> 
     return [rate(rating.procedure, each, facts, knowledge) for each in QUESTIONS if each != rating.question]
 
 
-def _ask_question(rating: Rating, ratings: Sequence[Rating]) -> Rating:
+def _ask_question(rating: Rating, ratings: Sequence[Rating], *, besides: str | None = None) -> Rating:
+    """Take the rating back and ask what the study is for. `besides`: what else than breast cancer it may be for."""
+    elsewhere = (Answer(values=(), label=besides, category=None),) if besides is not None else ()
     answers = tuple(
         Answer(
             values=(each.question,),
@@ -127,7 +130,9 @@ def _ask_question(rating: Rating, ratings: Sequence[Rating]) -> Rating:
         if each.variants and each.categories != {None}
     )
     return replace(
-        _undecided(rating, "question", answers, frozenset().union(*(each.categories for each in ratings))),
+        _undecided(
+            rating, "question", (*answers, *elsewhere), frozenset().union(*(each.categories for each in ratings))
+        ),
         variants=tuple(variant for each in ratings for variant in each.variants),
     )
 
