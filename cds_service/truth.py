@@ -29,7 +29,9 @@ def truth(value: bool) -> Truth:
 
 def negate(value: Truth) -> Truth:
     """Not: unknown stays unknown."""
-    return _NOT[value]
+    if value is _UNKNOWN:
+        return value
+    return _TRUE if value is _FALSE else _FALSE
 
 
 Judge = Callable[[Subject], Truth]
@@ -74,9 +76,3 @@ def not_(judge: Judge[Subject]) -> Judge[Subject]:
 
 
 _FALSE, _UNKNOWN, _TRUE = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
-
-_NOT = {
-    Truth.TRUE: Truth.FALSE,
-    Truth.UNKNOWN: Truth.UNKNOWN,
-    Truth.FALSE: Truth.TRUE,
-}
