@@ -73,15 +73,17 @@ class Facts(Mapping[str, Fact]):
     __slots__ = ("_facts",)
 
     def __init__(self, facts: Mapping[str, Fact]) -> None:
-        for name in facts:
-            if name not in VOCABULARY:
-                raise KeyError(f"no such fact: {name}")
+        if not facts.keys() <= VOCABULARY.keys():
+            raise KeyError(f"no such fact: {next(name for name in facts if name not in VOCABULARY)}")
         self._facts = dict(facts)
 
     def __getitem__(self, name: str) -> Fact:
+        fact = self._facts.get(name)
+        if fact is not None:
+            return fact
         if name not in VOCABULARY:
             raise KeyError(f"no such fact: {name}")
-        return self._facts.get(name, NOT_RECORDED)
+        return NOT_RECORDED
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._facts)
