@@ -37,10 +37,13 @@ def check_suggestions(card: dict[str, Any], place: str, drafts: Drafts, created:
         yield from check_actions(suggestion.get("actions"), f"{at}.actions", drafts, created, described="cds-resp-5")
 
 
-def check_actions(actions: Any, place: str, drafts: Drafts, created: set[str], *, described: str) -> Iterator[Finding]:
-    """Actions of a suggestion, or system actions. `described`: the rule that wants a description of these."""
+def check_actions(
+    actions: Any, place: str, drafts: Drafts, created: set[str], *, described: str, required: bool = True
+) -> Iterator[Finding]:
+    """Actions of a suggestion, or system actions. `described`: the rule on their description, and if it must be."""
+    description = Element("description", described, a_text, required=required)
     for action, at in objects(actions, place):
-        yield from check_elements(action, (*_ACTION, Element("description", described, a_text, required=True)), at)
+        yield from check_elements(action, (*_ACTION, description), at)
         match action.get("type"):
             case "create" | "update":
                 yield from _check_written(action, at, drafts, created)
