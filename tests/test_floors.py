@@ -42,7 +42,7 @@ FENCES = {
     "flask": ("cds_service.app", "cds_service.web", "cds_service.hooks.views"),
     "werkzeug": ("cds_service.app", "cds_service.web", "cds_service.hooks.views"),
     "requests": ("cds_service.fhir", "cds_service.security", "cds_service.cli", "cds_service.conformance"),
-    "urllib3": ("cds_service.egress",),
+    "urllib3": ("cds_service.egress", "cds_service.conformance"),
     "socket": ("cds_service.egress", "cds_service.cli"),
     "fhir": ("cds_service.fhir", "cds_service.knowledge.lint", "cds_service.conformance"),  # of fhir.resources
     "jsonschema": ("cds_service.knowledge",),
