@@ -8,12 +8,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from cds_service.cards.build import build_cards
 from cds_service.cards.extension import NAME, assessments_extension, consult_id
+from cds_service.cards.pama import system_actions
+from cds_service.cards.presentation import Presentation
+from cds_service.cards.shapes import SHAPES
+from cds_service.clients import Client
 from cds_service.coding import Code
 from cds_service.criteria.assess import assess
 from cds_service.criteria.model import Assessment, ImagingOrder, Outcome
@@ -21,16 +26,17 @@ from cds_service.criteria.orders import ReadDraft, imaging_orders
 from cds_service.facts.as_of import as_of
 from cds_service.facts.extract import extract
 from cds_service.facts.source import Source, Windows
-from cds_service.fhir.record import read_record
+from cds_service.fhir.record import named, read_record
 from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreadable
+from cds_service.fhir.retrieve import Access, Prefetched, TopUp
 from cds_service.fhir.translated import Translations, translated, translated_record
 from cds_service.fhir.typed import decode_service_request
 from cds_service.hooks.errors import PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
-from cds_service.hooks.response import HookResponse
-from cds_service.hooks.services import Service
+from cds_service.hooks.response import Action, HookResponse
+from cds_service.hooks.services import REQUIRED_KEYS, Service
 from cds_service.knowledge.model import Knowledge
-from cds_service.settings import Settings
+from cds_service.settings import OnPreconditionFailed, Settings
 from cds_service.store.consultations import Consultation
 
 OBSERVATION_SETS = (
@@ -76,9 +82,18 @@ def observation_codes(knowledge: Knowledge) -> tuple[Code, ...]:
 
 
 def make_answer(
-    knowledge: Knowledge, settings: Settings, clock: Callable[[], datetime], record: Keep
+    knowledge: Knowledge,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    record: Keep,
+    *,
+    client: Client,
+    top_up: TopUp | None = None,
 ) -> Callable[[Service, HookRequest], HookResponse]:
-    """The function behind both services. It raises PreconditionFailed when the conditions cannot be had at all."""
+    """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had.
+
+    `top_up` adds to a record what prefetch lacks; without it, prefetch is all there is.
+    """
     windows = Windows(
         new_disease_days=settings.new_disease_days,
         surveillance_days=settings.surveillance_days,
@@ -86,12 +101,15 @@ def make_answer(
         mild_alkaline_phosphatase=settings.alp_mild_ratio,
     )
 
+    presentation = _presentation(settings, client)
+
     def answer(service: Service, request: HookRequest) -> HookResponse:
         began, now = time.perf_counter(), clock()
-        assessments = _assessments(request, knowledge, windows, now)
+        read = partial(_record, service, request, client, top_up, settings.on_precondition_failed)
+        assessments = _assessments(request, read, knowledge, windows, now)
         if not assessments:
             return HookResponse()
-        response = _respond(assessments, request, knowledge, settings, now)
+        response = _respond(assessments, request, knowledge, settings, presentation, now)
         duration_ms = (time.perf_counter() - began) * 1000
         record([_consultation(each, service, request, knowledge, now, duration_ms) for each in assessments])
         return response
@@ -99,18 +117,48 @@ def make_answer(
     return answer
 
 
+def _presentation(settings: Settings, client: Client) -> Presentation:
+    return Presentation(
+        shape=SHAPES[client.profile],
+        show_appropriate=settings.show_appropriate,
+        muted=settings.mute,
+        preference_list=client.preference_list,
+        protocols=client.protocols,
+        plain_text=client.plain_text,
+        pama_identifier=settings.pama_identifier if settings.pama else None,
+    )
+
+
 # --- assessing --------------------------------------------------------------------------------------------------------
-def _assessments(request: HookRequest, knowledge: Knowledge, windows: Windows, now: datetime) -> tuple[Assessment, ...]:
+def _assessments(
+    request: HookRequest, read_in: Callable[[], Record], knowledge: Knowledge, windows: Windows, now: datetime
+) -> tuple[Assessment, ...]:
+    """The record is read in, and perhaps fetched, only once it is known that there is an order to judge."""
     read, broken = _read_drafts(request, knowledge.translations)
     orders = imaging_orders(read, knowledge)
     failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
     if not orders:
         return failed
-    record = translated_record(read_record(request.prefetch, patient_id=request.patient_id), knowledge.translations)
+    record = translated_record(read_in(), knowledge.translations)
+    lost = tuple(key for key in REQUIRED_KEYS if record.states.get(key) is KeyState.ERROR)
     if record.not_supplied("conditions"):
-        raise PreconditionFailed(["conditions"])
-    lost = tuple(key for key in ("patient", "conditions") if record.states.get(key) is KeyState.ERROR)
+        lost = ("conditions",)
     return (*(_assess(order, record, lost, knowledge, windows, now) for order in orders), *failed)
+
+
+def _record(
+    service: Service, request: HookRequest, client: Client, top_up: TopUp | None, without: OnPreconditionFailed
+) -> Record:
+    """What was prefetched, topped up. Raises PreconditionFailed where no Conditions can be had, if so told."""
+    record = read_record(request.prefetch, patient_id=request.patient_id, aliases=client.prefetch_aliases)
+    if top_up is not None and request.fhir_server is not None:
+        values = named(request.prefetch, client.prefetch_aliases)
+        token = request.fhir_authorization.access_token if request.fhir_authorization is not None else None
+        access = Access(server=request.fhir_server, token=token)
+        record = top_up(record, Prefetched(values=values, templates=service.prefetch), access)
+    if record.not_supplied("conditions") and without is OnPreconditionFailed.STATUS:
+        raise PreconditionFailed(["conditions"])
+    return record
 
 
 def _read_drafts(
@@ -177,23 +225,49 @@ def _assess(
 
 # --- answering --------------------------------------------------------------------------------------------------------
 def _respond(
-    assessments: tuple[Assessment, ...], request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime
+    assessments: tuple[Assessment, ...],
+    request: HookRequest,
+    knowledge: Knowledge,
+    settings: Settings,
+    presentation: Presentation,
+    now: datetime,
 ) -> HookResponse:
+    drafts = _raw_drafts(request)
     cards = build_cards(
         assessments,
-        drafts=_raw_drafts(request),
+        drafts=drafts,
         hook=request.hook,
         hook_instance=request.hook_instance,
         knowledge=knowledge,
         today=now.date(),
-        show_appropriate=settings.show_appropriate,
-        muted=settings.mute,
+        presentation=presentation,
     )
-    if not settings.explain:
-        return HookResponse(cards=cards)
-    told = assessments_extension(assessments, knowledge=knowledge, hook_instance=request.hook_instance)
-    extension: dict[str, Any] = {NAME: told}
-    return HookResponse(cards=cards, extension=extension)
+    actions = _system_actions(assessments, request, drafts, knowledge, presentation)
+    extension: dict[str, Any] = {}
+    if settings.explain:
+        extension[NAME] = assessments_extension(assessments, knowledge=knowledge, hook_instance=request.hook_instance)
+    if actions and presentation.shape.mirrors_system_actions:
+        extension["systemActions"] = msgspec.to_builtins(actions)
+    return HookResponse(cards=cards, system_actions=actions or msgspec.UNSET, extension=extension or msgspec.UNSET)
+
+
+def _system_actions(
+    assessments: Sequence[Assessment],
+    request: HookRequest,
+    drafts: Mapping[str, msgspec.Raw],
+    knowledge: Knowledge,
+    presentation: Presentation,
+) -> tuple[Action, ...]:
+    identifier = presentation.pama_identifier
+    if identifier is None:
+        return ()
+    return system_actions(
+        assessments,
+        drafts=drafts,
+        hook_instance=request.hook_instance,
+        knowledge=knowledge,
+        identifier=identifier,
+    )
 
 
 def _raw_drafts(request: HookRequest) -> Mapping[str, msgspec.Raw]:

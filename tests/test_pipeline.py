@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cds_service.clients import default_client
 from cds_service.coding import LOINC, Code
 from cds_service.hooks.decode import decode_request
 from cds_service.hooks.errors import PreconditionFailed
@@ -52,8 +53,9 @@ def answer(knowledge: Knowledge, services: tuple[Service, ...], kept: list[Consu
             kept.extend(rows)
 
         service = next(each for each in services if each.hook == body["hook"])
-        respond = make_answer(knowledge, Settings(data_dir=tmp_path, **settings), lambda: NOW, keep)
-        return respond(service, decode_request(json.dumps(body).encode(), service=service))
+        in_force = Settings(data_dir=tmp_path, **settings)
+        respond = make_answer(knowledge, in_force, lambda: NOW, keep, client=default_client(in_force))
+        return respond(service, decode_request(json.dumps(body).encode(), services=(service,)))
 
     return answered
 

@@ -371,7 +371,8 @@ class OrderFacts:
     """Everything matching needs about one order: each cancer episode it could be about.
 
     `episodes` is never empty: a patient without breast cancer has one whose `cancer` is none. `unreadable` are the
-    places of entries that could not be read, in the words of the request ("prefetch.conditions.entry[2]").
+    places of what could not be read, in the words of the request: an entry ("prefetch.conditions.entry[2]"), or a key
+    that failed or lacks a page ("prefetch.observations").
     """
 
     episodes: tuple[Episode, ...]

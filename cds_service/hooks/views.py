@@ -5,15 +5,15 @@ https://cds-hooks.hl7.org/2.0/#discovery and #calling-a-cds-service
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
 from cds_service.hooks.decode import decode_request
+from cds_service.hooks.desk import Answer, Desk, Identify
 from cds_service.hooks.errors import (
     ROOT,
     BadRequest,
@@ -27,11 +27,7 @@ from cds_service.hooks.errors import (
 )
 from cds_service.hooks.guard import guarded_response
 from cds_service.hooks.request import HookRequest
-from cds_service.hooks.response import HookResponse
-from cds_service.hooks.services import Service, discovery
-
-Answer = Callable[[Service, HookRequest], HookResponse]
-"""What stands behind the wire. A HookError that it raises (PreconditionFailed) becomes its OperationOutcome."""
+from cds_service.hooks.services import Service
 
 _log = logging.getLogger(__name__)
 
@@ -41,24 +37,26 @@ _ROOT_PATH = "/cds-services"
 _FRAMES = 6
 
 
-def make_blueprint(services: Iterable[Service], answer: Answer, *, max_body_bytes: int) -> Blueprint:
-    """The routes of discovery and of each service. `answer` is called once per well-formed request."""
-    known = {service.id: service for service in services}
-    discovered = msgspec.json.encode(discovery(known.values()))
+def make_blueprint(identify: Identify, *, max_body_bytes: int) -> Blueprint:
+    """The routes of discovery and of each service. `identify` is asked first on every call, before a body is read."""
     blueprint = Blueprint("cds_hooks", __name__)
 
     # strict_slashes=False: a CORS preflight does not survive the redirect that a trailing slash would cause.
     @blueprint.get(_ROOT_PATH, strict_slashes=False)
     def discover() -> Response:
-        return Response(discovered, mimetype=_JSON)
+        try:
+            return Response(_desk(identify).discovered, mimetype=_JSON)
+        except HookError as error:
+            return _error(error)
 
     @blueprint.post(f"{_ROOT_PATH}/<service_id>", strict_slashes=False)
     def call(service_id: str) -> Response:
         try:
-            service = known.get(service_id)
-            if service is None:
+            desk = _desk(identify)
+            services = desk.services.get(service_id)
+            if services is None:
                 raise UnknownService
-            return Response(_reply(service, _body(max_body_bytes), answer), mimetype=_JSON)
+            return Response(_reply(services, _body(max_body_bytes), desk.answer), mimetype=_JSON)
         except HookError as error:
             return _error(error)
 
@@ -70,9 +68,14 @@ def make_blueprint(services: Iterable[Service], answer: Answer, *, max_body_byte
     return blueprint
 
 
-def _reply(service: Service, body: bytes, answer: Answer) -> bytes:
+def _desk(identify: Identify) -> Desk:
+    return identify(request.headers.get("Authorization"), request.path)
+
+
+def _reply(services: Sequence[Service], body: bytes, answer: Answer) -> bytes:
     """The bytes of the answer. Raises HookError; any other failure is logged, and told without its cause."""
-    hook_request = decode_request(body, service=service)
+    hook_request = decode_request(body, services=services)
+    service = next(each for each in services if each.hook == hook_request.hook)
     try:
         return guarded_response(answer(service, hook_request), hook_request)
     except HookError as error:
