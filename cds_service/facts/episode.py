@@ -24,7 +24,7 @@ from cds_service.facts.nodes import Axilla, axilla
 from cds_service.facts.phase import Timeline, timeline
 from cds_service.facts.question import Reasons, asked
 from cds_service.facts.recurrence import local_recurrence, phase_with
-from cds_service.facts.source import Source, order_words
+from cds_service.facts.source import Source
 from cds_service.facts.stage import category_fact, group_fact, shown
 from cds_service.facts.stage_marks import StageMark, marks
 from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
@@ -150,7 +150,7 @@ def _at_least(staged: dict[str, Fact], cancer: Cancer, source: Source) -> frozen
     if isinstance(inflamed, Known) and inflamed.value == "yes":
         return frozenset({"IIIB", "IIIC"})
     coded = any(source.has("breast-cancer-locally-advanced", each.concept) for each in cancer.named_by)
-    if coded or any(_ADVANCED.search(text) for draft in source.drafts for text in order_words(draft)):
+    if coded or any(_ADVANCED.search(text) for draft in source.drafts for text in source.words_of(draft)):
         return frozenset({"IIB", "IIIA", "IIIB", "IIIC"})
     return None
 
@@ -177,7 +177,7 @@ def _with_current_cancer(phase: Fact, source: Source) -> Fact:
     """An order that stages a cancer, or calls it inflammatory, in a patient followed for one may be about a new one."""
     if not isinstance(phase, Known) or phase.value != "surveillance":
         return phase
-    texts = [text for draft in source.drafts for text in order_words(draft)]
+    texts = [text for draft in source.drafts for text in source.words_of(draft)]
     readings = source.readings(*texts)
     if any(reading.of(Kind.FOLLOW_UP) for reading in readings):
         return phase
