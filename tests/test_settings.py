@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from cds_service.egress.addresses import Reach
 from cds_service.settings import (
     Auth,
     LogLevel,
+    OnPreconditionFailed,
     Profile,
     Settings,
     SettingsError,
@@ -44,9 +46,19 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_PUBLIC_URL", "https://cds.example/breast/", "https://cds.example/breast"),
         ("CDS_KEYS_FRESH_SECONDS", "60", 60),
         ("CDS_KEYS_STALE_SECONDS", "3600", 3600),
+        ("CDS_KEYS_REACH", "site", Reach.SITE),
         ("CDS_REPLAY_FALLBACK", "no", False),
         ("CDS_CORS_ORIGINS", "https://a.example, http://b:81", frozenset({"https://a.example", "http://b:81"})),
         ("CDS_FHIR_SERVERS", "https://a.example/r4/, http://b", frozenset({"https://a.example/r4", "http://b"})),
+        ("CDS_FHIR_BUDGET_MS", "800", 800),
+        ("CDS_FHIR_MAX_BYTES", "1048576", 1 << 20),
+        ("CDS_FHIR_MAX_PAGES", "5", 5),
+        ("CDS_FHIR_CONNECTIONS", "9", 9),
+        ("CDS_FHIR_OPEN", "true", True),
+        ("CDS_FHIR_PLAIN_HTTP", "true", True),
+        ("CDS_FHIR_REACH", "public", Reach.PUBLIC),
+        ("CDS_CA_FILE", str(ADMINISTRATORS), ADMINISTRATORS),
+        ("CDS_ON_PRECONDITION_FAILED", "card", OnPreconditionFailed.CARD),
         ("CDS_EXPLAIN", "false", False),
         ("CDS_SHOW_APPROPRIATE", "Yes", True),
         ("CDS_ONE_SERVICE_ID", "on", True),

@@ -18,6 +18,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from cds_service.app import START_UP_ERRORS, create_app
+from cds_service.fhir.lanes import waiting
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.logs import logging_config
@@ -26,7 +27,9 @@ from cds_service.settings import PREFIX, Settings, SettingsError, from_environme
 logger = logging.getLogger(__name__)
 
 THREADS = 4
-"""Request threads of one server process: enough to wait for a store or a FHIR server without holding up others."""
+"""Request threads of one server process, besides those that may all wait for a FHIR server."""
+
+MOST_THREADS = 256
 
 BACKLOG = 1024
 STOP_SECONDS = 10
@@ -52,11 +55,12 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     _run(settings, rehearsed)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Rehearsed:
-    """What is known before the first server process: the knowledge they will share, and whether callers are asked."""
+    """What is known before the first server process starts. `servers`: how many FHIR servers may be called."""
 
     knowledge: Knowledge
+    servers: int
     authenticated: bool
 
 
@@ -65,10 +69,10 @@ def _rehearse(settings: Settings) -> _Rehearsed:
     _check_free(settings.host, settings.port)
     knowledge = load_knowledge(settings.knowledge_path)
     app = create_app(settings, knowledge=knowledge)
-    for each in ("store", "gate"):
-        if each in app.extensions:
-            app.extensions[each].close()
-    return _Rehearsed(knowledge, authenticated="gate" in app.extensions)
+    authenticated = "gate" in app.extensions
+    for each in ("store", "gate") if authenticated else ("store",):
+        app.extensions[each].close()
+    return _Rehearsed(knowledge=knowledge, servers=len(app.extensions["lanes"]), authenticated=authenticated)
 
 
 def _load(settings: Settings, knowledge: Knowledge) -> Callable[..., Any]:
@@ -104,7 +108,7 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
         address=settings.host,
         port=settings.port,
         workers=settings.worker_count,
-        blocking_threads=THREADS,
+        blocking_threads=_threads(settings, rehearsed.servers),
         backlog=BACKLOG,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
@@ -118,6 +122,10 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
         logger.warning("no caller is asked who it is: CDS_AUTH=%s, listening on %s", settings.auth, settings.host)
     server.on_startup(lambda: _greet(settings))
     server.serve(target_loader=partial(_load, settings, rehearsed.knowledge), wrap_loader=False)
+
+
+def _threads(settings: Settings, servers: int) -> int:
+    return min(THREADS + servers * waiting(settings.fhir_connections), MOST_THREADS)
 
 
 def _greet(settings: Settings) -> None:

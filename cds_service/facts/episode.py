@@ -24,7 +24,7 @@ from cds_service.facts.nodes import Axilla, axilla
 from cds_service.facts.phase import Timeline, timeline
 from cds_service.facts.question import Reasons, asked
 from cds_service.facts.recurrence import local_recurrence, phase_with
-from cds_service.facts.source import Source, order_words
+from cds_service.facts.source import Source
 from cds_service.facts.stage import category_fact, group_fact, shown
 from cds_service.facts.stage_marks import StageMark, marks
 from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
@@ -33,7 +33,10 @@ from cds_service.facts.tumor import RECEPTORS, histology_fact, inflammatory_fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """What is read once for all cancers of the patient. `side`: of the order."""
+    """What is read once for all cancers of the patient. `side`: of the order.
+
+    `another_disease`: whether the study may be for another disease of what it looks at.
+    """
 
     found: tuple[Diagnosis, ...]
     events: tuple[TreatmentEvent, ...]
@@ -41,6 +44,7 @@ class Chart:
     prior: tuple[PriorStudy, ...]
     of_patient: dict[str, Fact]
     side: str
+    another_disease: bool
 
 
 def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: Source) -> Episode:
@@ -74,7 +78,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     facts |= _with_seen_node(facts)
     phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
     facts["disease-phase"] = _with_current_cancer(phase, source)
-    question = asked(source, chart.reasons, facts["disease-phase"])
+    question = asked(source, chart.reasons, facts["disease-phase"], another_disease=chart.another_disease)
     return Episode(asked=question, facts=Facts(facts), condition=min(cancer.references, default=None))
 
 
@@ -146,7 +150,7 @@ def _at_least(staged: dict[str, Fact], cancer: Cancer, source: Source) -> frozen
     if isinstance(inflamed, Known) and inflamed.value == "yes":
         return frozenset({"IIIB", "IIIC"})
     coded = any(source.has("breast-cancer-locally-advanced", each.concept) for each in cancer.named_by)
-    if coded or any(_ADVANCED.search(text) for draft in source.drafts for text in order_words(draft)):
+    if coded or any(_ADVANCED.search(text) for draft in source.drafts for text in source.words_of(draft)):
         return frozenset({"IIB", "IIIA", "IIIB", "IIIC"})
     return None
 
@@ -173,7 +177,7 @@ def _with_current_cancer(phase: Fact, source: Source) -> Fact:
     """An order that stages a cancer, or calls it inflammatory, in a patient followed for one may be about a new one."""
     if not isinstance(phase, Known) or phase.value != "surveillance":
         return phase
-    texts = [text for draft in source.drafts for text in order_words(draft)]
+    texts = [text for draft in source.drafts for text in source.words_of(draft)]
     readings = source.readings(*texts)
     if any(reading.of(Kind.FOLLOW_UP) for reading in readings):
         return phase

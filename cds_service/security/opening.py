@@ -43,16 +43,16 @@ def make_gate(settings: Settings, clients: Iterable[Client], used: UsedTokens, c
 def _server(jku: str, settings: Settings, waiting: threading.Semaphore) -> FetchedKeys:
     return FetchedKeys(
         jku,
-        partial(fetch, jku),
+        partial(fetch, jku, reach=settings.keys_reach, ca_file=settings.ca_file),
         fresh_seconds=settings.keys_fresh_seconds,
         stale_seconds=settings.keys_stale_seconds,
         waiting=waiting,
     )
 
 
-def fetch(jku: str) -> bytes:
-    """The key set at a URL. Raises FetchError."""
-    outlet = Outlet(base_of(jku), reach=Reach.PUBLIC)
+def fetch(jku: str, *, reach: Reach = Reach.PUBLIC, ca_file: Path | None = None) -> bytes:
+    """The key set at a URL; `ca_file`: authorities trusted besides the public ones. Raises FetchError."""
+    outlet = Outlet(base_of(jku), reach=reach, ca_file=ca_file)
     try:
         reply = outlet.get(
             jku,

@@ -52,6 +52,11 @@ class RawServer:
     requests: list[bytes] = field(default_factory=list)
     names: list[str | None] = field(default_factory=list)
     """The server names (SNI) that TLS callers asked for."""
+    closing: threading.Event = field(default_factory=threading.Event)
+
+    def hang_up(self) -> None:
+        """Ends what hangs and what drips."""
+        self.closing.set()
 
     @property
     def url(self) -> str:
@@ -64,7 +69,7 @@ def raw_server(behave: Say, *, tls: ssl.SSLContext | None = None) -> Iterator[Ra
     """A server on a free port of this machine; stopped, with all its threads, at the end."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = RawServer(port=listener.getsockname()[1])
-    closing = threading.Event()
+    closing = server.closing
     threads: list[threading.Thread] = []
     lines: list[socket.socket] = []
 
