@@ -66,6 +66,7 @@ def create_app(
 
     usual_desk = desk(usual, usual.name)
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
+    app.url_map.merge_slashes = False  # it would redirect, to wherever the Host header says
     app.extensions["store"] = store
     app.extensions["lanes"] = lanes
     if authenticated:
@@ -78,7 +79,7 @@ def create_app(
     app.register_blueprint(make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes))
     app.register_blueprint(make_health(known[usual.name], store, authenticated=authenticated))
     services = tuple(each for found in usual_desk.services.values() for each in found)
-    app.register_blueprint(make_pages(services, known[usual.name]))
+    app.register_blueprint(make_pages(services, known[usual.name], public_url=settings.public_url))
     return app
 
 

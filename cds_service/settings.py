@@ -224,8 +224,8 @@ class Settings:
     cors_origins: frozenset[str] = _setting(
         _ORIGINS,
         frozenset(),
-        means="Web pages that may call from a browser, by origin. Unset: none, but those of this machine on loopback "
-        "without authentication.",
+        means="Web pages that may call from a browser, by origin. On loopback without authentication those of this "
+        "machine may, too.",
     )
     fhir_servers: frozenset[str] = _setting(
         _URLS, frozenset(), means="FHIR servers that missing data may be fetched from. Unset: nothing is fetched."

@@ -15,6 +15,7 @@ from typing import Any
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from cds_service.app import START_UP_ERRORS, create_app
@@ -33,6 +34,9 @@ MOST_THREADS = 256
 
 BACKLOG = 1024
 STOP_SECONDS = 10
+
+HEAD_SECONDS = 10
+"""How long the head of a request may take to come. Granian bounds no body: that is the proxy's (docs/security.md)."""
 
 WARM_SECONDS = 3
 """How long a server process waits for the keys of its callers before it takes calls."""
@@ -113,6 +117,7 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000),
         log_level=LogLevels.error,
         log_dictconfig=logging_config(settings.log_level),
     )

@@ -21,10 +21,15 @@ Header = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cors:
-    """The origins whose pages may read our answers: those named, and those of this machine where `local` says so."""
+    """The origins whose pages may read our answers: those named, and those of this machine where `local` says so.
+
+    `closed`: pages of others may not even send. A browser sends for them, and for pages that pretend to be us (DNS
+    rebinding), and where nobody is asked for a token the origin is all that tells them apart.
+    """
 
     origins: frozenset[str] = frozenset()
     local: bool = False
+    closed: bool = False
 
     def headers(self, method: str, asked: Header) -> dict[str, str]:
         """What to add to the answer to a call with this method and headers, whatever its status."""
@@ -38,6 +43,10 @@ class Cors:
         if method == "OPTIONS" and asked("Access-Control-Request-Method") is not None:
             allowed |= _preflight(asked)
         return allowed
+
+    def refuses(self, method: str, origin: str | None) -> bool:
+        """Whether a call that a page of this origin sends is turned away; what is no page sends none."""
+        return self.closed and method == "POST" and origin is not None and not self._allows(origin)
 
     def _allows(self, origin: str) -> bool:
         return origin in self.origins or ANY in self.origins or (self.local and _is_local(origin))

@@ -50,10 +50,10 @@ class Unauthorized(HookError):
 
 
 class Forbidden(HookError):
-    """The client is known, and this service is not offered to it."""
+    """The caller is known, or is a web page of a known origin, and may not call this service."""
 
     def __init__(self) -> None:
-        super().__init__("this client may not call this service")
+        super().__init__("this service is not for this caller")
 
 
 class UnknownService(HookError):

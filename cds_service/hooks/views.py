@@ -19,6 +19,7 @@ from cds_service.hooks.errors import (
     ROOT,
     BadRequest,
     Compressed,
+    Forbidden,
     HookError,
     MethodNotAllowed,
     ServiceFailed,
@@ -67,6 +68,10 @@ def make_blueprint(identify: Identify, *, cors: Cors = NO_CORS, max_body_bytes: 
     def nothing(service_id: str, below: str) -> Response:
         return _error(UnknownService())
 
+    @blueprint.before_request
+    def refuse() -> Response | None:
+        return _error(Forbidden()) if cors.refuses(request.method, request.headers.get("Origin")) else None
+
     @blueprint.after_app_request
     def protect(response: Response) -> Response:
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -101,13 +106,17 @@ def _reply(services: Sequence[Service], body: bytes, answer: Answer) -> bytes:
 def _body(limit: int) -> bytes:
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Compressed
-    request.max_content_length = limit
+    # Of a body that comes in chunks, without its length, werkzeug reads as much as it may and is silent about the rest.
+    request.max_content_length = limit + 1
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         raise TooLarge(limit) from None
     except ClientDisconnected:
         raise BadRequest(ROOT, "ended before its announced length") from None
+    if len(body) > limit:
+        raise TooLarge(limit)
+    return body
 
 
 def _log_failure(error: Exception, hook_request: HookRequest) -> None:

@@ -1,6 +1,7 @@
 """Whether callers must say who they are: asked once, before the service starts."""
 
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 from cds_service.clients import Client
 from cds_service.hooks.cors import ANY, Cors, is_loopback
@@ -38,4 +39,13 @@ def cors_of(settings: Settings, *, authenticated: bool) -> Cors:
     private = is_loopback(settings.host) and not authenticated
     if ANY in settings.cors_origins and not private:
         raise SettingsError("CDS_CORS_ORIGINS: * is for a service on loopback without authentication; name the origins")
-    return Cors(origins=settings.cors_origins, local=private and not settings.cors_origins)
+    own = _own_origin(settings) if private else frozenset()
+    return Cors(origins=settings.cors_origins | own, local=private, closed=private)
+
+
+def _own_origin(settings: Settings) -> frozenset[str]:
+    """That of our own pages, behind a proxy: where pages of others may not send, they must."""
+    if settings.public_url is None:
+        return frozenset()
+    parts = urlsplit(settings.public_url.lower())
+    return frozenset({f"{parts.scheme}://{parts.netloc}"})

@@ -10,10 +10,10 @@ from cds_service.knowledge.model import Knowledge
 from cds_service.web.layout import with_layout
 
 
-def make_pages(services: Sequence[Service], knowledge: Knowledge) -> Blueprint:
-    """Every page, under one frame and with its headers."""
+def make_pages(services: Sequence[Service], knowledge: Knowledge, *, public_url: str | None = None) -> Blueprint:
+    """Every page, under one frame and with its headers. `public_url`: what they call this service, if it is known."""
     pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static")
-    with_layout(pages, knowledge=knowledge, version=__version__)
+    with_layout(pages, knowledge=knowledge, version=__version__, public_url=public_url)
 
     @pages.get("/")
     def home() -> str:

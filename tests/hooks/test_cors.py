@@ -157,6 +157,25 @@ def test_pages_of_this_machine_may_call_a_service_on_loopback(origin: str, allow
     assert found.headers.get(ACAO) == (origin if allowed else None)
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 400),
+        ("http://localhost:8080", 400),
+        (SANDBOX, 400),
+        ("https://evil.example", 403),
+        ("http://evil.example:8080", 403),
+        ("null", 403),
+    ],
+)
+def test_where_nobody_needs_a_token_pages_of_others_may_not_even_send(origin: str | None, status: int) -> None:
+    """A browser sends for them what they make up; and one whose name was made to lead here would read the answer."""
+    client = serving(Cors(origins=frozenset({SANDBOX}), local=True, closed=True))
+    headers = {"Authorization": "Bearer x"} | ({} if origin is None else {"Origin": origin})
+    assert client.post(SELECT, data=b"{", headers=headers).status_code == status
+    assert client.get("/cds-services", headers=headers).status_code == 200
+
+
 def test_chrome_is_told_that_a_private_address_may_be_called(client: FlaskClient) -> None:
     """It asks where a page of a public address calls one inside (Private Network Access)."""
     asked = {"Access_Control_Request_Private_Network": "true"}

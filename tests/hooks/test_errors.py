@@ -28,7 +28,7 @@ from cds_service.hooks.errors import OUTCOMES, HookError, operation_outcome, sta
             {
                 "severity": "error",
                 "code": "forbidden",
-                "details": {"text": "this client may not call this service"},
+                "details": {"text": "this service is not for this caller"},
             },
         ),
         (

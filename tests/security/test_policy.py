@@ -77,9 +77,15 @@ def test_a_service_that_would_ask_nobody_does_not_start(
 @pytest.mark.parametrize(
     ("host", "authenticated", "origins", "cors", "why"),
     [
-        ("127.0.0.1", False, set(), Cors(local=True), "the Sandbox beside the service, on any port"),
-        ("127.0.0.1", False, {"http://a"}, Cors(origins=frozenset({"http://a"})), "what is said counts alone"),
-        ("127.0.0.1", False, {"*"}, Cors(origins=frozenset({"*"})), "one's own machine, said in words"),
+        ("127.0.0.1", False, set(), Cors(local=True, closed=True), "the Sandbox beside the service, on any port"),
+        (
+            "127.0.0.1",
+            False,
+            {"http://a"},
+            Cors(origins=frozenset({"http://a"}), local=True, closed=True),
+            "and others",
+        ),
+        ("127.0.0.1", False, {"*"}, Cors(origins=frozenset({"*"}), local=True, closed=True), "said in words"),
         ("127.0.0.1", True, set(), Cors(), "off unless said"),
         ("0.0.0.0", False, set(), Cors(), "others could be reached"),
         ("0.0.0.0", True, {"https://a"}, Cors(origins=frozenset({"https://a"})), "what is said"),
@@ -88,6 +94,14 @@ def test_a_service_that_would_ask_nobody_does_not_start(
 def test_which_pages_may_call(host: str, authenticated: bool, origins: set[str], cors: Cors, why: str) -> None:
     settings = Settings(host=host, cors_origins=frozenset(origins))
     assert cors_of(settings, authenticated=authenticated) == cors, why
+
+
+def test_our_own_pages_may_call_behind_a_proxy() -> None:
+    """Their origin is that of the public URL."""
+    settings = Settings(public_url="https://CDS.hospital.example:8443/breast")
+    cors = cors_of(settings, authenticated=False)
+    assert not cors.refuses("POST", "https://cds.hospital.example:8443")
+    assert cors.refuses("POST", "https://hospital.example")
 
 
 @pytest.mark.parametrize(("host", "authenticated"), [("0.0.0.0", False), ("127.0.0.1", True)])
