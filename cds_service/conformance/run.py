@@ -23,9 +23,10 @@ from cds_service.conformance.endpoints import (
 from cds_service.conformance.feedback import check_feedback
 from cds_service.conformance.findings import Finding, Outcome, Report, judge, make_report, skipped
 from cds_service.conformance.own_requests import OwnRequest
-from cds_service.conformance.probes import WHOLE, Body, Probe, make_body, make_probes
+from cds_service.conformance.probes import Probe, make_body, make_probes
 from cds_service.conformance.refusals import check_refused, check_survived, make_faults, make_survivals
 from cds_service.conformance.tokens import Bearer, Signer
+from cds_service.conformance.variations import WHOLE, Body
 from cds_service.conformance.wire import Answer, Caller, Reply, Silence, read_json
 
 SLOW_SECONDS = 0.5
