@@ -65,8 +65,7 @@ def make(knowledge: Knowledge, tmp_path: Path) -> Iterator[Make]:
 
     yield app
     for each in made:
-        for lane in each.extensions["lanes"].values():
-            lane.close()
+        each.extensions["fhir"].close()
         each.extensions["store"].close()
 
 
@@ -232,6 +231,12 @@ def test_a_server_that_would_not_be_called_refuses_to_start(url: str, message: s
     assert str(refused.value) == f"FHIR servers of default: {message}"
 
 
+def test_a_file_without_certificates_refuses_to_start(make: Make) -> None:
+    """Every call would fail for want of trust, and nobody would know why."""
+    with pytest.raises(SettingsError, match=r"^CDS_CA_FILE: holds no certificates that can be read$"):
+        make(fhir_servers=frozenset({"https://fhir.hospital.example/r4"}), ca_file=ROOT / "README.md")
+
+
 @pytest.mark.parametrize(
     ("url", "settings"),
     [
@@ -242,7 +247,7 @@ def test_a_server_that_would_not_be_called_refuses_to_start(url: str, message: s
     ],
 )
 def test_a_server_that_may_be_called_is_taken(url: str, settings: Json, make: Make) -> None:
-    assert len(make(fhir_servers=frozenset({url}), **settings).extensions["lanes"]) == 1
+    assert len(make(fhir_servers=frozenset({url}), **settings).extensions["fhir"].lanes) == 1
 
 
 def test_the_budget_is_a_setting(make: Make) -> None:
