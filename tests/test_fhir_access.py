@@ -204,7 +204,7 @@ def test_a_part_that_is_missing_and_does_not_decide_is_said(make: Make) -> None:
     with scripted_fhir({"AllergyIntolerance": answering(outcome(), "500 Oops")}) as server:
         answer = ask(make(server), body(server, without=("allergies",), token=TOKEN))
     assert indicators(answer) == ["warning"]
-    assert "**Could not be used**\n\n- Allergies" in answer.json["cards"][0]["detail"]
+    assert "**Could not be used**\n\n- Allergies\n\n" in answer.json["cards"][0]["detail"]
 
 
 def test_a_smaller_ehr_is_no_failure(make: Make) -> None:
