@@ -8,10 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from cds_service.clients import Client, default_client, load_clients
-from cds_service.egress.urls import Base, base_of
-from cds_service.fhir.client import Limits
-from cds_service.fhir.lanes import Lane, open_lanes
-from cds_service.fhir.retrieve import TopUp, make_top_up
+from cds_service.fhir_access import FhirAccess, open_fhir_access
 from cds_service.hooks.desk import Desk, Identify, make_desk
 from cds_service.hooks.services import make_services
 from cds_service.hooks.views import make_blueprint
@@ -45,21 +42,12 @@ def create_app(
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
     _check_mute(settings, known.values())
     _check_studies(clients, known)
-    listed = {each.name: _fhir_servers(each, settings) for each in (usual, *clients)}
+    fhir = open_fhir_access(settings, (usual, *clients))
     store = open_store(settings.store_url)
-    lanes = open_lanes(
-        (base for bases in listed.values() for base in bases),
-        reach=settings.fhir_reach,
-        ca_file=settings.ca_file,
-        calls=settings.fhir_connections,
-    )
-    desks = {
-        each.name: _desk(each, known[each.name], settings, clock, store, _top_up(lanes, listed[each.name], settings))
-        for each in (usual, *clients)
-    }
+    desks = {each.name: _desk(each, known[each.name], settings, clock, store, fhir) for each in (usual, *clients)}
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
     app.extensions["store"] = store
-    app.extensions["lanes"] = lanes
+    app.extensions["fhir"] = fhir
     app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
     app.register_blueprint(make_health(known[usual.name], store))
     app.register_blueprint(
@@ -82,26 +70,12 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
     return {each.name: mapped(each.knowledge_path, each.concept_maps) for each in clients}
 
 
-def _desk(client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store, top_up: TopUp) -> Desk:
+def _desk(
+    client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store, fhir: FhirAccess
+) -> Desk:
     services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
-    return make_desk(services, make_answer(knowledge, settings, clock, store.record, client=client, top_up=top_up))
-
-
-def _top_up(lanes: Mapping[Base, Lane], servers: Iterable[Base], settings: Settings) -> TopUp:
-    limits = Limits(max_bytes=settings.fhir_max_bytes, max_pages=settings.fhir_max_pages)
-    return make_top_up(lanes, servers, budget_ms=settings.fhir_budget_ms, limits=limits, openly=settings.fhir_open)
-
-
-def _fhir_servers(client: Client, settings: Settings) -> tuple[Base, ...]:
-    """The servers that a client lists. Raises SettingsError for one that would never be called."""
-    try:
-        found = tuple(map(base_of, client.fhir_servers))
-    except ValueError as error:
-        raise SettingsError(f"FHIR servers of {client.name}: {error}") from None
-    for base in found:
-        if base.scheme == "http" and not base.local and not settings.fhir_plain_http:
-            raise SettingsError(f"FHIR servers of {client.name}: {base.url} is not https; see CDS_FHIR_PLAIN_HTTP")
-    return found
+    answer = make_answer(knowledge, settings, clock, store.record, client=client, top_up=fhir.top_up(client))
+    return make_desk(services, answer)
 
 
 def _identify(desks: Mapping[str, Desk], usual: Client) -> Identify:

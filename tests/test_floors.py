@@ -29,6 +29,7 @@ FLOORS = {
     "cds_service.store": 5,
     "cds_service.security": 5,
     "cds_service.clients": 5,
+    "cds_service.fhir_access": 5,
     "cds_service.pipeline": 5,
     "cds_service.web": 6,
     "cds_service.app": 6,
