@@ -18,6 +18,7 @@ from cds_service.knowledge.model import Knowledge
 from cds_service.pipeline import make_answer, observation_codes
 from cds_service.settings import Settings, SettingsError
 from cds_service.store.store import Store, StoreError, open_store
+from cds_service.web.health import make_health
 from cds_service.web.views import make_pages
 
 START_UP_ERRORS = (SettingsError, KnowledgeError, StoreError)
@@ -42,10 +43,11 @@ def create_app(
     _check_studies(clients, known)
     store = open_store(settings.store_url)
     desks = {each.name: _desk(each, known[each.name], settings, clock, store) for each in (usual, *clients)}
-    app = Flask("cds_service")
+    app = Flask("cds_service", static_folder=None)  # the pages bring their own files
     app.extensions["store"] = store
     app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
-    app.register_blueprint(make_pages(tuple(desks[usual.name].services.values()), known[usual.name], store))
+    app.register_blueprint(make_health(known[usual.name], store))
+    app.register_blueprint(make_pages(tuple(desks[usual.name].services.values()), known[usual.name]))
     return app
 
 
