@@ -80,9 +80,18 @@ def observation_codes(knowledge: Knowledge) -> tuple[Code, ...]:
 
 
 def make_answer(
-    knowledge: Knowledge, settings: Settings, clock: Callable[[], datetime], record: Keep, *, client: Client
+    knowledge: Knowledge,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    record: Keep,
+    *,
+    client: Client,
+    criteria_url: str | None = None,
 ) -> Callable[[Service, HookRequest], HookResponse]:
-    """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had."""
+    """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had.
+
+    `criteria_url`: of the pages that show this knowledge.
+    """
     windows = Windows(
         new_disease_days=settings.new_disease_days,
         surveillance_days=settings.surveillance_days,
@@ -90,7 +99,7 @@ def make_answer(
         mild_alkaline_phosphatase=settings.alp_mild_ratio,
     )
 
-    presentation = _presentation(settings, client)
+    presentation = _presentation(settings, client, criteria_url)
 
     def answer(service: Service, request: HookRequest) -> HookResponse:
         began, now = time.perf_counter(), clock()
@@ -105,13 +114,14 @@ def make_answer(
     return answer
 
 
-def _presentation(settings: Settings, client: Client) -> Presentation:
+def _presentation(settings: Settings, client: Client, criteria_url: str | None) -> Presentation:
     return Presentation(
         shape=SHAPES[client.profile],
         show_appropriate=settings.show_appropriate,
         muted=settings.mute,
         preference_list=client.preference_list,
         protocols=client.protocols,
+        criteria_url=criteria_url,
         plain_text=client.plain_text,
         pama_identifier=settings.pama_identifier if settings.pama else None,
     )
