@@ -42,12 +42,18 @@ def create_app(
     _check_mute(settings, known.values())
     _check_studies(clients, known)
     store = open_store(settings.store_url)
-    desks = {each.name: _desk(each, known[each.name], settings, clock, store) for each in (usual, *clients)}
+    by_name = {each.name: each for each in (usual, *clients)}
+    shown = known[usual.name]
+    desks = {
+        name: _desk(each, known[name], settings, clock, store, criteria_url=_criteria_url(settings, known[name], shown))
+        for name, each in by_name.items()
+    }
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
     app.extensions["store"] = store
     app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
-    app.register_blueprint(make_health(known[usual.name], store))
-    app.register_blueprint(make_pages(tuple(desks[usual.name].services.values()), known[usual.name]))
+    app.register_blueprint(make_health(shown, store))
+    services = tuple(desks[usual.name].services.values())
+    app.register_blueprint(make_pages(services, shown, by_name[usual.name].protocols))
     return app
 
 
@@ -65,9 +71,18 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
     return {each.name: mapped(each.knowledge_path, each.concept_maps) for each in clients}
 
 
-def _desk(client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store) -> Desk:
+def _desk(
+    client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store, *, criteria_url: str | None
+) -> Desk:
     services = make_services(observation_codes(knowledge))
-    return make_desk(services, make_answer(knowledge, settings, clock, store.record, client=client))
+    answer = make_answer(knowledge, settings, clock, store.record, client=client, criteria_url=criteria_url)
+    return make_desk(services, answer)
+
+
+def _criteria_url(settings: Settings, knowledge: Knowledge, shown: Knowledge) -> str | None:
+    """Where a client's cards can be read further: the pages show one knowledge, and it may be another than theirs."""
+    same = knowledge.hash == shown.hash
+    return f"{settings.public_url}/criteria" if settings.public_url is not None and same else None
 
 
 def _identify(desks: Mapping[str, Desk], usual: Client) -> Identify:

@@ -69,7 +69,7 @@ class _Maker:
                     publication=_publication(topic),
                     variants=self._named(topic.variants),
                 )
-                for topic in self.knowledge.topics
+                for topic in sorted(self.knowledge.topics, key=lambda each: each.title)
             ),
             studies=tuple(self.studies.values()),
             knowledge=self.version,
@@ -130,7 +130,7 @@ class _Maker:
             usual_question=study.default_question,
             questions=tuple(
                 pages.QuestionRatings(question=question, ratings=found)
-                for question in QUESTIONS
+                for question in sorted(QUESTIONS, key=lambda each: each != study.default_question)
                 if (found := self._rated(study.id, question))
             ),
             codes=tuple(_code(each) for each in study.codes),
