@@ -52,7 +52,7 @@ def create_app(
     app.extensions["store"] = store
     app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
     app.register_blueprint(make_health(shown, store))
-    services = tuple(desks[usual.name].services.values())
+    services = tuple(each for found in desks[usual.name].services.values() for each in found)
     app.register_blueprint(make_pages(services, shown, by_name[usual.name].protocols))
     return app
 
@@ -74,7 +74,7 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
 def _desk(
     client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store, *, criteria_url: str | None
 ) -> Desk:
-    services = make_services(observation_codes(knowledge))
+    services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
     answer = make_answer(knowledge, settings, clock, store.record, client=client, criteria_url=criteria_url)
     return make_desk(services, answer)
 

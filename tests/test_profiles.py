@@ -98,17 +98,28 @@ def test_what_the_sandbox_applies_can_be_shown_by_it(start: Start) -> None:
     client = start(profile=Profile.SANDBOX)
     for name in FIXTURES:
         request = ROOT / "fixtures" / name / "request.json"
-        drafts = json.loads(request.read_bytes())["context"]["draftOrders"]["entry"]
-        coded = {
-            each["resource"]["id"]
-            for each in drafts
-            if all(reason.get("coding") for reason in each["resource"].get("reasonCode", []))
-        }
         for card in fire(client, request)["cards"]:
             for action in (action for each in card.get("suggestions", []) for action in each["actions"]):
                 assert action["resource"]["code"]["coding"][0]["display"]
-                if action["resource"]["id"] in coded:
-                    assert all(reason.get("coding") for reason in action["resource"].get("reasonCode", []))
+                assert any(reason.get("coding") for reason in action["resource"]["reasonCode"])
+
+
+def test_d9_services_of_one_id_are_told_apart_by_their_hook(start: Start) -> None:
+    """The same id on both hooks says: what is said at signing replaces what was said at ordering."""
+    client = start(one_service_id=True)
+    services = client.get("/cds-services").json["services"]
+    assert [(each["id"], each["hook"]) for each in services] == [
+        ("breast-imaging", "order-select"),
+        ("breast-imaging", "order-sign"),
+    ]
+    body = json.loads(STAGING.read_bytes())
+    assert client.post("/cds-services/breast-imaging", json=body).json["cards"]
+    body["hook"] = "order-sign"
+    del body["context"]["selections"]
+    assert client.post("/cds-services/breast-imaging", json=body).json["cards"]
+    body["hook"] = "patient-view"
+    assert client.post("/cds-services/breast-imaging", json=body).status_code == 400
+    assert client.post(SELECT, json=body).status_code == 404
 
 
 def test_a_clients_unknown_study_refuses_to_start(start: Start, tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_FHIR_SERVERS", "https://a.example/r4/, http://b", frozenset({"https://a.example/r4", "http://b"})),
         ("CDS_EXPLAIN", "false", False),
         ("CDS_SHOW_APPROPRIATE", "Yes", True),
+        ("CDS_ONE_SERVICE_ID", "on", True),
         ("CDS_MUTE", "310-v6, 310-v7,", frozenset({"310-v6", "310-v7"})),
         ("CDS_PAMA", "true", True),
         ("CDS_PAMA_IDENTIFIER", "G0000", "G0000"),
@@ -109,6 +110,36 @@ def test_all_faults_are_reported_at_once() -> None:
     """Who mends one variable should not find the next at the next start."""
     with pytest.raises(SettingsError, match=r"(?s)CDS_PORT.*CDS_EXPLAIN"):
         from_environment({"CDS_PORT": "x", "CDS_EXPLAIN": "x"})
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    """As Docker and Kubernetes hand them to a container: no password in the environment."""
+    (tmp_path / "url").write_text("postgresql://u:p@db/cds\n", encoding="utf-8")
+    environ = {"CDS_DATABASE_URL_FILE": str(tmp_path / "url")}
+    assert from_environment(environ).database_url == "postgresql://u:p@db/cds"
+    assert unknown_variables(environ) == []
+
+
+@pytest.mark.parametrize(
+    ("environ", "message"),
+    [
+        ({"CDS_DATABASE_URL_FILE": "/nowhere"}, "CDS_DATABASE_URL_FILE: '/nowhere' cannot be read: FileNotFoundError"),
+        (
+            {"CDS_DATABASE_URL_FILE": "/x", "CDS_DATABASE_URL": "sqlite://"},
+            "CDS_DATABASE_URL: set, and CDS_DATABASE_URL_FILE too: which of them?",
+        ),
+    ],
+)
+def test_a_secrets_file_that_cannot_be_used_is_named(environ: dict[str, str], message: str) -> None:
+    """A service that fell back to its embedded store would lose what it should keep."""
+    with pytest.raises(SettingsError) as caught:
+        from_environment(environ)
+    assert str(caught.value) == message
+
+
+def test_only_a_secret_lies_in_a_file() -> None:
+    """Any other variable of that form is a misspelling."""
+    assert unknown_variables({"CDS_PORT_FILE": "/x"}) == ["CDS_PORT_FILE"]
 
 
 def test_a_misspelled_variable_is_found() -> None:
