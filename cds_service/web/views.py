@@ -14,6 +14,7 @@ from cds_service.web.dose_calculator import make_dose
 from cds_service.web.filters import FILTERS
 from cds_service.web.layout import with_layout
 from cds_service.web.missing import answer_missing
+from cds_service.web.openapi import make_openapi
 
 
 def make_pages(services: Sequence[Service], knowledge: Knowledge, protocols: Mapping[str, str]) -> Blueprint:
@@ -31,5 +32,6 @@ def make_pages(services: Sequence[Service], knowledge: Knowledge, protocols: Map
         pages.add_app_template_filter(written, name)
     pages.register_blueprint(make_criteria(catalogue, search))
     pages.register_blueprint(make_dose(catalogue, search, knowledge))
+    pages.register_blueprint(make_openapi())
     answer_missing(pages, search=search, knowledge=knowledge)
     return pages

@@ -43,6 +43,8 @@ class _Index:
         self.by_id = {each.id: each for each in knowledge.variants}
         self.variants = [of_variant(each) for each in catalogue.variants.values()]
         self.studies = [of_study(each) for each in catalogue.studies.values()]
+        # How much a word tells depends on what it is to tell apart.
+        self.of_variants, self.of_studies = Words(self.variants), Words(self.studies)
         self.words = Words([*self.variants, *self.studies])
         self.often = Counter(id for variant in knowledge.variants for id in variant.ratings)
 
@@ -76,7 +78,7 @@ class _Index:
         if query.studies:
             return list(query.studies)
         named = [word for word in words if word not in query.explained]
-        scores = {text.id: sum(self.words.weight(word, text) for word in named) for text in self.studies}
+        scores = {text.id: sum(self.of_studies.weight(word, text) for word in named) for text in self.studies}
         return _best({id: scores[id] for id in sorted(scores, key=lambda id: -self.often[id])}, _KEPT_STUDIES)
 
     def _found_study(self, id: str, query: Query) -> pages.FoundStudy:
@@ -96,7 +98,7 @@ class _Index:
         ruled_out: dict[str, float] = {}
         for variant, text in zip(self.knowledge.variants, self.variants, strict=True):
             matched, fits = _fit(self.boxes[variant.id], query.wanted)
-            score = matched + sum(self.words.weight(word, text) for word in words)
+            score = matched + sum(self.of_variants.weight(word, text) for word in words)
             score += _QUESTION * (not query.questions.isdisjoint(variant.questions))
             score += _USUAL * (score > 0 and self._usually_asked(variant, studies))
             (fitting if fits else ruled_out)[variant.id] = score

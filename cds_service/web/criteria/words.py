@@ -16,12 +16,12 @@ _BEGUN = 0.6  # of a word of which only the beginning was given
 
 _WORD = re.compile(r"[a-z0-9]+")
 _SILENT_WORDS = (
-    "a acr after an and appropriate appropriateness are as at be by cancer criteria do for from has have her how i if "
-    "in is it my of on or order ordering patient rate rated rating should study test the this to what when which who "
-    "why with woman women"
+    "a acr after an and appropriate appropriateness are as at be breast breasts by cancer criteria do for from "
+    "has have her how i if imaging in is it my of on or order ordering patient rate rated rating scan should "
+    "study test the this to what when which who why with woman women"
 )
 _SILENT = frozenset(_SILENT_WORDS.split())
-"""Words that tell no page from another."""
+"""Words of a search that tell no page from another, or do so only in a phrase: "breast MRI"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def of_study(page: pages.StudyPage) -> Text:
 def _text(id: str, *places: tuple[float, str]) -> Text:
     words: dict[str, float] = {}
     for weight, text in places:
-        for word in telling(_WORD.findall(text.lower())):
+        for word in _WORD.findall(text.lower()):
             words.setdefault(word, weight)
     return Text(id=id, words=words)
 
