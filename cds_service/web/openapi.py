@@ -15,6 +15,7 @@ from flask import Blueprint, Response, current_app, request
 
 from cds_service import __version__
 from cds_service.hooks.response import HookResponse
+from cds_service.web.criteria.catalogue import Catalogue
 from cds_service.web.criteria.pages import IndexPage, SearchPage, StudyPage, TopicPage, VariantPage
 from cds_service.web.dose_list import DosePage
 
@@ -24,10 +25,16 @@ _QUOTED = re.compile(r"`[a-z]+(?:_[a-z]+)+`")
 _PARAMETER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 
 
-def make_openapi() -> Blueprint:
-    """`/openapi.json`."""
+def make_openapi(catalogue: Catalogue, services: Iterable[str]) -> Blueprint:
+    """`/openapi.json`. `services`: the ids of our services."""
     openapi = Blueprint("openapi", __name__)
-    written = _with_values(msgspec.json.decode(_WRITTEN.read_bytes()))
+    known = {
+        "ServiceId": sorted({*services}),
+        "Topic": list(catalogue.topics),
+        "Variant": list(catalogue.variants),
+        "Study": list(catalogue.studies),
+    }
+    written = _with_ids(_with_values(msgspec.json.decode(_WRITTEN.read_bytes())), known)
 
     @openapi.get("/openapi.json")
     def description() -> Response:
@@ -45,6 +52,13 @@ def make_openapi() -> Blueprint:
 def paths(rules: Iterable[str]) -> frozenset[str]:
     """Routes as they are written in a description: `/criteria/<topic>` is `/criteria/{topic}`."""
     return frozenset(_PARAMETER.sub(r"{\1}", rule) for rule in rules)
+
+
+def _with_ids(written: dict[str, Any], known: Mapping[str, list[str]]) -> dict[str, Any]:
+    """The description with the ids that a path may name, by parameter."""
+    for name, ids in known.items():
+        written["components"]["parameters"][name]["schema"]["enum"] = ids
+    return written
 
 
 def _with_values(written: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,6 @@ def make_pages(services: Sequence[Service], knowledge: Knowledge, protocols: Map
         pages.add_app_template_filter(written, name)
     pages.register_blueprint(make_criteria(catalogue, search))
     pages.register_blueprint(make_dose(catalogue, search, knowledge))
-    pages.register_blueprint(make_openapi())
+    pages.register_blueprint(make_openapi(catalogue, (each.id for each in services)))
     answer_missing(pages, search=search, knowledge=knowledge)
     return pages
