@@ -45,7 +45,9 @@ def create_app(
     by_name = {each.name: each for each in (usual, *clients)}
     shown = known[usual.name]
     desks = {
-        name: _desk(each, known[name], settings, clock, store, criteria_url=_criteria_url(settings, known[name], shown))
+        name: _desk(
+            each, known[name], settings, clock, store, criteria_url=criteria_url(settings, known[name], shown=shown)
+        )
         for name, each in by_name.items()
     }
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
@@ -79,7 +81,7 @@ def _desk(
     return make_desk(services, answer)
 
 
-def _criteria_url(settings: Settings, knowledge: Knowledge, shown: Knowledge) -> str | None:
+def criteria_url(settings: Settings, knowledge: Knowledge, *, shown: Knowledge) -> str | None:
     """Where a client's cards can be read further: the pages show one knowledge, and it may be another than theirs."""
     same = knowledge.hash == shown.hash
     return f"{settings.public_url}/criteria" if settings.public_url is not None and same else None

@@ -21,7 +21,7 @@ _SYSTEMS = {CPT: "CPT", HCPCS: "HCPCS", LOINC: "LOINC", RADLEX: "RadLex", SNOMED
 
 _MATCHES = {
     CodeMatch.EXACT: "this study",
-    CodeMatch.NEAR: "near match: rated, and said",
+    CodeMatch.NEAR: "near match: rated, and the card says so",
     CodeMatch.NEEDS_SITE: "only where the order names the axilla",
     CodeMatch.PARTIAL: "one half: rated with the other half",
     CodeMatch.ONE_OF: "leaves something open, e.g. contrast",

@@ -1,9 +1,11 @@
 // Forms marked data-live="<id>" show their answer while one types: the server's page is fetched, and that part of it taken.
-// Without this script they are plain forms.
+// What is marked data-announce in it is told to screen readers. Without this script they are plain forms.
 "use strict";
 (() => {
   const pause = 200; // ms without a key before asking
+  const query = (url) => url.pathname + url.search;
   let asked = 0;
+  let shown = query(location);
 
   const address = (form, submitter) => {
     const url = new URL(form.action);
@@ -20,17 +22,20 @@
 
   const show = async (form, submitter) => {
     const mine = ++asked;
-    let answer;
+    let answer, text;
     try {
       answer = await fetch(address(form, submitter), { headers: { Accept: "text/html" } });
+      text = await answer.text();
     } catch {
       return; // offline: what is shown stays, and the form can still be sent
     }
-    const text = await answer.text();
     if (!answer.ok || mine !== asked) return;
     const page = new DOMParser().parseFromString(text, "text/html");
-    replace(document.getElementById(form.dataset.live), page.getElementById(form.dataset.live));
+    const part = document.getElementById(form.dataset.live);
+    replace(part, page.getElementById(form.dataset.live));
+    form.querySelector("[data-live-status]").textContent = part.querySelector("[data-announce]")?.textContent.trim() ?? "";
     document.title = page.title;
+    shown = query(new URL(answer.url));
     history[submitter === undefined ? "replaceState" : "pushState"](null, "", answer.url);
   };
 
@@ -54,6 +59,7 @@
         show(form, event.submitter);
       });
     }
-    addEventListener("popstate", () => location.reload());
+    // Back and forward to what was found; a mere fragment, such as that of the skip link, changes nothing.
+    addEventListener("popstate", () => { if (query(location) !== shown) location.reload(); });
   });
 })();
