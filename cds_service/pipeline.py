@@ -92,12 +92,7 @@ def make_answer(
 
     `criteria_url`: of the pages that show this knowledge.
     """
-    windows = Windows(
-        new_disease_days=settings.new_disease_days,
-        surveillance_days=settings.surveillance_days,
-        work_up_days=settings.work_up_days,
-        mild_alkaline_phosphatase=settings.alp_mild_ratio,
-    )
+    windows = windows_of(settings)
 
     presentation = _presentation(settings, client, criteria_url)
 
@@ -127,11 +122,21 @@ def _presentation(settings: Settings, client: Client, criteria_url: str | None) 
     )
 
 
+def windows_of(settings: Settings) -> Windows:
+    """How long things count, as set."""
+    return Windows(
+        new_disease_days=settings.new_disease_days,
+        surveillance_days=settings.surveillance_days,
+        work_up_days=settings.work_up_days,
+        mild_alkaline_phosphatase=settings.alp_mild_ratio,
+    )
+
+
 # --- assessing --------------------------------------------------------------------------------------------------------
 def _assessments(
     request: HookRequest, client: Client, knowledge: Knowledge, windows: Windows, now: datetime
 ) -> tuple[Assessment, ...]:
-    read, broken = _read_drafts(request, knowledge.translations)
+    read, broken = read_drafts(request, knowledge.translations)
     orders = imaging_orders(read, knowledge)
     failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
     if not orders:
@@ -144,7 +149,7 @@ def _assessments(
     return (*(_assess(order, record, lost, knowledge, windows, now) for order in orders), *failed)
 
 
-def _read_drafts(
+def read_drafts(
     request: HookRequest, translations: Translations
 ) -> tuple[list[ReadDraft], list[tuple[Draft, Unreadable]]]:
     """The draft ServiceRequests that can be read, and the judged ones that cannot."""
@@ -194,7 +199,12 @@ def _assess(
             outcome=Outcome.NOT_ASSESSED,
             unreadable=tuple(f"prefetch.{key}" for key in lost),
         )
-    source = Source(
+    return assess(order, extract(source_of(order, record, knowledge, windows, now)), knowledge)
+
+
+def source_of(order: ImagingOrder, record: Record, knowledge: Knowledge, windows: Windows, now: datetime) -> Source:
+    """What the facts of one order are read from, on the day it is judged as of."""
+    return Source(
         record=record,
         draft=order.draft,
         partner=order.partner,
@@ -203,7 +213,6 @@ def _assess(
         today=as_of(order.draft, record, now.date()),
         windows=windows,
     )
-    return assess(order, extract(source), knowledge)
 
 
 # --- answering --------------------------------------------------------------------------------------------------------
