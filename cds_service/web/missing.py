@@ -2,22 +2,21 @@
 
 from collections.abc import Callable
 
+import msgspec
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from cds_service import __version__
-from cds_service.hooks.errors import UnknownService, operation_outcome, status_of
 from cds_service.knowledge.model import Knowledge
 from cds_service.web.criteria.lookup import Search
 from cds_service.web.layout import HEADERS, home_url, navigation
 
-
-class NoSuchPage(UnknownService):
-    """The URL names nothing of ours."""
-
-    def __init__(self) -> None:
-        Exception.__init__(self, "nothing is here")
-        self.places = ()
+_OUTCOME = msgspec.json.encode(
+    {
+        "resourceType": "OperationOutcome",
+        "issue": [{"severity": "error", "code": "not-found", "details": {"text": "nothing is here"}}],
+    }
+)
 
 
 def answer_missing(pages: Blueprint, *, search: Search, knowledge: Knowledge) -> None:
@@ -28,8 +27,7 @@ def answer_missing(pages: Blueprint, *, search: Search, knowledge: Knowledge) ->
 def _handler(search: Search, knowledge: Knowledge) -> Callable[[NotFound], Response]:
     def missing(error: NotFound) -> Response:
         if not _wants_page():
-            fault = NoSuchPage()
-            return Response(operation_outcome(fault), status=status_of(fault), mimetype="application/fhir+json")
+            return Response(_OUTCOME, status=404, mimetype="application/fhir+json")
         wanted = request.path.rsplit("/", 1)[-1]
         # Outside of every blueprint: what the frame shows has to be given to it here.
         page = render_template(

@@ -1,18 +1,20 @@
 """ "Not this patient?": what lies one fact beside a variant, worked out from the conditions."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from cds_service.criteria.conditions import Span, Values, holds
 from cds_service.facts.model import VOCABULARY
 from cds_service.knowledge.boxes import Range, boxes
-from cds_service.knowledge.model import Knowledge, Variant
+from cds_service.knowledge.model import Knowledge
 from cds_service.truth import Truth
-from cds_service.web.criteria.neighbours import Beside, beside
+from cds_service.web.criteria.neighbours import Beside, all_beside
 
 
 @pytest.fixture(scope="module")
-def by_id(knowledge: Knowledge) -> dict[str, Variant]:
-    return {each.id: each for each in knowledge.variants}
+def beside(knowledge: Knowledge) -> Mapping[str, Beside]:
+    return all_beside(knowledge)
 
 
 def _near(found: Beside) -> set[tuple[str, str]]:
@@ -32,40 +34,39 @@ def _near(found: Beside) -> set[tuple[str, str]]:
         ("310-v4", "310-v5", "her2"),
     ],
 )
-def test_one_fact_tells_them_apart(
-    by_id: dict[str, Variant], knowledge: Knowledge, variant: str, neighbour: str, fact: str
-) -> None:
-    assert (neighbour, fact) in _near(beside(by_id[variant], knowledge))
-    assert variant in {each.variant.id for each in beside(by_id[neighbour], knowledge).neighbours}
+def test_one_fact_tells_them_apart(beside: Mapping[str, Beside], variant: str, neighbour: str, fact: str) -> None:
+    assert (neighbour, fact) in _near(beside[variant])
+    assert variant in {each.variant.id for each in beside[neighbour].neighbours}
 
 
-def test_two_facts_apart_is_no_neighbour(by_id: dict[str, Variant], knowledge: Knowledge) -> None:
+def test_two_facts_apart_is_no_neighbour(beside: Mapping[str, Beside]) -> None:
     """New and without symptoms, in follow-up with one: two things would have to be otherwise."""
-    assert "310-v11" not in {each.variant.id for each in beside(by_id["310-v2"], knowledge).neighbours}
+    assert "310-v11" not in {each.variant.id for each in beside["310-v2"].neighbours}
 
 
-def test_another_question_is_told_apart_from_another_patient(by_id: dict[str, Variant], knowledge: Knowledge) -> None:
-    found = beside(by_id["310-v2"], knowledge)
+def test_another_question_is_told_apart_from_another_patient(beside: Mapping[str, Beside]) -> None:
+    found = beside["310-v2"]
     assert "310-v1" in {each.id for each in found.other_questions}
     assert "310-v1" not in {each.variant.id for each in found.neighbours}
 
 
-def test_what_can_hold_together_is_no_neighbour(by_id: dict[str, Variant], knowledge: Knowledge) -> None:
+def test_what_can_hold_together_is_no_neighbour(beside: Mapping[str, Beside]) -> None:
     """286-v9 is the narrower one of 235-v7: both hold for the same woman."""
-    found = beside(by_id["235-v7"], knowledge)
+    found = beside["235-v7"]
     assert "286-v9" in {each.id for each in found.together}
     assert "286-v9" not in {each.variant.id for each in found.neighbours}
 
 
-def test_the_nearest_comes_first(by_id: dict[str, Variant], knowledge: Knowledge) -> None:
+def test_the_nearest_comes_first(beside: Mapping[str, Beside]) -> None:
     """Of the four boxes by size and nodes, those beside stand before what is asked in another phase."""
-    assert {each.variant.id for each in beside(by_id["286-v5"], knowledge).neighbours[:2]} == {"286-v3", "286-v6"}
+    assert {each.variant.id for each in beside["286-v5"].neighbours[:2]} == {"286-v3", "286-v6"}
 
 
 def test_a_neighbour_holds_once_its_fact_is_changed(knowledge: Knowledge) -> None:
     """The link says true: the other variant holds for a patient of its own box, with the fact as the link says."""
+    found = all_beside(knowledge)
     for variant in knowledge.variants:
-        for near in beside(variant, knowledge).neighbours:
+        for near in found[variant.id].neighbours:
             matching = [box for box in boxes(near.variant.when) if box.get(near.fact) == near.allowed]
             assert matching, (variant.id, near.variant.id)
             settled = {

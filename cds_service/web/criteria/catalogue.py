@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cds_service.facts.model import QUESTIONS, VOCABULARY
 from cds_service.knowledge.model import Knowledge, Procedure, ProcedureCode, RatingRow, Topic, Variant, Yield
 from cds_service.web.criteria import pages
-from cds_service.web.criteria.neighbours import Neighbour, beside
+from cds_service.web.criteria.neighbours import Neighbour, all_beside
 from cds_service.web.criteria.wording import criterion, in_words, sentence
 
 
@@ -58,6 +58,7 @@ class _Maker:
             )
             for variant in knowledge.variants
         }
+        self.beside = all_beside(knowledge)
         self.studies = {each.id: _study(each, protocols) for each in knowledge.procedures.values()}
 
     def index(self) -> pages.IndexPage:
@@ -95,7 +96,7 @@ class _Maker:
 
     def variant(self, variant: Variant) -> pages.VariantPage:
         topic = self.topic_of[variant.id]
-        near = beside(variant, self.knowledge)
+        near = self.beside[variant.id]
         first = {each.to for each in variant.yields_to}
         after = [(each, its) for each in self.knowledge.variants for its in each.yields_to if its.to == variant.id]
         ordered = first | {each.id for each, _ in after}

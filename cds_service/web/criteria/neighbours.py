@@ -3,7 +3,7 @@
 Computed from the conditions alone, each written as boxes (`knowledge.boxes`). Sides are left out, as there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cds_service.knowledge.boxes import Box, Range, boxes
@@ -33,16 +33,19 @@ class Beside:
     other_questions: tuple[Variant, ...]
 
 
-def beside(variant: Variant, knowledge: Knowledge) -> Beside:
-    """Every variant beside this one, the nearest first."""
-    own = boxes(variant.when)
+def all_beside(knowledge: Knowledge) -> Mapping[str, Beside]:
+    """What lies beside each variant, by its id; the nearest neighbours first."""
+    placed = [(variant, boxes(variant.when)) for variant in knowledge.variants]
+    return {variant.id: _beside(variant, own, placed) for variant, own in placed}
+
+
+def _beside(variant: Variant, own: tuple[Box, ...], placed: Iterable[tuple[Variant, tuple[Box, ...]]]) -> Beside:
     neighbours: list[Neighbour] = []
     together: list[Variant] = []
     others: list[Variant] = []
-    for other in knowledge.variants:
+    for other, theirs in placed:
         if other.id == variant.id:
             continue
-        theirs = boxes(other.when)
         shared = not set(variant.questions).isdisjoint(other.questions)
         if any(not _apart(one, two) for one in own for two in theirs):
             (together if shared else others).append(other)
