@@ -8,7 +8,8 @@ from pathlib import Path
 from flask import Flask
 
 from cds_service.clients import Client, default_client, load_clients
-from cds_service.fhir_access import FhirAccess, open_fhir_access
+from cds_service.fhir.retrieve import TopUp
+from cds_service.fhir_access import open_fhir_access
 from cds_service.hooks.desk import Desk, Identify, make_desk
 from cds_service.hooks.services import make_services
 from cds_service.hooks.views import make_blueprint
@@ -44,15 +45,27 @@ def create_app(
     _check_studies(clients, known)
     fhir = open_fhir_access(settings, (usual, *clients))
     store = open_store(settings.store_url)
-    desks = {each.name: _desk(each, known[each.name], settings, clock, store, fhir) for each in (usual, *clients)}
+    by_name = {each.name: each for each in (usual, *clients)}
+    shown = known[usual.name]
+    desks = {
+        name: _desk(
+            each,
+            known[name],
+            settings,
+            clock,
+            store,
+            top_up=fhir.top_up(each),
+            criteria_url=criteria_url(settings, known[name], shown=shown),
+        )
+        for name, each in by_name.items()
+    }
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
     app.extensions["store"] = store
     app.extensions["fhir"] = fhir
     app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
-    app.register_blueprint(make_health(known[usual.name], store))
-    app.register_blueprint(
-        make_pages(tuple(each for found in desks[usual.name].services.values() for each in found), known[usual.name])
-    )
+    app.register_blueprint(make_health(shown, store))
+    services = tuple(each for found in desks[usual.name].services.values() for each in found)
+    app.register_blueprint(make_pages(services, shown, by_name[usual.name].protocols))
     return app
 
 
@@ -71,11 +84,26 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
 
 
 def _desk(
-    client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store, fhir: FhirAccess
+    client: Client,
+    knowledge: Knowledge,
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    *,
+    top_up: TopUp | None,
+    criteria_url: str | None,
 ) -> Desk:
     services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
-    answer = make_answer(knowledge, settings, clock, store.record, client=client, top_up=fhir.top_up(client))
+    answer = make_answer(
+        knowledge, settings, clock, store.record, client=client, top_up=top_up, criteria_url=criteria_url
+    )
     return make_desk(services, answer)
+
+
+def criteria_url(settings: Settings, knowledge: Knowledge, *, shown: Knowledge) -> str | None:
+    """Where a client's cards can be read further: the pages show one knowledge, and it may be another than theirs."""
+    same = knowledge.hash == shown.hash
+    return f"{settings.public_url}/criteria" if settings.public_url is not None and same else None
 
 
 def _identify(desks: Mapping[str, Desk], usual: Client) -> Identify:

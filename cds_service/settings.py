@@ -113,6 +113,15 @@ def _urls(text: str) -> frozenset[str]:
     return frozenset(url.rstrip("/") for url in urls)
 
 
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise ValueError
+    if "?" in text or "#" in text:
+        raise ValueError
+    return text.rstrip("/")
+
+
 def _paths(text: str) -> tuple[Path, ...]:
     paths = tuple(Path(part.strip()) for part in text.split(",") if part.strip())
     if not all(path.exists() for path in paths):
@@ -125,6 +134,7 @@ _TEXT = _Kind(str, "text")
 _PATH = _Kind(Path, "a path")
 _DIRECTORY = _Kind(_directory, "an existing directory")
 _FILE = _Kind(_file, "an existing file")
+_URL = _Kind(_public_url, "an http(s) URL without query")
 _URLS = _Kind(_urls, "http(s) URLs separated by commas")
 _PATHS = _Kind(_paths, "existing files or directories separated by commas")
 _RATIO = _Kind(_ratio, "a number from 1 to 10")
@@ -161,6 +171,9 @@ class Settings:
     )
     profile: Profile = _setting(
         _one_of(Profile), Profile.DEFAULT, means="Shape of the answers where a client's entry does not say otherwise."
+    )
+    public_url: str | None = _setting(
+        _URL, None, means="URL under which clients reach this service, without `/cds-services`."
     )
     fhir_servers: frozenset[str] = _setting(
         _URLS, frozenset(), means="FHIR servers that missing data may be fetched from. Unset: nothing is fetched."

@@ -41,6 +41,7 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_CONCEPT_MAPS", f"{ADMINISTRATORS}, {ADMINISTRATORS.parent}", (ADMINISTRATORS, ADMINISTRATORS.parent)),
         ("CDS_CLIENTS", str(ADMINISTRATORS), ADMINISTRATORS),
         ("CDS_PROFILE", "Epic", Profile.EPIC),
+        ("CDS_PUBLIC_URL", "https://cds.example/breast/", "https://cds.example/breast"),
         ("CDS_FHIR_SERVERS", "https://a.example/r4/, http://b", frozenset({"https://a.example/r4", "http://b"})),
         ("CDS_FHIR_BUDGET_MS", "800", 800),
         ("CDS_FHIR_MAX_BYTES", "1048576", 1 << 20),
@@ -93,6 +94,12 @@ def test_every_setting_is_tried() -> None:
             "CDS_FHIR_SERVERS",
             "a.example",
             "CDS_FHIR_SERVERS: expected http(s) URLs separated by commas, not 'a.example'",
+        ),
+        ("CDS_PUBLIC_URL", "cds.example", "CDS_PUBLIC_URL: expected an http(s) URL without query, not 'cds.example'"),
+        (
+            "CDS_PUBLIC_URL",
+            "https://cds.example/?a",
+            "CDS_PUBLIC_URL: expected an http(s) URL without query, not 'https://cds.example/?a'",
         ),
         ("CDS_KNOWLEDGE_DIR", "/nowhere", "CDS_KNOWLEDGE_DIR: expected an existing directory, not '/nowhere'"),
         (
