@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask
 
 from cds_service.clients import Client, default_client, load_clients, shapes_by_issuer
-from cds_service.egress.urls import Base, base_of
-from cds_service.fhir.client import Limits
-from cds_service.fhir.lanes import Lane, open_lanes
-from cds_service.fhir.retrieve import TopUp, make_top_up
+from cds_service.fhir_access import FhirAccess, open_fhir_access
 from cds_service.hooks.desk import Desk, make_desk
 from cds_service.hooks.services import make_services
 from cds_service.hooks.views import make_blueprint
@@ -49,37 +46,28 @@ def create_app(
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
     _check_mute(settings, known.values())
     _check_studies(clients, known)
-    listed = {each.name: _fhir_servers(each, settings) for each in (usual, *clients)}
     authenticated = authenticates(settings, clients)
     cors = cors_of(settings, authenticated=authenticated)
+    fhir = open_fhir_access(settings, (usual, *clients))
     store = open_store(settings.store_url)
-    lanes = open_lanes(
-        (base for bases in listed.values() for base in bases),
-        reach=settings.fhir_reach,
-        ca_file=settings.ca_file,
-        calls=settings.fhir_connections,
-    )
-
-    def desk(client: Client, name: str) -> Desk:
-        """A desk with the knowledge and the FHIR servers of the client of this name."""
-        return _desk(client, known[name], settings, clock, store, _top_up(lanes, listed[name], settings))
-
-    usual_desk = desk(usual, usual.name)
+    shown = known[usual.name]
+    desk = partial(_desk, settings=settings, clock=clock, store=store, fhir=fhir, shown=shown)
+    usual_desk = desk(usual, shown)
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
     app.url_map.merge_slashes = False  # it would redirect, to wherever the Host header says
     app.extensions["store"] = store
-    app.extensions["lanes"] = lanes
+    app.extensions["fhir"] = fhir
     if authenticated:
         gate = make_gate(settings, clients, open_used_tokens(settings.store_url), clock)
         app.extensions["gate"] = gate
-        identify = known_callers(gate, {each.name: desk(each, each.name) for each in clients})
+        identify = known_callers(gate, {each.name: desk(each, known[each.name]) for each in clients})
     else:
         shapes = shapes_by_issuer(settings, clients)
-        identify = anybody(usual_desk, {issuer: desk(shape, usual.name) for issuer, shape in shapes.items()})
+        identify = anybody(usual_desk, {issuer: desk(shape, shown) for issuer, shape in shapes.items()})
     app.register_blueprint(make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes))
-    app.register_blueprint(make_health(known[usual.name], store, authenticated=authenticated))
+    app.register_blueprint(make_health(shown, store, authenticated=authenticated))
     services = tuple(each for found in usual_desk.services.values() for each in found)
-    app.register_blueprint(make_pages(services, known[usual.name], public_url=settings.public_url))
+    app.register_blueprint(make_pages(services, shown, usual.protocols, public_url=settings.public_url))
     return app
 
 
@@ -97,27 +85,34 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
     return {each.name: mapped(each.knowledge_path, each.concept_maps) for each in clients}
 
 
-def _desk(client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store, top_up: TopUp) -> Desk:
+def _desk(
+    client: Client,
+    knowledge: Knowledge,
+    *,
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    fhir: FhirAccess,
+    shown: Knowledge,
+) -> Desk:
     services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
     offered = [service for service in services if not client.hooks or service.hook in client.hooks]
-    return make_desk(offered, make_answer(knowledge, settings, clock, store.record, client=client, top_up=top_up))
+    answer = make_answer(
+        knowledge,
+        settings,
+        clock,
+        store.record,
+        client=client,
+        top_up=fhir.top_up(client),
+        criteria_url=criteria_url(settings, knowledge, shown=shown),
+    )
+    return make_desk(offered, answer)
 
 
-def _top_up(lanes: Mapping[Base, Lane], servers: Iterable[Base], settings: Settings) -> TopUp:
-    limits = Limits(max_bytes=settings.fhir_max_bytes, max_pages=settings.fhir_max_pages)
-    return make_top_up(lanes, servers, budget_ms=settings.fhir_budget_ms, limits=limits, openly=settings.fhir_open)
-
-
-def _fhir_servers(client: Client, settings: Settings) -> tuple[Base, ...]:
-    """The servers that a client lists. Raises SettingsError for one that would never be called."""
-    try:
-        found = tuple(map(base_of, client.fhir_servers))
-    except ValueError as error:
-        raise SettingsError(f"FHIR servers of {client.name}: {error}") from None
-    for base in found:
-        if base.scheme == "http" and not base.local and not settings.fhir_plain_http:
-            raise SettingsError(f"FHIR servers of {client.name}: {base.url} is not https; see CDS_FHIR_PLAIN_HTTP")
-    return found
+def criteria_url(settings: Settings, knowledge: Knowledge, *, shown: Knowledge) -> str | None:
+    """Where a client's cards can be read further: the pages show one knowledge, and it may be another than theirs."""
+    same = knowledge.hash == shown.hash
+    return f"{settings.public_url}/criteria" if settings.public_url is not None and same else None
 
 
 def _check_studies(clients: Iterable[Client], known: Mapping[str, Knowledge]) -> None:

@@ -92,19 +92,16 @@ def make_answer(
     *,
     client: Client,
     top_up: TopUp | None = None,
+    criteria_url: str | None = None,
 ) -> Callable[[Service, HookRequest], HookResponse]:
     """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had.
 
     `top_up` adds to a record what prefetch lacks; without it, prefetch is all there is.
+    `criteria_url`: of the pages that show this knowledge.
     """
-    windows = Windows(
-        new_disease_days=settings.new_disease_days,
-        surveillance_days=settings.surveillance_days,
-        work_up_days=settings.work_up_days,
-        mild_alkaline_phosphatase=settings.alp_mild_ratio,
-    )
+    windows = windows_of(settings)
 
-    presentation = _presentation(settings, client)
+    presentation = _presentation(settings, client, criteria_url)
 
     def answer(service: Service, request: HookRequest) -> HookResponse:
         began, now = time.perf_counter(), clock()
@@ -120,15 +117,26 @@ def make_answer(
     return answer
 
 
-def _presentation(settings: Settings, client: Client) -> Presentation:
+def _presentation(settings: Settings, client: Client, criteria_url: str | None) -> Presentation:
     return Presentation(
         shape=SHAPES[client.profile],
         show_appropriate=settings.show_appropriate,
         muted=settings.mute,
         preference_list=client.preference_list,
         protocols=client.protocols,
+        criteria_url=criteria_url,
         plain_text=client.plain_text,
         pama_identifier=settings.pama_identifier if settings.pama else None,
+    )
+
+
+def windows_of(settings: Settings) -> Windows:
+    """How long things count, as set."""
+    return Windows(
+        new_disease_days=settings.new_disease_days,
+        surveillance_days=settings.surveillance_days,
+        work_up_days=settings.work_up_days,
+        mild_alkaline_phosphatase=settings.alp_mild_ratio,
     )
 
 
@@ -137,7 +145,7 @@ def _assessments(
     request: HookRequest, read_in: Callable[[], Record], knowledge: Knowledge, windows: Windows, now: datetime
 ) -> tuple[Assessment, ...]:
     """The record is read in, and perhaps fetched, only once it is known that there is an order to judge."""
-    read, broken = _read_drafts(request, knowledge.translations)
+    read, broken = read_drafts(request, knowledge.translations)
     orders = imaging_orders(read, knowledge)
     if len(orders) > MOST_ORDERS:
         raise BadRequest("context.draftOrders.entry", f"more than {MOST_ORDERS} imaging orders to assess")
@@ -166,7 +174,7 @@ def _record(
     return record
 
 
-def _read_drafts(
+def read_drafts(
     request: HookRequest, translations: Translations
 ) -> tuple[list[ReadDraft], list[tuple[Draft, Unreadable]]]:
     """The draft ServiceRequests that can be read, and the judged ones that cannot."""
@@ -216,7 +224,12 @@ def _assess(
             outcome=Outcome.NOT_ASSESSED,
             unreadable=tuple(f"prefetch.{key}" for key in lost),
         )
-    source = Source(
+    return assess(order, extract(source_of(order, record, knowledge, windows, now)), knowledge)
+
+
+def source_of(order: ImagingOrder, record: Record, knowledge: Knowledge, windows: Windows, now: datetime) -> Source:
+    """What the facts of one order are read from, on the day it is judged as of."""
+    return Source(
         record=record,
         draft=order.draft,
         partner=order.partner,
@@ -225,7 +238,6 @@ def _assess(
         today=as_of(order.draft, record, now.date()),
         windows=windows,
     )
-    return assess(order, extract(source), knowledge)
 
 
 # --- answering --------------------------------------------------------------------------------------------------------

@@ -203,7 +203,7 @@ class Settings:
     public_url: str | None = _setting(
         _URL,
         None,
-        means="URL that clients reach the service by, without `/cds-services`: what their tokens are made for.",
+        means="URL under which clients reach this service, without `/cds-services`: what their tokens are made for.",
     )
     keys_fresh_seconds: int = _setting(
         _whole(1, 86400), 300, means="How old a client's published keys may be before they are asked for again."

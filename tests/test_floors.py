@@ -29,6 +29,7 @@ FLOORS = {
     "cds_service.store": 5,
     "cds_service.security": 5,
     "cds_service.clients": 5,
+    "cds_service.fhir_access": 5,
     "cds_service.pipeline": 5,
     "cds_service.web": 6,
     "cds_service.app": 6,
@@ -46,8 +47,8 @@ FENCES = {
     "socket": ("cds_service.egress", "cds_service.cli"),
     "fhir": ("cds_service.fhir", "cds_service.knowledge.lint", "cds_service.conformance"),  # of fhir.resources
     "jsonschema": ("cds_service.knowledge",),
-    "jwt": ("cds_service.security", "cds_service.conformance.authentication"),
-    "cryptography": ("cds_service.security", "cds_service.conformance.authentication"),
+    "jwt": ("cds_service.security", "cds_service.conformance"),
+    "cryptography": ("cds_service.security", "cds_service.conformance"),
     "sqlalchemy": ("cds_service.store",),
     "granian": ("cds_service.cli",),
     "click": ("cds_service.cli",),

@@ -76,7 +76,7 @@ def _rehearse(settings: Settings) -> _Rehearsed:
     authenticated = "gate" in app.extensions
     for each in ("store", "gate") if authenticated else ("store",):
         app.extensions[each].close()
-    return _Rehearsed(knowledge=knowledge, servers=len(app.extensions["lanes"]), authenticated=authenticated)
+    return _Rehearsed(knowledge=knowledge, servers=len(app.extensions["fhir"].lanes), authenticated=authenticated)
 
 
 def _load(settings: Settings, knowledge: Knowledge) -> Callable[..., Any]:

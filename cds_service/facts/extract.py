@@ -70,7 +70,7 @@ def _unreadable(source: Source) -> Iterator[str]:
     """The entries that could not be read, and the keys that failed as a whole or lack a page."""
     places = [each.place for each in source.record.unreadable]
     yield from places
-    told = {place.split(".")[1].split("[")[0] for place in places if place.startswith("prefetch.")}
+    told = {place.split(".")[1].split("[")[0] for place in places if place.startswith(("prefetch.", "fhirServer."))}
     yield from (f"prefetch.{key}" for key in source.record.states if source.record.failed(key) and key not in told)
 
 

@@ -24,6 +24,7 @@ TIED_DISEASES = BREAST_CANCER | {
 # What belongs to the breast cancer when an order mentions it; a symptom does too, and silences by itself.
 TIED_KINDS = (
     Kind.BREAST_CANCER,
+    Kind.ADVANCED,
     Kind.STAGING,
     Kind.FOLLOW_UP,
     Kind.ASKS,
@@ -274,7 +275,7 @@ _CHRONIC = ("chronic-disease", "chronic-organ-disease", "degenerative", "reconst
 _SAYS_WHAT_FOR = (Kind.STAGING, Kind.FOLLOW_UP, Kind.ASKS)
 
 _OF_THE_CANCER = (
-    *(Kind.BREAST_CANCER, Kind.STAGING, Kind.ASKS, Kind.THERAPY, Kind.NODE),
+    *(Kind.BREAST_CANCER, Kind.ADVANCED, Kind.STAGING, Kind.ASKS, Kind.THERAPY, Kind.NODE),
     *(Kind.SURGERY, Kind.RECURRENCE, Kind.LOCAL_SYMPTOM, Kind.METASTASIS, Kind.TUMOR_MARKER),
 )
 
