@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from cds_service.clients import Client, default_client, load_clients
+from cds_service.fhir_access import FhirAccess, open_fhir_access
 from cds_service.hooks.desk import Desk, Identify, make_desk
 from cds_service.hooks.services import make_services
 from cds_service.hooks.views import make_blueprint
@@ -41,17 +42,25 @@ def create_app(
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
     _check_mute(settings, known.values())
     _check_studies(clients, known)
+    fhir = open_fhir_access(settings, (usual, *clients))
     store = open_store(settings.store_url)
     by_name = {each.name: each for each in (usual, *clients)}
     shown = known[usual.name]
     desks = {
         name: _desk(
-            each, known[name], settings, clock, store, criteria_url=criteria_url(settings, known[name], shown=shown)
+            each,
+            known[name],
+            settings,
+            clock,
+            store,
+            fhir,
+            criteria_url=criteria_url(settings, known[name], shown=shown),
         )
         for name, each in by_name.items()
     }
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
     app.extensions["store"] = store
+    app.extensions["fhir"] = fhir
     app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
     app.register_blueprint(make_health(shown, store))
     services = tuple(each for found in desks[usual.name].services.values() for each in found)
@@ -74,10 +83,19 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
 
 
 def _desk(
-    client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store, *, criteria_url: str | None
+    client: Client,
+    knowledge: Knowledge,
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    fhir: FhirAccess,
+    *,
+    criteria_url: str | None,
 ) -> Desk:
     services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
-    answer = make_answer(knowledge, settings, clock, store.record, client=client, criteria_url=criteria_url)
+    answer = make_answer(
+        knowledge, settings, clock, store.record, client=client, top_up=fhir.top_up(client), criteria_url=criteria_url
+    )
     return make_desk(services, answer)
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -25,16 +26,17 @@ from cds_service.criteria.orders import ReadDraft, imaging_orders
 from cds_service.facts.as_of import as_of
 from cds_service.facts.extract import extract
 from cds_service.facts.source import Source, Windows
-from cds_service.fhir.record import read_record
+from cds_service.fhir.record import named, read_record
 from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreadable
+from cds_service.fhir.retrieve import Access, Prefetched, TopUp
 from cds_service.fhir.translated import Translations, translated, translated_record
 from cds_service.fhir.typed import decode_service_request
 from cds_service.hooks.errors import PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.response import Action, HookResponse
-from cds_service.hooks.services import Service
+from cds_service.hooks.services import REQUIRED_KEYS, Service
 from cds_service.knowledge.model import Knowledge
-from cds_service.settings import Settings
+from cds_service.settings import OnPreconditionFailed, Settings
 from cds_service.store.consultations import Consultation
 
 OBSERVATION_SETS = (
@@ -86,19 +88,21 @@ def make_answer(
     record: Keep,
     *,
     client: Client,
+    top_up: TopUp | None = None,
     criteria_url: str | None = None,
 ) -> Callable[[Service, HookRequest], HookResponse]:
     """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had.
 
-    `criteria_url`: of the pages that show this knowledge.
+    `top_up` adds to a record what prefetch lacks; without it, prefetch is all there is. `criteria_url`: of the pages
+    that show this knowledge.
     """
     windows = windows_of(settings)
-
     presentation = _presentation(settings, client, criteria_url)
 
     def answer(service: Service, request: HookRequest) -> HookResponse:
         began, now = time.perf_counter(), clock()
-        assessments = _assessments(request, client, knowledge, windows, now)
+        read = partial(_record, service, request, client, top_up, settings.on_precondition_failed)
+        assessments = _assessments(request, read, knowledge, windows, now)
         if not assessments:
             return HookResponse()
         response = _respond(assessments, request, knowledge, settings, presentation, now)
@@ -134,19 +138,34 @@ def windows_of(settings: Settings) -> Windows:
 
 # --- assessing --------------------------------------------------------------------------------------------------------
 def _assessments(
-    request: HookRequest, client: Client, knowledge: Knowledge, windows: Windows, now: datetime
+    request: HookRequest, read_in: Callable[[], Record], knowledge: Knowledge, windows: Windows, now: datetime
 ) -> tuple[Assessment, ...]:
+    """The record is read in, and perhaps fetched, only once it is known that there is an order to judge."""
     read, broken = read_drafts(request, knowledge.translations)
     orders = imaging_orders(read, knowledge)
     failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
     if not orders:
         return failed
-    read_in = read_record(request.prefetch, patient_id=request.patient_id, aliases=client.prefetch_aliases)
-    record = translated_record(read_in, knowledge.translations)
+    record = translated_record(read_in(), knowledge.translations)
+    lost = tuple(key for key in REQUIRED_KEYS if record.states.get(key) is KeyState.ERROR)
     if record.not_supplied("conditions"):
-        raise PreconditionFailed(["conditions"])
-    lost = tuple(key for key in ("patient", "conditions") if record.states.get(key) is KeyState.ERROR)
+        lost = ("conditions",)
     return (*(_assess(order, record, lost, knowledge, windows, now) for order in orders), *failed)
+
+
+def _record(
+    service: Service, request: HookRequest, client: Client, top_up: TopUp | None, without: OnPreconditionFailed
+) -> Record:
+    """What was prefetched, topped up. Raises PreconditionFailed where no Conditions can be had, if so told."""
+    record = read_record(request.prefetch, patient_id=request.patient_id, aliases=client.prefetch_aliases)
+    if top_up is not None and request.fhir_server is not None:
+        values = named(request.prefetch, client.prefetch_aliases)
+        token = request.fhir_authorization.access_token if request.fhir_authorization is not None else None
+        access = Access(server=request.fhir_server, token=token)
+        record = top_up(record, Prefetched(values=values, templates=service.prefetch), access)
+    if record.not_supplied("conditions") and without is OnPreconditionFailed.STATUS:
+        raise PreconditionFailed(["conditions"])
+    return record
 
 
 def read_drafts(

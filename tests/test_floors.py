@@ -17,6 +17,7 @@ FLOORS = {
     "cds_service.coding": 0,
     "cds_service.settings": 0,
     "cds_service.logs": 0,
+    "cds_service.egress": 0,
     "cds_service.hooks": 1,
     "cds_service.fhir": 1,
     "cds_service.facts.model": 1,  # the vocabulary, which knowledge files are held to
@@ -28,10 +29,12 @@ FLOORS = {
     "cds_service.store": 5,
     "cds_service.security": 5,
     "cds_service.clients": 5,
+    "cds_service.fhir_access": 5,
     "cds_service.pipeline": 5,
     "cds_service.web": 6,
     "cds_service.app": 6,
     "cds_service.__main__": 7,
+    "cds_service.conformance": 6,  # knows services from outside only, and is used by the command line alone
     "cds_service.cli": 6,
 }
 """The floor of each unit; a module belongs to the longest name that it begins with."""
@@ -39,8 +42,10 @@ FLOORS = {
 FENCES = {
     "flask": ("cds_service.app", "cds_service.web", "cds_service.hooks.views"),
     "werkzeug": ("cds_service.app", "cds_service.web", "cds_service.hooks.views"),
-    "requests": ("cds_service.fhir", "cds_service.security", "cds_service.cli"),
-    "fhir": ("cds_service.fhir", "cds_service.knowledge.lint"),  # the package of fhir.resources
+    "requests": ("cds_service.fhir", "cds_service.security", "cds_service.cli", "cds_service.conformance"),
+    "urllib3": ("cds_service.egress", "cds_service.conformance"),
+    "socket": ("cds_service.egress", "cds_service.cli"),
+    "fhir": ("cds_service.fhir", "cds_service.knowledge.lint", "cds_service.conformance"),  # of fhir.resources
     "jsonschema": ("cds_service.knowledge",),
     "sqlalchemy": ("cds_service.store",),
     "granian": ("cds_service.cli",),

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from cds_service.egress.addresses import Reach
 from cds_service.settings import (
     LogLevel,
+    OnPreconditionFailed,
     Profile,
     Settings,
     SettingsError,
@@ -41,6 +43,15 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_PROFILE", "Epic", Profile.EPIC),
         ("CDS_PUBLIC_URL", "https://cds.example/breast/", "https://cds.example/breast"),
         ("CDS_FHIR_SERVERS", "https://a.example/r4/, http://b", frozenset({"https://a.example/r4", "http://b"})),
+        ("CDS_FHIR_BUDGET_MS", "800", 800),
+        ("CDS_FHIR_MAX_BYTES", "1048576", 1 << 20),
+        ("CDS_FHIR_MAX_PAGES", "5", 5),
+        ("CDS_FHIR_CONNECTIONS", "9", 9),
+        ("CDS_FHIR_OPEN", "true", True),
+        ("CDS_FHIR_PLAIN_HTTP", "true", True),
+        ("CDS_FHIR_REACH", "public", Reach.PUBLIC),
+        ("CDS_CA_FILE", str(ADMINISTRATORS), ADMINISTRATORS),
+        ("CDS_ON_PRECONDITION_FAILED", "card", OnPreconditionFailed.CARD),
         ("CDS_EXPLAIN", "false", False),
         ("CDS_SHOW_APPROPRIATE", "Yes", True),
         ("CDS_ONE_SERVICE_ID", "on", True),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from cds_service.criteria.conditions import Span, Values, holds
+from cds_service.criteria.conditions import Span, Values, compiled
 from cds_service.facts.model import VOCABULARY
 from cds_service.knowledge.boxes import Range, boxes
 from cds_service.knowledge.model import Knowledge
@@ -75,5 +75,5 @@ def test_a_neighbour_holds_once_its_fact_is_changed(knowledge: Knowledge) -> Non
             }
             sides = {name: Values(frozenset({"left"})) for name in ("laterality", "order-laterality")}
             assert near.fact in VOCABULARY
-            assert holds(near.variant.when, {**settled, **sides}) is Truth.TRUE
-            assert holds(variant.when, {**settled, **sides}) is not Truth.TRUE
+            assert compiled(near.variant.when)({**settled, **sides}) is Truth.TRUE
+            assert compiled(variant.when)({**settled, **sides}) is not Truth.TRUE
