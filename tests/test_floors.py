@@ -48,6 +48,8 @@ FENCES = {
     "socket": ("cds_service.egress", "cds_service.cli"),
     "fhir": ("cds_service.fhir", "cds_service.knowledge.lint", "cds_service.conformance"),  # of fhir.resources
     "jsonschema": ("cds_service.knowledge",),
+    "jwt": ("cds_service.security", "cds_service.conformance"),
+    "cryptography": ("cds_service.security", "cds_service.conformance"),
     "sqlalchemy": ("cds_service.store",),
     "granian": ("cds_service.cli",),
     "click": ("cds_service.cli",),
