@@ -100,7 +100,6 @@ def make_answer(
     `criteria_url`: of the pages that show this knowledge.
     """
     windows = windows_of(settings)
-
     presentation = _presentation(settings, client, criteria_url)
 
     def answer(service: Service, request: HookRequest) -> HookResponse:

@@ -14,6 +14,7 @@ FLOORS = {
     "cds_service": 0,  # the package itself: its version
     "cds_service.truth": 0,
     "cds_service.value": 0,
+    "cds_service.memory": 0,
     "cds_service.coding": 0,
     "cds_service.settings": 0,
     "cds_service.logs": 0,
