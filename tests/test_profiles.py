@@ -51,12 +51,12 @@ def fire(client: FlaskClient, request: Path = STAGING) -> dict[str, Any]:
 PAMA = {"pama": True, "pama_identifier": "G0000"}
 
 
-def test_no_system_action_without_being_asked_for(start: Start) -> None:
+def test_1_13_no_system_action_without_being_asked_for(start: Start) -> None:
     """1.13: they act behind the clinician's back, so only where they were agreed."""
     assert "systemActions" not in fire(start())
 
 
-def test_a_rating_goes_to_the_top_of_the_answer(start: Start) -> None:
+def test_2_3_a_rating_goes_to_the_top_of_the_answer(start: Start) -> None:
     """2.3: where CDS Hooks 2.0 has it, and only there."""
     answer = fire(start(**PAMA))
     assert [each["type"] for each in answer["systemActions"]] == ["update"]

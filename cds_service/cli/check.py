@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from cds_service.cli.verdicts import show_report
 from cds_service.conformance.discovery import PATH
@@ -72,12 +73,12 @@ def check(
     )
     credentials = _credentials(bearer=bearer, jwk=jwk, issuer=issuer, jku=jku)
     base = _base(url)
-    with Console(stderr=True).status(f"Checking {base}") as status:
-        caller = Caller(timeout=timeout, credentials=credentials, tell=status.update)
+    with Console(stderr=True).status(Text(f"Checking {base}")) as status:
+        caller = Caller(timeout=timeout, credentials=credentials, tell=lambda call: status.update(Text(call)))
         try:
             report = check_service(base, caller, plan)
         except Unreachable as error:
-            raise _NothingToSay(f"{base}{PATH} cannot be checked: {error}") from None
+            raise _NothingToSay(f"{base} cannot be checked: {error}") from None
     if as_json:
         click.echo(json.dumps(report.to_dict(), indent=2, ensure_ascii=False))
     else:

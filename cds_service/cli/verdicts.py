@@ -70,6 +70,6 @@ def _lines(result: Result) -> Iterator[tuple[Text, int]]:
 def _verdict(report: Report) -> Text:
     failed, warned = len(report.of(Outcome.FAIL)), len(report.of(Outcome.WARN))
     looked = len(report.results) - len(report.of(Outcome.SKIPPED))
-    said = f"{looked} rules looked at: {failed} SHALL broken, {warned} SHOULD"
+    said = f"{looked} rules looked at: {failed} failed, {warned} warned of"
     word, style = ("PASSED", "bold green") if report.passed else ("FAILED", "bold red")
     return Text.assemble((word, style), f"  {said}")

@@ -10,9 +10,10 @@ from cds_service.conformance.cards import check_card, check_uuids
 from cds_service.conformance.elements import Element, a_filled_array, an_array, check_elements, empties, kind, objects
 from cds_service.conformance.findings import Finding, judge, skipped
 from cds_service.conformance.orders import drafts_of
-from cds_service.conformance.probes import Body, Probe
+from cds_service.conformance.probes import Probe
 from cds_service.conformance.refusals import check_refusal
 from cds_service.conformance.system_actions import check_system_actions
+from cds_service.conformance.variations import Body
 from cds_service.conformance.wire import Answer, Reply, Silence, read_json, wrong_type
 
 _ENVELOPE = (

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from cds_service.conformance.discovery import PATH, Service
 from cds_service.conformance.findings import Finding, judge
-from cds_service.conformance.probes import Body
 from cds_service.conformance.refusals import check_refused, check_survived
+from cds_service.conformance.variations import Body
 from cds_service.conformance.wire import Answer, Caller, Reply, Silence
 
 LARGE_BYTES = 12 << 20

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cds_service.conformance.probes import Body, Probe
+from cds_service.conformance.probes import Probe
+from cds_service.conformance.variations import Body
 
 
 class RequestUnusable(ValueError):

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from cds_service.conformance.contexts import ORDER_HOOKS, ORDER_SELECT
 from cds_service.conformance.elements import objects
 from cds_service.conformance.findings import Finding, judge, skipped
-from cds_service.conformance.probes import Body
 from cds_service.conformance.synthetic import FHIR_SERVER, PATIENT_WORDS
+from cds_service.conformance.variations import Body
 from cds_service.conformance.wire import Answer, Reply, Silence
 
 _TRACE = re.compile(
@@ -43,9 +43,8 @@ def make_faults(body: Body, hook: str) -> Iterator[Fault]:
     for name, rule, raw in _NOT_REQUESTS:
         yield Fault(name=name, rule=rule, body=raw)
     for spoiling in _SPOILINGS:
-        if hook in spoiling.hooks or not spoiling.hooks:
-            spoiled = deepcopy(body)
-            spoiling.spoil(spoiled)
+        spoiled = deepcopy(body)
+        if (hook in spoiling.hooks or not spoiling.hooks) and spoiling.spoil(spoiled):
             yield Fault(name=spoiling.name, rule=spoiling.rule, body=json.dumps(spoiled).encode())
 
 
@@ -128,32 +127,35 @@ _NOT_REQUESTS = (
 
 @dataclass(frozen=True, slots=True)
 class _Spoiling:
-    """`spoil` breaks a body in place; `hooks`: for these only, and for all where there are none."""
+    """`spoil` breaks a body in place, if it can; `hooks`: for these only, and for all where there are none."""
 
     name: str
     rule: str
-    spoil: Callable[[Body], object]
+    spoil: Callable[[Body], bool]
     hooks: tuple[str, ...] = ()
 
 
-def _set(*path: str, to: object) -> Callable[[Body], object]:
-    def spoil(body: Body) -> None:
-        owner = body
-        for name in path[:-1]:
-            owner = owner[name]
+def _set(*path: str, to: object) -> Callable[[Body], bool]:
+    def spoil(body: Body) -> bool:
+        owner = _owner(body, path)
+        if owner is None:
+            return False
         owner[path[-1]] = to
+        return True
 
     return spoil
 
 
-def _drop(*path: str) -> Callable[[Body], object]:
-    def spoil(body: Body) -> None:
-        owner = body
-        for name in path[:-1]:
-            owner = owner[name]
-        owner.pop(path[-1], None)
+def _drop(*path: str) -> Callable[[Body], bool]:
+    return lambda body: (_owner(body, path) or {}).pop(path[-1], None) is not None
 
-    return spoil
+
+def _owner(body: Body, path: tuple[str, ...]) -> Body | None:
+    """What holds the last step; None where a user's own request has nothing of the kind."""
+    owner: object = body
+    for name in path[:-1]:
+        owner = owner.get(name) if isinstance(owner, dict) else None
+    return owner if isinstance(owner, dict) else None
 
 
 _SPOILINGS = (

@@ -10,7 +10,7 @@ from cds_service.conformance.answers import check_answer
 from cds_service.conformance.authentication import check_tokens
 from cds_service.conformance.contexts import EXERCISED
 from cds_service.conformance.cors import check_cors
-from cds_service.conformance.discovery import PATH, Service, check_discovery, services_of
+from cds_service.conformance.discovery import PATH, PLACE, Service, check_discovery, services_of
 from cds_service.conformance.endpoints import (
     check_address,
     check_large,
@@ -23,9 +23,10 @@ from cds_service.conformance.endpoints import (
 from cds_service.conformance.feedback import check_feedback
 from cds_service.conformance.findings import Finding, Outcome, Report, judge, make_report, skipped
 from cds_service.conformance.own_requests import OwnRequest
-from cds_service.conformance.probes import WHOLE, Body, Probe, make_body, make_probes
+from cds_service.conformance.probes import Probe, make_body, make_probes
 from cds_service.conformance.refusals import check_refused, check_survived, make_faults, make_survivals
 from cds_service.conformance.tokens import Bearer, Signer
+from cds_service.conformance.variations import WHOLE, Body
 from cds_service.conformance.wire import Answer, Caller, Reply, Silence, read_json
 
 SLOW_SECONDS = 0.5
@@ -53,7 +54,9 @@ class Plan:
 def check_service(base: str, caller: Caller, plan: Plan) -> Report:
     """The report on the service at `base`, which is its URL without /cds-services. Raises Unreachable."""
     discovered = caller.call("GET", base + PATH)
-    _check_reachable(discovered, caller)
+    if isinstance(discovered, Silence):
+        raise Unreachable(discovered.why)
+    _check_admitted(discovered, caller, PLACE)
     services = services_of(discovered)
     findings = [_transport(base), *check_discovery(base, discovered, caller)]
     for service in services:
@@ -64,12 +67,11 @@ def check_service(base: str, caller: Caller, plan: Plan) -> Report:
     return make_report(base, [(each.id, each.hook) for each in services], findings, required=plan.required)
 
 
-def _check_reachable(answer: Answer, caller: Caller) -> None:
-    if isinstance(answer, Silence):
-        raise Unreachable(answer.why)
-    if answer.status in (401, 403):
-        given = isinstance(caller.credentials, Bearer | Signer)
-        raise Unreachable(f"discovery answered {answer.status}: {'the token is refused' if given else 'give a token'}")
+def _check_admitted(answer: Answer, caller: Caller, place: str) -> None:
+    """A token that is wanted and was not given would break every rule there is."""
+    given = isinstance(caller.credentials, Bearer | Signer)
+    if isinstance(answer, Reply) and answer.status in (401, 403) and (place == PLACE or not given):
+        raise Unreachable(f"{place} answered {answer.status}: {'the token is refused' if given else 'give a token'}")
 
 
 def _transport(base: str) -> Finding:
@@ -99,6 +101,7 @@ def _check_one(base: str, service: Service, caller: Caller, plan: Plan) -> Itera
         yield from check_answer(answer, probe, f"{place}, {probe.name}")
         shown = shown or _with_cards(answer)
         if probe is probes[0]:
+            _check_admitted(answer, caller, place)
             yield from check_address(service, answer, place)
     yield from _check_again(url, probes[0], caller, place)
     body = probes[0].body

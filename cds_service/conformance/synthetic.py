@@ -113,6 +113,11 @@ def filled(template: str) -> Resource:
     return known[0] if known else {"resourceType": kind, "id": _TOKEN.sub(_ANY_TOKEN, template).partition("/")[2]}
 
 
+def drafts(orders: list[Resource]) -> Resource:
+    """`context.draftOrders` with these orders."""
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": each} for each in orders]}
+
+
 def searchset(resources: list[Resource]) -> Resource:
     """A search's answer (https://hl7.org/fhir/R4/bundle.html#searchset)."""
     bundle: Resource = {"resourceType": "Bundle", "type": "searchset", "total": len(resources)}

@@ -26,7 +26,7 @@ from cds_service.facts.other_diseases import may_be_for_another
 from cds_service.facts.patient import patient_facts
 from cds_service.facts.question import asked, reasons
 from cds_service.facts.sides import same_side, side_of
-from cds_service.facts.source import Source, codes_of, reason_concepts, reference_to
+from cds_service.facts.source import Source, codes_of, reference_to
 from cds_service.facts.studies import order_side, prior_studies
 from cds_service.facts.treatment import treatment_events
 
@@ -87,7 +87,7 @@ def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterato
     """Diagnoses that only the order names: its reason codes, and its words where the record holds no breast cancer."""
     has_cancer = any(each.disease in BREAST_CANCER for each in recorded)
     for draft in source.drafts:
-        for concept in reason_concepts(draft, source.record):
+        for concept in source.reasons_of(draft):
             disease = disease_of(concept, source)
             if disease is Disease.OTHER or (disease is Disease.UNSPECIFIED and has_cancer):
                 continue

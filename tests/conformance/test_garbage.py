@@ -57,14 +57,14 @@ def reply(document: Any, status: int = 200) -> Reply:
     return Reply(status=status, headers={"Content-Type": "application/json"}, body=body, seconds=0.1)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(with_garbage(ANSWER))
 def test_any_answer_is_judged(document: Any) -> None:
     """At any place of an answer that was good."""
     assert make_report("http://x", [], check_answer(reply(document), PROBE, "POST /x")).results
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(with_garbage(PROBE.body))
 def test_a_good_answer_to_any_request_is_judged(body: Any) -> None:
     """Users bring requests of their own; those that are no object are refused before."""
@@ -72,7 +72,7 @@ def test_a_good_answer_to_any_request_is_judged(body: Any) -> None:
         assert list(check_document(deepcopy(ANSWER), body, "POST /x"))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(with_garbage(DISCOVERED))
 def test_any_discovery_is_judged(document: Any) -> None:
     """And the services that can be called are found in it."""
@@ -85,7 +85,7 @@ def test_any_discovery_is_judged(document: Any) -> None:
     assert all(isinstance(each.id, str) for each in services_of(reply(document)))
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(with_garbage(REFUSAL))
 def test_any_refusal_is_judged(document: Any) -> None:
     """Also an OperationOutcome whose issues are none."""

@@ -101,7 +101,10 @@ def test_a_fixed_token_is_sent_with_every_call(checked: Callable[..., Report]) -
 
 @pytest.mark.parametrize(
     ("credentials", "says"),
-    [(None, "discovery answered 401: give a token"), (Bearer("other"), "discovery answered 401: the token is refused")],
+    [
+        (None, "GET /cds-services answered 401: give a token"),
+        (Bearer("other"), "GET /cds-services answered 401: the token is refused"),
+    ],
 )
 def test_a_service_that_lets_nobody_in_cannot_be_checked(
     checked: Callable[..., Report], credentials: Any, says: str

@@ -24,6 +24,11 @@ from tests.conformance.conftest import broken, served
 from tests.support.model_service import ORIGIN, Switches, make_service
 
 TIMEOUT = 0.4
+"""Seconds to wait for what never comes."""
+
+AMPLE = 20
+"""Seconds to wait for what comes at once, on a machine that has much else to do."""
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 Behaviour = Callable[[socket.socket, threading.Event], None]
@@ -92,28 +97,28 @@ def _behaving(behave: Behaviour) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("behave", "says"),
+    ("behave", "timeout", "says"),
     [
-        pytest.param(_hangs, "no whole answer within 0.4 s", id="hangs"),
-        pytest.param(_drips(b"HTTP/1.1 200 OK\r\nX: ", b"x"), "no whole answer within 0.4 s", id="drips-head"),
-        pytest.param(_drips(HEAD + b"\r\n", b" "), "no whole answer within 0.4 s", id="drips-body"),
-        pytest.param(_says(), "no answer: ", id="shuts-the-door"),
-        pytest.param(_says(b"SSH-2.0-OpenSSH_9.2\r\n"), "no answer: ", id="another-protocol"),
-        pytest.param(_says(b"\x00\xff" * 50_000), "no answer: ", id="noise"),
-        pytest.param(_says(HEAD + b"Content-Length: 9\r\n\r\n{}"), "no answer: ", id="cut-short"),
+        pytest.param(_hangs, TIMEOUT, "no whole answer within 0.4 s", id="hangs"),
+        pytest.param(_drips(b"HTTP/1.1 200 OK\r\nX: ", b"x"), TIMEOUT, "no whole answer within 0.4 s", id="drips-head"),
+        pytest.param(_drips(HEAD + b"\r\n", b" "), TIMEOUT, "no whole answer within 0.4 s", id="drips-body"),
+        pytest.param(_says(), AMPLE, "no answer: ", id="shuts-the-door"),
+        pytest.param(_says(b"SSH-2.0-OpenSSH_9.2\r\n"), AMPLE, "no answer: ", id="another-protocol"),
+        pytest.param(_says(b"\x00\xff" * 50_000), AMPLE, "no answer: ", id="noise"),
+        pytest.param(_says(HEAD + b"Content-Length: 9\r\n\r\n{}"), AMPLE, "no answer: ", id="cut-short"),
         pytest.param(
-            _says(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}"), "no answer: ", id="chunks-of-no-size"
+            _says(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}"), AMPLE, "no answer: ", id="chunks-of-no-size"
         ),
-        pytest.param(_says(HEAD + b"Content-Encoding: gzip\r\n\r\nnot gzip"), "no answer: ", id="not-gzip"),
-        pytest.param(_says(HEAD + b"\r\n", *[b"[" * (1 << 20)] * 11), "the answer is over 10 MB", id="endless"),
+        pytest.param(_says(HEAD + b"Content-Encoding: gzip\r\n\r\nnot gzip"), AMPLE, "no answer: ", id="not-gzip"),
+        pytest.param(_says(HEAD + b"\r\n", *[b"[" * (1 << 20)] * 11), AMPLE, "the answer is over 10 MB", id="endless"),
     ],
 )
-def test_a_call_that_comes_to_nothing_ends_in_time(behave: Behaviour, says: str) -> None:
+def test_a_call_that_comes_to_nothing_ends_in_time(behave: Behaviour, timeout: float, says: str) -> None:
     """Whatever the other side does, and in words that name no Python object."""
     with _behaving(behave) as url:
         began = time.perf_counter()
-        answer = Caller(timeout=TIMEOUT).call("GET", url)
-        assert time.perf_counter() - began < TIMEOUT + 3
+        answer = Caller(timeout=timeout).call("GET", url)
+        assert time.perf_counter() - began < timeout + 3
     assert isinstance(answer, Silence)
     assert answer.why.startswith(says)
     assert " at 0x" not in answer.why
@@ -133,7 +138,7 @@ def test_a_call_that_comes_to_nothing_ends_in_time(behave: Behaviour, says: str)
 def test_rubbish_for_discovery_is_a_finding(text: bytes, says: str) -> None:
     """It was reached, and it is no CDS service: the report says so."""
     with _behaving(_says(HEAD + b"\r\n" + text)) as url:
-        report = check_service(url, Caller(timeout=TIMEOUT), Plan())
+        report = check_service(url, Caller(timeout=AMPLE), Plan())
     assert says in broken(report)["D2"]
     assert report.services == ()
 
@@ -153,11 +158,11 @@ def test_a_service_that_hangs_is_given_up_and_reported() -> None:
     app = make_service(Switches(fails=lambda body: over.wait()))
     for address in served(app):
         began = time.perf_counter()
-        report = check_service(f"http://{address}", Caller(timeout=TIMEOUT), Plan(origin=ORIGIN, feedback=False))
+        report = check_service(f"http://{address}", Caller(timeout=1), Plan(origin=ORIGIN, feedback=False))
         over.set()
-        assert time.perf_counter() - began < 10
+        assert time.perf_counter() - began < 30
     found = broken(report)
-    assert "no whole answer within 0.4 s" in found["E1"]
+    assert "no whole answer within 1 s" in found["E1"]
     assert not report.passed
     given_up = [finding.says for result in report.of(Outcome.SKIPPED) for finding in result.findings]
     assert "not called: 3 calls before were left without an answer" in given_up
@@ -168,7 +173,7 @@ def test_no_redirect_is_followed() -> None:
     with _behaving(
         _says(b"HTTP/1.1 302 Found\r\nLocation: http://nobody.invalid/\r\nContent-Length: 0\r\n\r\n")
     ) as url:
-        answer = Caller(timeout=TIMEOUT).call("GET", url)
+        answer = Caller(timeout=AMPLE).call("GET", url)
     assert isinstance(answer, Reply)
     assert answer.status == 302
 
@@ -181,7 +186,7 @@ def test_a_password_of_the_user_is_not_sent(tmp_path: Path, monkeypatch: pytest.
     seen: list[str | None] = []
     app = make_service(Switches(http=lambda request, _: seen.append(request.headers.get("Authorization"))))
     for address in served(app):
-        Caller(timeout=10).call("GET", f"http://{address}/cds-services")
+        Caller(timeout=AMPLE).call("GET", f"http://{address}/cds-services")
     assert seen == [None]
 
 
@@ -221,7 +226,7 @@ def test_j1_a_service_over_tls_keeps_the_rule(certificate: Path, monkeypatch: py
     """With a certificate that the user trusts, by the variable that requests reads."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
     for address in _over_tls(certificate):
-        report = check_service(f"https://{address}", Caller(timeout=10), Plan(origin=ORIGIN, feedback=False))
+        report = check_service(f"https://{address}", Caller(timeout=AMPLE), Plan(origin=ORIGIN, feedback=False))
     assert broken(report) == {}
     assert "J1" in {result.rule.id for result in report.of(Outcome.PASS)}
 
@@ -230,11 +235,11 @@ def test_j1_a_certificate_that_nobody_vouches_for_is_not_passed_over(certificate
     """There is no switch to look away."""
     for address in _over_tls(certificate):
         with pytest.raises(Unreachable, match="certificate verify failed"):
-            check_service(f"https://{address}", Caller(timeout=10), Plan())
+            check_service(f"https://{address}", Caller(timeout=AMPLE), Plan())
 
 
 def test_j1_plain_http_beyond_this_machine_fails() -> None:
     """On this machine it is how one develops; the address 0.0.0.0 leads here too, and does not say so."""
     for address in served(make_service(Switches()), host="0.0.0.0"):
-        report = check_service(f"http://{address}", Caller(timeout=10), Plan(origin=ORIGIN, feedback=False))
+        report = check_service(f"http://{address}", Caller(timeout=AMPLE), Plan(origin=ORIGIN, feedback=False))
     assert broken(report) == {"J1": f"http://{address}: plain HTTP"}
