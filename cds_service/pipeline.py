@@ -31,7 +31,7 @@ from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreada
 from cds_service.fhir.retrieve import Access, Prefetched, TopUp
 from cds_service.fhir.translated import Translations, translated, translated_record
 from cds_service.fhir.typed import decode_service_request
-from cds_service.hooks.errors import PreconditionFailed
+from cds_service.hooks.errors import BadRequest, PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.response import Action, HookResponse
 from cds_service.hooks.services import REQUIRED_KEYS, Service
@@ -71,6 +71,9 @@ OBSERVATION_SETS = (
 )
 """The value sets by which Observations are read, and so asked for in prefetch: derived, never typed twice."""
 
+MOST_ORDERS = 50
+"""Imaging orders that one call may ask about; each takes some milliseconds, and nobody orders as many at once."""
+
 Keep = Callable[[Sequence[Consultation]], None]
 
 
@@ -93,8 +96,8 @@ def make_answer(
 ) -> Callable[[Service, HookRequest], HookResponse]:
     """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had.
 
-    `top_up` adds to a record what prefetch lacks; without it, prefetch is all there is. `criteria_url`: of the pages
-    that show this knowledge.
+    `top_up` adds to a record what prefetch lacks; without it, prefetch is all there is.
+    `criteria_url`: of the pages that show this knowledge.
     """
     windows = windows_of(settings)
     presentation = _presentation(settings, client, criteria_url)
@@ -143,6 +146,8 @@ def _assessments(
     """The record is read in, and perhaps fetched, only once it is known that there is an order to judge."""
     read, broken = read_drafts(request, knowledge.translations)
     orders = imaging_orders(read, knowledge)
+    if len(orders) > MOST_ORDERS:
+        raise BadRequest("context.draftOrders.entry", f"more than {MOST_ORDERS} imaging orders to assess")
     failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
     if not orders:
         return failed

@@ -14,6 +14,7 @@ FLOORS = {
     "cds_service": 0,  # the package itself: its version
     "cds_service.truth": 0,
     "cds_service.value": 0,
+    "cds_service.memory": 0,
     "cds_service.coding": 0,
     "cds_service.settings": 0,
     "cds_service.logs": 0,
@@ -47,6 +48,8 @@ FENCES = {
     "socket": ("cds_service.egress", "cds_service.cli"),
     "fhir": ("cds_service.fhir", "cds_service.knowledge.lint", "cds_service.conformance"),  # of fhir.resources
     "jsonschema": ("cds_service.knowledge",),
+    "jwt": ("cds_service.security", "cds_service.conformance"),
+    "cryptography": ("cds_service.security", "cds_service.conformance"),
     "sqlalchemy": ("cds_service.store",),
     "granian": ("cds_service.cli",),
     "click": ("cds_service.cli",),

@@ -1,6 +1,7 @@
 """The radiation of studies: ACR's relative levels of an adult as bands in mSv, never more precise than they are."""
 
 from collections.abc import Iterable, Sequence
+from math import fsum
 
 from cds_service.criteria.model import Assessment
 from cds_service.facts.model import PriorStudy
@@ -59,7 +60,7 @@ def radiates(study: Procedure) -> bool:
 def summed(studies: Iterable[Procedure]) -> Band:
     """The sum of the bands; a study whose band is not known adds nothing, and has to be named beside it."""
     bands = [study.msv for study in studies if study.msv is not None]
-    return sum(low for low, _ in bands), sum(high for _, high in bands)
+    return fsum(low for low, _ in bands), fsum(high for _, high in bands)  # the same in whatever order
 
 
 def rounded(dose: float) -> str:

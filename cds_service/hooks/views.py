@@ -12,15 +12,19 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
+from cds_service.hooks.cors import NO_CORS, Cors
 from cds_service.hooks.decode import decode_request
 from cds_service.hooks.desk import Answer, Desk, Identify
 from cds_service.hooks.errors import (
     ROOT,
     BadRequest,
+    Compressed,
+    Forbidden,
     HookError,
     MethodNotAllowed,
     ServiceFailed,
     TooLarge,
+    Unauthorized,
     UnknownService,
     operation_outcome,
     status_of,
@@ -37,7 +41,7 @@ _ROOT_PATH = "/cds-services"
 _FRAMES = 6
 
 
-def make_blueprint(identify: Identify, *, max_body_bytes: int) -> Blueprint:
+def make_blueprint(identify: Identify, *, cors: Cors = NO_CORS, max_body_bytes: int) -> Blueprint:
     """The routes of discovery and of each service. `identify` is asked first on every call, before a body is read."""
     blueprint = Blueprint("cds_hooks", __name__)
 
@@ -64,6 +68,18 @@ def make_blueprint(identify: Identify, *, max_body_bytes: int) -> Blueprint:
     def nothing(service_id: str, below: str) -> Response:
         return _error(UnknownService())
 
+    @blueprint.before_request
+    def refuse() -> Response | None:
+        return _error(Forbidden()) if cors.refuses(request.method, request.headers.get("Origin")) else None
+
+    @blueprint.after_app_request
+    def protect(response: Response) -> Response:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if request.path.startswith(_ROOT_PATH):
+            response.headers["Cache-Control"] = "no-store"
+            response.headers.update(cors.headers(request.method, request.headers.get))
+        return response
+
     blueprint.app_errorhandler(WrongMethod)(_wrong_method)
     return blueprint
 
@@ -88,13 +104,19 @@ def _reply(services: Sequence[Service], body: bytes, answer: Answer) -> bytes:
 
 
 def _body(limit: int) -> bytes:
-    request.max_content_length = limit
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Compressed
+    # Of a body that comes in chunks, without its length, werkzeug reads as much as it may and is silent about the rest.
+    request.max_content_length = limit + 1
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         raise TooLarge(limit) from None
     except ClientDisconnected:
         raise BadRequest(ROOT, "ended before its announced length") from None
+    if len(body) > limit:
+        raise TooLarge(limit)
+    return body
 
 
 def _log_failure(error: Exception, hook_request: HookRequest) -> None:
@@ -106,6 +128,10 @@ def _log_failure(error: Exception, hook_request: HookRequest) -> None:
 
 
 def _error(error: HookError) -> Response:
+    if isinstance(error, Unauthorized):
+        response = Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        del response.headers["Content-Type"]
+        return response
     return Response(operation_outcome(error), status=status_of(error), mimetype=_FHIR_JSON)
 
 

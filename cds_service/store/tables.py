@@ -1,6 +1,6 @@
 """The tables of the store. No request bodies, no patient text: what was assessed, and what came of it."""
 
-from sqlalchemy import JSON, Column, DateTime, Float, Index, Integer, MetaData, String, Table
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Float, Index, Integer, LargeBinary, MetaData, String, Table
 
 metadata = MetaData()
 
@@ -23,4 +23,13 @@ consultations = Table(
     Column("knowledge", String(64), nullable=False),
     Column("duration_ms", Float, nullable=False),
     Index("consultations_by_time", "time"),
+)
+
+# Hashes of tokens, so that each counts once; a row is of no use after `expires` (seconds since 1970).
+used_tokens = Table(
+    "used_tokens",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("expires", BigInteger, nullable=False),
+    Index("used_tokens_by_expiry", "expires"),
 )

@@ -17,10 +17,15 @@ from cds_service.web.missing import answer_missing
 from cds_service.web.openapi import make_openapi
 
 
-def make_pages(services: Sequence[Service], knowledge: Knowledge, protocols: Mapping[str, str]) -> Blueprint:
-    """Every page, under one frame and with its headers. `protocols`: id of a study → URL of the site's protocol."""
+def make_pages(
+    services: Sequence[Service], knowledge: Knowledge, protocols: Mapping[str, str], *, public_url: str | None = None
+) -> Blueprint:
+    """Every page, under one frame and with its headers.
+
+    `protocols`: id of a study → URL of the site's protocol. `public_url`: what pages call this service, if it is known.
+    """
     pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static")
-    with_layout(pages, knowledge=knowledge, version=__version__)
+    with_layout(pages, knowledge=knowledge, version=__version__, public_url=public_url)
 
     @pages.get("/")
     def home() -> str:
