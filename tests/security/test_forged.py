@@ -268,7 +268,7 @@ WRONG: list[tuple[str, str, Make]] = [
 def test_a_wrong_token_is_a_bare_401(
     world: World, caplog: pytest.LogCaptureFixture, what: str, reason: str, make: Make
 ) -> None:
-    """No reason for the caller, who may be anybody; the reason in the log, without the token."""
+    """J3, J4, J5, J6, J7, J9, J10: no reason for the caller; the reason in the log, without the token."""
     token = make(world)
     with caplog.at_level(logging.WARNING, logger="cds_service"):
         answer = world.get(token)
@@ -292,6 +292,7 @@ def test_two_authorizations_are_none(world: World) -> None:
 
 
 def test_a_token_counts_once(world: World) -> None:
+    """J9."""
     token = hospital(world)
     assert [world.get(token).status_code for _ in range(3)] == [200, 401, 401]
 
@@ -317,6 +318,7 @@ def test_a_jti_is_the_issuers_own(world: World) -> None:
     ],
 )
 def test_what_is_odd_and_right_is_let_in(world: World, why: str, changes: dict[str, Any]) -> None:
+    """J4, J5."""
     assert world.get(hospital(world, **changes)).status_code == 200
 
 
@@ -345,7 +347,7 @@ def test_cerners_token_is_let_in(world: World) -> None:
 
 
 def test_each_endpoint_takes_tokens_of_its_own(world: World) -> None:
-    """J8: the audience is the exact URL, also of a service; body and path are looked at only then."""
+    """J8, D12, F9: J8: the audience is the exact URL, also of a service; body and path are looked at only then."""
     bearer = {"Authorization": f"Bearer {hospital(world, aud=SERVICE)}"}
     assert world.http.post(ORDER_SIGN, data=b"{", headers=bearer).status_code == 400
     bearer = {"Authorization": f"Bearer {hospital(world)}"}
