@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from cds_service.clients import Client, default_client, load_clients, shapes_by_issuer
+from cds_service.clients import Client, common_protocols, default_client, load_clients, shapes_by_issuer
 from cds_service.fhir_access import FhirAccess, open_fhir_access
 from cds_service.hooks.desk import Desk, make_desk
 from cds_service.hooks.services import make_services
@@ -67,7 +67,7 @@ def create_app(
     app.register_blueprint(make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes))
     app.register_blueprint(make_health(shown, store, authenticated=authenticated))
     services = tuple(each for found in usual_desk.services.values() for each in found)
-    app.register_blueprint(make_pages(services, shown, usual.protocols, public_url=settings.public_url))
+    app.register_blueprint(make_pages(services, shown, common_protocols(clients), public_url=settings.public_url))
     return app
 
 

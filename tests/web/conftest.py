@@ -18,7 +18,7 @@ from tests.support.tools import needed
 
 ROOT = Path(__file__).parents[2]
 PROTOCOL = "https://hospital.example/protocols/us-axilla?side=left&view=1"
-CLIENTS = f"clients: [{{name: default, protocols: {{us-axilla: '{PROTOCOL}'}}}}]"
+CLIENTS = f"clients: [{{name: hospital, protocols: {{us-axilla: '{PROTOCOL}'}}}}]"
 
 
 @pytest.fixture(scope="session")
