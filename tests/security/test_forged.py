@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import jwt
 import pytest
 import yaml
 from cryptography.hazmat.primitives import serialization
@@ -22,6 +23,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from cds_service.app import create_app
+from cds_service.clients import SANDBOX
 from cds_service.security.tokens import ALGORITHMS
 from cds_service.settings import Auth, Settings
 from tests.support.issuer import Issuer, KeyServer, jwks, key_server, new_key, public_jwk
@@ -50,6 +52,7 @@ class World:
     epic: Issuer
     cerner: Issuer
     stranger: Issuer
+    sandbox: Issuer
     signers: dict[str, Issuer]
     keys: KeyServer
     trap: RawServer
@@ -69,6 +72,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     ehr, cerner = issuer("https://ehr.example"), issuer("https://cds-hooks.cerner.com", alg="RS256", kid="cerner")
     epic = issuer("https://epic.hospital.example/fhir", alg="RS384", kid=EPIC_KID)
     stranger = issuer("https://stranger.example")
+    sandbox = issuer(SANDBOX, jku="https://sandbox.cds-hooks.org/.well-known/jwks.json")
     signers = {alg: issuer("https://signers.example", alg=alg, kid=alg) for alg in sorted(ALGORITHMS)}
 
     def nothing(line: Line) -> None:
@@ -79,6 +83,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         ehr.jku = keys.url
         (folder / "epic.json").write_bytes(epic.jwks)
         (folder / "cerner.json").write_bytes(cerner.jwks)
+        (folder / "sandbox.json").write_bytes(sandbox.jwks)
         (folder / "signers.json").write_bytes(jwks(*(public_jwk(each.key, each.kid) for each in signers.values())))
         clients = [
             {"name": "hospital", "issuers": [ehr.name], "jku": [keys.url], "tenants": ["north", "south"]},
@@ -89,6 +94,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 "jwks": "cerner.json",
                 "hooks": ["order-select"],
             },
+            {"name": "sandbox", "issuers": [SANDBOX], "jwks": "sandbox.json"},
             {"name": "signers", "issuers": ["https://signers.example"], "jwks": "signers.json"},
         ]
         (folder / "clients.yaml").write_text(yaml.safe_dump({"clients": clients}))
@@ -96,7 +102,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             data_dir=folder / "data", clients=folder / "clients.yaml", auth=Auth.ON, public_url=PUBLIC, host="0.0.0.0"
         )
         app = create_app(settings, clock=lambda: datetime.fromtimestamp(NOW, UTC))
-        yield World(app, ehr, epic, cerner, stranger, signers, keys, trap)
+        yield World(app, ehr, epic, cerner, stranger, sandbox, signers, keys, trap)
         app.extensions["store"].close()
         app.extensions["gate"].close()
 
@@ -331,6 +337,18 @@ def test_a_token_without_jku_is_let_in(world: World) -> None:
 def test_each_algorithm_is_verified(world: World, alg: str) -> None:
     """The nine that are accepted."""
     assert world.get(world.signers[alg].token(AUDIENCE)).status_code == 200
+
+
+def test_the_sandboxs_token_is_let_in(world: World) -> None:
+    """cds-hooks.md 3.2: ES384, a jku that nobody calls, the exact URL, 300 seconds; no sub and no tenant."""
+    token = world.sandbox.token(AUDIENCE)
+    assert jwt.get_unverified_header(token) == {
+        "alg": "ES384",
+        "typ": "JWT",
+        "kid": "44823f3d-0b01-4a6c-a80e-b9d3e8a7226f",
+        "jku": "https://sandbox.cds-hooks.org/.well-known/jwks.json",
+    }
+    assert world.get(token).status_code == 200
 
 
 def test_epics_token_is_let_in(world: World) -> None:
