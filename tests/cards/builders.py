@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from cds_service.cards.build import build_cards
+from cds_service.cards.build import say, shown
 from cds_service.coding import CPT, LOINC, Code
 from cds_service.criteria.model import (
     Assessment,
@@ -297,7 +297,7 @@ def cards(*assessments: Assessment, **more: Any) -> tuple[Card, ...]:
         "today": TODAY,
         **more,
     }
-    return build_cards(assessments, **values)
+    return shown(say(assessments, **values))
 
 
 def card(*assessments: Assessment, **more: Any) -> Card:
