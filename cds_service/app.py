@@ -18,6 +18,7 @@ from cds_service.knowledge.model import Knowledge
 from cds_service.pipeline import make_answer, observation_codes
 from cds_service.settings import Settings, SettingsError
 from cds_service.store.store import Store, StoreError, open_store
+from cds_service.web.health import make_health
 from cds_service.web.views import make_pages
 
 START_UP_ERRORS = (SettingsError, KnowledgeError, StoreError)
@@ -39,12 +40,16 @@ def create_app(
     usual, clients = default_client(settings), load_clients(settings)
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
     _check_mute(settings, known.values())
+    _check_studies(clients, known)
     store = open_store(settings.store_url)
     desks = {each.name: _desk(each, known[each.name], settings, clock, store) for each in (usual, *clients)}
-    app = Flask("cds_service")
+    app = Flask("cds_service", static_folder=None)  # the pages bring their own files
     app.extensions["store"] = store
     app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
-    app.register_blueprint(make_pages(tuple(desks[usual.name].services.values()), known[usual.name], store))
+    app.register_blueprint(make_health(known[usual.name], store))
+    app.register_blueprint(
+        make_pages(tuple(each for found in desks[usual.name].services.values() for each in found), known[usual.name])
+    )
     return app
 
 
@@ -63,7 +68,7 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
 
 
 def _desk(client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store) -> Desk:
-    services = make_services(observation_codes(knowledge))
+    services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
     return make_desk(services, make_answer(knowledge, settings, clock, store.record, client=client))
 
 
@@ -72,6 +77,15 @@ def _identify(desks: Mapping[str, Desk], usual: Client) -> Identify:
         return desks[usual.name]
 
     return identify
+
+
+def _check_studies(clients: Iterable[Client], known: Mapping[str, Knowledge]) -> None:
+    """A misspelled study would otherwise never be offered, or without its protocol."""
+    for client in clients:
+        named = {*client.preference_list, *client.protocols}
+        unknown = named - known[client.name].procedures.keys()
+        if unknown:
+            raise SettingsError(f"CDS_CLIENTS: {client.name}: the knowledge has no study {', '.join(sorted(unknown))}")
 
 
 def _check_mute(settings: Settings, known: Iterable[Knowledge]) -> None:

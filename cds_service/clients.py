@@ -31,7 +31,8 @@ class Client:
 
     `issuers` sign its calls, with keys from `jku` (URLs) or `jwks` (a file); `audiences` are accepted besides the URLs
     of this service; no `tenants` means any. `prefetch_aliases`: its name of a prefetch key → ours. `preference_list`
-    and `protocols`: id of a study → the client's own order item, and the URL of the site's protocol.
+    and `protocols`: id of a study → the client's own order item, and the URL of the site's protocol. `plain_text`: it
+    shows no Markdown.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Client:
     knowledge_path: Path
     preference_list: Mapping[str, str] = field(default_factory=_nothing)
     protocols: Mapping[str, str] = field(default_factory=_nothing)
+    plain_text: bool = False
 
 
 def default_client(settings: Settings) -> Client:
@@ -94,6 +96,7 @@ def _client(entry: Mapping[str, Any], folder: Path, settings: Settings) -> Clien
         knowledge_path=folder / entry["knowledge"] if "knowledge" in entry else usual.knowledge_path,
         preference_list=MappingProxyType(dict(entry.get("preference-list", {}))),
         protocols=MappingProxyType(dict(entry.get("protocols", {}))),
+        plain_text=entry.get("detail") == "plain-text",
     )
 
 

@@ -14,6 +14,9 @@ import msgspec
 
 from cds_service.cards.build import build_cards
 from cds_service.cards.extension import NAME, assessments_extension, consult_id
+from cds_service.cards.pama import system_actions
+from cds_service.cards.presentation import Presentation
+from cds_service.cards.shapes import SHAPES
 from cds_service.clients import Client
 from cds_service.coding import Code
 from cds_service.criteria.assess import assess
@@ -28,7 +31,7 @@ from cds_service.fhir.translated import Translations, translated, translated_rec
 from cds_service.fhir.typed import decode_service_request
 from cds_service.hooks.errors import PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
-from cds_service.hooks.response import HookResponse
+from cds_service.hooks.response import Action, HookResponse
 from cds_service.hooks.services import Service
 from cds_service.knowledge.model import Knowledge
 from cds_service.settings import Settings
@@ -87,17 +90,31 @@ def make_answer(
         mild_alkaline_phosphatase=settings.alp_mild_ratio,
     )
 
+    presentation = _presentation(settings, client)
+
     def answer(service: Service, request: HookRequest) -> HookResponse:
         began, now = time.perf_counter(), clock()
         assessments = _assessments(request, client, knowledge, windows, now)
         if not assessments:
             return HookResponse()
-        response = _respond(assessments, request, knowledge, settings, now)
+        response = _respond(assessments, request, knowledge, settings, presentation, now)
         duration_ms = (time.perf_counter() - began) * 1000
         record([_consultation(each, service, request, knowledge, now, duration_ms) for each in assessments])
         return response
 
     return answer
+
+
+def _presentation(settings: Settings, client: Client) -> Presentation:
+    return Presentation(
+        shape=SHAPES[client.profile],
+        show_appropriate=settings.show_appropriate,
+        muted=settings.mute,
+        preference_list=client.preference_list,
+        protocols=client.protocols,
+        plain_text=client.plain_text,
+        pama_identifier=settings.pama_identifier if settings.pama else None,
+    )
 
 
 # --- assessing --------------------------------------------------------------------------------------------------------
@@ -181,23 +198,49 @@ def _assess(
 
 # --- answering --------------------------------------------------------------------------------------------------------
 def _respond(
-    assessments: tuple[Assessment, ...], request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime
+    assessments: tuple[Assessment, ...],
+    request: HookRequest,
+    knowledge: Knowledge,
+    settings: Settings,
+    presentation: Presentation,
+    now: datetime,
 ) -> HookResponse:
+    drafts = _raw_drafts(request)
     cards = build_cards(
         assessments,
-        drafts=_raw_drafts(request),
+        drafts=drafts,
         hook=request.hook,
         hook_instance=request.hook_instance,
         knowledge=knowledge,
         today=now.date(),
-        show_appropriate=settings.show_appropriate,
-        muted=settings.mute,
+        presentation=presentation,
     )
-    if not settings.explain:
-        return HookResponse(cards=cards)
-    told = assessments_extension(assessments, knowledge=knowledge, hook_instance=request.hook_instance)
-    extension: dict[str, Any] = {NAME: told}
-    return HookResponse(cards=cards, extension=extension)
+    actions = _system_actions(assessments, request, drafts, knowledge, presentation)
+    extension: dict[str, Any] = {}
+    if settings.explain:
+        extension[NAME] = assessments_extension(assessments, knowledge=knowledge, hook_instance=request.hook_instance)
+    if actions and presentation.shape.mirrors_system_actions:
+        extension["systemActions"] = msgspec.to_builtins(actions)
+    return HookResponse(cards=cards, system_actions=actions or msgspec.UNSET, extension=extension or msgspec.UNSET)
+
+
+def _system_actions(
+    assessments: Sequence[Assessment],
+    request: HookRequest,
+    drafts: Mapping[str, msgspec.Raw],
+    knowledge: Knowledge,
+    presentation: Presentation,
+) -> tuple[Action, ...]:
+    identifier = presentation.pama_identifier
+    if identifier is None:
+        return ()
+    return system_actions(
+        assessments,
+        drafts=drafts,
+        hook_instance=request.hook_instance,
+        knowledge=knowledge,
+        identifier=identifier,
+    )
 
 
 def _raw_drafts(request: HookRequest) -> Mapping[str, msgspec.Raw]:

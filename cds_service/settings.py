@@ -1,6 +1,7 @@
 """Every setting of the service, declared once: name, type, default and meaning. Read from the environment.
 
-The environment variable of a setting is its name in capitals with the prefix `CDS_`. A value that cannot be used
+The environment variable of a setting is its name in capitals with the prefix `CDS_`; that of a secret may end in
+`_FILE` and name a file. A value that cannot be used
 refuses to start; `SettingsError` names every such variable, and never repeats the value of a secret.
 """
 
@@ -14,6 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PREFIX = "CDS_"
+
+FILE = "_FILE"
+"""The ending of a variable that names the file a secret is in."""
 
 
 class LogLevel(StrEnum):
@@ -215,8 +219,20 @@ class Settings:
         None,
         means="For how many hours a warning overridden with a reason is not shown again. Unset: it is.",
     )
+    one_service_id: bool = _setting(
+        _TRUE_OR_FALSE,
+        False,
+        means="Give both services the id `breast-imaging`: to a client that knows it (not the CDS Hooks Sandbox), "
+        "cards of order-sign then replace those of order-select.",
+    )
     mute: frozenset[str] = _setting(
         _LIST, frozenset(), means="Variants (such as `310-v6,310-v7`) that are assessed and recorded, but not shown."
+    )
+    pama: bool = _setting(
+        _TRUE_OR_FALSE, False, means="Send PAMA ratings of the orders as system actions; needs `CDS_PAMA_IDENTIFIER`."
+    )
+    pama_identifier: str | None = _setting(
+        _TEXT, None, means="G-code of the qualified mechanism that a PAMA rating names. It is yours: we have none."
     )
     new_disease_days: int = _setting(
         _whole(1, 3650), 183, means="Up to how many days after diagnosis an untreated cancer counts as new."
@@ -293,7 +309,11 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     faults: list[str] = []
     kinds = {field.name: field.metadata["kind"] for field in dataclasses.fields(Settings)}
     for declared in declarations():
-        text = environ.get(declared.variable, "").strip()
+        try:
+            text = _text(declared, environ)
+        except SettingsError as error:
+            faults.append(str(error))
+            continue
         if not text:
             continue
         try:
@@ -301,14 +321,33 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         except ValueError:
             got = "what it holds" if declared.secret else repr(text)
             faults.append(f"{declared.variable}: expected {declared.expected}, not {got}")
+    if values.get("pama") and "pama_identifier" not in values:
+        faults.append("CDS_PAMA: needs CDS_PAMA_IDENTIFIER, the code of the mechanism consulted")
     if faults:
         raise SettingsError("\n".join(faults))
     return Settings(**values)
 
 
+def _text(declared: Declaration, environ: Mapping[str, str]) -> str:
+    """What the environment says of a setting; a secret may lie in a file instead, as containers are given theirs.
+
+    Raises SettingsError for a file that cannot be read, or where both are set.
+    """
+    text, file = environ.get(declared.variable, "").strip(), environ.get(f"{declared.variable}{FILE}", "").strip()
+    if not file or not declared.secret:
+        return text
+    if text:
+        raise SettingsError(f"{declared.variable}: set, and {declared.variable}{FILE} too: which of them?")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{declared.variable}{FILE}: {file!r} cannot be read: {type(error).__name__}") from None
+
+
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     """Variables with our prefix that name no setting: most likely a misspelling."""
     known = {declared.variable for declared in declarations()}
+    known |= {f"{declared.variable}{FILE}" for declared in declarations() if declared.secret}
     return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
 
 

@@ -55,7 +55,7 @@ def answer(knowledge: Knowledge, services: tuple[Service, ...], kept: list[Consu
         service = next(each for each in services if each.hook == body["hook"])
         in_force = Settings(data_dir=tmp_path, **settings)
         respond = make_answer(knowledge, in_force, lambda: NOW, keep, client=default_client(in_force))
-        return respond(service, decode_request(json.dumps(body).encode(), service=service))
+        return respond(service, decode_request(json.dumps(body).encode(), services=(service,)))
 
     return answered
 

@@ -52,7 +52,10 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_SHOW_APPROPRIATE", "Yes", True),
         ("CDS_MODE", "Shadow", Mode.SHADOW),
         ("CDS_QUIET_AFTER_OVERRIDE", "72", 72),
+        ("CDS_ONE_SERVICE_ID", "on", True),
         ("CDS_MUTE", "310-v6, 310-v7,", frozenset({"310-v6", "310-v7"})),
+        ("CDS_PAMA", "true", True),
+        ("CDS_PAMA_IDENTIFIER", "G0000", "G0000"),
         ("CDS_NEW_DISEASE_DAYS", "90", 90),
         ("CDS_SURVEILLANCE_DAYS", "365", 365),
         ("CDS_WORK_UP_DAYS", "60", 60),
@@ -65,7 +68,8 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
 def test_a_variable_sets_its_setting(variable: str, text: str, value: object) -> None:
     """Each setting is its name in capitals after CDS_, and has a type."""
     name = variable.removeprefix("CDS_").lower()
-    assert getattr(from_environment({variable: text}), name) == value
+    needed = {"CDS_PAMA_IDENTIFIER": "G0000"}  # what other settings cannot do without
+    assert getattr(from_environment({**needed, variable: text}), name) == value
 
 
 def test_every_setting_is_tried() -> None:
@@ -79,6 +83,7 @@ def test_every_setting_is_tried() -> None:
     [
         ("CDS_PORT", "http", "CDS_PORT: expected a whole number from 1 to 65535, not 'http'"),
         ("CDS_PORT", "0", "CDS_PORT: expected a whole number from 1 to 65535, not '0'"),
+        ("CDS_PAMA", "true", "CDS_PAMA: needs CDS_PAMA_IDENTIFIER, the code of the mechanism consulted"),
         ("CDS_WORKERS", "65", "CDS_WORKERS: expected a whole number from 1 to 64, not '65'"),
         ("CDS_HASH_KEY", "short", "CDS_HASH_KEY: expected a text of at least 32 characters, not what it holds"),
         ("CDS_QUIET_AFTER_OVERRIDE", "0", "CDS_QUIET_AFTER_OVERRIDE: expected a whole number from 1 to 8760, not '0'"),
@@ -111,6 +116,36 @@ def test_all_faults_are_reported_at_once() -> None:
     """Who mends one variable should not find the next at the next start."""
     with pytest.raises(SettingsError, match=r"(?s)CDS_PORT.*CDS_EXPLAIN"):
         from_environment({"CDS_PORT": "x", "CDS_EXPLAIN": "x"})
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    """As Docker and Kubernetes hand them to a container: no password in the environment."""
+    (tmp_path / "url").write_text("postgresql://u:p@db/cds\n", encoding="utf-8")
+    environ = {"CDS_DATABASE_URL_FILE": str(tmp_path / "url")}
+    assert from_environment(environ).database_url == "postgresql://u:p@db/cds"
+    assert unknown_variables(environ) == []
+
+
+@pytest.mark.parametrize(
+    ("environ", "message"),
+    [
+        ({"CDS_DATABASE_URL_FILE": "/nowhere"}, "CDS_DATABASE_URL_FILE: '/nowhere' cannot be read: FileNotFoundError"),
+        (
+            {"CDS_DATABASE_URL_FILE": "/x", "CDS_DATABASE_URL": "sqlite://"},
+            "CDS_DATABASE_URL: set, and CDS_DATABASE_URL_FILE too: which of them?",
+        ),
+    ],
+)
+def test_a_secrets_file_that_cannot_be_used_is_named(environ: dict[str, str], message: str) -> None:
+    """A service that fell back to its embedded store would lose what it should keep."""
+    with pytest.raises(SettingsError) as caught:
+        from_environment(environ)
+    assert str(caught.value) == message
+
+
+def test_only_a_secret_lies_in_a_file() -> None:
+    """Any other variable of that form is a misspelling."""
+    assert unknown_variables({"CDS_PORT_FILE": "/x"}) == ["CDS_PORT_FILE"]
 
 
 def test_a_misspelled_variable_is_found() -> None:

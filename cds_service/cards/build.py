@@ -14,15 +14,18 @@ from cds_service.cards import detail, text
 from cds_service.cards.asking import asking
 from cds_service.cards.exclusions import drafted_studies
 from cds_service.cards.identity import derived_id
-from cds_service.cards.making import GUIDELINE, Setting, associated, make
+from cds_service.cards.making import GUIDELINE, Setting, card_extension, make
+from cds_service.cards.markdown import plain
+from cds_service.cards.presentation import Presentation
 from cds_service.cards.rated import ORDER_SIGN, appropriate, may_be, usually_not
+from cds_service.cards.shapes import topic
 from cds_service.cards.targeted import TARGETED
 from cds_service.criteria.model import Assessment, Outcome
 from cds_service.facts.model import VOCABULARY
 from cds_service.hooks.response import Card, Source
 from cds_service.knowledge.model import Category, Knowledge
 
-SOURCE_LABEL = "Breast imaging appropriateness"
+_USUAL = Presentation()
 
 
 class Withheld(StrEnum):
@@ -53,17 +56,14 @@ def say(
     hook_instance: str,
     knowledge: Knowledge,
     today: date,
-    show_appropriate: bool = False,
-    muted: frozenset[str] = frozenset(),
+    presentation: Presentation = _USUAL,
     quiet: frozenset[str] = frozenset(),
-    source_label: str = SOURCE_LABEL,
 ) -> tuple[Said, ...]:
     """What there is to say about each order, in the order of the assessments; `shown` gives the cards of the answer.
 
-    `drafts` maps `ServiceRequest/<id>` to the JSON of every draft of the request. `muted` names variants whose cards a
-    site does not show, `quiet` orders (`ServiceRequest/<id>`) whose card is withheld this time. All orders that were
-    not assessed share a card. Raises ValueError if a warning would rest on a rating that does not allow it: a fault of
-    ours.
+    `drafts` maps `ServiceRequest/<id>` to the JSON of every draft of the request; `quiet` names orders (the same way)
+    whose card is withheld this time. All orders that were not assessed share a card. Raises ValueError if a warning
+    would rest on a rating that does not allow it: a fault of ours.
     """
     setting = Setting(
         drafts=drafts,
@@ -71,15 +71,14 @@ def say(
         hook_instance=hook_instance,
         knowledge=knowledge,
         today=today,
-        show_appropriate=show_appropriate,
-        source_label=source_label,
+        presentation=presentation,
     )
     ordered = frozenset(each.procedure for each in assessments if each.procedure is not None)
     taken = ordered | _other_drafts(assessments, setting)
     said: list[Said] = []
     for assessment in assessments:
         card, offered = _card(assessment, setting, taken)
-        withheld = _withheld(assessment, muted, quiet)
+        withheld = _withheld(assessment, presentation.muted, quiet)
         said.append(Said(assessment=assessment, card=card, offered=offered, withheld=withheld))
         taken |= frozenset(offered if withheld is None else ())
     failed = [each for each in assessments if each.outcome is Outcome.NOT_ASSESSED]
@@ -184,11 +183,14 @@ def _not_assessed(failed: Sequence[Assessment], setting: Setting) -> Card:
     known = list(dict.fromkeys(name for name in names if name != text.UNNAMED))
     what = known[0] if len(failed) == 1 and known else "Imaging order" if len(failed) == 1 else f"{len(failed)} orders"
     places = {place for each in failed for place in each.unreadable}
+    presentation = setting.presentation
+    named = presentation.shape.named_topics
+    body = detail.not_assessed(known or ["Imaging order"], sorted(places), knowledge=setting.knowledge)
     return Card(
         uuid=derived_id(setting.hook_instance, "not-assessed", *(each.reference for each in failed)),
         summary=text.not_assessed(what, sorted(places)),
         indicator="info",
-        source=Source(label=setting.source_label, topic=GUIDELINE),
-        detail=detail.not_assessed(known or ["Imaging order"], sorted(places), knowledge=setting.knowledge),
-        extension=associated(each.reference for each in failed),
+        source=Source(label=presentation.source_label, topic=topic("not-assessed") if named else GUIDELINE),
+        detail=plain(body) if presentation.plain_text else body,
+        extension=card_extension((each.reference for each in failed), presentation),
     )

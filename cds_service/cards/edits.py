@@ -161,14 +161,14 @@ def _drop_how_to(resource: dict[str, Any]) -> bool:
     return True
 
 
-def replace_reason(resource: dict[str, Any], reason: str) -> str:
+def replace_reason(resource: dict[str, Any], reason: str, coding: Mapping[str, str]) -> str:
     """Say another reason and keep what the patient has: diagnoses by code, and references to conditions."""
     diagnoses = [
         {name: value for name, value in _object(each).items() if name != "text"}
         for each in _array(resource.get("reasonCode"))
         if _is_diagnosis(each)
     ]
-    resource["reasonCode"] = [{"text": reason}, *diagnoses]
+    resource["reasonCode"] = [{"coding": [dict(coding)], "text": reason}, *diagnoses]
     return f'the reason becomes "{reason}"'
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from cds_service.cards.alternatives import Alternative
+from cds_service.cards.alternatives import NEW_LUMP_CODING, Alternative
 from cds_service.cards.edits import change_study, read_resource, replace_reason
 from cds_service.cards.identity import derived_id
 from cds_service.cards.words import lowered
@@ -32,7 +32,7 @@ def alternative_suggestion(
     side = _side(assessment)
     changes = change_study(resource, alternative.study, ordered, side)
     if alternative.reason is not None:
-        changes.append(replace_reason(resource, alternative.reason))
+        changes.append(replace_reason(resource, alternative.reason, NEW_LUMP_CODING))
     update = Action(type="update", description=f"{'; '.join(changes)}. Everything else stays.", resource=resource)
     return Suggestion(
         label=label,

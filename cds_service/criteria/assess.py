@@ -9,7 +9,7 @@ from dataclasses import replace
 from cds_service.criteria.conditions import facts_of
 from cds_service.criteria.matching import rate
 from cds_service.criteria.model import Answer, Assessment, ImagingOrder, Outcome, Rating
-from cds_service.facts.model import QUESTIONS, VOCABULARY, Episode, Evidence, Facts, OrderFacts, Unknown
+from cds_service.facts.model import QUESTIONS, VOCABULARY, Episode, Evidence, Facts, Known, OrderFacts, Unknown
 from cds_service.knowledge.model import Category, Knowledge, Procedure, Variant
 
 ADULT_YEARS = 18
@@ -36,6 +36,7 @@ def assess(order: ImagingOrder, order_facts: OrderFacts, knowledge: Knowledge) -
         unreadable=order_facts.unreadable,
         prior_imaging=order_facts.prior_imaging,
         alternatives=_alternatives(rating, episode, knowledge) if covered else (),
+        with_new_lump=_with_new_lump(rating, facts, knowledge) if covered else None,
     )
 
 
@@ -240,6 +241,18 @@ def _alternatives(rating: Rating, episode: Episode, knowledge: Knowledge) -> tup
         if (study, question) != (rating.procedure, rating.question)
     )
     return tuple(each for each in made if each.categories <= {Category.MAY_BE, Category.USUALLY})
+
+
+def _with_new_lump(rating: Rating, facts: Facts, knowledge: Knowledge) -> Rating | None:
+    """How ultrasound of the axilla, offered in follow-up should there be a new lump, would then be rated."""
+    if rating.category is not Category.USUALLY_NOT or "surveillance" not in facts.candidates("disease-phase"):
+        return None
+    if facts.value("pregnant") == "yes":
+        return None
+    study = next((each.id for each in knowledge.procedures.values() if each.family == "axilla"), None)
+    lump = facts.replaced({"axillary-lump": Known("unilateral")})
+    found = rate(study, "axilla", lump, knowledge) if study is not None else None
+    return found if found is not None and found.outcome is Outcome.RATED else None
 
 
 def _rated_higher(variant: Variant) -> tuple[str, ...]:

@@ -116,6 +116,8 @@ class Assessment:
     prior_imaging: tuple[PriorStudy, ...] = ()
     alternatives: tuple[Rating, ...] = ()
     """Ratings of every study this patient could have instead, each for the question it would answer."""
+    with_new_lump: Rating | None = None
+    """In follow-up: how ultrasound of the axilla would be rated for a new lump there."""
 
     @property
     def category(self) -> Category | None:

@@ -4,6 +4,8 @@ Lenient in what nobody needs: unknown elements, extensions of any form, nulls. S
 and which orders are meant. Whatever a client sends, the outcome is a request or a BadRequest.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from cds_service.hooks.drafts import all_drafts, read_entries, selected_drafts
@@ -21,15 +23,19 @@ from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.services import ORDER_SELECT, Service
 
 
-def decode_request(body: bytes, *, service: Service) -> HookRequest:
-    """The request in `body`, addressed to `service`. Raises BadRequest, and nothing else."""
+def decode_request(body: bytes, *, services: Sequence[Service]) -> HookRequest:
+    """The request in `body`, addressed to one of `services`: those with the id that was called.
+
+    Raises BadRequest, and nothing else.
+    """
     envelope = members(_utf8(body), ROOT)
-    if required_string(envelope, "hook", ROOT) != service.hook:
-        raise BadRequest("hook", f"this service answers {service.hook}")
+    hook = required_string(envelope, "hook", ROOT)
+    if hook not in {service.hook for service in services}:
+        raise BadRequest("hook", f"this service answers {' and '.join(service.hook for service in services)}")
     context = required_object(envelope, "context", ROOT)
-    drafts, unresolved = _drafts(context, service.hook)
+    drafts, unresolved = _drafts(context, hook)
     return HookRequest(
-        hook=service.hook,
+        hook=hook,
         # Not checked to be a UUID: some clients send other unique strings, and we never rely on its form.
         hook_instance=required_string(envelope, "hookInstance", ROOT),
         patient_id=_patient_id(context),

@@ -15,9 +15,9 @@ Answer = Callable[[Service, HookRequest], HookResponse]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where a client is served. `discovered` is the body of its discovery."""
+    """Where a client is served. `services` by id, more than one where hooks share it; `discovered`: the discovery."""
 
-    services: Mapping[str, Service]
+    services: Mapping[str, tuple[Service, ...]]
     answer: Answer
     discovered: bytes
 
@@ -28,5 +28,8 @@ Identify = Callable[[str | None, str], Desk]
 
 def make_desk(services: Iterable[Service], answer: Answer) -> Desk:
     """The desk with these services. `answer` is called once per well-formed request."""
-    known = {service.id: service for service in services}
-    return Desk(services=known, answer=answer, discovered=msgspec.json.encode(discovery(known.values())))
+    known: dict[str, tuple[Service, ...]] = {}
+    for service in services:
+        known[service.id] = (*known.get(service.id, ()), service)
+    told = discovery(each for found in known.values() for each in found)
+    return Desk(services=known, answer=answer, discovered=msgspec.json.encode(told))

@@ -5,6 +5,7 @@ https://cds-hooks.hl7.org/2.0/#discovery and #calling-a-cds-service
 
 import logging
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Blueprint, Response, request
@@ -52,10 +53,10 @@ def make_blueprint(identify: Identify, *, max_body_bytes: int) -> Blueprint:
     def call(service_id: str) -> Response:
         try:
             desk = _desk(identify)
-            service = desk.services.get(service_id)
-            if service is None:
+            services = desk.services.get(service_id)
+            if services is None:
                 raise UnknownService
-            return Response(_reply(service, _body(max_body_bytes), desk.answer), mimetype=_JSON)
+            return Response(_reply(services, _body(max_body_bytes), desk.answer), mimetype=_JSON)
         except HookError as error:
             return _error(error)
 
@@ -71,9 +72,10 @@ def _desk(identify: Identify) -> Desk:
     return identify(request.headers.get("Authorization"), request.path)
 
 
-def _reply(service: Service, body: bytes, answer: Answer) -> bytes:
+def _reply(services: Sequence[Service], body: bytes, answer: Answer) -> bytes:
     """The bytes of the answer. Raises HookError; any other failure is logged, and told without its cause."""
-    hook_request = decode_request(body, service=service)
+    hook_request = decode_request(body, services=services)
+    service = next(each for each in services if each.hook == hook_request.hook)
     try:
         return guarded_response(answer(service, hook_request), hook_request)
     except HookError as error:

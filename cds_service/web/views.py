@@ -1,36 +1,22 @@
-"""What is not the protocol: the page at `/`, and the two health checks."""
+"""The pages: what a person opens in a browser. Put together here; each is a blueprint of its own."""
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, render_template
 
 from cds_service import __version__
 from cds_service.hooks.services import Service
 from cds_service.knowledge.model import Knowledge
-from cds_service.store.store import Store
+from cds_service.web.layout import with_layout
 
 
-def make_pages(services: Sequence[Service], knowledge: Knowledge, store: Store) -> Blueprint:
-    """`/`, `/healthz` (the process answers) and `/readyz` (it can do its work)."""
-    pages = Blueprint("pages", __name__, template_folder="templates")
+def make_pages(services: Sequence[Service], knowledge: Knowledge) -> Blueprint:
+    """Every page, under one frame and with its headers."""
+    pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static")
+    with_layout(pages, knowledge=knowledge, version=__version__)
 
     @pages.get("/")
     def home() -> str:
-        return render_template("home.html", services=services, knowledge=knowledge, version=__version__)
-
-    @pages.get("/healthz")
-    def healthz() -> Response:
-        return jsonify(status="ok", version=__version__)
-
-    @pages.get("/readyz")
-    def readyz() -> tuple[Response, int]:
-        # The service does not start without knowledge, so that the store is all that can be missing.
-        reachable = store.reachable()
-        body = {
-            "status": "ready" if reachable else "not-ready",
-            "knowledge": {"version": knowledge.version, "hash": knowledge.hash},
-            "store": "reachable" if reachable else "unreachable",
-        }
-        return jsonify(body), 200 if reachable else 503
+        return render_template("home.html", services=services)
 
     return pages

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from cds_service.cards.build import say, shown
+from cds_service.cards.presentation import Presentation
 from cds_service.coding import CPT, LOINC, Code
 from cds_service.criteria.model import (
     Assessment,
@@ -286,8 +287,8 @@ def raw(resource: dict[str, Any]) -> msgspec.Raw:
     return msgspec.Raw(json.dumps(resource).encode())
 
 
-def cards(*assessments: Assessment, **more: Any) -> tuple[Card, ...]:
-    """The cards at order-select, with a draft for every order, unless told otherwise."""
+def cards(*assessments: Assessment, presentation: dict[str, Any] | None = None, **more: Any) -> tuple[Card, ...]:
+    """The cards at order-select, with a draft for every order, unless told otherwise; `presentation` by its fields."""
     references = [each for one in assessments for each in (one.reference, one.with_reference) if each is not None]
     values: dict[str, Any] = {
         "drafts": {each: raw(draft(each.removeprefix("ServiceRequest/"))) for each in references},
@@ -295,6 +296,7 @@ def cards(*assessments: Assessment, **more: Any) -> tuple[Card, ...]:
         "hook_instance": HOOK_INSTANCE,
         "knowledge": knowledge(),
         "today": TODAY,
+        "presentation": Presentation(**presentation or {}),
         **more,
     }
     return shown(say(assessments, **values))

@@ -8,9 +8,10 @@ from fhir.resources.R4B.servicerequest import ServiceRequest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cds_service.cards.alternatives import NEW_LUMP_CODING
 from cds_service.cards.edits import read_resource
 from cds_service.cards.handoff import BLANKS, note, unsaid
-from cds_service.coding import CPT, LOINC
+from cds_service.coding import CPT, LOINC, Code
 from cds_service.facts.mentions import Kind
 from cds_service.facts.text import read_text
 from cds_service.hooks.response import HookResponse
@@ -153,10 +154,15 @@ class TestNewLump:
         drafts = {"ServiceRequest/pet": make.raw(make.draft(reasonCode=reasons))}
         return sent(make.card(assessment, drafts=drafts))["suggestions"][0]["actions"][0]
 
+    def test_says_the_reason_in_a_code_that_is_read_again(self, knowledge):
+        """Some clients show only coded reasons; ours has to be one that means a lump to us too."""
+        said = Code(NEW_LUMP_CODING["system"], NEW_LUMP_CODING["code"])
+        assert said in knowledge.value_sets["axillary-lump"]
+
     def test_replaces_the_reason_and_keeps_what_the_patient_has(self, action):
         """Sent again with a follow-up reason, the ultrasound would be rated as a search for distant disease."""
         assert action["resource"]["reasonCode"] == [
-            {"text": "New palpable axillary lump"},
+            {"coding": [dict(NEW_LUMP_CODING)], "text": "New palpable axillary lump"},
             {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z85.3"}]},
         ]
 

@@ -56,12 +56,12 @@ def without(path):
 
 
 def decode(value, service=SELECT):
-    return decode_request(json.dumps(value).encode(), service=service)
+    return decode_request(json.dumps(value).encode(), services=(service,))
 
 
 def refusal(text, service=SELECT):
     with pytest.raises(BadRequest) as caught:
-        decode_request(text if isinstance(text, bytes) else json.dumps(text).encode(), service=service)
+        decode_request(text if isinstance(text, bytes) else json.dumps(text).encode(), services=(service,))
     return caught.value.place, caught.value.problem
 
 
@@ -181,7 +181,7 @@ def test_a_member_named_twice_is_refused_since_one_of_the_two_would_be_lost(name
 @pytest.mark.parametrize("indent", [None, 1, "\t"])
 def test_white_space_and_escaped_names_are_no_repetition(indent):
     text = json.dumps(body(**{'a "quoted\\ name': {"x": [1, {}]}}), indent=indent)
-    assert decode_request(f" \n{text}\r\n".encode(), service=SELECT).patient_id == "1288992"
+    assert decode_request(f" \n{text}\r\n".encode(), services=(SELECT,)).patient_id == "1288992"
 
 
 def test_q1_the_hook_must_be_the_services():
@@ -326,7 +326,7 @@ def test_a_draft_that_cannot_be_read_costs_only_itself(entry, problem):
 )
 def test_a_draft_that_could_not_be_copied_into_a_suggestion_has_a_problem(value, problem):
     text = json.dumps(with_context(draftOrders=bundle(order(x="VALUE")))).encode().replace(b'"VALUE"', value)
-    assert [draft.problem for draft in decode_request(text, service=SELECT).drafts] == [problem]
+    assert [draft.problem for draft in decode_request(text, services=(SELECT,)).drafts] == [problem]
 
 
 def test_a_long_flat_draft_is_no_deep_one():
@@ -426,7 +426,7 @@ PATHS = [
 def read_or_refused(text):
     for service in (SELECT, SIGN):
         with contextlib.suppress(BadRequest):
-            assert isinstance(decode_request(text, service=service), HookRequest)
+            assert isinstance(decode_request(text, services=(service,)), HookRequest)
 
 
 @given(JSON)
