@@ -1,6 +1,7 @@
 """The composition root: everything real is chosen here, and only here. Contains no rule."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -15,10 +16,15 @@ from cds_service.knowledge.concept_maps import with_concept_maps
 from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
+from cds_service.metrics import NOT_STORED, Meter
 from cds_service.pipeline import make_answer, observation_codes
 from cds_service.settings import Settings, SettingsError
-from cds_service.store.store import Store, StoreError, open_store
+from cds_service.store.engines import StoreError
+from cds_service.store.keeping import make_keep, make_take_feedback
+from cds_service.store.patients import Hash, no_hash, own_key, patient_hash
+from cds_service.store.store import Store, open_store
 from cds_service.web.health import make_health
+from cds_service.web.metrics import make_metrics
 from cds_service.web.views import make_pages
 
 START_UP_ERRORS = (SettingsError, KnowledgeError, StoreError)
@@ -31,22 +37,29 @@ def create_app(
     settings: Settings,
     *,
     knowledge: Knowledge | None = None,
+    metrics_dir: Path | None = None,
     clock: Clock = lambda: datetime.now(UTC),
 ) -> Flask:
     """The service as a WSGI application. Raises one of START_UP_ERRORS.
 
-    `knowledge`: that of the settings' folder, where it has been loaded already.
+    `knowledge`: that of the settings' folder, where it has been loaded already. `metrics_dir`: where all processes of
+    one service count together.
     """
     usual, clients = default_client(settings), load_clients(settings)
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
     _check_mute(settings, known.values())
     _check_studies(clients, known)
-    store = open_store(settings.store_url)
-    desks = {each.name: _desk(each, known[each.name], settings, clock, store) for each in (usual, *clients)}
+    _check_quiet(settings)
+    hashed = _patient_hash(settings)
+    meter = Meter(metrics_dir)
+    store = _open_store(settings, meter)
+    books = Books(store=store, meter=meter, patient_hash=hashed, clock=clock)
+    desks = {each.name: _desk(each, known[each.name], settings, books) for each in (usual, *clients)}
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
     app.extensions["store"] = store
-    app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
-    app.register_blueprint(make_health(known[usual.name], store))
+    app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes, meter=meter))
+    app.register_blueprint(make_health(known[usual.name], store, mode=settings.mode))
+    app.register_blueprint(make_metrics(meter, known[usual.name], settings.mode))
     app.register_blueprint(
         make_pages(tuple(each for found in desks[usual.name].services.values() for each in found), known[usual.name])
     )
@@ -67,9 +80,46 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
     return {each.name: mapped(each.knowledge_path, each.concept_maps) for each in clients}
 
 
-def _desk(client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store) -> Desk:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """Where what happens is written down, and the clock it happens by."""
+
+    store: Store
+    meter: Meter
+    patient_hash: Hash
+    clock: Clock
+
+
+def _desk(client: Client, knowledge: Knowledge, settings: Settings, books: Books) -> Desk:
+    answer = make_answer(
+        knowledge,
+        settings,
+        books.clock,
+        make_keep(books.store, books.meter, client=client.name),
+        client=client,
+        patient_hash=books.patient_hash,
+        overridden=books.store.overridden,
+    )
+    take_feedback = make_take_feedback(
+        books.store, books.meter, books.clock, client=client.name, comment_length=settings.comment_length
+    )
     services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
-    return make_desk(services, make_answer(knowledge, settings, clock, store.record, client=client))
+    return make_desk(services, answer, client=client.name, take_feedback=take_feedback)
+
+
+def _open_store(settings: Settings, meter: Meter) -> Store:
+    return open_store(
+        settings.store_url,
+        migration=settings.migrate,
+        retention_days=settings.retention_days,
+        lost=lambda table, rows: meter.add(NOT_STORED, table, by=rows),
+    )
+
+
+def _patient_hash(settings: Settings) -> Hash:
+    if not settings.patient_hash:
+        return no_hash
+    return patient_hash(settings.hash_key or own_key(settings.data_dir))
 
 
 def _identify(desks: Mapping[str, Desk], usual: Client) -> Identify:
@@ -86,6 +136,12 @@ def _check_studies(clients: Iterable[Client], known: Mapping[str, Knowledge]) ->
         unknown = named - known[client.name].procedures.keys()
         if unknown:
             raise SettingsError(f"CDS_CLIENTS: {client.name}: the knowledge has no study {', '.join(sorted(unknown))}")
+
+
+def _check_quiet(settings: Settings) -> None:
+    """Without the hash nobody could tell whose warning was overridden."""
+    if settings.quiet_after_override is not None and not settings.patient_hash:
+        raise SettingsError("CDS_QUIET_AFTER_OVERRIDE: needs the hash of the patient, and CDS_PATIENT_HASH is off")
 
 
 def _check_mute(settings: Settings, known: Iterable[Knowledge]) -> None:

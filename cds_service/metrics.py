@@ -130,7 +130,7 @@ def _size(metric: Metric) -> int:
     return len(metric.buckets) + 2 if metric.buckets else 1
 
 
-def _new_cells(file: Path | None) -> memoryview:
+def _new_cells(file: Path | None) -> "memoryview[float]":
     if file is None:
         return memoryview(mmap.mmap(-1, CELLS * _WIDTH)).cast("d")
     with file.open("xb+") as opened:

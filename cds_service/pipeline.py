@@ -4,16 +4,16 @@ Request → orders in scope → record → facts → assessment → cards. What 
 read for it, and nothing is said.
 """
 
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
 
 import msgspec
 
-from cds_service.cards.build import build_cards
-from cds_service.cards.extension import NAME, assessments_extension, consult_id
+from cds_service.cards.build import Said, say, shown
+from cds_service.cards.extension import NAME, assessments_extension
 from cds_service.cards.pama import system_actions
 from cds_service.cards.presentation import Presentation
 from cds_service.cards.shapes import SHAPES
@@ -22,6 +22,7 @@ from cds_service.coding import Code
 from cds_service.criteria.assess import assess
 from cds_service.criteria.model import Assessment, ImagingOrder, Outcome
 from cds_service.criteria.orders import ReadDraft, imaging_orders
+from cds_service.criteria.unmapped import unmapped_codes
 from cds_service.facts.as_of import as_of
 from cds_service.facts.extract import extract
 from cds_service.facts.source import Source, Windows
@@ -34,8 +35,10 @@ from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.response import Action, HookResponse
 from cds_service.hooks.services import Service
 from cds_service.knowledge.model import Knowledge
-from cds_service.settings import Settings
-from cds_service.store.consultations import Consultation
+from cds_service.settings import Mode, Settings
+from cds_service.stages import Stages
+from cds_service.store.consultations import Answered
+from cds_service.store.patients import Hash, no_hash
 
 OBSERVATION_SETS = (
     "stage-group-clinical",
@@ -69,7 +72,20 @@ OBSERVATION_SETS = (
 )
 """The value sets by which Observations are read, and so asked for in prefetch: derived, never typed twice."""
 
-Keep = Callable[[Sequence[Consultation]], None]
+Keep = Callable[[Answered], None]
+"""Keeps and counts what was answered; must not fail."""
+
+
+class Overridden(Protocol):
+    """Whether a warning was overridden with a reason of late; a store that cannot say says no."""
+
+    def __call__(  # noqa: D102  said above
+        self, *, client: str, patient: str, procedure: str, variants: Sequence[str], since: datetime
+    ) -> bool: ...
+
+
+def _never(**warning: Any) -> bool:
+    return False
 
 
 def observation_codes(knowledge: Knowledge) -> tuple[Code, ...]:
@@ -80,7 +96,14 @@ def observation_codes(knowledge: Knowledge) -> tuple[Code, ...]:
 
 
 def make_answer(
-    knowledge: Knowledge, settings: Settings, clock: Callable[[], datetime], record: Keep, *, client: Client
+    knowledge: Knowledge,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    record: Keep,
+    *,
+    client: Client,
+    patient_hash: Hash = no_hash,
+    overridden: Overridden = _never,
 ) -> Callable[[Service, HookRequest], HookResponse]:
     """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had."""
     windows = Windows(
@@ -91,15 +114,35 @@ def make_answer(
     )
 
     presentation = _presentation(settings, client)
+    shadow, quiet_hours = settings.mode is Mode.SHADOW, settings.quiet_after_override
 
     def answer(service: Service, request: HookRequest) -> HookResponse:
-        began, now = time.perf_counter(), clock()
-        assessments = _assessments(request, client, knowledge, windows, now)
-        if not assessments:
+        stages, now = Stages(), clock()
+        judged = _judge(request, client, knowledge, windows, now, stages)
+        answered = Answered(
+            service=service,
+            request=request,
+            client=client.name,
+            knowledge=knowledge,
+            time=now,
+            stages=stages,
+            unmapped=judged.unmapped,
+            failures=judged.failures,
+            shadow=shadow,
+        )
+        if not judged.assessments:
+            record(answered)
             return HookResponse()
-        response = _respond(assessments, request, knowledge, settings, presentation, now)
-        duration_ms = (time.perf_counter() - began) * 1000
-        record([_consultation(each, service, request, knowledge, now, duration_ms) for each in assessments])
+        patient = patient_hash(client.name, request.patient_id)
+        saying = partial(_say, judged.assessments, request, knowledge, presentation, now)
+        said = saying()
+        if patient is not None and quiet_hours is not None and not shadow:
+            since = now - timedelta(hours=quiet_hours)
+            quiet = _quiet(said, partial(overridden, client=client.name, patient=patient, since=since))
+            said = saying(quiet=quiet) if quiet else said
+        response = HookResponse() if shadow else _respond(said, request, knowledge, settings, presentation)
+        stages.ended("cards")
+        record(replace(answered, said=said, patient=patient))
         return response
 
     return answer
@@ -118,20 +161,33 @@ def _presentation(settings: Settings, client: Client) -> Presentation:
 
 
 # --- assessing --------------------------------------------------------------------------------------------------------
-def _assessments(
-    request: HookRequest, client: Client, knowledge: Knowledge, windows: Windows, now: datetime
-) -> tuple[Assessment, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """The orders of one request. `unmapped`: codes of those that are none of ours; `failures`: keys not read whole."""
+
+    assessments: tuple[Assessment, ...] = ()
+    unmapped: tuple[Code, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+def _judge(
+    request: HookRequest, client: Client, knowledge: Knowledge, windows: Windows, now: datetime, stages: Stages
+) -> _Judged:
     read, broken = _read_drafts(request, knowledge.translations)
     orders = imaging_orders(read, knowledge)
     failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
+    unmapped = unmapped_codes(read, orders, knowledge)
     if not orders:
-        return failed
+        return _Judged(assessments=failed, unmapped=unmapped)
     read_in = read_record(request.prefetch, patient_id=request.patient_id, aliases=client.prefetch_aliases)
     record = translated_record(read_in, knowledge.translations)
     if record.not_supplied("conditions"):
         raise PreconditionFailed(["conditions"])
     lost = tuple(key for key in ("patient", "conditions") if record.states.get(key) is KeyState.ERROR)
-    return (*(_assess(order, record, lost, knowledge, windows, now) for order in orders), *failed)
+    stages.ended("decode")
+    assessments = [_assess(order, record, lost, knowledge, windows, now, stages) for order in orders]
+    failures = tuple(state.value for key, state in record.states.items() if record.failed(key))
+    return _Judged(assessments=(*assessments, *failed), unmapped=unmapped, failures=failures)
 
 
 def _read_drafts(
@@ -174,6 +230,7 @@ def _assess(
     knowledge: Knowledge,
     windows: Windows,
     now: datetime,
+    stages: Stages,
 ) -> Assessment:
     if lost:
         return Assessment(
@@ -193,35 +250,62 @@ def _assess(
         today=as_of(order.draft, record, now.date()),
         windows=windows,
     )
-    return assess(order, extract(source), knowledge)
+    facts = extract(source)
+    stages.ended("facts")
+    assessment = assess(order, facts, knowledge)
+    stages.ended("assess")
+    return assessment
 
 
 # --- answering --------------------------------------------------------------------------------------------------------
-def _respond(
+def _say(
     assessments: tuple[Assessment, ...],
     request: HookRequest,
     knowledge: Knowledge,
-    settings: Settings,
     presentation: Presentation,
     now: datetime,
-) -> HookResponse:
-    drafts = _raw_drafts(request)
-    cards = build_cards(
+    quiet: frozenset[str] = frozenset(),
+) -> tuple[Said, ...]:
+    return say(
         assessments,
-        drafts=drafts,
+        drafts=_raw_drafts(request),
         hook=request.hook,
         hook_instance=request.hook_instance,
         knowledge=knowledge,
         today=now.date(),
         presentation=presentation,
+        quiet=quiet,
     )
-    actions = _system_actions(assessments, request, drafts, knowledge, presentation)
+
+
+def _quiet(said: Iterable[Said], overridden: Callable[..., bool]) -> frozenset[str]:
+    """The orders whose warning was overridden with a reason not long ago."""
+    return frozenset(
+        each.assessment.reference
+        for each in said
+        if each.card is not None
+        and each.card.indicator == "warning"
+        and each.assessment.rating is not None
+        and overridden(
+            procedure=each.assessment.procedure,
+            variants=[found.variant.id for found in each.assessment.rating.variants],
+        )
+    )
+
+
+def _respond(
+    said: Sequence[Said], request: HookRequest, knowledge: Knowledge, settings: Settings, presentation: Presentation
+) -> HookResponse:
+    assessments = [each.assessment for each in said]
+    actions = _system_actions(assessments, request, _raw_drafts(request), knowledge, presentation)
     extension: dict[str, Any] = {}
     if settings.explain:
         extension[NAME] = assessments_extension(assessments, knowledge=knowledge, hook_instance=request.hook_instance)
     if actions and presentation.shape.mirrors_system_actions:
         extension["systemActions"] = msgspec.to_builtins(actions)
-    return HookResponse(cards=cards, system_actions=actions or msgspec.UNSET, extension=extension or msgspec.UNSET)
+    return HookResponse(
+        cards=shown(said), system_actions=actions or msgspec.UNSET, extension=extension or msgspec.UNSET
+    )
 
 
 def _system_actions(
@@ -249,35 +333,3 @@ def _raw_drafts(request: HookRequest) -> Mapping[str, msgspec.Raw]:
         for draft in request.drafts
         if draft.resource_type == "ServiceRequest" and draft.id
     }
-
-
-def _consultation(
-    assessment: Assessment,
-    service: Service,
-    request: HookRequest,
-    knowledge: Knowledge,
-    now: datetime,
-    duration_ms: float,
-) -> Consultation:
-    rating = assessment.rating
-    kept = Consultation(
-        time=now,
-        hook=request.hook,
-        service=service.id,
-        consult_id=consult_id(assessment, request.hook_instance),
-        hook_instance=request.hook_instance,
-        outcome=assessment.outcome.value,
-        knowledge=knowledge.hash,
-        duration_ms=duration_ms,
-        procedure=assessment.procedure,
-        question=assessment.question,
-    )
-    if rating is None:
-        return kept
-    return replace(
-        kept,
-        category=assessment.category.value if assessment.category else None,
-        score=rating.score if assessment.category else None,
-        variants=tuple(each.variant.id for each in rating.variants),
-        missing=rating.missing,
-    )

@@ -7,6 +7,7 @@
     ├── PreconditionFailed   412  what every answer needs was neither prefetched nor retrievable
     ├── TooLarge             413
     ├── ResponseRefused      500  our own answer breaks a rule of CDS Hooks
+    ├── NotStored            503  feedback that cannot be kept now
     └── ServiceFailed        500  anything else; the cause is in the log, not in the answer
 
 Statuses: https://cds-hooks.hl7.org/2.0/#http-status-codes. Issue codes: http://hl7.org/fhir/issue-type.
@@ -79,6 +80,15 @@ class ResponseRefused(HookError):
         self.rule = rule
 
 
+class NotStored(HookError):
+    """Feedback cannot be kept now: it is not acknowledged, and may be sent again."""
+
+    retry_after_seconds = 5
+
+    def __init__(self) -> None:
+        super().__init__("the feedback could not be stored; send it again")
+
+
 class ServiceFailed(HookError):
     """The service failed for a reason that the client need not know."""
 
@@ -102,6 +112,7 @@ OUTCOMES: dict[type[HookError], Row] = {
     PreconditionFailed: Row(412, "error", "required"),
     TooLarge: Row(413, "error", "too-long"),
     ResponseRefused: Row(500, "fatal", "exception"),
+    NotStored: Row(503, "error", "transient"),
     ServiceFailed: Row(500, "fatal", "exception"),
     HookError: Row(500, "fatal", "exception"),
 }

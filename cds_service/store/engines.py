@@ -44,11 +44,16 @@ def make_engine(url: URL, *, patience_seconds: float = PATIENCE_SECONDS) -> Engi
     """Connections to the database at a URL; none is made yet."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, patience_seconds)
+    if url.get_backend_name() != "postgresql":
+        raise StoreError("neither SQLite nor PostgreSQL")
     given = {name: value for name, value in _CONNECTING.items() if name not in url.query}
-    # Statements prepared on the server do not survive a connection pooler that hands connections round.
-    arguments = {"prepare_threshold": None, **given} if url.drivername == "postgresql+psycopg" else {}
     return sqlalchemy.create_engine(
-        url, pool_pre_ping=True, connect_args=arguments, json_serializer=_json, json_deserializer=msgspec.json.decode
+        url,
+        pool_pre_ping=True,
+        # Statements prepared on the server do not survive a connection pooler that hands connections round.
+        connect_args={"prepare_threshold": None, **given},
+        json_serializer=_json,
+        json_deserializer=msgspec.json.decode,
     )
 
 

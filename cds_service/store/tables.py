@@ -4,7 +4,6 @@ The schema is brought about by the migrations beside this module; a test holds t
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -34,7 +33,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         """The moment as it is written; an aware one only."""
         return None if value is None else value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """The moment as it is read."""
         if value is None:
             return None

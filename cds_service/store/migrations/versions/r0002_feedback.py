@@ -85,6 +85,6 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("consultations_by_uid", "consultations")
     op.drop_index("consultations_by_patient", "consultations")
-    with op.batch_alter_table("consultations") as table:
+    with op.batch_alter_table("consultations") as widened:
         for name in ("patient", *(name for name, _, _ in _NEW)):
-            table.drop_column(name)
+            widened.drop_column(name)
