@@ -13,6 +13,7 @@ PACKAGE = "cds_service"
 FLOORS = {
     "cds_service": 0,  # the package itself: its version
     "cds_service.truth": 0,
+    "cds_service.value": 0,
     "cds_service.coding": 0,
     "cds_service.settings": 0,
     "cds_service.logs": 0,
@@ -32,6 +33,7 @@ FLOORS = {
     "cds_service.pipeline": 5,
     "cds_service.web": 6,
     "cds_service.app": 6,
+    "cds_service.__main__": 7,
     "cds_service.cli": 6,
 }
 """The floor of each unit; a module belongs to the longest name that it begins with."""

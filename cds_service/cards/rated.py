@@ -146,6 +146,7 @@ def _alternative(
         each,
         draft=draft,
         ordered=setting.study(assessment),
+        knowledge=setting.knowledge,
         name=text.study_name(assessment, setting.knowledge),
         label=_label(each, assessment),
         recommended=best,

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 import msgspec
 
 from cds_service.cards.alternatives import NEW_LUMP, NEW_LUMP_CODING, Alternative
-from cds_service.cards.edits import change_study, read_resource, replace_reason
+from cds_service.cards.edits import change_study, read_resource
 from cds_service.cards.identity import derived_id
+from cds_service.cards.reasons import replace_reason
 from cds_service.cards.words import lowered
 from cds_service.criteria.model import Assessment
 from cds_service.hooks.response import Action, Suggestion
-from cds_service.knowledge.model import Procedure
+from cds_service.knowledge.model import Knowledge, Procedure
 
 
 def alternative_suggestion(
@@ -19,6 +20,7 @@ def alternative_suggestion(
     *,
     draft: msgspec.Raw,
     ordered: Procedure | None,
+    knowledge: Knowledge,
     name: str,
     label: str,
     recommended: bool,
@@ -31,10 +33,10 @@ def alternative_suggestion(
     resource = read_resource(draft)
     if resource is None:
         return None
-    side = _side(assessment)
-    changes = change_study(resource, alternative.study, ordered, side)
+    study, side = alternative.study, _side(assessment)
+    changes = change_study(resource, study, ordered=ordered, side=side, knowledge=knowledge)
     if alternative.reason is not None:
-        changes.append(replace_reason(resource, alternative.reason, NEW_LUMP_CODING))
+        changes.append(replace_reason(resource, alternative.reason, NEW_LUMP_CODING, knowledge))
     update = Action(type="update", description=f"{'; '.join(changes)}. Everything else stays.", resource=resource)
     return Suggestion(
         label=label,

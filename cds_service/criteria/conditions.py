@@ -5,22 +5,20 @@ unknown. This is the narrow waist between knowledge and matching.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 from cds_service.knowledge.model import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
 from cds_service.truth import Truth, all_of, any_of, negate, truth
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Value, frozen=True):
     """Values of a closed domain that no condition tells apart; one value when the fact is known."""
 
     values: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Value, frozen=True):
     """A range of a number: over `over`, at most `at_most`. A known number is a span of width nothing."""
 
     over: float

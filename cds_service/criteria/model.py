@@ -7,6 +7,7 @@ from enum import StrEnum
 from cds_service.facts.model import Evidence, Facts, PriorStudy
 from cds_service.fhir.resources import ServiceRequest
 from cds_service.knowledge.model import Category, Variant
+from cds_service.value import Value
 
 
 class Outcome(StrEnum):
@@ -48,8 +49,7 @@ class VariantState(StrEnum):
     POSSIBLE = "possible"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariantRating:
+class VariantRating(Value, frozen=True, kw_only=True):
     """A variant that holds or could hold, with its rating of the study; no category where it has no row for it."""
 
     variant: Variant

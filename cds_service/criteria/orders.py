@@ -3,7 +3,9 @@
 import logging
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import msgspec
 
 from cds_service.criteria.model import ImagingOrder
 from cds_service.facts.mentions import Kind, Mention
@@ -114,7 +116,7 @@ def study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
         return NO_STUDY
     if found.naming is Naming.FULL and len(found.procedures) > 1:
         words = texts_of(draft.code, *draft.order_detail)
-        return replace(found, procedures=narrowed(found.procedures, words, knowledge))
+        return msgspec.structs.replace(found, procedures=narrowed(found.procedures, words, knowledge))
     return found
 
 

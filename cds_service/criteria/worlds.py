@@ -22,6 +22,7 @@ from cds_service.facts import staging
 from cds_service.facts.model import VOCABULARY, Fact, Facts, Known, OneOf, Unknown, UnknownReason
 from cds_service.knowledge.model import Condition, Knowledge, RatingRow, Variant
 from cds_service.truth import Truth
+from cds_service.value import Value
 
 MOST_WORLDS = 1024
 """More ways than this to fill in a record means the record says next to nothing; it is then not rated."""
@@ -35,8 +36,7 @@ class Contender:
     row: RatingRow | None
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Value, frozen=True):
     """One way to fill in the open facts: what was settled on the way, who holds, and whether its row applies."""
 
     settled: Settled
@@ -83,8 +83,7 @@ def plan(procedure: str, question: str, knowledge: Knowledge) -> Plan:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFacts:
+class OpenFacts(Value, frozen=True):
     """The facts that could still go either way, each with its cells, and those that are settled."""
 
     settled: dict[str, Cell]

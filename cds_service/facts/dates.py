@@ -2,14 +2,13 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date
 
 from cds_service.fhir.resources import Period
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Value, frozen=True):
     """A date as recorded: the first and last day it can mean, and its own ISO spelling ("2026-05")."""
 
     earliest: date

@@ -5,7 +5,6 @@ primary (value sets of `knowledge/value-sets`).
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cds_service.coding import ICD10CM
@@ -14,6 +13,7 @@ from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.fhir.resources import CodeableConcept, Condition
+from cds_service.value import Value
 
 
 class Disease(StrEnum):
@@ -43,8 +43,7 @@ class Course(StrEnum):
     REMISSION = "remission"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
+class Diagnosis(Value, frozen=True, kw_only=True):
     """One diagnosis. `certain` is False while it is provisional or differential. `onset_recorded`: the date is its
     onset, not the day someone wrote it down."""
 

@@ -223,9 +223,12 @@ def _bare(fact: Fact) -> Fact:
     return Known(fact.value) if isinstance(fact, Known) else fact
 
 
+_NAMES = {Disease.UNSPECIFIED: "breast cancer", Disease.HISTORY: "history of breast cancer"}
+
+
 def _named(each: Diagnosis) -> Evidence:
     return Evidence(
-        value="breast cancer" if each.disease is Disease.UNSPECIFIED else f"{each.disease.value} breast cancer",
+        value=_NAMES.get(each.disease) or f"{each.disease.value} breast cancer",
         resources=(each.reference,),
         date=each.since.text if each.since is not None else None,
     )

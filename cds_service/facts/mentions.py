@@ -1,7 +1,8 @@
 """What a piece of clinical free text says: mentions of known concepts, each with how it is meant."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from cds_service.value import Value
 
 
 class Meant(StrEnum):
@@ -44,8 +45,7 @@ class Kind(StrEnum):
     TRACER = "tracer"  # a PET tracer other than FDG [fes, naf, psma, dotatate]; FDG itself is [fdg]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(Value, frozen=True, kw_only=True):
     """One mention. `site`: bone, spine, lung, liver, brain or other, of symptoms and findings. `start`, `end`: span."""
 
     kind: Kind
@@ -57,8 +57,7 @@ class Mention:
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StagingText:
+class StagingText(Value, frozen=True, kw_only=True):
     """Staging written out ("cT1c N0 M0", "stage IIA", "18 mm"): values in the vocabulary of facts, None where not said.
 
     `prefix`: "c", "p", "yp" or "" as written. `stage`: as written, may lack its letter ("II").
@@ -72,8 +71,7 @@ class StagingText:
     size_mm: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Value, frozen=True, kw_only=True):
     """Everything understood in one text. `residue`: content words that no phrase, number or stop word explains."""
 
     mentions: tuple[Mention, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
@@ -40,7 +41,7 @@ def distant_disease(
     sides = frozenset(each.side for each in (cancer, *others) if each is not None)
     liver = liver_tests(source)
     suspicions = (
-        *of_diagnoses(found, since, sides, source, mild=liver.mild),
+        *of_diagnoses(found, since, sides, source, mild=liver.mild, treated_by=_treated_by(found, cancer, source)),
         *of_observations(since, source),
         *of_reports(since, sides, source),
         *of_order(source),
@@ -53,6 +54,21 @@ def distant_disease(
         tumor_marker=tumor_marker(found, source),
         proof=tuple(dict.fromkeys(_proof(found, source))),
     )
+
+
+def _treated_by(found: tuple[Diagnosis, ...], cancer: Cancer | None, source: Source) -> date | None:
+    """The day by which a cancer known as history alone was treated: by the first entry that says so (Z85.3, Z08), and
+    at the latest when follow-up begins; None for any other cancer.
+    """
+    if cancer is None or {each.disease for each in cancer.named_by} != {Disease.HISTORY}:
+        return None
+    entries = [
+        each.since.earliest
+        for each in found
+        if each.since is not None
+        and (each.disease is Disease.HISTORY or source.has("follow-up-encounter", each.concept))
+    ]
+    return min([*entries, source.today - timedelta(days=source.windows.surveillance_days)])
 
 
 def _of_laboratory(liver: LiverTests) -> Iterator[Suspicion]:

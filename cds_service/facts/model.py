@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cds_service.value import Value
+
 
 class UnknownReason(StrEnum):
     """Why a fact is not known."""
@@ -17,8 +19,7 @@ class UnknownReason(StrEnum):
     CONTRADICTORY = "contradictory"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Value, frozen=True, kw_only=True):
     """What a fact rests on.
 
     `value` is short and ours (never record text), e.g. "cT1c" or "stage IIA"; `resources` are `Type/id`
@@ -30,30 +31,34 @@ class Evidence:
     date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class _Shown(Value, frozen=True, kw_only=True):
+    """What a fact rests on."""
+
+    evidence: tuple[Evidence, ...] = ()
+
+
+class _Told(_Shown, frozen=True, kw_only=True):
+    """`assumed` names what was taken as true for lack of a record."""
+
+    assumed: str | None = None
+
+
+class Known(_Told, frozen=True):
     """A fact with one value. `assumed` names what was taken as true for lack of a record."""
 
     value: str | float
-    evidence: tuple[Evidence, ...] = field(default=(), kw_only=True)
-    assumed: str | None = field(default=None, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(_Told, frozen=True):
     """A fact with several candidate values, of which exactly one is true. At least two candidates."""
 
     candidates: tuple[str, ...]
-    evidence: tuple[Evidence, ...] = field(default=(), kw_only=True)
-    assumed: str | None = field(default=None, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(_Shown, frozen=True):
     """A fact that could have any value of its domain."""
 
     reason: UnknownReason
-    evidence: tuple[Evidence, ...] = field(default=(), kw_only=True)
 
 
 Fact = Known | OneOf | Unknown
@@ -373,8 +378,7 @@ class OrderFacts:
     prior_imaging: tuple["PriorStudy", ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriorStudy:
+class PriorStudy(Value, frozen=True, kw_only=True):
     """An imaging study on record: `procedure` id in procedures.yaml, ISO date as recorded, `Type/id`, side if known."""
 
     procedure: str

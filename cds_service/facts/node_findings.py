@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
@@ -13,6 +12,7 @@ from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, order_words, reference_to, texts_of
 from cds_service.facts.studies import Study, date_of, identify, names_axilla
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
+from cds_service.value import Value
 
 BREAST_IMAGING = {
     "mammography-diagnostic": "mammography",
@@ -31,8 +31,7 @@ EVIDENT = ("axillary-node-palpable", "axillary-lymphadenopathy")
 """Value sets of clinically evident nodes (seed S1: "palpable or otherwise clinically evident")."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeFinding:
+class NodeFinding(Value, frozen=True, kw_only=True):
     """One statement about axillary nodes.
 
     `value`: palpable, suspicious, proven, positive, normal; unclear (enlarged nodes or a lump, nobody says of what);

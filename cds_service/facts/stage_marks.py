@@ -4,7 +4,6 @@ mCODE STU4 (observations coded in SNOMED CT), the older ones in LOINC (Synthea, 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Diagnosis
@@ -14,10 +13,10 @@ from cds_service.facts.observations import belongs, has_result, observed
 from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
 from cds_service.facts.stage_writing import parse, timing_of
 from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageMark:
+class StageMark(Value, frozen=True, kw_only=True):
     """One statement about the stage: `kind` t, n, m or group; `value` as in the vocabulary, a group perhaps unlettered.
 
     `timing`: clinical, pathologic, after-therapy or unspecified. `coded`: False for words. `prognostic`: of AJCC's
@@ -51,8 +50,7 @@ STAGE_OBSERVATIONS = (
 """Value set of `Observation.code`, what it states, and of which time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Value, frozen=True, kw_only=True):
     """Where a statement stands: what it may be about, and what it means where it does not say itself."""
 
     resource: str

@@ -1,9 +1,9 @@
 """How a stage, T, N or M is written when it stands alone: "IIA", "Stage 2", "cT1c", "pN1(mi)", "ypT0"."""
 
 import re
-from dataclasses import dataclass
 
 from cds_service.facts.staging import N_CATEGORIES, T_CATEGORIES
+from cds_service.value import Value
 
 _CATEGORY = re.compile(r"(?P<prefix>y?[cprac]{0,2})(?P<kind>[TNM])(?P<rest>is|mi|[0-4X].*)", re.IGNORECASE)
 _GROUP = re.compile(r"(?:stage\s*)?(0|IV|I{1,3}|[1-4])\s*([A-C]?)\d?", re.IGNORECASE)
@@ -11,8 +11,7 @@ _LONGEST = 8  # "ypT4dis": what is longer is a sentence, and read as one
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Value, frozen=True):
     """A value as in the vocabulary, a group perhaps without its letter; `kind` t, n, m or group; timing if written."""
 
     kind: str

@@ -5,7 +5,9 @@ All of it errs towards suspicion, because suspicion silences a warning (facts A3
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from datetime import date
+
+import msgspec
 
 from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When, start_of, when
@@ -18,10 +20,10 @@ from cds_service.facts.source import Source, codes_of, order_words, reason_conce
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.studies import identify, names_axilla
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Observation
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspicion:
+class Suspicion(Value, frozen=True, kw_only=True):
     """One thing that may mean metastasis. `kind` as in the vocabulary; None: unlisted, so nobody can say."""
 
     kind: str | None
@@ -70,11 +72,18 @@ _READ_ELSEWHERE = frozenset(
 
 
 def of_diagnoses(
-    found: Iterable[Diagnosis], since: When | None, sides: frozenset[str], source: Source, *, mild: bool
+    found: Iterable[Diagnosis],
+    since: When | None,
+    sides: frozenset[str],
+    source: Source,
+    *,
+    mild: bool,
+    treated_by: date | None = None,
 ) -> Iterator[Suspicion]:
     """Suspicions on the problem list of a patient with cancers of these sides, the one asked about known `since`.
 
-    `mild`: the values on record show no more than a mildly raised alkaline phosphatase.
+    `mild`: the values on record show no more than a mildly raised alkaline phosphatase. `treated_by`: of a cancer known
+    as history alone, the day by which it was treated.
     """
     for diagnosis in found:
         evidence = Evidence(
@@ -95,9 +104,14 @@ def of_diagnoses(
             yield from _of_texts((*texts_of(diagnosis.concept), *diagnosis.notes), evidence, source)
         elif _explains_study_of_head(diagnosis, source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
-        elif not _unchanged(diagnosis, since, source):
-            yield from _of_concept(diagnosis.concept, evidence, source, mild=mild)
-            yield from _of_texts(diagnosis.notes, evidence, source)
+        elif not _unchanged(diagnosis, since.earliest if since is not None else None, source):
+            said = (
+                *_of_concept(diagnosis.concept, evidence, source, mild=mild),
+                *_of_texts(diagnosis.notes, evidence, source),
+            )
+            # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
+            steady = _unchanged(diagnosis, treated_by, source)
+            yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)
 
 
 def _explains_study_of_head(diagnosis: Diagnosis, source: Source) -> bool:
@@ -132,7 +146,7 @@ def _of_other_side(side: str, sides: frozenset[str]) -> bool:
     return bool(sides) and not any(same_side(side, each) for each in sides)
 
 
-def _unchanged(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
+def _unchanged(diagnosis: Diagnosis, since: date | None, source: Source) -> bool:
     """A complaint surely older than the cancer and still the same is not new (E19).
 
     One that began in the months of the work-up before the diagnosis may be how the cancer showed itself.
@@ -141,7 +155,7 @@ def _unchanged(diagnosis: Diagnosis, since: When | None, source: Source) -> bool
         since is not None
         and diagnosis.onset_recorded
         and diagnosis.since is not None
-        and diagnosis.since.surely_older(source.windows.work_up_days, since.earliest)
+        and diagnosis.since.surely_older(source.windows.work_up_days, since)
         and not any(_CHANGED.search(text) for text in (*texts_of(diagnosis.concept), *diagnosis.notes))
     )
 
@@ -284,7 +298,7 @@ def _without_own_findings(reading: Reading) -> Reading:
         if not (mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified")
         and not (mention.kind is Kind.METASTASIS and mention.value == "unspecified" and nodal)
     )
-    return replace(reading, mentions=tuple(kept))
+    return msgspec.structs.replace(reading, mentions=tuple(kept))
 
 
 def of_order(source: Source) -> Iterator[Suspicion]:

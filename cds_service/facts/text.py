@@ -6,7 +6,8 @@ a meaning. In doubt a symptom is there.
 """
 
 import re
-from dataclasses import replace
+
+import msgspec
 
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.text_compose import compose
@@ -56,16 +57,23 @@ def read_text(text: str, findings: Findings) -> Reading:
     """The reading of one text; never raises, and an empty text reads as nothing."""
     if not text or text.isspace():
         return _EMPTY
-    parse = Parse(_DASH.sub(r"\1\2;", _FLAG.sub(lambda flag: " " * len(flag.group()), text)), findings)
+    parse = Parse(_without_marks(text), findings)
     compose(parse, findings)
     written = mark_staging(parse)
     add_context(parse)
     scope(parse)
-    mentions = [mention for unit in parse.units for mention in _mentions(parse, unit)]
-    mentions = _watched(mentions)
+    mentions = _watched([mention for unit in parse.units for mention in _mentions(parse, unit)])
     mentions += _sides(parse)
-    mentions.sort(key=lambda mention: (mention.start, mention.end, mention.kind, mention.value))
+    if len(mentions) > 1:
+        mentions.sort(key=lambda mention: (mention.start, mention.end, mention.kind, mention.value))
     return Reading(mentions=tuple(mentions), staging=staging(parse, written), residue=_residue(parse))
+
+
+def _without_marks(text: str) -> str:
+    """The text as long as it was, without what looks like words or signs and is neither; most texts have none."""
+    if "(" in text and "hcc" in text.lower():
+        text = _FLAG.sub(lambda flag: " " * len(flag.group()), text)
+    return _DASH.sub(r"\1\2;", text) if " -" in text or "\t-" in text else text
 
 
 def _mentions(parse: Parse, unit: Unit) -> list[Mention]:
@@ -82,7 +90,7 @@ def _watched(mentions: list[Mention]) -> list[Mention]:
     if not any(mention.kind is Kind.FOLLOW_UP and mention.meant is Meant.AFFIRMED for mention in mentions):
         return mentions
     return [
-        replace(mention, kind=Kind.FOLLOW_UP, value="follow-up", meant=Meant.AFFIRMED)
+        msgspec.structs.replace(mention, kind=Kind.FOLLOW_UP, value="follow-up", meant=Meant.AFFIRMED)
         if mention.kind is Kind.RECURRENCE and mention.detail == "asked"
         else mention
         for mention in mentions
@@ -172,15 +180,17 @@ def _sides(parse: Parse) -> list[Mention]:
 
 def _residue(parse: Parse) -> tuple[str, ...]:
     """Words that nothing explains, and parts of the body of which nothing is said ("L hip")."""
-    items, owner = parse.items, parse.owner
+    items, owner, roles = parse.items, parse.owner, parse.roles
+    if Role.UNKNOWN not in roles and Role.SITE not in roles:
+        return ()
     unknown = [
         index
-        for index in parse.roles[Role.UNKNOWN]
+        for index in roles[Role.UNKNOWN]
         if owner[index] is None and len(items[index].key) > 1 and not _names_somebody(parse, index)
     ]
     unsaid = [
         index
-        for index in parse.roles[Role.SITE]
+        for index in roles[Role.SITE]
         if owner[index] is None and items[index].entry.id not in _LOCAL_SITES and not _shares_cancer(parse, index)
     ]
     if unsaid and any(part.kind is Kind.MODALITY for unit in parse.units for part in unit.parts):
@@ -201,4 +211,4 @@ _TITLES = frozenset({"dr", "doctor", "drs", "mr", "mrs", "miss", "md"})
 
 def _names_somebody(parse: Parse, index: int) -> bool:
     """Whether an unknown word is a name behind a title: "Dr. Jones", "Dr A. Jones"."""
-    return any(item.key in _TITLES for item in parse.items[max(0, index - 3) : index])
+    return index > 0 and any(item.key in _TITLES for item in parse.items[max(0, index - 3) : index])

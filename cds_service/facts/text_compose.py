@@ -44,10 +44,11 @@ def compose(parse: Parse, findings: Findings) -> None:
             _concept(parse, index, items[index].entry)
     for index in roles[Role.HEAD]:
         _head(parse, index, findings)
-    axillae = [index for index in roles[Role.SITE] if items[index].entry.id == _AXILLA]
-    for index in sorted([*roles[Role.NODE], *axillae]):
-        if parse.owner[index] is None:
-            _node(parse, index)
+    if Role.NODE in roles or Role.SITE in roles:
+        axillae = [index for index in roles[Role.SITE] if items[index].entry.id == _AXILLA]
+        for index in sorted([*roles[Role.NODE], *axillae]):
+            if parse.owner[index] is None:
+                _node(parse, index)
     for index in roles[Role.TEST]:
         _test(parse, index)
     for index in parse.alone:

@@ -5,7 +5,8 @@ a value that is negated or doubtful, says nothing; both ends of a range are give
 """
 
 import re
-from dataclasses import replace
+
+import msgspec
 
 from cds_service.facts.mentions import Kind, StagingText
 from cds_service.facts.text_items import Item, Parse, Part, Unit
@@ -19,6 +20,8 @@ _TNM = re.compile(
     r"|(?P<np2>[cpr]|y[cp])?n(?P<n2>x|[0-3])(?P<ns2>mi|[a-c])?(?:(?P<mp2>[cp])?m(?P<m2>x|[01]))?"
     r"|(?P<mp3>[cp])?m(?P<m3>x|[01])"
 )
+_TNM_BEGINS = frozenset("tnmcprya")
+"""The letters that a category may begin with: most words begin otherwise, and cost no match."""
 _GROUP = re.compile(r"(?P<number>iv|i{1,3}|[0-4])(?P<letter>[abc])?")
 _ROMAN = {"0": "0", "1": "I", "2": "II", "3": "III", "4": "IV"}
 _LETTERED = {"I": "AB", "II": "AB", "III": "ABC", "IV": "", "0": ""}
@@ -58,7 +61,7 @@ def mark_staging(parse: Parse) -> list[Written]:
             found += _group(parse, index)
     for index in parse.roles[Role.UNKNOWN]:
         key = parse.items[index].key
-        if len(key) > 1 and is_staging(key):
+        if key[0] in _TNM_BEGINS and len(key) > 1 and is_staging(key):
             found += _category(parse, index)
         elif key in _BARE_GROUPS:
             found += _bare_group(parse, index)
@@ -67,6 +70,8 @@ def mark_staging(parse: Parse) -> list[Written]:
 
 def staging(parse: Parse, found: list[Written]) -> tuple[StagingText, ...]:
     """What a text says on stage and size, in order, without what is negated, doubtful or somebody else's."""
+    if not found and Role.NUMBER not in parse.roles:
+        return ()
     sure = [(at, read) for at, read in found if not _doubtful(parse, at)]
     sizes = [(index, size) for index in parse.roles[Role.NUMBER] if (size := _size(parse, index)) is not None]
     return _joined(parse, sorted([*sure, *sizes], key=lambda written: written[0])) if sure or sizes else ()
@@ -301,4 +306,4 @@ def _merged(first: StagingText, second: StagingText) -> StagingText | None:
     both = {name: value for name, value in said.items() if value is not None}
     if any(getattr(first, name) is not None for name in both):
         return None
-    return replace(first, prefix=first.prefix or second.prefix, **both)
+    return msgspec.structs.replace(first, prefix=first.prefix or second.prefix, **both)

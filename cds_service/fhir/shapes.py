@@ -3,21 +3,20 @@
 Null, a resource, a Bundle, and leniently an array of resources. Knows no resource type but Bundle.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from cds_service.fhir.faults import FAULTS, reason
 from cds_service.fhir.resources import Element, Unreadable
+from cds_service.value import Value
 
 NULL = msgspec.Raw(b"null")
 
 _BUNDLE_TYPES = {"searchset", "collection"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Parts(Value, frozen=True, kw_only=True):
     """The resources of one value, each with its place.
 
     `more`: there is a next page, which is not here. `total`: what the Bundle says there are. `single`: the value is a

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, current_app, request, url_for
 
@@ -68,7 +69,7 @@ def with_layout(pages: Blueprint, **shared: object) -> Blueprint:
         return response
 
     @pages.context_processor
-    def frame() -> Mapping[str, object]:
+    def frame() -> dict[str, Any]:
         return {"navigation": navigation, "home_url": home_url, **shared}
 
     return pages

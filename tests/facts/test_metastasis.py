@@ -152,6 +152,58 @@ def test_without_a_date_of_the_cancer_no_symptom_is_older(facts_of: FactsOf) -> 
     assert suspected(facts_of(cancer(days=None), condition(BONE_PAIN, onset=ago(5000)))) == "symptom"
 
 
+HISTORY = condition("icd:Z85.3", id="history")
+
+
+@pytest.mark.parametrize(
+    ("record", "expected", "why"),
+    [
+        ((HISTORY, condition(BONE_PAIN, onset=ago(5000))), "unknown", "perhaps older than the cancer, perhaps not"),
+        ((HISTORY, condition(BONE_PAIN, onset=ago(303))), "unknown", "120 days before the day follow-up can begin"),
+        ((HISTORY, condition(BONE_PAIN, onset=ago(302))), "symptom", "in the work-up of that day, or since"),
+        ((HISTORY, condition(BONE_PAIN, onset=ago(10))), "symptom", "new: the cancer was treated long before"),
+        (
+            (condition("icd:Z85.3", onset=ago(3000), id="h"), condition(BONE_PAIN, onset=ago(2000))),
+            "symptom",
+            "history by then: the cancer is older than the pain",
+        ),
+        (
+            (condition("icd:Z85.3", onset=ago(3000), id="h"), condition(BONE_PAIN, onset=ago(3120))),
+            "unknown",
+            "older than the entry, which is younger than the cancer",
+        ),
+        (
+            (condition("icd:Z85.3", recorded_date=ago(3000), id="h"), condition(BONE_PAIN, onset=ago(2000))),
+            "symptom",
+            "the day it was written down is late, and still before the pain",
+        ),
+        (
+            (HISTORY, condition("icd:Z08", onset=ago(3000), id="visit"), condition(BONE_PAIN, onset=ago(2000))),
+            "symptom",
+            "a visit after completed treatment says so too",
+        ),
+        ((HISTORY, condition(BONE_PAIN)), "symptom", "undated: it may have come yesterday"),
+        ((HISTORY, condition(BONE_PAIN, recorded_date=ago(5000))), "symptom", "no onset: when it began is not said"),
+        (
+            (HISTORY, condition("icd:M54.5", text="worsening", onset=ago(5000))),
+            "symptom",
+            "old, and not the same any more",
+        ),
+        ((HISTORY, condition(BONE_PAIN, onset=ago(5000), clinical="resolved")), None, "resolved is none"),
+        (
+            (HISTORY, condition(BONE_PAIN, onset=ago(5000)), condition("sct:25064002", onset=ago(10), id="new")),
+            "symptom",
+            "one that is surely new beside it decides",
+        ),
+    ],
+)
+def test_history_alone_does_not_date_the_cancer(
+    record: tuple[Resource, ...], expected: str | None, why: str, facts_of: FactsOf
+) -> None:
+    """Z85.3 says that the cancer is older than its entry, not how old: an old complaint is asked about (E19)."""
+    assert suspected(facts_of(*record)) == expected, why
+
+
 @pytest.mark.parametrize(
     ("reason", "kind"),
     [

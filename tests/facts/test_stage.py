@@ -29,6 +29,8 @@ def tnm(t: str | None = None, n: str | None = None, m: str | None = None, **more
         (observation("sct:399537006", "sct:1222766008"), "IIA"),  # mCODE STU4: the observation in SNOMED CT too
         (observation(GROUP_CLINICAL, IIA), "IIA"),  # Synthea and older data: generic SNOMED CT
         (observation(GROUP_ANY, IIA), "IIA"),  # timing not stated
+        (observation(GROUP_CLINICAL, "dcm:111496"), "IIA"),  # DICOM CID 6068
+        (observation(GROUP_CLINICAL, "dcm:111498"), "IIIA"),
         (observation(GROUP_CLINICAL, "local:IIA"), "IIA"),  # a site's code that spells it out
         (observation(GROUP_CLINICAL, concept(text="Stage IIA")), "IIA"),
         (observation(GROUP_CLINICAL, concept(text="Stage 2A")), "IIA"),
@@ -46,6 +48,7 @@ def test_the_stage_group_in_every_dialect(stated: Observation, group: str, facts
     [
         ("sct:1222766008", "IIA"),
         (IIA, "IIA"),
+        ("dcm:111497", "IIB"),
         ("Stage IIA", "IIA"),
         ("IIA", "IIA"),
         ("stage IIA (cT2 cN0 M0)", "IIA"),

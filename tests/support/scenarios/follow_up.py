@@ -4,6 +4,7 @@ from tests.support.scenarios.model import (
     BONE_SCAN,
     CANCEL,
     CT_CAP,
+    INFO,
     MAMMOGRAPHY_ROWS,
     MBA,
     MRI_HEAD,
@@ -14,6 +15,7 @@ from tests.support.scenarios.model import (
     Judged,
     Scenario,
     Shown,
+    asked_for,
     rated,
 )
 from tests.support.scenarios.stories import history_only, order, survivor
@@ -130,6 +132,18 @@ SCENARIOS: tuple[Scenario, ...] = (
         story=history_only("s5-bone-pain", Finding(concept="bone-pain", onset="2026-10-30")),
         orders=(order("bone-scan", "bone-pain", "history-of-breast-cancer"),),
         judged=(rated(UA, 9, "310-v11", never=("310-v10",)),),
+    ),
+    Scenario(
+        name="asks-history-code-and-old-back-pain",
+        dialect="icd10",
+        why=(
+            "Z85.3 alone does not date the cancer: back pain since 2014 may be older than it (no symptom, 310-v10) or "
+            "not (310-v11); asked, not warned (E19)"
+        ),
+        story=history_only("asks-old-pain", Finding(concept="low-back-pain", onset="2014-05-06")),
+        orders=(order("pet-ct", "history-of-breast-cancer", "follow-up-after-cancer"),),
+        judged=(asked_for("metastasis-suspected", possible=("310-v10", "310-v11")),),
+        cards=(INFO,),
     ),
     Scenario(
         name="s5-us-axilla-new-lump",
