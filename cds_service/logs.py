@@ -75,6 +75,8 @@ class JsonLines(logging.Formatter):
 
 def one_line(text: str) -> str:
     """The text with everything that is not to be printed written as an escape."""
+    if text.isprintable():  # nearly always, and quickly told
+        return text
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -84,7 +86,8 @@ def _fields(record: logging.LogRecord) -> Mapping[str, object]:
 
 
 def _value(value: object) -> str:
-    return value if isinstance(value, str) and value and not re.search(r'[\s"=]', value) else _json(value)
+    plain = isinstance(value, str) and value and not any(each in value for each in ' "=')
+    return str(value) if plain else _json(value)
 
 
 def _json(value: object) -> str:

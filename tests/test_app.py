@@ -147,4 +147,4 @@ def test_faulty_knowledge_refuses_to_start(settings: Settings, tmp_path: Path) -
 def test_a_store_that_cannot_be_opened_refuses_to_start(knowledge: Knowledge) -> None:
     """Better told at the start than found missing in the report."""
     with pytest.raises(StoreError, match="cannot open the store"):
-        create_app(Settings(data_dir=Path("/proc/nowhere")), knowledge=knowledge)
+        create_app(Settings(data_dir=Path("/proc/nowhere"), patient_hash=False), knowledge=knowledge)

@@ -8,6 +8,7 @@ import socket
 import sys
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from granian import Granian
@@ -85,13 +86,15 @@ def _run(settings: Settings, knowledge: Knowledge) -> None:
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_level=LogLevels.error,
-        log_dictconfig=logging_config(settings.log_level),
+        log_dictconfig=logging_config(settings.log_level, settings.log_format),
     )
     for name in unknown_variables(os.environ):
         logger.warning("%s is set, but there is no such setting", name)
     server.on_startup(lambda: _greet(settings))
-    # Each server process makes its own application, with connections of its own.
-    server.serve(target_loader=partial(create_app, settings, knowledge=knowledge), wrap_loader=False)
+    with TemporaryDirectory(prefix="cds-service-metrics-") as shared:
+        # Each server process makes its own application, with connections of its own; they count together.
+        load = partial(create_app, settings, knowledge=knowledge, metrics_dir=Path(shared))
+        server.serve(target_loader=load, wrap_loader=False)
 
 
 def _greet(settings: Settings) -> None:

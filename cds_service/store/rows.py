@@ -1,7 +1,6 @@
 """Writing to the tables: what is new is inserted, what is there stays as it is; on SQLite and PostgreSQL alike."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -81,7 +80,7 @@ def _card_values(row: Consultation, card: CardRow) -> dict[str, Any]:
         "variants": card.variants,
         "study": card.study,
         "msv": card.msv,
-        "suggestions": [asdict(offer) for offer in card.suggestions],
+        "suggestions": card.suggestions,
     }
 
 
