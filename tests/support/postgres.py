@@ -47,6 +47,12 @@ class Cluster:
         """Stop at once, whoever is connected."""
         self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
 
+    def ensure_running(self) -> None:
+        """Start it, if it does not run."""
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", self.port)) != 0:
+                self.start()
+
     def new_database(self) -> str:
         """The URL of an empty database, as an administrator writes it."""
         name = f"test_{next(_NUMBERS)}"
