@@ -3,6 +3,7 @@
 A line cannot be forged: whatever stands in a message, nothing in it ends the line or moves the cursor.
 """
 
+import json
 import logging
 import re
 from collections.abc import Mapping
@@ -91,7 +92,10 @@ def _value(value: object) -> str:
 
 
 def _json(value: object) -> str:
-    return msgspec.json.encode(value, enc_hook=str).decode()
+    try:
+        return msgspec.json.encode(value, enc_hook=str).decode()
+    except UnicodeEncodeError:  # half a character, as JSON can spell it
+        return json.dumps(value, default=str)
 
 
 def _time(record: logging.LogRecord) -> str:
