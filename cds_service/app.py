@@ -9,6 +9,10 @@ from pathlib import Path
 from flask import Flask
 
 from cds_service.clients import Client, default_client, load_clients
+from cds_service.egress.urls import Base, base_of
+from cds_service.fhir.client import Limits
+from cds_service.fhir.lanes import Lane, open_lanes
+from cds_service.fhir.retrieve import TopUp, make_top_up
 from cds_service.hooks.desk import Desk, Identify, make_desk
 from cds_service.hooks.services import make_services
 from cds_service.hooks.views import make_blueprint
@@ -50,13 +54,24 @@ def create_app(
     _check_mute(settings, known.values())
     _check_studies(clients, known)
     _check_quiet(settings)
+    listed = {each.name: _fhir_servers(each, settings) for each in (usual, *clients)}
     hashed = _patient_hash(settings)
     meter = Meter(metrics_dir)
     store = _open_store(settings, meter)
     books = Books(store=store, meter=meter, patient_hash=hashed, clock=clock)
-    desks = {each.name: _desk(each, known[each.name], settings, books) for each in (usual, *clients)}
+    lanes = open_lanes(
+        (base for bases in listed.values() for base in bases),
+        reach=settings.fhir_reach,
+        ca_file=settings.ca_file,
+        calls=settings.fhir_connections,
+    )
+    desks = {
+        each.name: _desk(each, known[each.name], settings, books, _top_up(lanes, listed[each.name], settings))
+        for each in (usual, *clients)
+    }
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
     app.extensions["store"] = store
+    app.extensions["lanes"] = lanes
     app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes, meter=meter))
     app.register_blueprint(make_health(known[usual.name], store, mode=settings.mode))
     app.register_blueprint(make_metrics(meter, known[usual.name], settings.mode))
@@ -90,13 +105,14 @@ class Books:
     clock: Clock
 
 
-def _desk(client: Client, knowledge: Knowledge, settings: Settings, books: Books) -> Desk:
+def _desk(client: Client, knowledge: Knowledge, settings: Settings, books: Books, top_up: TopUp) -> Desk:
     answer = make_answer(
         knowledge,
         settings,
         books.clock,
         make_keep(books.store, books.meter, client=client.name),
         client=client,
+        top_up=top_up,
         patient_hash=books.patient_hash,
         overridden=books.store.overridden,
     )
@@ -120,6 +136,23 @@ def _patient_hash(settings: Settings) -> Hash:
     if not settings.patient_hash:
         return no_hash
     return patient_hash(settings.hash_key or own_key(settings.data_dir))
+
+
+def _top_up(lanes: Mapping[Base, Lane], servers: Iterable[Base], settings: Settings) -> TopUp:
+    limits = Limits(max_bytes=settings.fhir_max_bytes, max_pages=settings.fhir_max_pages)
+    return make_top_up(lanes, servers, budget_ms=settings.fhir_budget_ms, limits=limits, openly=settings.fhir_open)
+
+
+def _fhir_servers(client: Client, settings: Settings) -> tuple[Base, ...]:
+    """The servers that a client lists. Raises SettingsError for one that would never be called."""
+    try:
+        found = tuple(map(base_of, client.fhir_servers))
+    except ValueError as error:
+        raise SettingsError(f"FHIR servers of {client.name}: {error}") from None
+    for base in found:
+        if base.scheme == "http" and not base.local and not settings.fhir_plain_http:
+            raise SettingsError(f"FHIR servers of {client.name}: {base.url} is not https; see CDS_FHIR_PLAIN_HTTP")
+    return found
 
 
 def _identify(desks: Mapping[str, Desk], usual: Client) -> Identify:

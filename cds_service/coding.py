@@ -57,6 +57,8 @@ class Code(Value, frozen=True):
 
 def canonical_system(system: str) -> str:
     """The one spelling we use for a code system's URI; an unknown one comes back as it is."""
+    if system in _AS_WRITTEN:  # by nearly every sender
+        return system
     spelled = system.strip()
     key = spelled.lower().rstrip("/")
     if key in _SPELLINGS:
@@ -94,7 +96,8 @@ def _dotted(code: str) -> str:
     return f"{code[:3]}.{code[3:]}"
 
 
-_CANONICAL = {uri.lower(): uri for uri in (CPT, DICOM, HCPCS, ICD10CM, ICD10PCS, LOINC, RADLEX, SNOMED, NCIT, RXNORM)}
+_AS_WRITTEN = frozenset({CPT, DICOM, HCPCS, ICD10CM, ICD10PCS, LOINC, RADLEX, SNOMED, NCIT, RXNORM})
+_CANONICAL = {uri.lower(): uri for uri in _AS_WRITTEN}
 
 _DIHEDRAL = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),

@@ -26,16 +26,18 @@ from cds_service.criteria.unmapped import unmapped_codes
 from cds_service.facts.as_of import as_of
 from cds_service.facts.extract import extract
 from cds_service.facts.source import Source, Windows
-from cds_service.fhir.record import read_record
+from cds_service.fhir.fetched import Ended
+from cds_service.fhir.record import named, read_record
 from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreadable
+from cds_service.fhir.retrieve import Access, Prefetched, TopUp
 from cds_service.fhir.translated import Translations, translated, translated_record
 from cds_service.fhir.typed import decode_service_request
 from cds_service.hooks.errors import PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.response import Action, HookResponse
-from cds_service.hooks.services import Service
+from cds_service.hooks.services import REQUIRED_KEYS, Service
 from cds_service.knowledge.model import Knowledge
-from cds_service.settings import Mode, Settings
+from cds_service.settings import Mode, OnPreconditionFailed, Settings
 from cds_service.stages import Stages
 from cds_service.store.consultations import Answered
 from cds_service.store.patients import Hash, no_hash
@@ -102,10 +104,14 @@ def make_answer(
     record: Keep,
     *,
     client: Client,
+    top_up: TopUp | None = None,
     patient_hash: Hash = no_hash,
     overridden: Overridden = _never,
 ) -> Callable[[Service, HookRequest], HookResponse]:
-    """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had."""
+    """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had.
+
+    `top_up` adds to a record what prefetch lacks; without it, prefetch is all there is.
+    """
     windows = Windows(
         new_disease_days=settings.new_disease_days,
         surveillance_days=settings.surveillance_days,
@@ -118,7 +124,8 @@ def make_answer(
 
     def answer(service: Service, request: HookRequest) -> HookResponse:
         stages, now = Stages(), clock()
-        judged = _judge(request, client, knowledge, windows, now, stages)
+        read = partial(_record, service, request, client, top_up, settings.on_precondition_failed, stages)
+        judged = _judge(request, read, knowledge, windows, now, stages)
         answered = Answered(
             service=service,
             request=request,
@@ -163,7 +170,7 @@ def _presentation(settings: Settings, client: Client) -> Presentation:
 # --- assessing --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
-    """The orders of one request. `unmapped`: codes of those that are none of ours; `failures`: keys not read whole."""
+    """The orders of one request. `unmapped`: codes of those that are none of ours; `failures`: how reading went wrong."""
 
     assessments: tuple[Assessment, ...] = ()
     unmapped: tuple[Code, ...] = ()
@@ -171,23 +178,58 @@ class _Judged:
 
 
 def _judge(
-    request: HookRequest, client: Client, knowledge: Knowledge, windows: Windows, now: datetime, stages: Stages
+    request: HookRequest,
+    read_in: Callable[[], Record],
+    knowledge: Knowledge,
+    windows: Windows,
+    now: datetime,
+    stages: Stages,
 ) -> _Judged:
+    """The record is read in, and perhaps fetched, only once it is known that there is an order to judge."""
     read, broken = _read_drafts(request, knowledge.translations)
     orders = imaging_orders(read, knowledge)
     failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
     unmapped = unmapped_codes(read, orders, knowledge)
     if not orders:
         return _Judged(assessments=failed, unmapped=unmapped)
-    read_in = read_record(request.prefetch, patient_id=request.patient_id, aliases=client.prefetch_aliases)
-    record = translated_record(read_in, knowledge.translations)
+    record = translated_record(read_in(), knowledge.translations)
+    lost = tuple(key for key in REQUIRED_KEYS if record.states.get(key) is KeyState.ERROR)
     if record.not_supplied("conditions"):
-        raise PreconditionFailed(["conditions"])
-    lost = tuple(key for key in ("patient", "conditions") if record.states.get(key) is KeyState.ERROR)
+        lost = ("conditions",)
     stages.ended("decode")
     assessments = [_assess(order, record, lost, knowledge, windows, now, stages) for order in orders]
-    failures = tuple(state.value for key, state in record.states.items() if record.failed(key))
-    return _Judged(assessments=(*assessments, *failed), unmapped=unmapped, failures=failures)
+    return _Judged(assessments=(*assessments, *failed), unmapped=unmapped, failures=_failures(record))
+
+
+def _failures(record: Record) -> tuple[str, ...]:
+    """How each key that was not read whole failed: as the FHIR server's answers ended, or in prefetch."""
+    fetched = {fetch.key for fetch in record.fetches}
+    return (
+        *(fetch.ended for fetch in record.fetches if fetch.ended != Ended.WHOLE),
+        *(f"prefetch-{state}" for key, state in record.states.items() if record.failed(key) and key not in fetched),
+    )
+
+
+def _record(
+    service: Service,
+    request: HookRequest,
+    client: Client,
+    top_up: TopUp | None,
+    without: OnPreconditionFailed,
+    stages: Stages,
+) -> Record:
+    """What was prefetched, topped up. Raises PreconditionFailed where no Conditions can be had, if so told."""
+    record = read_record(request.prefetch, patient_id=request.patient_id, aliases=client.prefetch_aliases)
+    if top_up is not None and request.fhir_server is not None:
+        values = named(request.prefetch, client.prefetch_aliases)
+        token = request.fhir_authorization.access_token if request.fhir_authorization is not None else None
+        access = Access(server=request.fhir_server, token=token)
+        stages.ended("decode")
+        record = top_up(record, Prefetched(values=values, templates=service.prefetch), access)
+        stages.ended("fetch")
+    if record.not_supplied("conditions") and without is OnPreconditionFailed.STATUS:
+        raise PreconditionFailed(["conditions"])
+    return record
 
 
 def _read_drafts(

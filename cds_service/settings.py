@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cds_service.egress.addresses import Reach
+
 PREFIX = "CDS_"
 
 FILE = "_FILE"
@@ -56,6 +58,13 @@ class Migrate(StrEnum):
 
     AUTO = "auto"
     CHECK = "check"
+
+
+class OnPreconditionFailed(StrEnum):
+    """How a client is told that what every answer needs cannot be had."""
+
+    STATUS = "412"
+    CARD = "card"
 
 
 class SettingsError(ValueError):
@@ -204,6 +213,35 @@ class Settings:
     )
     fhir_servers: frozenset[str] = _setting(
         _URLS, frozenset(), means="FHIR servers that missing data may be fetched from. Unset: nothing is fetched."
+    )
+    fhir_budget_ms: int = _setting(
+        _whole(50, 30000), 2500, means="Milliseconds for everything that one request fetches; then it is answered."
+    )
+    fhir_max_bytes: int = _setting(
+        _whole(1024, 1 << 30), 8 << 20, means="Most bytes fetched for one prefetch key, after decompression."
+    )
+    fhir_max_pages: int = _setting(_whole(1, 1000), 20, means="Most pages fetched for one prefetch key.")
+    fhir_connections: int = _setting(
+        _whole(2, 256), 32, means="Calls at once to one FHIR server, from each server process of ours."
+    )
+    fhir_open: bool = _setting(
+        _TRUE_OR_FALSE, False, means="Fetch also where a request brings no token: for FHIR servers that ask for none."
+    )
+    fhir_plain_http: bool = _setting(
+        _TRUE_OR_FALSE, False, means="Let `http://` FHIR servers be listed that are not this machine."
+    )
+    fhir_reach: Reach = _setting(
+        _one_of(Reach), Reach.SITE, means="Whether names of FHIR servers may lead to private addresses (`site`)."
+    )
+    ca_file: Path | None = _setting(
+        _FILE,
+        None,
+        means="Certificates (PEM) of authorities that calls to other servers trust besides the public ones.",
+    )
+    on_precondition_failed: OnPreconditionFailed = _setting(
+        _one_of(OnPreconditionFailed),
+        OnPreconditionFailed.STATUS,
+        means="Answer where no Conditions were sent and none may be fetched: status `412`, or 200 and a `card`.",
     )
     explain: bool = _setting(
         _TRUE_OR_FALSE, True, means='Send the reasoning with each answer, as `extension["cds-service.assessments"]`.'

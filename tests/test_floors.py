@@ -19,6 +19,7 @@ FLOORS = {
     "cds_service.logs": 0,
     "cds_service.metrics": 0,
     "cds_service.stages": 0,
+    "cds_service.egress": 0,
     "cds_service.hooks": 1,
     "cds_service.fhir": 1,
     "cds_service.facts.model": 1,  # the vocabulary, which knowledge files are held to
@@ -42,6 +43,8 @@ FENCES = {
     "flask": ("cds_service.app", "cds_service.web", "cds_service.hooks.views"),
     "werkzeug": ("cds_service.app", "cds_service.web", "cds_service.hooks.views"),
     "requests": ("cds_service.fhir", "cds_service.security", "cds_service.cli"),
+    "urllib3": ("cds_service.egress",),
+    "socket": ("cds_service.egress", "cds_service.cli"),
     "fhir": ("cds_service.fhir", "cds_service.knowledge.lint"),  # the package of fhir.resources
     "jsonschema": ("cds_service.knowledge",),
     "sqlalchemy": ("cds_service.store",),

@@ -39,9 +39,7 @@ def test_a_line_for_people_says_when_how_bad_who_and_what(log: Log) -> None:
     logger.warning("%d rows", 3, extra=told(client="default", words="two words", variants=("310-v2",), none=None))
     time, rest = written.getvalue().split(" ", 1)
     assert time.endswith("+00:00")
-    assert rest == (
-        'WARNING cds_service.test: 3 rows client=default words="two words" variants=["310-v2"] none=null\n'
-    )
+    assert rest == ('WARNING cds_service.test: 3 rows client=default words="two words" variants=["310-v2"] none=null\n')
 
 
 def test_a_line_for_a_collector_is_an_object(log: Log) -> None:

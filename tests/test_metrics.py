@@ -143,7 +143,7 @@ def test_a_part_of_the_record_that_could_not_be_read_is_counted(client: FlaskCli
     body = REQUEST.read_bytes()
     start = body.index(b'"prefetch"')
     order(client, body[:start] + b'"prefetch": {"conditions": ' + outcome + b"}}")
-    assert value(client.get("/metrics").text, "cds_fhir_failures_total", kind="error") == 1
+    assert value(client.get("/metrics").text, "cds_fhir_failures_total", kind="prefetch-error") == 1
 
 
 def test_feedback_is_counted_with_its_reasons(client: FlaskClient) -> None:
@@ -155,7 +155,12 @@ def test_feedback_is_counted_with_its_reasons(client: FlaskClient) -> None:
         {"userComment": "Jane Roe"},
         {},
     ):
-        told = {"card": "x", "outcome": "overridden", "outcomeTimestamp": "2026-11-20T10:05:31Z", "overrideReason": reason}
+        told = {
+            "card": "x",
+            "outcome": "overridden",
+            "outcomeTimestamp": "2026-11-20T10:05:31Z",
+            "overrideReason": reason,
+        }
         client.post(f"/cds-services/{SELECT}/feedback", json={"feedback": [told]})
     text = client.get("/metrics").text
     assert value(text, "cds_feedback_total", outcome="overridden") == 5

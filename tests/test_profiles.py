@@ -98,17 +98,10 @@ def test_what_the_sandbox_applies_can_be_shown_by_it(start: Start) -> None:
     client = start(profile=Profile.SANDBOX)
     for name in FIXTURES:
         request = ROOT / "fixtures" / name / "request.json"
-        drafts = json.loads(request.read_bytes())["context"]["draftOrders"]["entry"]
-        coded = {
-            each["resource"]["id"]
-            for each in drafts
-            if all(reason.get("coding") for reason in each["resource"].get("reasonCode", []))
-        }
         for card in fire(client, request)["cards"]:
             for action in (action for each in card.get("suggestions", []) for action in each["actions"]):
                 assert action["resource"]["code"]["coding"][0]["display"]
-                if action["resource"]["id"] in coded:
-                    assert all(reason.get("coding") for reason in action["resource"].get("reasonCode", []))
+                assert any(reason.get("coding") for reason in action["resource"]["reasonCode"])
 
 
 def test_d9_services_of_one_id_are_told_apart_by_their_hook(start: Start) -> None:

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from cds_service.egress.addresses import Reach
 from cds_service.settings import (
     LogFormat,
     LogLevel,
     Migrate,
     Mode,
+    OnPreconditionFailed,
     Profile,
     Settings,
     SettingsError,
@@ -48,6 +50,15 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_CLIENTS", str(ADMINISTRATORS), ADMINISTRATORS),
         ("CDS_PROFILE", "Epic", Profile.EPIC),
         ("CDS_FHIR_SERVERS", "https://a.example/r4/, http://b", frozenset({"https://a.example/r4", "http://b"})),
+        ("CDS_FHIR_BUDGET_MS", "800", 800),
+        ("CDS_FHIR_MAX_BYTES", "1048576", 1 << 20),
+        ("CDS_FHIR_MAX_PAGES", "5", 5),
+        ("CDS_FHIR_CONNECTIONS", "9", 9),
+        ("CDS_FHIR_OPEN", "true", True),
+        ("CDS_FHIR_PLAIN_HTTP", "true", True),
+        ("CDS_FHIR_REACH", "public", Reach.PUBLIC),
+        ("CDS_CA_FILE", str(ADMINISTRATORS), ADMINISTRATORS),
+        ("CDS_ON_PRECONDITION_FAILED", "card", OnPreconditionFailed.CARD),
         ("CDS_EXPLAIN", "false", False),
         ("CDS_SHOW_APPROPRIATE", "Yes", True),
         ("CDS_MODE", "Shadow", Mode.SHADOW),

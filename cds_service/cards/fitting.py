@@ -1,6 +1,7 @@
 """Suggestions as a kind of client can carry them out. What it cannot is left out: the detail says it in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -10,19 +11,31 @@ from cds_service.cards.alternatives import Alternative
 from cds_service.cards.identity import derived_id
 from cds_service.cards.presentation import Presentation
 from cds_service.cards.shapes import PREFERENCE_LIST
+from cds_service.coding import SNOMED
 from cds_service.criteria.model import Rating
 from cds_service.hooks.response import Action, Suggestion
+
+DIAGNOSIS = MappingProxyType({"system": SNOMED, "code": "254837009", "display": "Malignant neoplasm of breast"})
+"""What a patient with invasive cancer has, of the value set `breast-cancer-unspecified`: it asks for no other study."""
+
+_REASON_ADDED = "Adds breast cancer as the reason, because the order had none in a code."
 
 _OF_THE_FORMER_ORDER = ("identifier", "meta", "requisition", "replaces", "text")
 """What a new order must not claim to be."""
 
 
 def fitted_alternative(
-    suggestion: Suggestion, alternative: Alternative, presentation: Presentation, *, rating: Rating | None, consult: str
+    suggestion: Suggestion,
+    alternative: Alternative,
+    presentation: Presentation,
+    *,
+    rating: Rating | None,
+    consult: str,
+    invasive: bool,
 ) -> Suggestion | None:
     """A suggested order as the client takes it, or None.
 
-    `rating`: the one the order will have; `consult`: the id of the consultation.
+    `rating`: the one the order will have; `consult`: the id of the consultation; `invasive`: what the patient has.
     """
     shape = presentation.shape
     update, *others = suggestion.actions
@@ -38,7 +51,17 @@ def fitted_alternative(
     extensions = pama.suggested(rating, consult=consult, identifier=presentation.pama_identifier)
     resource = dict(update.resource or {})
     pama.put(resource, extensions)
+    if shape.needs_coded_reason and not _reason_is_coded(resource):
+        if not invasive:
+            return None
+        resource["reasonCode"] = [*resource.get("reasonCode", ()), {"coding": [dict(DIAGNOSIS)]}]
+        update = msgspec.structs.replace(update, description=f"{update.description} {_REASON_ADDED}")
     return _replaced(suggestion, [msgspec.structs.replace(update, resource=resource), *others])
+
+
+def _reason_is_coded(resource: Mapping[str, Any]) -> bool:
+    reasons = resource.get("reasonCode")
+    return isinstance(reasons, list) and any(isinstance(each, dict) and each.get("coding") for each in reasons)
 
 
 def fitted_cancel(suggestion: Suggestion, presentation: Presentation) -> Iterator[Suggestion]:

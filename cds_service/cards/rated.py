@@ -160,6 +160,7 @@ def _alternative(
         setting.presentation,
         rating=each.rating if each.condition is None else assessment.with_new_lump,
         consult=consult_id(assessment, setting.hook_instance),
+        invasive=assessment.facts is not None and assessment.facts.value("cancer") == "invasive",
     )
 
 

@@ -27,8 +27,9 @@ class Shape:
 
     `updates`: it replaces an order by the one suggested; else a new order is created, by its own item. `deletes`: it
     removes an order. `single_action`: it takes one action to a suggestion. `rates_suggestions`: a suggested order has
-    to carry its PAMA rating. `mirrors_system_actions`: it looks for them in `extension`. `named_topics`: a card is told
-    from another by an alphanumeric topic.
+    to carry its PAMA rating. `needs_coded_reason`: it fails on an order whose reason is not in a code.
+    `mirrors_system_actions`: it looks for them in `extension`. `named_topics`: a card is told from another by an
+    alphanumeric topic.
     """
 
     selection_behavior: str = "at-most-one"
@@ -36,13 +37,14 @@ class Shape:
     deletes: bool = True
     single_action: bool = False
     rates_suggestions: bool = False
+    needs_coded_reason: bool = False
     mirrors_system_actions: bool = False
     named_topics: bool = False
 
 
 SHAPES: Mapping[Profile, Shape] = {
     Profile.DEFAULT: Shape(),
-    Profile.SANDBOX: Shape(deletes=False, rates_suggestions=True, mirrors_system_actions=True),
+    Profile.SANDBOX: Shape(deletes=False, rates_suggestions=True, needs_coded_reason=True, mirrors_system_actions=True),
     Profile.EPIC: Shape(selection_behavior="any", updates=False, single_action=True, named_topics=True),
 }
 

@@ -16,6 +16,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from cds_service.app import START_UP_ERRORS, create_app
+from cds_service.fhir.lanes import waiting
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.logs import logging_config
@@ -24,7 +25,9 @@ from cds_service.settings import PREFIX, Settings, SettingsError, from_environme
 logger = logging.getLogger(__name__)
 
 THREADS = 4
-"""Request threads of one server process: enough to wait for a store or a FHIR server without holding up others."""
+"""Request threads of one server process, besides those that may all wait for a FHIR server."""
+
+MOST_THREADS = 256
 
 BACKLOG = 1024
 STOP_SECONDS = 10
@@ -41,18 +44,22 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     options = {f"{PREFIX}HOST": host, f"{PREFIX}PORT": port, f"{PREFIX}WORKERS": workers}
     try:
         settings = from_environment(os.environ | {name: value for name, value in options.items() if value is not None})
-        knowledge = _rehearse(settings)
+        knowledge, servers = _rehearse(settings)
     except START_UP_ERRORS as error:
         raise click.ClickException(f"the service does not start\n{error}") from None
-    _run(settings, knowledge)
+    _run(settings, knowledge, threads=min(THREADS + servers * waiting(settings.fhir_connections), MOST_THREADS))
 
 
-def _rehearse(settings: Settings) -> Knowledge:
-    """Whatever would stop a server process stops here, and in words. Raises one of START_UP_ERRORS."""
+def _rehearse(settings: Settings) -> tuple[Knowledge, int]:
+    """The knowledge, and how many FHIR servers may be called.
+
+    Whatever would stop a server process stops here, and in words. Raises one of START_UP_ERRORS.
+    """
     _check_free(settings.host, settings.port)
     knowledge = load_knowledge(settings.knowledge_path)
-    create_app(settings, knowledge=knowledge).extensions["store"].close()
-    return knowledge
+    app = create_app(settings, knowledge=knowledge)
+    app.extensions["store"].close()
+    return knowledge, len(app.extensions["lanes"])
 
 
 def _check_free(host: str, port: int) -> None:
@@ -71,7 +78,7 @@ def _check_free(host: str, port: int) -> None:
         raise SettingsError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
 
 
-def _run(settings: Settings, knowledge: Knowledge) -> None:
+def _run(settings: Settings, knowledge: Knowledge, *, threads: int) -> None:
     # Server processes are forked, so that they share the knowledge and need not load it again.
     multiprocessing.set_start_method("fork", force=True)
     server = Granian(
@@ -80,7 +87,7 @@ def _run(settings: Settings, knowledge: Knowledge) -> None:
         address=settings.host,
         port=settings.port,
         workers=settings.worker_count,
-        blocking_threads=THREADS,
+        blocking_threads=threads,
         backlog=BACKLOG,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,

@@ -33,7 +33,10 @@ from cds_service.facts.tumor import RECEPTORS, histology_fact, inflammatory_fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """What is read once for all cancers of the patient. `side`: of the order."""
+    """What is read once for all cancers of the patient. `side`: of the order.
+
+    `another_disease`: whether the study may be for another disease of what it looks at.
+    """
 
     found: tuple[Diagnosis, ...]
     events: tuple[TreatmentEvent, ...]
@@ -41,6 +44,7 @@ class Chart:
     prior: tuple[PriorStudy, ...]
     of_patient: dict[str, Fact]
     side: str
+    another_disease: bool
 
 
 def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: Source) -> Episode:
@@ -74,7 +78,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     facts |= _with_seen_node(facts)
     phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
     facts["disease-phase"] = _with_current_cancer(phase, source)
-    question = asked(source, chart.reasons, facts["disease-phase"])
+    question = asked(source, chart.reasons, facts["disease-phase"], another_disease=chart.another_disease)
     return Episode(asked=question, facts=Facts(facts), condition=min(cancer.references, default=None))
 
 

@@ -22,6 +22,7 @@ from cds_service.facts.model import (
     OrderFacts,
     Unknown,
 )
+from cds_service.facts.other_diseases import may_be_for_another
 from cds_service.facts.patient import patient_facts
 from cds_service.facts.question import asked, reasons
 from cds_service.facts.sides import same_side, side_of
@@ -50,6 +51,7 @@ def extract(source: Source) -> OrderFacts:
         prior=prior_studies(source),
         of_patient=patient_facts(found, source),
         side=order_side(source),
+        another_disease=may_be_for_another(recorded, source),
     )
     every = relevant(_cancers(found, source))
     episodes = tuple(
@@ -59,9 +61,17 @@ def extract(source: Source) -> OrderFacts:
     return OrderFacts(
         episodes=episodes or (_no_cancer(chart, source),),
         assumed=tuple(_assumed(chart.of_patient, source)),
-        unreadable=tuple(each.place for each in source.record.unreadable),
+        unreadable=tuple(_unreadable(source)),
         prior_imaging=chart.prior,
     )
+
+
+def _unreadable(source: Source) -> Iterator[str]:
+    """The entries that could not be read, and the keys that failed as a whole or lack a page."""
+    places = [each.place for each in source.record.unreadable]
+    yield from places
+    told = {place.split(".")[1].split("[")[0] for place in places if place.startswith("prefetch.")}
+    yield from (f"prefetch.{key}" for key in source.record.states if source.record.failed(key) and key not in told)
 
 
 def _assumed(of_patient: dict[str, Fact], source: Source) -> Iterator[str]:
@@ -122,7 +132,8 @@ def _no_cancer(chart: Chart, source: Source) -> Episode:
         "metastasis-suspected": distant.suspected,
         "metastasis-site": distant.site,
     }
-    return Episode(asked=asked(source, chart.reasons, phase), facts=Facts(facts))
+    asks = asked(source, chart.reasons, phase, another_disease=chart.another_disease)
+    return Episode(asked=asks, facts=Facts(facts))
 
 
 def _named_only(chart: Chart, source: Source) -> Fact:

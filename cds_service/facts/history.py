@@ -34,9 +34,8 @@ def _status_of_remission(source: Source) -> list[Evidence]:
     """The newest disease status (mCODE Cancer Disease Status), where it says that there is none or full remission."""
     stated = [
         (on.latest, each)
-        for each in source.record.observations
-        if source.has("disease-status-observation", each.code) and has_result(each)
-        if (on := observed(each)) is not None
+        for each in source.observations("disease-status-observation")
+        if has_result(each) and (on := observed(each)) is not None
     ]
     if not stated:
         return []

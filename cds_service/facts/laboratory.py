@@ -73,6 +73,8 @@ def _shown(value: str, observation: Observation) -> Evidence:
 
 def _newest_values(source: Source) -> dict[str, Observation]:
     found: dict[str, Observation] = {}
+    if not (source.observations(ALKALINE_PHOSPHATASE) or source.observations("liver-test")):
+        return found
     for observation in source.record.observations:
         test = _test(observation, source)
         if test is not None and has_result(observation) and _has_value(observation):
@@ -163,8 +165,8 @@ def tumor_marker(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     ]
     proof += [
         Evidence(value="tumour marker raised", resources=(reference_to(each),))
-        for each in source.record.observations
-        if source.has("tumor-marker", each.code) and has_result(each) and _raised(each)
+        for each in source.observations("tumor-marker")
+        if has_result(each) and _raised(each)
     ]
     for draft in source.drafts:
         said = any(

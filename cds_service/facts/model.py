@@ -73,15 +73,17 @@ class Facts(Mapping[str, Fact]):
     __slots__ = ("_facts",)
 
     def __init__(self, facts: Mapping[str, Fact]) -> None:
-        for name in facts:
-            if name not in VOCABULARY:
-                raise KeyError(f"no such fact: {name}")
+        if not facts.keys() <= VOCABULARY.keys():
+            raise KeyError(f"no such fact: {next(name for name in facts if name not in VOCABULARY)}")
         self._facts = dict(facts)
 
     def __getitem__(self, name: str) -> Fact:
+        fact = self._facts.get(name)
+        if fact is not None:
+            return fact
         if name not in VOCABULARY:
             raise KeyError(f"no such fact: {name}")
-        return self._facts.get(name, NOT_RECORDED)
+        return NOT_RECORDED
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._facts)
@@ -369,7 +371,8 @@ class OrderFacts:
     """Everything matching needs about one order: each cancer episode it could be about.
 
     `episodes` is never empty: a patient without breast cancer has one whose `cancer` is none. `unreadable` are the
-    places of entries that could not be read, in the words of the request ("prefetch.conditions.entry[2]").
+    places of what could not be read, in the words of the request: an entry ("prefetch.conditions.entry[2]"), or a key
+    that failed or lacks a page ("prefetch.observations").
     """
 
     episodes: tuple[Episode, ...]

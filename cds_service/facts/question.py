@@ -128,15 +128,23 @@ def reasons(source: Source) -> Reasons:
 _EXTENT = re.compile(r"\b(extent|respon[sd]|baseline|pre-?op|planning)", re.IGNORECASE)
 
 
-def asked(source: Source, given: Reasons, phase: Fact) -> Asked:
-    """What the order asks of a cancer in this phase."""
+def asked(source: Source, given: Reasons, phase: Fact, *, another_disease: bool) -> Asked:
+    """What the order asks of a cancer in this phase.
+
+    `another_disease`: the patient has another disease that the study may be for. After treatment, and where the order
+    does not so much as name the cancer, nobody can say which of the two it is for.
+    """
     evidence = (Evidence(value="reason of the order", resources=(reference_to(source.draft),)),) if given.given else ()
     if given.foreign or (given.given and not given.tied and given.unclear):
         return Asked(question=None, stated=False, covered=False, evidence=evidence)
     question = _stated(source, given, phase)
     stated = question is not None and not given.unclear
-    unclear = given.unclear or (question is None and _says_something_else(source, given))
+    for_another = another_disease and not given.names_breast and not _surely(phase, *_BEFORE_SURGERY)
+    unclear = given.unclear or (question is None and (for_another or _says_something_else(source, given)))
     return Asked(question=question, stated=stated, evidence=evidence, unclear=unclear, names_cancer=given.names_breast)
+
+
+_BEFORE_SURGERY = ("new", "neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed")
 
 
 def _says_something_else(source: Source, given: Reasons) -> bool:

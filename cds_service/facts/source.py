@@ -1,16 +1,21 @@
 """What facts are read from: one order, the record around it, the knowledge, the day, and the windows in force."""
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.mentions import Reading
 from cds_service.facts.text import read_text
 from cds_service.fhir.references import relative
-from cds_service.fhir.resources import CodeableConcept, Coding, Record, Resource, ServiceRequest
+from cds_service.fhir.resources import CodeableConcept, Coding, Observation, Record, Resource, ServiceRequest
 from cds_service.knowledge.model import Knowledge, Procedure
+
+Read = TypeVar("Read")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,34 +40,49 @@ class Source:
     today: date
     windows: Windows
     _readings: dict[str, Reading] = field(default_factory=dict)
-    _sets: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    _sets: dict[int, tuple[CodeableConcept, frozenset[str]]] = field(default_factory=dict)
+    _once: dict[tuple[Any, int], tuple[Any, Any]] = field(default_factory=dict)
 
     def has(self, value_set: str, *concepts: CodeableConcept | None) -> bool:
         """Whether any code of these concepts is in a value set."""
         for concept in concepts:
-            if concept is not None:
-                for coding in concept.coding:
-                    if coding.system and coding.code and value_set in self._sets_having(coding.system, coding.code):
-                        return True
+            if concept is not None and concept.coding and value_set in self._sets_having(concept):
+                return True
         return False
 
     def sets_of(self, *concepts: CodeableConcept | None) -> frozenset[str]:
         """Every value set that holds a code of these concepts: for where many sets are asked for at once."""
-        found: frozenset[str] = frozenset()
+        found = _NO_SETS
         for concept in concepts:
-            if concept is not None:
-                for coding in concept.coding:
-                    if coding.system and coding.code:
-                        found |= self._sets_having(coding.system, coding.code)
+            if concept is not None and concept.coding:
+                found = found | self._sets_having(concept) if found else self._sets_having(concept)
         return found
 
-    def _sets_having(self, system: str, code: str) -> frozenset[str]:
-        """The value sets of a code as it is spelled. Looked up once: a record asks each of its codes some 40 times."""
-        found = self._sets.get((system, code))
-        if found is None:
-            found = self.knowledge.value_sets.having(canonical_code(system, code))
-            self._sets[(system, code)] = found
+    def _sets_having(self, concept: CodeableConcept) -> frozenset[str]:
+        """The value sets of a concept. Looked up once: a record asks each of its concepts some 40 times.
+
+        By identity; the concept is kept beside its sets, so that no other one can come to have its identity.
+        """
+        known = self._sets.get(id(concept))
+        if known is not None:
+            return known[1]
+        found = _NO_SETS
+        for code in codes_of(concept):
+            found |= self.knowledge.value_sets.having(code)
+        self._sets[id(concept)] = (concept, found)
         return found
+
+    def once(self, read: Callable[[Read, "Source"], Made], of: Read) -> Made:
+        """What a reader makes of one resource: read once, however many facts of however many cancers rest on it."""
+        known = self._once.get((read, id(of)))
+        if known is None:
+            known = self._once[(read, id(of))] = (of, read(of, self))
+        made: Made = known[1]
+        return made
+
+    def observations(self, value_set: str) -> tuple[Observation, ...]:
+        """The Observations whose code is in a value set, in the record's order."""
+        return self.once(_observations_by_set, self.record).get(value_set, ())
 
     def read(self, text: str | None) -> Reading:
         """The text as understood; the same text is read once."""
@@ -75,7 +95,7 @@ class Source:
 
     def readings(self, *texts: str | None) -> tuple[Reading, ...]:
         """Each of these texts as understood."""
-        return tuple(self.read(text) for text in texts if text)
+        return tuple([self.read(text) for text in texts if text])
 
     @property
     def drafts(self) -> tuple[ServiceRequest, ...]:
@@ -85,25 +105,42 @@ class Source:
 
 NOTHING_SAID = Reading()
 
+_NO_SETS: frozenset[str] = frozenset()
+
+
+def _observations_by_set(record: Record, source: Source) -> dict[str, tuple[Observation, ...]]:
+    """Most facts rest on a few kinds of Observation, so that nobody need look at each of them for each fact."""
+    found: defaultdict[str, list[Observation]] = defaultdict(list)
+    for observation in record.observations:
+        for value_set in source.sets_of(observation.code):
+            found[value_set].append(observation)
+    return {value_set: tuple(observations) for value_set, observations in found.items()}
+
 
 def codes_of(*concepts: CodeableConcept | None) -> tuple[Code, ...]:
     """Every code of these concepts, in canonical spelling. A coding without system or code is none."""
     return tuple(
-        canonical_code(coding.system, coding.code)
-        for concept in concepts
-        if concept is not None
-        for coding in concept.coding
-        if coding.system and coding.code
+        [
+            canonical_code(coding.system, coding.code)
+            for concept in concepts
+            if concept is not None
+            for coding in concept.coding
+            if coding.system and coding.code
+        ]
     )
 
 
 def texts_of(*concepts: CodeableConcept | None) -> tuple[str, ...]:
     """What these concepts say in words: text and displays, each once."""
-    said: list[str] = []
+    said: dict[str, None] = {}
     for concept in concepts:
         if concept is not None:
-            said += [concept.text or "", *(coding.display or "" for coding in concept.coding)]
-    return tuple(dict.fromkeys(text for text in said if text.strip()))
+            if concept.text:
+                said[concept.text] = None
+            for coding in concept.coding:
+                if coding.display:
+                    said[coding.display] = None
+    return tuple([text for text in said if not text.isspace()])
 
 
 def reference_to(resource: Resource) -> str:

@@ -12,7 +12,7 @@ from cds_service.facts.mentions import StagingText
 from cds_service.facts.observations import belongs, has_result, observed
 from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
 from cds_service.facts.stage_writing import parse, timing_of
-from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation
+from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation, Record
 from cds_service.value import Value
 
 
@@ -48,6 +48,7 @@ STAGE_OBSERVATIONS = (
     ("m-unspecified", "m", "unspecified"),
 )
 """Value set of `Observation.code`, what it states, and of which time."""
+_STATING = frozenset(value_set for value_set, _, _ in STAGE_OBSERVATIONS)
 
 
 class _Place(Value, frozen=True, kw_only=True):
@@ -63,12 +64,11 @@ class _Place(Value, frozen=True, kw_only=True):
 def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[StageMark, ...]:
     """Everything the record and the order say about the stage of this cancer."""
     found: list[StageMark] = []
-    for observation in source.record.observations:
-        stated = _of_observation(observation, source)
-        if stated and belongs(observation, cancer, others, source):
+    for observation, stated in source.once(_on_record, source.record):
+        if belongs(observation, cancer, others, source):
             found += stated
     for diagnosis in cancer.named_by:
-        found += _of_diagnosis(diagnosis, source)
+        found += source.once(_of_diagnosis, diagnosis)
     if not others:  # with two cancers nobody knows which one the order's words are about
         for draft in source.drafts:
             found += _of_words(order_words(draft), _Place(resource=reference_to(draft), on=None), source)
@@ -77,10 +77,16 @@ def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[S
 
 def every_mark(found: Iterable[Diagnosis], source: Source) -> Iterator[StageMark]:
     """Every statement on record, of whichever cancer and time: distant disease of one cancer is the patient's."""
-    for observation in source.record.observations:
-        yield from _of_observation(observation, source)
+    for _, stated in source.once(_on_record, source.record):
+        yield from stated
     for diagnosis in found:
-        yield from _of_diagnosis(diagnosis, source)
+        yield from source.once(_of_diagnosis, diagnosis)
+
+
+def _on_record(record: Record, source: Source) -> tuple[tuple[Observation, list[StageMark]], ...]:
+    """The Observations that state a stage, with what they state."""
+    each = ((observation, _of_observation(observation, source)) for observation in record.observations)
+    return tuple((observation, stated) for observation, stated in each if stated)
 
 
 def _of_observation(observation: Observation, source: Source) -> list[StageMark]:
@@ -88,7 +94,7 @@ def _of_observation(observation: Observation, source: Source) -> list[StageMark]
         return []
     found: list[StageMark] = []
     sets = source.sets_of(observation.code)
-    for value_set, kind, timing in STAGE_OBSERVATIONS if sets else ():
+    for value_set, kind, timing in () if _STATING.isdisjoint(sets) else STAGE_OBSERVATIONS:
         if value_set in sets:
             place = _Place(
                 resource=reference_to(observation),
@@ -100,13 +106,15 @@ def _of_observation(observation: Observation, source: Source) -> list[StageMark]
             words = (observation.value_string,) if observation.value_string else ()
             found += _of_value(observation.value_codeable_concept, words, place, source)
     # Some guides code "M category" their own way; a value that is M1 says it all.
+    value = observation.value_codeable_concept
     known = source.knowledge.staging_codes
-    if not found and any(known.get(code, "").endswith("M1") for code in codes_of(observation.value_codeable_concept)):
+    if not found and value is not None and any(known.get(code, "").endswith("M1") for code in codes_of(value)):
         place = _Place(resource=reference_to(observation), on=observed(observation), kind="m")
-        found += _of_value(observation.value_codeable_concept, (), place, source)
+        found += _of_value(value, (), place, source)
     for part in observation.component:
-        for value_set, kind, timing in STAGE_OBSERVATIONS:
-            if source.has(value_set, part.code):
+        sets = source.sets_of(part.code)
+        for value_set, kind, timing in () if _STATING.isdisjoint(sets) else STAGE_OBSERVATIONS:
+            if value_set in sets:
                 place = _Place(resource=reference_to(observation), on=observed(observation), timing=timing, kind=kind)
                 words = (part.value_string,) if part.value_string else ()
                 found += _of_value(part.value_codeable_concept, words, place, source)

@@ -15,6 +15,7 @@ from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denies, has_result, observed
+from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, order_words, reason_concepts, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
@@ -85,6 +86,8 @@ def of_diagnoses(
     `mild`: the values on record show no more than a mildly raised alkaline phosphatase. `treated_by`: of a cancer known
     as history alone, the day by which it was treated.
     """
+    # A disease of the nervous system and a metastasis there look alike, however old the former is.
+    of_head = any("head" in study.looks_at for study in source.procedures)
     for diagnosis in found:
         evidence = Evidence(
             value="symptom or finding on record",
@@ -102,7 +105,7 @@ def of_diagnoses(
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif diagnosis.disease is not Disease.OTHER:
             yield from _of_texts((*texts_of(diagnosis.concept), *diagnosis.notes), evidence, source)
-        elif _explains_study_of_head(diagnosis, source):
+        elif of_head and is_of_organ(diagnosis, "head", source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif not _unchanged(diagnosis, since.earliest if since is not None else None, source):
             said = (
@@ -112,23 +115,6 @@ def of_diagnoses(
             # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
             steady = _unchanged(diagnosis, treated_by, source)
             yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)
-
-
-def _explains_study_of_head(diagnosis: Diagnosis, source: Source) -> bool:
-    """Another disease of the head, where its study is ordered: the study may be for that, however old it is."""
-    return any(study.family == "head" for study in source.procedures) and (
-        source.has("disease-of-head", diagnosis.concept)
-        or any(_DISEASE_OF_HEAD.search(text) for text in texts_of(diagnosis.concept))
-    )
-
-
-_DISEASE_OF_HEAD = re.compile(
-    r"multiple sclerosis|demyelinat|pituitar|prolactinoma|acromegal|craniopharyng|mening|glioma|neuroma|schwannoma"
-    r"|brain|cerebr|intracran|hydroceph|chiari|stroke|transient ischemic|aneurysm|epilep|seizure|parkinson|alzheimer"
-    r"|dementia|neuralgia|neuritis|encephal|migraine",
-    re.IGNORECASE,
-)
-"""The same in words, for records in SNOMED CT or without codes."""
 
 
 def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str], source: Source) -> bool:

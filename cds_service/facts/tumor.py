@@ -24,8 +24,8 @@ def size_fact(cancer: Cancer, others: tuple[Cancer, ...], until: When | None, so
     """
     measured = [
         (each, size)
-        for each in source.record.observations
-        if source.has("tumor-size", each.code) and has_result(each) and belongs(each, cancer, others, source)
+        for each in source.observations("tumor-size")
+        if has_result(each) and belongs(each, cancer, others, source)
         if (size := _size(each)) is not None
     ]
     usable = [(each, size) for each, size in measured if until is None or _surely_before(observed(each), until)]
@@ -86,8 +86,8 @@ def receptor_fact(name: str, cancer: Cancer, others: tuple[Cancer, ...], source:
     """
     found = [
         (each, value)
-        for each in source.record.observations
-        if source.has(f"{name}-observation", each.code) and has_result(each) and belongs(each, cancer, others, source)
+        for each in source.observations(f"{name}-observation")
+        if has_result(each) and belongs(each, cancer, others, source)
         if (value := _receptor_value(each, source)) is not None
     ]
     if not found:

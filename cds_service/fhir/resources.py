@@ -290,8 +290,24 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """How asking a FHIR server for one prefetch key went.
+
+    `ended`: "whole", or why it was not (`fetched.Ended`); `calls`: HTTP requests made; `seconds`: from first to last.
+    """
+
+    key: str
+    ended: str
+    calls: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A patient's record as retrieved: resources by type, and per prefetch key what became of it."""
+    """A patient's record as retrieved: resources by type, and per prefetch key what became of it.
+
+    `fetches`: the keys that a FHIR server was asked for; none where prefetch held all, or no server might be asked.
+    """
 
     patient_id: str
     states: dict[str, KeyState]
@@ -305,6 +321,7 @@ class Record:
     diagnostic_reports: tuple[DiagnosticReport, ...] = ()
     allergies: tuple[AllergyIntolerance, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    fetches: tuple[Fetch, ...] = ()
 
     def whole(self, *keys: str) -> bool:
         """Whether every key was read to its end, so that absence from it means something."""

@@ -3,6 +3,7 @@
 Null, a resource, a Bundle, and leniently an array of resources. Knows no resource type but Bundle.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -19,13 +20,14 @@ _BUNDLE_TYPES = {"searchset", "collection"}
 class Parts(Value, frozen=True, kw_only=True):
     """The resources of one value, each with its place.
 
-    `more`: there is a next page, which is not here. `total`: what the Bundle says there are. `single`: the value is a
-    resource itself, not a list of them.
+    `more`: there is a next page, which is not here, at the URL `next_page` if it says so. `total`: what the Bundle says
+    there are. `single`: the value is a resource itself, not a list of them.
     """
 
     resources: tuple[tuple[str, msgspec.Raw], ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     more: bool = False
+    next_page: str | None = None
     total: int = 0
     single: bool = False
 
@@ -36,6 +38,7 @@ class _Entry(Element, frozen=True):
 
 class _Link(Element, frozen=True):
     relation: str | None = None
+    url: str | None = None
 
 
 class _Value(Element, frozen=True):
@@ -69,6 +72,17 @@ def take_apart(raw: msgspec.Raw, place: str) -> Parts:
         return Parts(unreadable=(Unreadable(place=place, reason=reason(error)),), single=True)
 
 
+def joined(pages: Sequence[Parts], *, more: bool) -> Parts:
+    """The pages of one search as one. `more`: not all of them are here."""
+    return Parts(
+        resources=tuple(each for page in pages for each in page.resources),
+        unreadable=tuple(each for page in pages for each in page.unreadable),
+        more=more,
+        total=max(page.total for page in pages),
+        single=all(page.single for page in pages),
+    )
+
+
 def _bundle(value: _Value, place: str) -> Parts:
     if _TYPE.decode(value.type) not in _BUNDLE_TYPES | {None}:
         problem = Unreadable(place=f"{place}.type", reason="expected searchset or collection")
@@ -81,9 +95,11 @@ def _bundle(value: _Value, place: str) -> Parts:
             resources.append((where, entry.resource))
         else:
             unreadable.append(Unreadable(place=where, reason="required"))
+    following = [link for link in _LINKS.decode(value.link) or () if link.relation == "next"]
     return Parts(
         resources=tuple(resources),
         unreadable=tuple(unreadable),
-        more=any(link.relation == "next" for link in _LINKS.decode(value.link) or ()),
+        more=bool(following),
+        next_page=following[0].url if following else None,
         total=_TOTAL.decode(value.total) or 0,
     )

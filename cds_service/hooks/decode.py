@@ -4,10 +4,12 @@ Lenient in what nobody needs: unknown elements, extensions of any form, nulls. S
 and which orders are meant. Whatever a client sends, the outcome is a request or a BadRequest.
 """
 
+import re
 from collections.abc import Sequence
 
 import msgspec
 
+from cds_service.egress.urls import base_of
 from cds_service.hooks.drafts import all_drafts, read_entries, selected_drafts
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.hooks.members import (
@@ -20,8 +22,11 @@ from cds_service.hooks.members import (
     string,
     utf8,
 )
-from cds_service.hooks.request import Draft, HookRequest
+from cds_service.hooks.request import Draft, FhirAuthorization, HookRequest
 from cds_service.hooks.services import ORDER_SELECT, Service
+
+# RFC 6750 and then some: nothing that could end a header or begin another.
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
 def decode_request(body: bytes, *, services: Sequence[Service]) -> HookRequest:
@@ -35,14 +40,16 @@ def decode_request(body: bytes, *, services: Sequence[Service]) -> HookRequest:
         raise BadRequest("hook", f"this service answers {' and '.join(service.hook for service in services)}")
     context = required_object(envelope, "context", ROOT)
     drafts, unresolved = _drafts(context, hook)
+    patient_id = _patient_id(context)
     return HookRequest(
         hook=hook,
         # Not checked to be a UUID: some clients send other unique strings, and we never rely on its form.
         hook_instance=required_string(envelope, "hookInstance", ROOT),
-        patient_id=_patient_id(context),
+        patient_id=patient_id,
         user_id=required_string(context, "userId", "context"),
         encounter_id=optional_string(context, "encounterId", "context"),
         fhir_server=optional_string(envelope, "fhirServer", ROOT),
+        fhir_authorization=_authorization(envelope, patient_id),
         drafts=drafts,
         prefetch=optional_object(envelope, "prefetch", ROOT),
         unresolved_selections=unresolved,
@@ -55,6 +62,26 @@ def _patient_id(context: dict[str, msgspec.Raw]) -> str:
     if not patient_id:
         raise BadRequest("context.patientId", "must not be empty")
     return patient_id
+
+
+def _authorization(envelope: dict[str, msgspec.Raw], patient_id: str) -> FhirAuthorization | None:
+    place = "fhirAuthorization"
+    given = optional_object(envelope, place, ROOT)
+    if not given:
+        return None
+    token = required_string(given, "access_token", place)
+    if not _TOKEN.fullmatch(token):
+        raise BadRequest(f"{place}.access_token", "must be a bearer token")
+    if (optional_string(given, "token_type", place) or "Bearer").lower() != "bearer":
+        raise BadRequest(f"{place}.token_type", "must be Bearer")
+    allowed = optional_string(given, "patient", place)
+    if allowed is not None and allowed.removeprefix("Patient/") != patient_id:
+        raise BadRequest(f"{place}.patient", "must be context.patientId")
+    try:
+        base_of(required_string(envelope, "fhirServer", ROOT))
+    except ValueError:
+        raise BadRequest("fhirServer", "must be an http(s) URL") from None
+    return FhirAuthorization(access_token=token)
 
 
 def _drafts(context: dict[str, msgspec.Raw], hook: str) -> tuple[tuple[Draft, ...], tuple[str, ...]]:

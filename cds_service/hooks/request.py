@@ -22,8 +22,21 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FhirAuthorization:
+    """Leave to read the record (https://cds-hooks.hl7.org/2.0/#passing-the-access-token-to-the-cds-service).
+
+    Good for this call only. `scope` is not kept: what EHRs write there differs too much to rely on, so one just tries.
+    """
+
+    access_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HookRequest:
-    """A decoded, well-formed envelope. `prefetch` keeps the client's bytes per key; a key with `null` is `b"null"`."""
+    """A decoded, well-formed envelope. `prefetch` keeps the client's bytes per key; a key with `null` is `b"null"`.
+
+    `fhir_server` is what the client wrote: a URL where `fhir_authorization` comes with it, else anything.
+    """
 
     hook: str
     hook_instance: str
@@ -32,5 +45,6 @@ class HookRequest:
     drafts: tuple[Draft, ...]
     encounter_id: str | None = None
     fhir_server: str | None = None
+    fhir_authorization: FhirAuthorization | None = None
     prefetch: dict[str, msgspec.Raw] = field(default_factory=dict)
     unresolved_selections: tuple[str, ...] = ()

@@ -164,6 +164,13 @@ def phrases_are_clear(subject: Subject) -> Iterator[Fault]:
                 yield Fault("procedures.yaml", 0, place, f'"{phrase}" is there twice')
 
 
+def organs_are_looked_at(subject: Subject) -> Iterator[Fault]:
+    """Other diseases of an organ that no study looks at change nothing."""
+    looked_at = {organ for study in subject.knowledge.procedures.values() for organ in study.looks_at}
+    for organ in sorted(set(subject.knowledge.findings.organ_diseases) - looked_at):
+        yield Fault("findings.yaml", 0, "organ-diseases", f"no study looks at {organ}")
+
+
 def sentences_are_plain(subject: Subject) -> Iterator[Fault]:
     """Text of a variant goes on a card: no HTML, no Markdown of its own."""
     for variant in subject.knowledge.variants:
@@ -185,6 +192,7 @@ LINTERS: tuple[Linter, ...] = (
     variants_turn_on_one_fact,
     value_sets_are_fhir,
     phrases_are_clear,
+    organs_are_looked_at,
     sentences_are_plain,
 )
 

@@ -5,7 +5,9 @@ import json
 import msgspec
 import pytest
 
+from cds_service.cards.fitting import DIAGNOSIS
 from cds_service.cards.shapes import PREFERENCE_LIST, SHAPES
+from cds_service.coding import Code
 from cds_service.knowledge.model import Category
 from cds_service.settings import Profile
 
@@ -73,6 +75,26 @@ class TestSandbox:
 
     def test_gets_no_suggestion_whose_rating_nobody_knows(self, make):
         assert "suggestions" not in shown(make, Profile.SANDBOX, follow_up(make))
+
+    @pytest.mark.parametrize("reasons", [[], [{"text": "staging"}], None])
+    def test_gets_an_order_with_a_coded_reason(self, make, knowledge, reasons):
+        """Q4: it lists the codes of the reasons, and fails on an order without any, as it sends itself at first."""
+        drafts = {"ServiceRequest/pet": make.raw(make.draft(reasonCode=reasons))}
+        (action,) = shown(make, Profile.SANDBOX, drafts=drafts)["suggestions"][0]["actions"]
+        assert action["resource"]["reasonCode"][-1]["coding"] == [dict(DIAGNOSIS)]
+        assert action["resource"]["reasonCode"][:-1] == (reasons or [])
+        assert "Adds breast cancer as the reason" in action["description"]
+        assert Code(DIAGNOSIS["system"], DIAGNOSIS["code"]) in knowledge.value_sets["breast-cancer-unspecified"]
+
+    def test_no_diagnosis_is_made_up(self, make):
+        """An order without a reason, and a cancer that is not known to be invasive."""
+        in_situ = staging(make, facts=make.facts(cancer="in-situ"))
+        card = shown(make, Profile.SANDBOX, in_situ, drafts={"ServiceRequest/pet": make.raw(make.draft(reasonCode=[]))})
+        assert "suggestions" not in card
+
+    def test_a_coded_reason_is_left_as_it_is(self, make):
+        (action,) = shown(make, Profile.SANDBOX)["suggestions"][0]["actions"]
+        assert action["resource"]["reasonCode"] == make.draft()["reasonCode"]
 
     def test_half_a_pair_is_not_left_behind(self, make):
         """Where the other half cannot be deleted, the study is not replaced by halves."""

@@ -1,11 +1,14 @@
 """Whether metastasis is suspected: in doubt it is, because suspicion only ever leads to silence (facts A3, A7)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from cds_service.facts.extract import extract
 from cds_service.facts.model import Facts, Known, OrderFacts, Unknown, UnknownReason
-from cds_service.fhir.resources import CodeableConcept, KeyState, Resource
+from cds_service.facts.source import Source
+from cds_service.fhir.resources import CodeableConcept, KeyState, Resource, Unreadable
 from tests.support.resources import (
     ago,
     cancer,
@@ -258,6 +261,30 @@ def test_what_was_not_supplied_is_said(extracted: Callable[..., OrderFacts]) -> 
     assumed = extracted(cancer(), states=states).assumed
     assert "observations-not-supplied" in assumed
     assert "procedures-not-supplied" not in assumed, "a failure is no smaller EHR"
+
+
+@pytest.mark.parametrize(
+    ("state", "unreadable", "named", "why"),
+    [
+        (KeyState.ERROR, (), ("prefetch.observations",), "the search failed"),
+        (KeyState.PARTIAL, (), ("prefetch.observations",), "a page is missing"),
+        (
+            KeyState.PARTIAL,
+            ("prefetch.observations.entry[3]",),
+            ("prefetch.observations.entry[3]",),
+            "its entry says it",
+        ),
+        (KeyState.NOT_RUN, (), (), "a smaller EHR is no failure"),
+        (KeyState.EMPTY, (), (), "nothing there"),
+    ],
+)
+def test_what_could_not_be_read_is_named(
+    state: KeyState, unreadable: tuple[str, ...], named: tuple[str, ...], why: str, source_of: Callable[..., Source]
+) -> None:
+    """A card that says "could not be retrieved" says what."""
+    places = tuple(Unreadable(place=each, reason="x") for each in unreadable)
+    read = source_of(cancer(), states={"observations": state})
+    assert extract(replace(read, record=replace(read.record, unreadable=places))).unreadable == named, why
 
 
 def test_a_symptom_beside_a_failure_is_known(facts_of: FactsOf) -> None:

@@ -108,7 +108,9 @@ def test_f3_a_time_is_read_as_rfc_3339_writes_it(text: str) -> None:
 
 
 def test_f3_a_leap_second_is_a_time() -> None:
-    assert decoded(entry(outcomeTimestamp="2016-12-31T23:59:60Z"))[0].at == datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert decoded(entry(outcomeTimestamp="2016-12-31T23:59:60Z"))[0].at == datetime(
+        2016, 12, 31, 23, 59, 59, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,12 @@ SECRET = "Jane Roe"
 
 def told(card: str = "a-card") -> dict[str, Any]:
     reason = {"userComment": SECRET}
-    entry = {"card": card, "outcome": "overridden", "outcomeTimestamp": "2026-11-20T10:05:31Z", "overrideReason": reason}
+    entry = {
+        "card": card,
+        "outcome": "overridden",
+        "outcomeTimestamp": "2026-11-20T10:05:31Z",
+        "overrideReason": reason,
+    }
     return {"feedback": [entry]}
 
 

@@ -220,6 +220,16 @@ def test_a_phrase_that_names_a_study_and_nothing_at_once_is_found(
     ]
 
 
+def test_an_organ_that_no_study_looks_at_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_linters(monkeypatch, "organs_are_looked_at")
+    assert found(folder) == []
+
+    written = "organ-diseases:\n  - {organ: head, why: a study may be for them, stems: mening}\n"
+    (folder / "findings.yaml").write_text(f'version: "1"\n{written}', encoding="utf-8")
+
+    assert found(folder) == ["findings.yaml: organ-diseases: no study looks at head"]
+
+
 @pytest.mark.parametrize("sentence", ["It <b>finds</b> nothing.", "It *finds* nothing.", "It `finds` nothing."])
 def test_markup_in_a_sentence_is_found(
     folder: Path, change: Change, monkeypatch: pytest.MonkeyPatch, sentence: str

@@ -90,7 +90,7 @@ def test_a_service_killed_again_and_again_loses_nothing_acknowledged(tmp_path: P
     acknowledged: list[str] = []
     for _ in range(4):
         with Service(tmp_path, workers=workers) as service:
-            load = Load(lambda: _told(service, acknowledged), clients=4)  # noqa: B023  used up before the next round
+            load = Load(lambda: _told(service, acknowledged), clients=4)
             load.more(20)
             service.kill()
             load.end()

@@ -64,7 +64,9 @@ def test_the_comparison_sees_a_difference(engine: Engine) -> None:
     """The test above is no better than what compares."""
     migrate(engine)
     with engine.begin() as connection:
-        Operations(MigrationContext.configure(connection)).add_column("cards", sqlalchemy.Column("odd", sqlalchemy.Text))
+        Operations(MigrationContext.configure(connection)).add_column(
+            "cards", sqlalchemy.Column("odd", sqlalchemy.Text)
+        )
     assert differences(engine)
 
 

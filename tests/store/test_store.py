@@ -148,7 +148,9 @@ def test_an_outcome_without_a_rating_is_kept_too(store: Store, engine: Engine) -
     undecided = replace(ROW, outcome="insufficient-information", category=None, score=None, missing=("stage-group",))
     store.record([undecided])
     store.close()
-    assert [(row["category"], row["score"], row["missing"]) for row in stored(engine)] == [(None, None, ["stage-group"])]
+    assert [(row["category"], row["score"], row["missing"]) for row in stored(engine)] == [
+        (None, None, ["stage-group"])
+    ]
 
 
 def test_closing_writes_what_still_waits(store: Store, engine: Engine) -> None:
@@ -303,8 +305,14 @@ def test_a_store_says_whether_it_can_be_reached(tmp_path: Path) -> None:
     ("url", "message"),
     [
         ("sqlite:////proc/nowhere/store.sqlite3", r"cannot open the store at sqlite:////proc/nowhere/.*: "),
-        ("mysql://user:secret@host/db", r"cannot open the store at mysql://user:\*\*\*@host/db: neither SQLite nor Post"),
-        ("postgres://user:secret@127.0.0.1:1/db", r"cannot open the store at postgresql\+psycopg://user:\*\*\*@.*refused"),
+        (
+            "mysql://user:secret@host/db",
+            r"cannot open the store at mysql://user:\*\*\*@host/db: neither SQLite nor Post",
+        ),
+        (
+            "postgres://user:secret@127.0.0.1:1/db",
+            r"cannot open the store at postgresql\+psycopg://user:\*\*\*@.*refused",
+        ),
         ("user:secret@host", r"^the store's URL cannot be read$"),
     ],
 )
