@@ -170,7 +170,7 @@ def _presentation(settings: Settings, client: Client) -> Presentation:
 # --- assessing --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
-    """The orders of one request. `unmapped`: codes of those that are none of ours; `failures`: how reading went wrong."""
+    """The orders of one request. `unmapped`: codes that are no study of ours; `failures`: how reading went wrong."""
 
     assessments: tuple[Assessment, ...] = ()
     unmapped: tuple[Code, ...] = ()

@@ -56,7 +56,8 @@ def test_f2_nothing_to_tell_is_no_error() -> None:
     ("more", "read"),
     [
         # Epic's own examples
-        ({"overrideReasons": {"reason": {"code": "1", "system": "urn:x"}}}, {"reason_code": "1", "reason_system": "urn:x"}),
+        ({"overrideReasons": {"reason": {"code": "1", "system": "urn:x"}}},
+         {"reason_code": "1", "reason_system": "urn:x"}),
         ({"overrideReasons": {"userComment": "no"}}, {"comment": "no"}),
         ({"card": "123456"}, {"card": "123456"}),
         ({"overrideReason": {"reason": {"code": "1", "extension": [{"url": "x"}]}}}, {"reason_code": "1"}),

@@ -1,4 +1,4 @@
-"""What happens to the store happens to no answer, and nothing acknowledged is lost: with real servers, really killed."""
+"""What happens to the store happens to no answer, and nothing acknowledged is lost: with real servers, killed."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -126,7 +126,7 @@ def test_an_older_schema_is_only_checked_where_it_is_to_be(engine: Engine, datab
     with pytest.raises(StoreError, match="its schema is at revision none, and this version needs"):
         bring_up(database_url, Migrate.CHECK)
     migrate(engine, "0001")
-    with pytest.raises(StoreError, match="revision 0001, and this version needs .*: run cds-service migrate"):
+    with pytest.raises(StoreError, match=r"revision 0001, and this version needs .*: run cds-service migrate"):
         bring_up(database_url, Migrate.CHECK)
     assert revision_of(engine) == "0001"
     migrate(engine)
