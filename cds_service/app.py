@@ -29,6 +29,7 @@ from cds_service.store.patients import Hash, no_hash, own_key, patient_hash
 from cds_service.store.store import Store, open_store
 from cds_service.web.health import make_health
 from cds_service.web.metrics import make_metrics
+from cds_service.web.report import make_report
 from cds_service.web.views import make_pages
 
 START_UP_ERRORS = (SettingsError, KnowledgeError, StoreError)
@@ -75,9 +76,10 @@ def create_app(
     app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes, meter=meter))
     app.register_blueprint(make_health(known[usual.name], store, mode=settings.mode))
     app.register_blueprint(make_metrics(meter, known[usual.name], settings.mode))
-    app.register_blueprint(
-        make_pages(tuple(each for found in desks[usual.name].services.values() for each in found), known[usual.name])
-    )
+    services = tuple(each for found in desks[usual.name].services.values() for each in found)
+    pages = make_pages(services, known[usual.name])
+    pages.register_blueprint(make_report(store, known[usual.name], tuple(desks), clock))
+    app.register_blueprint(pages)
     return app
 
 

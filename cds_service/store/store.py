@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select, text
@@ -17,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.settings import Migrate
 from cds_service.store.consultations import Consultation
-from cds_service.store.engines import WRITES, StoreError, make_engine, store_url
+from cds_service.store.engines import PATIENCE_SECONDS, WRITES, StoreError, make_engine, store_url
 from cds_service.store.feedback import was_overridden
 from cds_service.store.report import Report, read_report
 from cds_service.store.rows import insert_feedback
@@ -144,10 +145,15 @@ def bring_up(url: str, migration: Migrate) -> None:
 
 
 @contextmanager
-def opened(url: str, *, patience_seconds: float) -> Iterator[Engine]:
-    """Connections to a store for one piece of work; what goes wrong is told as StoreError, without a password."""
+def opened(url: str, *, patience_seconds: float = PATIENCE_SECONDS, make: bool = True) -> Iterator[Engine]:
+    """Connections to a store for one piece of work; what goes wrong is told as StoreError, without a password.
+
+    `make`: whether a file that is not there may come about.
+    """
     parsed = store_url(url)
     try:
+        if not make and parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+            raise StoreError("there is no such file")
         engine = make_engine(parsed, patience_seconds=patience_seconds)
         try:
             yield engine
