@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cds_service.coding import SNOMED, Code
 from cds_service.criteria.model import ImagingOrder
-from cds_service.criteria.orders import ReadDraft
+from cds_service.criteria.orders import ReadDraft, is_placed
 from cds_service.facts.source import codes_of, texts_of
 from cds_service.fhir.resources import ServiceRequest
 from cds_service.knowledge.model import Knowledge
@@ -27,7 +27,7 @@ def unmapped_codes(
     return tuple(
         code
         for read in drafts
-        if read.selected and not any(read.draft is each for each in judged)
+        if read.selected and is_placed(read.draft) and not any(read.draft is each for each in judged)
         for code in _unknown(read.draft, knowledge)
     )
 
