@@ -13,7 +13,7 @@ from cds_service.store.upkeep import purge_store
 @click.option(
     "--older-than",
     "days",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, 36500),
     metavar="DAYS",
     help="Delete what is older than so many days. [CDS_RETENTION_DAYS]",
 )

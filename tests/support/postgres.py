@@ -41,6 +41,7 @@ class Cluster:
     def start(self) -> None:
         """Start, and wait until it answers."""
         options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories= -c fsync=off"
+        options += " -c timezone=America/New_York"  # nobody here may rely on the server living in UTC
         self._run("pg_ctl", "--wait", "--log", str(self._log), "--options", options, "start")
 
     def stop(self) -> None:
