@@ -32,7 +32,7 @@ class Client:
     `issuers` sign its calls, with keys from `jku` (URLs) or `jwks` (a file); `audiences` are accepted besides the URLs
     of this service; no `tenants` means any. `prefetch_aliases`: its name of a prefetch key → ours. `preference_list`
     and `protocols`: id of a study → the client's own order item, and the URL of the site's protocol. `plain_text`: it
-    shows no Markdown.
+    shows no Markdown. `not_on_server`: prefetch keys that its FHIR servers are not asked for.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Client:
     preference_list: Mapping[str, str] = field(default_factory=_nothing)
     protocols: Mapping[str, str] = field(default_factory=_nothing)
     plain_text: bool = False
+    not_on_server: frozenset[str] = frozenset()
 
 
 def default_client(settings: Settings) -> Client:
@@ -97,6 +98,7 @@ def _client(entry: Mapping[str, Any], folder: Path, settings: Settings) -> Clien
         preference_list=MappingProxyType(dict(entry.get("preference-list", {}))),
         protocols=MappingProxyType(dict(entry.get("protocols", {}))),
         plain_text=entry.get("detail") == "plain-text",
+        not_on_server=frozenset(entry.get("not-on-fhir-server", ())),
     )
 
 

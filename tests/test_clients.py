@@ -16,6 +16,7 @@ clients:
     tenants: [north]
     profile: epic
     fhir-servers: [https://fhir.general.example/r4]
+    not-on-fhir-server: [carePlans]
     prefetch-keys: {conditions: problems}
     concept-maps: [maps]
     knowledge: own
@@ -52,6 +53,7 @@ def test_an_entry_says_what_is_agreed(tmp_path: Path) -> None:
     assert hospital.knowledge_path == tmp_path / "own"
     assert hospital.preference_list == {"us-axilla": "31415"}
     assert hospital.fhir_servers == ("https://fhir.general.example/r4",)
+    assert hospital.not_on_server == {"carePlans"}
 
 
 def test_what_an_entry_leaves_out_is_as_the_settings_say(tmp_path: Path) -> None:

@@ -65,8 +65,7 @@ def make(knowledge: Knowledge, tmp_path: Path) -> Iterator[Make]:
 
     yield app
     for each in made:
-        for lane in each.extensions["lanes"].values():
-            lane.close()
+        each.extensions["fhir"].close()
         each.extensions["store"].close()
 
 
@@ -205,7 +204,7 @@ def test_a_part_that_is_missing_and_does_not_decide_is_said(make: Make) -> None:
     with scripted_fhir({"AllergyIntolerance": answering(outcome(), "500 Oops")}) as server:
         answer = ask(make(server), body(server, without=("allergies",), token=TOKEN))
     assert indicators(answer) == ["warning"]
-    assert "**Could not be used**\n\n- Allergies" in answer.json["cards"][0]["detail"]
+    assert "**Could not be used**\n\n- Allergies\n\n" in answer.json["cards"][0]["detail"]
 
 
 def test_a_smaller_ehr_is_no_failure(make: Make) -> None:
@@ -232,6 +231,12 @@ def test_a_server_that_would_not_be_called_refuses_to_start(url: str, message: s
     assert str(refused.value) == f"FHIR servers of default: {message}"
 
 
+def test_a_file_without_certificates_refuses_to_start(make: Make) -> None:
+    """Every call would fail for want of trust, and nobody would know why."""
+    with pytest.raises(SettingsError, match=r"^CDS_CA_FILE: holds no certificates that can be read$"):
+        make(fhir_servers=frozenset({"https://fhir.hospital.example/r4"}), ca_file=ROOT / "README.md")
+
+
 @pytest.mark.parametrize(
     ("url", "settings"),
     [
@@ -242,7 +247,7 @@ def test_a_server_that_would_not_be_called_refuses_to_start(url: str, message: s
     ],
 )
 def test_a_server_that_may_be_called_is_taken(url: str, settings: Json, make: Make) -> None:
-    assert len(make(fhir_servers=frozenset({url}), **settings).extensions["lanes"]) == 1
+    assert len(make(fhir_servers=frozenset({url}), **settings).extensions["fhir"].lanes) == 1
 
 
 def test_the_budget_is_a_setting(make: Make) -> None:

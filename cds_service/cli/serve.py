@@ -59,7 +59,7 @@ def _rehearse(settings: Settings) -> tuple[Knowledge, int]:
     knowledge = load_knowledge(settings.knowledge_path)
     app = create_app(settings, knowledge=knowledge)
     app.extensions["store"].close()
-    return knowledge, len(app.extensions["lanes"])
+    return knowledge, len(app.extensions["fhir"].lanes)
 
 
 def _check_free(host: str, port: int) -> None:

@@ -133,14 +133,14 @@ _BREAST_SITES = frozenset({"76752008", "80248007", "73056007", "63762007"})
 
 def names_breast_cancer(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept | None) -> bool:
     """Whether a concept, or the site beside it, is of the breast: by code, else in its words."""
-    if any(source.has(each, concept) for each in _BREAST_SETS):
+    if not _BREAST_SETS.isdisjoint(source.sets_of(concept)):
         return True
     if any(code.code in _BREAST_SITES for code in codes_of(concept, *sites)):
         return True
     return any(_BREAST_WORDS.search(text) for text in texts_of(concept, *sites))
 
 
-_BREAST_SETS = tuple(name for name, disease in _DISEASES if disease in _OF_BREAST)
+_BREAST_SETS = frozenset(name for name, disease in _DISEASES if disease in _OF_BREAST)
 
 
 def _disease_said(readings: tuple[Reading, ...]) -> Disease:

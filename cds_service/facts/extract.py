@@ -26,7 +26,7 @@ from cds_service.facts.other_diseases import may_be_for_another
 from cds_service.facts.patient import patient_facts
 from cds_service.facts.question import asked, reasons
 from cds_service.facts.sides import same_side, side_of
-from cds_service.facts.source import Source, codes_of, reason_concepts, reference_to
+from cds_service.facts.source import Source, codes_of, reference_to
 from cds_service.facts.studies import order_side, prior_studies
 from cds_service.facts.treatment import treatment_events
 
@@ -70,7 +70,7 @@ def _unreadable(source: Source) -> Iterator[str]:
     """The entries that could not be read, and the keys that failed as a whole or lack a page."""
     places = [each.place for each in source.record.unreadable]
     yield from places
-    told = {place.split(".")[1].split("[")[0] for place in places if place.startswith("prefetch.")}
+    told = {place.split(".")[1].split("[")[0] for place in places if place.startswith(("prefetch.", "fhirServer."))}
     yield from (f"prefetch.{key}" for key in source.record.states if source.record.failed(key) and key not in told)
 
 
@@ -87,7 +87,7 @@ def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterato
     """Diagnoses that only the order names: its reason codes, and its words where the record holds no breast cancer."""
     has_cancer = any(each.disease in BREAST_CANCER for each in recorded)
     for draft in source.drafts:
-        for concept in reason_concepts(draft, source.record):
+        for concept in source.reasons_of(draft):
             disease = disease_of(concept, source)
             if disease is Disease.OTHER or (disease is Disease.UNSPECIFIED and has_cancer):
                 continue

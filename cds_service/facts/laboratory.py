@@ -6,7 +6,7 @@ from cds_service.facts.diagnoses import Course, Diagnosis
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known
 from cds_service.facts.observations import has_result, observed
-from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.fhir.resources import Observation
 
 ALKALINE_PHOSPHATASE = "alkaline-phosphatase"
@@ -171,7 +171,7 @@ def tumor_marker(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     for draft in source.drafts:
         said = any(
             mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-            for reading in source.readings(*order_words(draft))
+            for reading in source.order_readings(draft)
             for mention in reading.of(Kind.TUMOR_MARKER)
         )
         if said or source.has("tumor-marker-raised", *draft.reason_code):

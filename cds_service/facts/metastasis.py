@@ -9,7 +9,7 @@ from cds_service.facts.episodes import Cancer
 from cds_service.facts.laboratory import LiverTests, liver_tests, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
-from cds_service.facts.source import Source, order_words, reference_to
+from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
 from cds_service.facts.suspicions import Suspicion, of_diagnoses, of_observations, of_order, of_reports
@@ -107,6 +107,6 @@ def _proof(found: tuple[Diagnosis, ...], source: Source) -> Iterator[Evidence]:
     breast = tuple(each for each in found if each.disease in _OF_BREAST)  # "stage IV" of a kidney is none
     yield from (shown(mark) for mark in every_mark(breast, source) if mark.value in ("M1", "IV"))
     for draft in source.drafts:
-        said = (mention for reading in source.readings(*order_words(draft)) for mention in reading.of(Kind.METASTASIS))
+        said = (mention for reading in source.order_readings(draft) for mention in reading.of(Kind.METASTASIS))
         if any(mention.meant in (Meant.AFFIRMED, Meant.HISTORICAL) for mention in said):
             yield Evidence(value="metastasis named in the order", resources=(reference_to(draft),))

@@ -22,7 +22,7 @@ from cds_service.facts.model import (
     UnknownReason,
 )
 from cds_service.facts.node_findings import NodeFinding, node_findings
-from cds_service.facts.source import Source, order_words, reference_to
+from cds_service.facts.source import Source, reference_to
 
 NODE_POSITIVE = ("N1mi", "N1", "N2", "N3")
 
@@ -145,7 +145,7 @@ def _lumps_said(source: Source) -> tuple[tuple[set[str], Evidence], ...]:
             Evidence(value="axillary lump named in the order", resources=(reference_to(draft),)),
         )
         for draft in source.drafts
-        for reading in source.readings(*order_words(draft))
+        for reading in source.order_readings(draft)
         if any(
             mention.value == "axillary-lump" and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
             for mention in reading.of(Kind.LOCAL_SYMPTOM)

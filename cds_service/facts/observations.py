@@ -3,7 +3,7 @@
 from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.sides import same_side, side_of
-from cds_service.facts.source import Source, codes_of, refers, texts_of
+from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.fhir.references import relative
 from cds_service.fhir.resources import Observation, ObservationComponent
 
@@ -76,11 +76,12 @@ WORK_UP_BEFORE_DAYS = 90
 def belongs(observation: Observation, cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> bool:
     """Join by focus, then side, then date within the cancer; what cannot be joined is not used."""
     every = (cancer, *others)
-    focus = [each.reference for each in observation.focus if each.reference]
-    if any(refers(focus, each.references) for each in every):
-        return refers(focus, cancer.references)
-    if any(relative(reference).startswith("Condition/") for reference in focus):
-        return False  # of another disease
+    focus = frozenset([relative(each.reference) for each in observation.focus if each.reference])
+    if focus:
+        if any(not focus.isdisjoint(each.references) for each in every):
+            return not focus.isdisjoint(cancer.references)
+        if any(reference.startswith("Condition/") for reference in focus):
+            return False  # of another disease
     side = side_of(source, observation.body_site)
     if side in ("left", "right") and any(each.side in ("left", "right") for each in every):
         return same_side(side, cancer.side) and not _of_an_earlier_cancer(observation, cancer)

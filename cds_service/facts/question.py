@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cds_service.facts.diagnoses import BREAST_CANCER, Disease, disease_of, names_breast_cancer
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.model import Asked, Evidence, Fact, Known, OneOf
-from cds_service.facts.source import Source, codes_of, order_words, reason_concepts, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.fhir.resources import CodeableConcept
 
 TIED_DISEASES = BREAST_CANCER | {
@@ -24,6 +24,7 @@ TIED_DISEASES = BREAST_CANCER | {
 # What belongs to the breast cancer when an order mentions it; a symptom does too, and silences by itself.
 TIED_KINDS = (
     Kind.BREAST_CANCER,
+    Kind.ADVANCED,
     Kind.STAGING,
     Kind.FOLLOW_UP,
     Kind.ASKS,
@@ -41,36 +42,40 @@ TIED_KINDS = (
     Kind.NON_INDICATION,
 )
 
-_SYMPTOM_SETS = (
-    "symptom-bone",
-    "symptom-spine",
-    "symptom-lung",
-    "symptom-liver",
-    "symptom-brain",
-    "symptom-general",
-    "imaging-finding-elsewhere",
-    "liver-tests-abnormal",
-    "alkaline-phosphatase-raised",
-    "tumor-marker-raised",
-    "axillary-node-palpable",
-    "axillary-lump",
-    "lymphadenopathy-unspecified",
-    "symptom-chapter",
+_SYMPTOM_SETS = frozenset(
+    {
+        "symptom-bone",
+        "symptom-spine",
+        "symptom-lung",
+        "symptom-liver",
+        "symptom-brain",
+        "symptom-general",
+        "imaging-finding-elsewhere",
+        "liver-tests-abnormal",
+        "alkaline-phosphatase-raised",
+        "tumor-marker-raised",
+        "axillary-node-palpable",
+        "axillary-lump",
+        "lymphadenopathy-unspecified",
+        "symptom-chapter",
+    }
 )
 
-_NEUTRAL_SETS = (
-    "anxiety",
-    "endocrine-therapy",
-    "mastectomy-status",
-    "chemotherapy",
-    "neoadjuvant-chemotherapy",
-    "neoadjuvant-intent",
-    "adjuvant-intent",
-    "radiotherapy",
-    "immunotherapy",
-    "asymptomatic",
-    "not-concerning",
-    "family-history-or-screening",
+_NEUTRAL_SETS = frozenset(
+    {
+        "anxiety",
+        "endocrine-therapy",
+        "mastectomy-status",
+        "chemotherapy",
+        "neoadjuvant-chemotherapy",
+        "neoadjuvant-intent",
+        "adjuvant-intent",
+        "radiotherapy",
+        "immunotherapy",
+        "asymptomatic",
+        "not-concerning",
+        "family-history-or-screening",
+    }
 )
 
 
@@ -101,7 +106,7 @@ def reasons(source: Source) -> Reasons:
     mentions: list[Mention] = []
     follow_up = names_breast = False
     for draft in source.drafts:
-        for concept in reason_concepts(draft, source.record):
+        for concept in source.reasons_of(draft):
             verdict, said = _verdict(concept, source)
             verdicts.append(verdict)
             mentions += said
@@ -111,7 +116,7 @@ def reasons(source: Source) -> Reasons:
             reading = source.read(note.text)
             mentions += reading.mentions
             verdicts += ["foreign"] if _foreign(reading.mentions) else []
-    texts = [text for draft in source.drafts for text in order_words(draft)]
+    texts = [text for draft in source.drafts for text in source.words_of(draft)]
     return Reasons(
         mentions=tuple(mentions),
         given=bool(verdicts),
@@ -245,9 +250,10 @@ def _verdict(concept: CodeableConcept, source: Source) -> tuple[str, tuple[Menti
     if codes_of(concept) and not names_breast_cancer(concept, source):
         # "Neoplasm, unspecified" is not the breast cancer because the word cancer is in it.
         mentions = tuple(mention for mention in mentions if mention.kind is not Kind.BREAST_CANCER)
-    if any(source.has(value_set, concept) for value_set in _SYMPTOM_SETS):
+    sets = source.sets_of(concept)
+    if not _SYMPTOM_SETS.isdisjoint(sets):
         return "tied", mentions
-    if any(source.has(value_set, concept) for value_set in _NEUTRAL_SETS):
+    if not _NEUTRAL_SETS.isdisjoint(sets):
         return "neutral", mentions
     chronic = _chronic(mentions)
     if chronic and not (_about_cancer(mentions) or _followed_for_itself(texts_of(concept), source)):
@@ -269,7 +275,7 @@ _CHRONIC = ("chronic-disease", "chronic-organ-disease", "degenerative", "reconst
 _SAYS_WHAT_FOR = (Kind.STAGING, Kind.FOLLOW_UP, Kind.ASKS)
 
 _OF_THE_CANCER = (
-    *(Kind.BREAST_CANCER, Kind.STAGING, Kind.ASKS, Kind.THERAPY, Kind.NODE),
+    *(Kind.BREAST_CANCER, Kind.ADVANCED, Kind.STAGING, Kind.ASKS, Kind.THERAPY, Kind.NODE),
     *(Kind.SURGERY, Kind.RECURRENCE, Kind.LOCAL_SYMPTOM, Kind.METASTASIS, Kind.TUMOR_MARKER),
 )
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -80,6 +80,18 @@ class Source:
         made: Made = known[1]
         return made
 
+    def words_of(self, draft: ServiceRequest) -> tuple[str, ...]:
+        """See `order_words`."""
+        return self.once(_words_of, draft)
+
+    def order_readings(self, draft: ServiceRequest) -> tuple[Reading, ...]:
+        """The words of an order (see `order_words`) as understood."""
+        return self.once(_order_readings, draft)
+
+    def reasons_of(self, draft: ServiceRequest) -> tuple[CodeableConcept, ...]:
+        """See `reason_concepts`."""
+        return self.once(_reasons_of, draft)
+
     def observations(self, value_set: str) -> tuple[Observation, ...]:
         """The Observations whose code is in a value set, in the record's order."""
         return self.once(_observations_by_set, self.record).get(value_set, ())
@@ -149,16 +161,23 @@ def reference_to(resource: Resource) -> str:
     return f"{kind}/{resource.id}" if resource.id else kind
 
 
-def refers(references: Iterable[str | None], targets: frozenset[str]) -> bool:
-    """Whether any of these references points at one of the targets (`Type/id`)."""
-    return any(reference is not None and relative(reference) in targets for reference in references)
-
-
 def order_words(draft: ServiceRequest) -> tuple[str, ...]:
     """What an order says in words besides naming the study: reasons, the display of what they refer to, notes."""
     referred = (reference.display for reference in draft.reason_reference)
     notes = (note.text for note in draft.note)
     return (*texts_of(*draft.reason_code), *(text for text in (*referred, *notes) if text))
+
+
+def _words_of(draft: ServiceRequest, source: Source) -> tuple[str, ...]:
+    return order_words(draft)
+
+
+def _order_readings(draft: ServiceRequest, source: Source) -> tuple[Reading, ...]:
+    return source.readings(*source.words_of(draft))
+
+
+def _reasons_of(draft: ServiceRequest, source: Source) -> tuple[CodeableConcept, ...]:
+    return reason_concepts(draft, source.record)
 
 
 # Where an EHR has only a text field, clinicians type the code: "C50.912".

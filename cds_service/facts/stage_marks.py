@@ -10,7 +10,7 @@ from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.mentions import StagingText
 from cds_service.facts.observations import belongs, has_result, observed
-from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_writing import parse, timing_of
 from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation, Record
 from cds_service.value import Value
@@ -71,7 +71,7 @@ def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[S
         found += source.once(_of_diagnosis, diagnosis)
     if not others:  # with two cancers nobody knows which one the order's words are about
         for draft in source.drafts:
-            found += _of_words(order_words(draft), _Place(resource=reference_to(draft), on=None), source)
+            found += _of_words(source.words_of(draft), _Place(resource=reference_to(draft), on=None), source)
     return tuple(found)
 
 

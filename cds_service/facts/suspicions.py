@@ -17,7 +17,7 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denies, has_result, observed
 from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.sides import same_side, side_of
-from cds_service.facts.source import Source, codes_of, order_words, reason_concepts, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.studies import identify, names_axilla
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Observation
@@ -291,7 +291,7 @@ def of_order(source: Source) -> Iterator[Suspicion]:
     """What the order names, in its reasons by code or in any of its words."""
     for draft in source.drafts:
         evidence = Evidence(value="named in the order", resources=(reference_to(draft),))
-        for concept in reason_concepts(draft, source.record):
+        for concept in source.reasons_of(draft):
             yield from _of_concept(concept, evidence, source)
         named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
-        yield from _of_texts((*order_words(draft), *named), evidence, source)
+        yield from _of_texts((*source.words_of(draft), *named), evidence, source)

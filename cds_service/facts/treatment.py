@@ -10,7 +10,7 @@ from cds_service.facts.dates import end_of, start_of, when
 from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.sides import side_of
-from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import Naming, identify
 from cds_service.facts.therapy import (
     THERAPY_WORDS,
@@ -243,7 +243,7 @@ def _of_order(source: Source) -> Iterator[TreatmentEvent | None]:
     """Treatment as the order's own words tell it: "s/p NAC", "before neoadjuvant chemo", "lumpectomy 2019"."""
     for draft in source.drafts:
         reference = reference_to(draft)
-        for reading in source.readings(*order_words(draft)):
+        for reading in source.order_readings(draft):
             for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
                 yield _of_mention(mention, reference)
         codes = draft.reason_code

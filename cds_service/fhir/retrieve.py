@@ -7,7 +7,7 @@ kept, logged nor sent anywhere but to the server it came with.
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
@@ -51,16 +51,25 @@ TopUp = Callable[[Record, Prefetched, Access], Record]
 
 
 def make_top_up(
-    lanes: Mapping[Base, Lane], servers: Iterable[Base], *, budget_ms: int, limits: Limits, openly: bool
+    lanes: Mapping[Base, Lane],
+    servers: Iterable[Base],
+    *,
+    budget_ms: int,
+    limits: Limits,
+    openly: bool = False,
+    not_there: Collection[str] = (),
 ) -> TopUp:
-    """What tops up the records of a client that lists these servers. `openly`: without a token, too."""
+    """What tops up the records of a client that lists these servers.
+
+    `openly`: without a token, too. `not_there`: keys that these servers are not asked for.
+    """
     listed = frozenset(servers)
 
     def top_up(record: Record, prefetched: Prefetched, access: Access) -> Record:
         base = _server(access)
         if base not in listed or (access.token is None and not openly):
             return record
-        wanted = lacking(record)
+        wanted = [key for key in lacking(record) if key not in not_there]
         if not wanted:
             return record
         deadline = time.monotonic() + budget_ms / 1000

@@ -146,6 +146,13 @@ def test_a7_an_open_server_is_asked_where_that_is_allowed(retrieve: Retrieve) ->
     assert not [each for each in server.calls if "authorization" in each.headers]
 
 
+def test_what_a_server_is_known_not_to_have_is_not_asked_for(retrieve: Retrieve) -> None:
+    """Some cannot search CarePlan by patient alone: asking would fail each time, and each answer be unsure of it."""
+    with scripted_fhir({"CarePlan": answering(outcome(), "400 Bad Request")}) as server:
+        record = retrieve(server.url, not_there=("carePlans",), **without("carePlans", "procedures"))
+    assert (asked_for(server), record.states["carePlans"], record.unreadable) == (["Procedure"], NOT_RUN, ())
+
+
 # --- which server -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "spelled",

@@ -130,7 +130,7 @@ def test_how_much_of_the_record_could_not_be_read_is_kept() -> None:
     ],
 )
 def test_the_same_order_in_the_same_call_with_the_same_result_is_one(change: dict[str, Any], same: bool) -> None:
-    """Whether a client may use a hookInstance again is unsettled: what differs is never lost, what is equal never twice."""
+    """Whether a client may use a hookInstance again is unsettled: nothing that differs is lost, nothing kept twice."""
     (former,), (again,) = (consultations(answer(body)[1]) for body in (fixture(WARNED), fixture(WARNED, **change)))
     assert (former.uid == again.uid) is same
 
