@@ -7,14 +7,18 @@ Prometheus: `web.metrics`.)
 """
 
 import json
+import logging
 import mmap
 import os
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
+
+logger = logging.getLogger(__name__)
 
 SECONDS = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Upper bounds of the buckets of a histogram."""
@@ -80,17 +84,19 @@ class Meter:
         with self._lock:
             at = self._at.get((metric, labels))
             if at is None:
-                at = self._place(metric, labels, 1)
-            self._cells[at] += by
+                at = self._place(metric, labels)
+            if at >= 0:
+                self._cells[at] += by
 
     def observe(self, metric: Metric, *labels: str, seconds: float) -> None:
         """Count a duration into its bucket."""
         with self._lock:
             at = self._at.get((metric, labels))
             if at is None:
-                at = self._place(metric, labels, len(metric.buckets) + 2)
-            self._cells[at + 1 + bisect_left(metric.buckets, seconds)] += 1.0
-            self._cells[at] += seconds
+                at = self._place(metric, labels)
+            if at >= 0:
+                self._cells[at + 1 + bisect_left(metric.buckets, seconds)] += 1.0
+                self._cells[at] += seconds
 
     def totals(self) -> dict[Key, tuple[float, ...]]:
         """Everything counted, over all processes. Of a histogram: the sum, then each bucket, the last unbounded."""
@@ -103,22 +109,27 @@ class Meter:
     def _everyone(self) -> Iterator[tuple[Key, tuple[float, ...]]]:
         if self._directory is None:
             with self._lock:
-                places = dict(self._at)
-            for (metric, labels), at in places.items():
+                places = [(key, at) for key, at in self._at.items() if at >= 0]
+            for (metric, labels), at in places:
                 yield (metric, labels), tuple(self._cells[at : at + _size(metric)])
             return
         for keys in sorted(self._directory.glob("*.keys")):
             yield from _read(keys)
 
-    def _place(self, metric: Metric, labels: tuple[str, ...], size: int) -> int:
-        """New cells for a key, told to the other processes before anything is counted there."""
-        at = self._used
+    def _place(self, metric: Metric, labels: tuple[str, ...]) -> int:
+        """New cells for a key, told to the other processes before anything is counted there; -1 where none are left.
+
+        Nothing here raises: an answer must not fail because it cannot be counted.
+        """
+        at, size = self._used, _size(metric)
         if at + size > CELLS:
-            raise OverflowError(f"more than {CELLS} numbers are counted")
-        self._used += size
+            logger.error("%s is not counted for %s: there is no room for more", metric.name, labels)
+            at = -1
+        else:
+            self._used += size
         self._at[metric, labels] = at
-        if self._directory is not None:
-            with (self._directory / f"{self._name}.keys").open("a", encoding="utf-8") as keys:
+        if self._directory is not None and at >= 0:
+            with suppress(OSError), (self._directory / f"{self._name}.keys").open("a", encoding="utf-8") as keys:
                 keys.write(json.dumps([at, metric.name, *labels]) + "\n")
         return at
 
@@ -131,17 +142,21 @@ def _size(metric: Metric) -> int:
 
 
 def _new_cells(file: Path | None) -> "memoryview[float]":
+    size = CELLS * _WIDTH
     if file is None:
-        return memoryview(mmap.mmap(-1, CELLS * _WIDTH)).cast("d")
+        return memoryview(mmap.mmap(-1, size)).cast("d")
     with file.open("xb+") as opened:
-        opened.truncate(CELLS * _WIDTH)
-        return memoryview(mmap.mmap(opened.fileno(), CELLS * _WIDTH)).cast("d")
+        # Written, not only sized: a disk that is full later must not end the process.
+        opened.write(bytes(size))
+        opened.flush()
+        return memoryview(mmap.mmap(opened.fileno(), size)).cast("d")
 
 
 def _read(keys: Path) -> Iterator[tuple[Key, tuple[float, ...]]]:
     """What one process counted, this one or another, also one that is gone."""
-    told: Sequence[list[str | int]] = [json.loads(line) for line in keys.read_text("utf-8").splitlines()]
     cells = memoryview(keys.with_suffix(".cells").read_bytes()).cast("d")
-    for at, name, *labels in told:
-        metric = _BY_NAME[str(name)]
-        yield (metric, tuple(map(str, labels))), tuple(cells[int(at) : int(at) + _size(metric)])
+    for line in keys.read_text("utf-8").splitlines():
+        with suppress(ValueError):  # a line that is being written, or was cut by a full disk
+            at, name, *labels = json.loads(line)
+            metric = _BY_NAME[name]
+            yield (metric, tuple(labels)), tuple(cells[at : at + _size(metric)])

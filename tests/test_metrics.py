@@ -70,14 +70,38 @@ def test_processes_count_together_also_those_that_are_gone(tmp_path: Path) -> No
     assert sum(totals[CALL_SECONDS, ("a",)][1:]) == 3000.0
 
 
-def test_there_is_an_end_to_what_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A programme that made labels of what clients send would be found at once, and not by a full memory."""
+def test_there_is_an_end_to_what_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The memory is bounded, and no answer fails because it cannot be counted; the log says so once."""
     monkeypatch.setattr(metrics, "CELLS", 2)
     meter = Meter(tmp_path)
+    for status in ("200", "404", "500", "500"):
+        meter.add(CALLS, "a", "b", status)
+    meter.observe(CALL_SECONDS, "a", seconds=1)
+    assert meter.totals() == {(CALLS, ("a", "b", "200")): (1.0,), (CALLS, ("a", "b", "404")): (1.0,)}
+    assert [record.args[0] for record in caplog.records] == ["cds_calls", "cds_call_seconds"]
+
+
+def test_a_directory_that_is_gone_costs_no_answer(tmp_path: Path) -> None:
+    """Somebody cleans /tmp; what was counted under a new name is then seen by this process alone."""
+    folder = tmp_path / "metrics"
+    folder.mkdir()
+    meter = Meter(folder)
     meter.add(CALLS, "a", "b", "200")
+    shutil.rmtree(folder)
     meter.add(CALLS, "a", "b", "404")
-    with pytest.raises(OverflowError):
-        meter.add(CALLS, "a", "b", "500")
+    assert meter.totals() == {}
+
+
+def test_a_line_cut_short_is_passed_over(tmp_path: Path) -> None:
+    """As a full disk leaves it; the other counts are read all the same."""
+    meter = Meter(tmp_path)
+    meter.add(CALLS, "a", "b", "200")
+    (keys,) = tmp_path.glob("*.keys")
+    with keys.open("a") as opened:
+        opened.write('[1, "cds_ca\n[5')
+    assert meter.totals() == {(CALLS, ("a", "b", "200")): (1.0,)}
 
 
 # --- as Prometheus reads it -------------------------------------------------------------------------------------------

@@ -36,6 +36,9 @@ AT_ONCE = 2
 """Request threads that may wait for the database; the others go on answering."""
 
 WAIT_SECONDS = 1.0
+LOOK_UP_WAIT_SECONDS = 0.1
+"""How long feedback, and the look-up that an answer needs, wait for one of those to be done."""
+
 AWAY_SECONDS = 1.0
 """How long nobody tries again after the database could not be reached."""
 
@@ -79,7 +82,7 @@ class Store:
     ) -> bool:
         """Whether this warning was overridden with a reason since then; False where the database cannot say."""
         try:
-            with self._request_connection() as connection:
+            with self._request_connection(wait=LOOK_UP_WAIT_SECONDS) as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text(f"SET LOCAL statement_timeout = {LOOK_UP_MS}"))
                 return was_overridden(
@@ -109,9 +112,9 @@ class Store:
         self._engine.dispose()
 
     @contextmanager
-    def _request_connection(self, *, writes: bool = False) -> Iterator[Connection]:
+    def _request_connection(self, *, writes: bool = False, wait: float = WAIT_SECONDS) -> Iterator[Connection]:
         """A connection for a thread that somebody waits for. Raises StoreAway, at once where it was away just now."""
-        if time.monotonic() < self._away_until or not self._slots.acquire(timeout=WAIT_SECONDS):
+        if time.monotonic() < self._away_until or not self._slots.acquire(timeout=wait):
             raise StoreAway
         try:
             with self._engine.connect().execution_options(**{WRITES: writes}) as connection:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from cds_service.logs import told
 from cds_service.store.consultations import Consultation
@@ -152,14 +152,15 @@ class Writer:
             return
         try:
             self._in_transaction(add_unmapped, datetime.now(UTC).date(), counts)
-        except SQLAlchemyError:
+        except Exception as error:  # the thread has more to do
+            logger.warning("unmapped codes not counted: %s", type(error).__name__)
             self._lost("unmapped_codes", len(counts))
 
     def _purge(self, days: int) -> None:
         """A portion at a time: what waits to be written is not kept waiting."""
         try:
             purged = self._in_transaction(purge, retention_limit(datetime.now(UTC), days))
-        except SQLAlchemyError as error:
+        except Exception as error:  # the thread has more to do
             logger.warning("nothing purged: %s", type(error).__name__)
             purged = 0
         if not purged:

@@ -327,3 +327,12 @@ def test_a_store_that_cannot_be_opened_is_named_without_its_password(url: str, m
 def test_postgresql_is_found_however_it_is_spelled(spelling: str) -> None:
     """Hosting companies hand out `postgres://`, SQLAlchemy's books say `postgresql+psycopg://`."""
     assert store_url(f"{spelling}u:p@h/d").drivername == "postgresql+psycopg"
+
+
+def test_a_commit_is_on_the_disk(tmp_path: Path) -> None:
+    """SQLite's own default for a write-ahead log would lose the last commits in a power cut."""
+    engine = make_engine(store_url(f"sqlite:///{tmp_path / 'store.sqlite3'}"))
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2  # FULL
+    engine.dispose()
