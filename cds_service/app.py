@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask
 
 from cds_service.books import Books, open_books
-from cds_service.clients import Client, default_client, load_clients
+from cds_service.clients import Client, default_client, load_clients, shapes_by_issuer
 from cds_service.fhir_access import FhirAccess, open_fhir_access
-from cds_service.hooks.desk import Desk, Identify, make_desk
+from cds_service.hooks.desk import Desk, make_desk
 from cds_service.hooks.services import make_services
 from cds_service.hooks.views import make_blueprint
 from cds_service.knowledge.concept_maps import with_concept_maps
@@ -18,8 +18,12 @@ from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.pipeline import make_answer, observation_codes
+from cds_service.security.callers import anybody, known_callers
+from cds_service.security.opening import make_gate
+from cds_service.security.policy import authenticates, cors_of
 from cds_service.settings import Settings, SettingsError
 from cds_service.store.engines import StoreError
+from cds_service.store.replay import open_used_tokens
 from cds_service.web.health import make_health
 from cds_service.web.metrics import make_metrics
 from cds_service.web.report import make_report
@@ -47,20 +51,32 @@ def create_app(
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
     _check_mute(settings, known.values())
     _check_studies(clients, known)
+    authenticated = authenticates(settings, clients)
+    cors = cors_of(settings, authenticated=authenticated)
     fhir = open_fhir_access(settings, (usual, *clients))
     books = open_books(settings, metrics_dir)
-    desks = {each.name: _desk(each, known[each.name], clock, books, fhir) for each in (usual, *clients)}
+    shown = known[usual.name]
+    desk = partial(_desk, clock=clock, books=books, fhir=fhir, shown=shown)
+    usual_desk = desk(usual, shown)
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
+    app.url_map.merge_slashes = False  # it would redirect, to wherever the Host header says
     app.extensions["store"] = books.store
     app.extensions["fhir"] = fhir
+    if authenticated:
+        gate = make_gate(settings, clients, open_used_tokens(settings.store_url), clock)
+        app.extensions["gate"] = gate
+        identify = known_callers(gate, {each.name: desk(each, known[each.name]) for each in clients})
+    else:
+        shapes = shapes_by_issuer(settings, clients)
+        identify = anybody(usual_desk, {issuer: desk(shape, shown) for issuer, shape in shapes.items()})
     app.register_blueprint(
-        make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes, meter=books.meter)
+        make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes, meter=books.meter)
     )
-    app.register_blueprint(make_health(known[usual.name], books.store, mode=settings.mode))
-    app.register_blueprint(make_metrics(books.meter, known[usual.name], settings.mode))
-    services = tuple(each for found in desks[usual.name].services.values() for each in found)
-    pages = make_pages(services, known[usual.name])
-    pages.register_blueprint(make_report(books.store, known[usual.name], tuple(desks), clock))
+    app.register_blueprint(make_health(shown, books.store, authenticated=authenticated, mode=settings.mode))
+    app.register_blueprint(make_metrics(books.meter, shown, settings.mode))
+    services = tuple(each for found in usual_desk.services.values() for each in found)
+    pages = make_pages(services, shown, usual.protocols, public_url=settings.public_url)
+    pages.register_blueprint(make_report(books.store, shown, tuple(known), clock))
     app.register_blueprint(pages)
     return app
 
@@ -79,26 +95,36 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
     return {each.name: mapped(each.knowledge_path, each.concept_maps) for each in clients}
 
 
-def _desk(client: Client, knowledge: Knowledge, clock: Clock, books: Books, fhir: FhirAccess) -> Desk:
+def _desk(
+    client: Client,
+    knowledge: Knowledge,
+    *,
+    clock: Clock,
+    books: Books,
+    fhir: FhirAccess,
+    shown: Knowledge,
+) -> Desk:
+    settings = books.settings
+    services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
+    offered = [service for service in services if not client.hooks or service.hook in client.hooks]
     answer = make_answer(
         knowledge,
-        books.settings,
+        settings,
         clock,
         books.keep(client.name),
         client=client,
         top_up=fhir.top_up(client),
         patient_hash=books.patient_hash,
         overridden=books.store.overridden,
+        criteria_url=criteria_url(settings, knowledge, shown=shown),
     )
-    services = make_services(observation_codes(knowledge), one_id=books.settings.one_service_id)
-    return make_desk(services, answer, client=client.name, take_feedback=books.take_feedback(client.name, clock))
+    return make_desk(offered, answer, client=client.name, take_feedback=books.take_feedback(client.name, clock))
 
 
-def _identify(desks: Mapping[str, Desk], usual: Client) -> Identify:
-    def identify(authorization: str | None, path: str) -> Desk:
-        return desks[usual.name]
-
-    return identify
+def criteria_url(settings: Settings, knowledge: Knowledge, *, shown: Knowledge) -> str | None:
+    """Where a client's cards can be read further: the pages show one knowledge, and it may be another than theirs."""
+    same = knowledge.hash == shown.hash
+    return f"{settings.public_url}/criteria" if settings.public_url is not None and same else None
 
 
 def _check_studies(clients: Iterable[Client], known: Mapping[str, Knowledge]) -> None:

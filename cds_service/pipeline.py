@@ -32,7 +32,7 @@ from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreada
 from cds_service.fhir.retrieve import Access, Prefetched, TopUp
 from cds_service.fhir.translated import Translations, translated, translated_record
 from cds_service.fhir.typed import decode_service_request
-from cds_service.hooks.errors import PreconditionFailed
+from cds_service.hooks.errors import BadRequest, PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.response import Action, HookResponse
 from cds_service.hooks.services import REQUIRED_KEYS, Service
@@ -74,6 +74,9 @@ OBSERVATION_SETS = (
 )
 """The value sets by which Observations are read, and so asked for in prefetch: derived, never typed twice."""
 
+MOST_ORDERS = 50
+"""Imaging orders that one call may ask about; each takes some milliseconds, and nobody orders as many at once."""
+
 Keep = Callable[[Answered], None]
 """Keeps and counts what was answered; must not fail."""
 
@@ -107,19 +110,15 @@ def make_answer(
     top_up: TopUp | None = None,
     patient_hash: Hash = no_hash,
     overridden: Overridden = _never,
+    criteria_url: str | None = None,
 ) -> Callable[[Service, HookRequest], HookResponse]:
     """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had.
 
     `top_up` adds to a record what prefetch lacks; without it, prefetch is all there is.
+    `criteria_url`: of the pages that show this knowledge.
     """
-    windows = Windows(
-        new_disease_days=settings.new_disease_days,
-        surveillance_days=settings.surveillance_days,
-        work_up_days=settings.work_up_days,
-        mild_alkaline_phosphatase=settings.alp_mild_ratio,
-    )
-
-    presentation = _presentation(settings, client)
+    windows = windows_of(settings)
+    presentation = _presentation(settings, client, criteria_url)
     shadow, quiet_hours = settings.mode is Mode.SHADOW, settings.quiet_after_override
 
     def answer(service: Service, request: HookRequest) -> HookResponse:
@@ -155,15 +154,26 @@ def make_answer(
     return answer
 
 
-def _presentation(settings: Settings, client: Client) -> Presentation:
+def _presentation(settings: Settings, client: Client, criteria_url: str | None) -> Presentation:
     return Presentation(
         shape=SHAPES[client.profile],
         show_appropriate=settings.show_appropriate,
         muted=settings.mute,
         preference_list=client.preference_list,
         protocols=client.protocols,
+        criteria_url=criteria_url,
         plain_text=client.plain_text,
         pama_identifier=settings.pama_identifier if settings.pama else None,
+    )
+
+
+def windows_of(settings: Settings) -> Windows:
+    """How long things count, as set."""
+    return Windows(
+        new_disease_days=settings.new_disease_days,
+        surveillance_days=settings.surveillance_days,
+        work_up_days=settings.work_up_days,
+        mild_alkaline_phosphatase=settings.alp_mild_ratio,
     )
 
 
@@ -186,8 +196,10 @@ def _judge(
     stages: Stages,
 ) -> _Judged:
     """The record is read in, and perhaps fetched, only once it is known that there is an order to judge."""
-    read, broken = _read_drafts(request, knowledge.translations)
+    read, broken = read_drafts(request, knowledge.translations)
     orders = imaging_orders(read, knowledge)
+    if len(orders) > MOST_ORDERS:
+        raise BadRequest("context.draftOrders.entry", f"more than {MOST_ORDERS} imaging orders to assess")
     failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
     unmapped = unmapped_codes(read, orders, knowledge)
     if not orders:
@@ -232,7 +244,7 @@ def _record(
     return record
 
 
-def _read_drafts(
+def read_drafts(
     request: HookRequest, translations: Translations
 ) -> tuple[list[ReadDraft], list[tuple[Draft, Unreadable]]]:
     """The draft ServiceRequests that can be read, and the judged ones that cannot."""
@@ -283,7 +295,16 @@ def _assess(
             outcome=Outcome.NOT_ASSESSED,
             unreadable=tuple(f"prefetch.{key}" for key in lost),
         )
-    source = Source(
+    facts = extract(source_of(order, record, knowledge, windows, now))
+    stages.ended("facts")
+    assessment = assess(order, facts, knowledge)
+    stages.ended("assess")
+    return assessment
+
+
+def source_of(order: ImagingOrder, record: Record, knowledge: Knowledge, windows: Windows, now: datetime) -> Source:
+    """What the facts of one order are read from, on the day it is judged as of."""
+    return Source(
         record=record,
         draft=order.draft,
         partner=order.partner,
@@ -292,11 +313,6 @@ def _assess(
         today=as_of(order.draft, record, now.date()),
         windows=windows,
     )
-    facts = extract(source)
-    stages.ended("facts")
-    assessment = assess(order, facts, knowledge)
-    stages.ended("assess")
-    return assessment
 
 
 # --- answering --------------------------------------------------------------------------------------------------------

@@ -60,6 +60,14 @@ class Migrate(StrEnum):
     CHECK = "check"
 
 
+class Auth(StrEnum):
+    """Whether callers must say who they are."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 class OnPreconditionFailed(StrEnum):
     """How a client is told that what every answer needs cannot be had."""
 
@@ -140,6 +148,26 @@ def _urls(text: str) -> frozenset[str]:
     return frozenset(url.rstrip("/") for url in urls)
 
 
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise ValueError
+    if parts.query or parts.fragment or "#" in text or "?" in text:
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _origins(text: str) -> frozenset[str]:
+    origins = _words(text)
+    for origin in origins - {"*"}:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
+            raise ValueError
+        if parts.username is not None or origin != origin.lower():
+            raise ValueError
+    return origins
+
+
 def _paths(text: str) -> tuple[Path, ...]:
     paths = tuple(Path(part.strip()) for part in text.split(",") if part.strip())
     if not all(path.exists() for path in paths):
@@ -152,6 +180,8 @@ _TEXT = _Kind(str, "text")
 _PATH = _Kind(Path, "a path")
 _DIRECTORY = _Kind(_directory, "an existing directory")
 _FILE = _Kind(_file, "an existing file")
+_URL = _Kind(_public_url, "an http(s) URL without query")
+_ORIGINS = _Kind(_origins, "origins such as https://ehr.example (lower case, no path) separated by commas, or *")
 _URLS = _Kind(_urls, "http(s) URLs separated by commas")
 _PATHS = _Kind(_paths, "existing files or directories separated by commas")
 _RATIO = _Kind(_ratio, "a number from 1 to 10")
@@ -208,8 +238,43 @@ class Settings:
     clients: Path | None = _setting(
         _FILE, None, means="YAML file of the systems that may call, and what is agreed with each. Unset: one client."
     )
-    profile: Profile = _setting(
-        _one_of(Profile), Profile.DEFAULT, means="Shape of the answers where a client's entry does not say otherwise."
+    profile: Profile | None = _setting(
+        _one_of(Profile),
+        None,
+        means="Shape of the answers where a client's entry does not say otherwise. Unset: default.",
+    )
+    auth: Auth = _setting(
+        _one_of(Auth),
+        Auth.AUTO,
+        means="Whether every call needs a token. auto: yes, but on loopback only if `CDS_PUBLIC_URL` and a client with "
+        "keys are there. off: anybody who reaches the service may call.",
+    )
+    public_url: str | None = _setting(
+        _URL,
+        None,
+        means="URL under which clients reach this service, without `/cds-services`: what their tokens are made for.",
+    )
+    keys_fresh_seconds: int = _setting(
+        _whole(1, 86400), 300, means="How old a client's published keys may be before they are asked for again."
+    )
+    keys_stale_seconds: int = _setting(
+        _whole(1, 604800), 86400, means="How long keys are used, at most, while their server cannot be asked."
+    )
+    keys_reach: Reach = _setting(
+        _one_of(Reach),
+        Reach.PUBLIC,
+        means="Whether names of key servers (jku) may lead to private addresses (`site`).",
+    )
+    replay_fallback: bool = _setting(
+        _TRUE_OR_FALSE,
+        True,
+        means="While the store is away, each process sees to it alone that a token is used once. false: 503 instead.",
+    )
+    cors_origins: frozenset[str] = _setting(
+        _ORIGINS,
+        frozenset(),
+        means="Web pages that may call from a browser, by origin. On loopback without authentication those of this "
+        "machine may, too.",
     )
     fhir_servers: frozenset[str] = _setting(
         _URLS, frozenset(), means="FHIR servers that missing data may be fetched from. Unset: nothing is fetched."

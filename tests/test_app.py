@@ -1,5 +1,6 @@
 """The service put together: it starts whole or not at all, answers, and says how it is."""
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import sqlalchemy
 from flask import Flask
 from flask.testing import FlaskClient
 
-from cds_service.app import create_app
+from cds_service.app import create_app, criteria_url
 from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
@@ -228,3 +229,12 @@ def test_what_cannot_be_recorded_costs_no_answer(
 def test_a_schema_that_is_not_ours_refuses_to_start(settings: Settings, knowledge: Knowledge) -> None:
     with pytest.raises(StoreError, match="run cds-service migrate"):
         create_app(replace(settings, migrate=Migrate.CHECK), knowledge=knowledge)
+
+
+def test_cards_lead_to_the_pages_that_show_what_they_rest_on(knowledge: Knowledge) -> None:
+    """The pages show one knowledge; a client's card that rests on another must not lead there."""
+    public = Settings(public_url="https://cds.example/breast")
+    other = dataclasses.replace(knowledge, hash="another")
+    assert criteria_url(public, knowledge, shown=knowledge) == "https://cds.example/breast/criteria"
+    assert criteria_url(public, other, shown=knowledge) is None
+    assert criteria_url(Settings(), knowledge, shown=knowledge) is None

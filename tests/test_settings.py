@@ -6,6 +6,7 @@ import pytest
 
 from cds_service.egress.addresses import Reach
 from cds_service.settings import (
+    Auth,
     LogFormat,
     LogLevel,
     Migrate,
@@ -49,6 +50,13 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_CONCEPT_MAPS", f"{ADMINISTRATORS}, {ADMINISTRATORS.parent}", (ADMINISTRATORS, ADMINISTRATORS.parent)),
         ("CDS_CLIENTS", str(ADMINISTRATORS), ADMINISTRATORS),
         ("CDS_PROFILE", "Epic", Profile.EPIC),
+        ("CDS_AUTH", "Off", Auth.OFF),
+        ("CDS_PUBLIC_URL", "https://cds.example/breast/", "https://cds.example/breast"),
+        ("CDS_KEYS_FRESH_SECONDS", "60", 60),
+        ("CDS_KEYS_STALE_SECONDS", "3600", 3600),
+        ("CDS_KEYS_REACH", "site", Reach.SITE),
+        ("CDS_REPLAY_FALLBACK", "no", False),
+        ("CDS_CORS_ORIGINS", "https://a.example, http://b:81", frozenset({"https://a.example", "http://b:81"})),
         ("CDS_FHIR_SERVERS", "https://a.example/r4/, http://b", frozenset({"https://a.example/r4", "http://b"})),
         ("CDS_FHIR_BUDGET_MS", "800", 800),
         ("CDS_FHIR_MAX_BYTES", "1048576", 1 << 20),
@@ -106,6 +114,26 @@ def test_every_setting_is_tried() -> None:
             "CDS_FHIR_SERVERS",
             "a.example",
             "CDS_FHIR_SERVERS: expected http(s) URLs separated by commas, not 'a.example'",
+        ),
+        ("CDS_AUTH", "maybe", "CDS_AUTH: expected one of auto, on, off, not 'maybe'"),
+        *(
+            ("CDS_PUBLIC_URL", text, f"CDS_PUBLIC_URL: expected an http(s) URL without query, not '{text}'")
+            for text in (
+                "cds.example",
+                "ftp://cds.example",
+                "https://u:p@cds.example",
+                "https://cds.example/?x",
+                "https:///x",
+            )
+        ),
+        *(
+            (
+                "CDS_CORS_ORIGINS",
+                text,
+                "CDS_CORS_ORIGINS: expected origins such as https://ehr.example (lower case, no path) separated by "
+                f"commas, or *, not '{text}'",
+            )
+            for text in ("ehr.example", "https://ehr.example/", "https://EHR.example", "https://u@ehr.example", "null")
         ),
         ("CDS_KNOWLEDGE_DIR", "/nowhere", "CDS_KNOWLEDGE_DIR: expected an existing directory, not '/nowhere'"),
         (

@@ -23,7 +23,8 @@ from cds_service.facts.model import (
 )
 from cds_service.facts.nodes import Axilla, axilla
 from cds_service.facts.phase import Timeline, timeline
-from cds_service.facts.question import Reasons, asked
+from cds_service.facts.question import asked
+from cds_service.facts.reasons import Reasons
 from cds_service.facts.recurrence import local_recurrence, phase_with
 from cds_service.facts.source import Source
 from cds_service.facts.stage import category_fact, group_fact, shown

@@ -73,11 +73,14 @@ class StagingText(Value, frozen=True, kw_only=True):
 
 
 class Reading(Value, frozen=True, kw_only=True):
-    """Everything understood in one text. `residue`: content words that no phrase, number or stop word explains."""
+    """Everything understood in one text, and none of its words.
+
+    `residue`: where content words stand that no phrase, number or stop word explains; start and end.
+    """
 
     mentions: tuple[Mention, ...] = ()
     staging: tuple[StagingText, ...] = ()
-    residue: tuple[str, ...] = ()
+    residue: tuple[tuple[int, int], ...] = ()
 
     def of(self, *kinds: Kind) -> tuple[Mention, ...]:
         """The mentions of these kinds."""

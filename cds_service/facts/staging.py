@@ -39,6 +39,11 @@ def anatomic_group(t: str, n: str) -> str | None:
     return _TABLE[t][N_CATEGORIES.index(n)]
 
 
+def sizes(t: str) -> tuple[float, float]:
+    """The millimetres a T category allows: over the first, at most the second."""
+    return _SIZES[t]
+
+
 def lettered(group: str) -> tuple[str, ...]:
     """The groups a recorded stage can be: "II" is IIA or IIB."""
     return _UNLETTERED.get(group, (group,))

@@ -54,7 +54,11 @@ _DASH = re.compile(r"\b(lns?|nodes?)([ \t]+)-(?=[ \t]+[a-z]{3})", re.IGNORECASE)
 
 
 def read_text(text: str, findings: Findings) -> Reading:
-    """The reading of one text; never raises, and an empty text reads as nothing."""
+    """The reading of one text; never raises, and an empty text reads as nothing. A short one is not read twice."""
+    return findings.read_before.recall(text, lambda text: _read(text, findings))
+
+
+def _read(text: str, findings: Findings) -> Reading:
     if not text or text.isspace():
         return _EMPTY
     parse = Parse(_without_marks(text), findings)
@@ -178,7 +182,7 @@ def _sides(parse: Parse) -> list[Mention]:
     ]
 
 
-def _residue(parse: Parse) -> tuple[str, ...]:
+def _residue(parse: Parse) -> tuple[tuple[int, int], ...]:
     """Words that nothing explains, and parts of the body of which nothing is said ("L hip")."""
     items, owner, roles = parse.items, parse.owner, parse.roles
     if Role.UNKNOWN not in roles and Role.SITE not in roles:
@@ -195,7 +199,7 @@ def _residue(parse: Parse) -> tuple[str, ...]:
     ]
     if unsaid and any(part.kind is Kind.MODALITY for unit in parse.units for part in unit.parts):
         unsaid = []
-    return tuple(items[index].key for index in sorted([*unknown, *unsaid]))
+    return tuple((items[index].start, items[index].end) for index in sorted([*unknown, *unsaid]))
 
 
 def _shares_cancer(parse: Parse, index: int) -> bool:

@@ -3,7 +3,6 @@
 The five states and what tells them apart: `KeyState`. Whatever failed is PARTIAL or ERROR, never EMPTY.
 """
 
-from dataclasses import dataclass
 from typing import Generic
 
 import msgspec
@@ -13,10 +12,10 @@ from cds_service.fhir.outcomes import tells_failure
 from cds_service.fhir.resources import KeyState, Unreadable
 from cds_service.fhir.shapes import Parts, take_apart
 from cds_service.fhir.typed import Typed, decode_own, type_of
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyRead(Generic[Typed]):
+class KeyRead(Value, Generic[Typed], frozen=True, kw_only=True):
     """What one key gave."""
 
     state: KeyState
@@ -24,8 +23,7 @@ class KeyRead(Generic[Typed]):
     unreadable: tuple[Unreadable, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sorted(Generic[Typed]):
+class _Sorted(Value, Generic[Typed], frozen=True, kw_only=True):
     """The parts of a value, sorted. `never_were` and `others` are counts; `failed`: an OperationOutcome says so."""
 
     found: tuple[Typed, ...]

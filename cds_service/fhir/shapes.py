@@ -14,7 +14,7 @@ from cds_service.value import Value
 
 NULL = msgspec.Raw(b"null")
 
-_BUNDLE_TYPES = {"searchset", "collection"}
+_BUNDLE_TYPES = frozenset({"searchset", "collection", None})
 
 
 class Parts(Value, frozen=True, kw_only=True):
@@ -41,7 +41,19 @@ class _Link(Element, frozen=True):
     url: str | None = None
 
 
-class _Value(Element, frozen=True):
+class _Usual(Element, frozen=True):
+    """A Bundle, or any resource, as nearly every sender writes it: read in one pass."""
+
+    resource_type: str | None = None
+    type: str | None = None
+    total: int | None = None
+    link: list[_Link] | None = None
+    entry: list[_Entry] | None = None
+
+
+class _Unusual(Element, frozen=True):
+    """One that is written otherwise: each member is read by itself, so that what is wrong costs as little as it can."""
+
     resource_type: str | None = None
     type: msgspec.Raw = NULL
     total: msgspec.Raw = NULL
@@ -50,7 +62,8 @@ class _Value(Element, frozen=True):
     entry: list[_Entry | str | int | float | bool | list[Any] | None] | None = None
 
 
-_VALUE = msgspec.json.Decoder(_Value)
+_USUAL = msgspec.json.Decoder(_Usual)
+_UNUSUAL = msgspec.json.Decoder(_Unusual)
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _TYPE = msgspec.json.Decoder(str | None)
 _TOTAL = msgspec.json.Decoder(int | None)
@@ -64,12 +77,27 @@ def take_apart(raw: msgspec.Raw, place: str) -> Parts:
             return Parts()
         if bytes(memoryview(raw)[:1]) == b"[":
             return Parts(resources=tuple((f"{place}[{i}]", item) for i, item in enumerate(_ARRAY.decode(raw))))
-        value = _VALUE.decode(raw)
+        value = _value(raw)
         if value.resource_type != "Bundle":
             return Parts(resources=((place, raw),), single=True)
         return _bundle(value, place)
     except FAULTS as error:
         return Parts(unreadable=(Unreadable(place=place, reason=reason(error)),), single=True)
+
+
+def _value(raw: msgspec.Raw) -> _Usual:
+    try:
+        return _USUAL.decode(raw)
+    except msgspec.ValidationError:
+        value = _UNUSUAL.decode(raw)
+    if value.resource_type != "Bundle":
+        return _Usual(resource_type=value.resource_type)
+    kind = _TYPE.decode(value.type)
+    if kind not in _BUNDLE_TYPES:
+        return _Usual(resource_type="Bundle", type=kind)
+    entries: Any = value.entry
+    links, total = _LINKS.decode(value.link), _TOTAL.decode(value.total)
+    return _Usual(resource_type="Bundle", type=kind, total=total, link=links, entry=entries)
 
 
 def joined(pages: Sequence[Parts], *, more: bool) -> Parts:
@@ -83,8 +111,8 @@ def joined(pages: Sequence[Parts], *, more: bool) -> Parts:
     )
 
 
-def _bundle(value: _Value, place: str) -> Parts:
-    if _TYPE.decode(value.type) not in _BUNDLE_TYPES | {None}:
+def _bundle(value: _Usual, place: str) -> Parts:
+    if value.type not in _BUNDLE_TYPES:
         problem = Unreadable(place=f"{place}.type", reason="expected searchset or collection")
         return Parts(unreadable=(problem,), single=True)
     resources: list[tuple[str, msgspec.Raw]] = []
@@ -95,11 +123,11 @@ def _bundle(value: _Value, place: str) -> Parts:
             resources.append((where, entry.resource))
         else:
             unreadable.append(Unreadable(place=where, reason="required"))
-    following = [link for link in _LINKS.decode(value.link) or () if link.relation == "next"]
+    following = [link for link in value.link or () if link.relation == "next"]
     return Parts(
         resources=tuple(resources),
         unreadable=tuple(unreadable),
         more=bool(following),
         next_page=following[0].url if following else None,
-        total=_TOTAL.decode(value.total) or 0,
+        total=value.total or 0,
     )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from cds_service.egress.urls import base_of
-from cds_service.hooks.drafts import all_drafts, read_entries, selected_drafts
+from cds_service.hooks.drafts import MOST, all_drafts, read_entries, selected_drafts
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.hooks.members import (
     members,
@@ -89,6 +89,8 @@ def _drafts(context: dict[str, msgspec.Raw], hook: str) -> tuple[tuple[Draft, ..
     if hook != ORDER_SELECT:
         return all_drafts(entries), ()
     selections = required_items(context, "selections", "context")
+    if len(selections) > MOST:
+        raise BadRequest("context.selections", f"more than {MOST} selections")
     return selected_drafts(
         entries, [string(raw, f"context.selections[{index}]") for index, raw in enumerate(selections)]
     )

@@ -13,16 +13,19 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
+from cds_service.hooks.cors import NO_CORS, Cors
 from cds_service.hooks.decode import decode_request
 from cds_service.hooks.desk import Answer, Desk, Identify
 from cds_service.hooks.errors import (
     ROOT,
     BadRequest,
+    Compressed,
+    Forbidden,
     HookError,
     MethodNotAllowed,
-    NotStored,
     ServiceFailed,
     TooLarge,
+    Unauthorized,
     UnknownService,
     operation_outcome,
     status_of,
@@ -40,12 +43,16 @@ _ROOT_PATH = "/cds-services"
 _FRAMES = 6
 _FEEDBACK = "feedback"
 _UNKNOWN = "unknown"
+_AWAY = 503
+_RETRY_AFTER_SECONDS = 5
 
 # The specification lays down no body: an empty object breaks nobody who parses one.
 _TAKEN = b"{}"
 
 
-def make_blueprint(identify: Identify, *, max_body_bytes: int, meter: Meter | None = None) -> Blueprint:
+def make_blueprint(
+    identify: Identify, *, cors: Cors = NO_CORS, max_body_bytes: int, meter: Meter | None = None
+) -> Blueprint:
     """The routes of discovery, of each service and of its feedback; calls are counted in `meter`.
 
     `identify` is asked first on every call, before a body is read.
@@ -84,6 +91,18 @@ def make_blueprint(identify: Identify, *, max_body_bytes: int, meter: Meter | No
         if below.rstrip("/") == _FEEDBACK:
             return _wrong_method(WrongMethod(["POST", "OPTIONS"]))
         return _error(UnknownService())
+
+    @blueprint.before_request
+    def refuse() -> Response | None:
+        return _error(Forbidden()) if cors.refuses(request.method, request.headers.get("Origin")) else None
+
+    @blueprint.after_app_request
+    def protect(response: Response) -> Response:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if request.path.startswith(_ROOT_PATH):
+            response.headers["Cache-Control"] = "no-store"
+            response.headers.update(cors.headers(request.method, request.headers.get))
+        return response
 
     blueprint.app_errorhandler(WrongMethod)(_wrong_method)
     return blueprint
@@ -135,13 +154,19 @@ def _reply(services: Sequence[Service], body: bytes, answer: Answer) -> bytes:
 
 
 def _body(limit: int) -> bytes:
-    request.max_content_length = limit
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Compressed
+    # Of a body that comes in chunks, without its length, werkzeug reads as much as it may and is silent about the rest.
+    request.max_content_length = limit + 1
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         raise TooLarge(limit) from None
     except ClientDisconnected:
         raise BadRequest(ROOT, "ended before its announced length") from None
+    if len(body) > limit:
+        raise TooLarge(limit)
+    return body
 
 
 def _log_failure(error: Exception, what: str) -> None:
@@ -153,9 +178,13 @@ def _log_failure(error: Exception, what: str) -> None:
 
 
 def _error(error: HookError) -> Response:
+    if isinstance(error, Unauthorized):
+        response = Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        del response.headers["Content-Type"]
+        return response
     response = Response(operation_outcome(error), status=status_of(error), mimetype=_FHIR_JSON)
-    if isinstance(error, NotStored):
-        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    if response.status_code == _AWAY:
+        response.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS)
     return response
 
 

@@ -11,11 +11,12 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.findings_spelling import Spelling
 from cds_service.knowledge.findings_trie import Node, expand
 from cds_service.knowledge.yaml import Document, Path, read_yaml
+from cds_service.memory import Memory
 
 FILE = "findings.yaml"
 
@@ -111,7 +112,7 @@ class Findings:
     `spelling`: the clinical words, to read mistyped ones by. `sides`: the words for a side, which count inside longer
     phrases too. `sites`: site id to `Mention.site`.
     `not_concerning`: reasons by concept id. `organ_diseases`: by organ, what finds its other diseases in the words of a
-    diagnosis.
+    diagnosis. `read_before`: what short texts were read as with these findings.
     """
 
     trie: Node[Entry]
@@ -122,6 +123,7 @@ class Findings:
     not_concerning: Mapping[str, str]
     organ_diseases: Mapping[str, re.Pattern[str]]
     version: str = field(default="")
+    read_before: Memory[Reading] = field(default_factory=Memory, compare=False, repr=False)
 
 
 def load_findings(path: pathlib.Path) -> Findings:

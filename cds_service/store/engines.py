@@ -1,5 +1,6 @@
 """Connections to the store's database: SQLite in a file, or PostgreSQL. Knows no table."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ class StoreError(Exception):
     """Raised when a store cannot be opened; says which, without its password."""
 
 
+class StoreAway(Exception):
+    """Raised when the database cannot do now what was asked of it; may say which kind of failure it was."""
+
+
 def store_url(text: str) -> URL:
     """The URL of a store, with the driver that we use. Raises StoreError for one that cannot be read."""
     try:
@@ -40,10 +45,13 @@ def store_url(text: str) -> URL:
     return url.set(drivername="postgresql+psycopg") if url.drivername in _POSTGRESQL else url
 
 
-def make_engine(url: URL, *, patience_seconds: float = PATIENCE_SECONDS) -> Engine:
-    """Connections to the database at a URL; none is made yet."""
+def make_engine(url: URL, *, patience_seconds: float = PATIENCE_SECONDS, flushes: bool = True) -> Engine:
+    """Connections to the database at a URL; none is made yet.
+
+    For SQLite: `patience_seconds` is how long one waits for another writer; `flushes`: a commit is on the disk.
+    """
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, patience_seconds)
+        return _sqlite(url, patience_seconds, flushes)
     if url.get_backend_name() != "postgresql":
         raise StoreError("neither SQLite nor PostgreSQL")
     given = {name: value for name, value in _CONNECTING.items() if name not in url.query}
@@ -57,7 +65,7 @@ def make_engine(url: URL, *, patience_seconds: float = PATIENCE_SECONDS) -> Engi
     )
 
 
-def _sqlite(url: URL, patience_seconds: float) -> Engine:
+def _sqlite(url: URL, patience_seconds: float, flushes: bool) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sqlalchemy.create_engine(
@@ -66,18 +74,18 @@ def _sqlite(url: URL, patience_seconds: float) -> Engine:
         json_serializer=_json,
         json_deserializer=msgspec.json.decode,
     )
-    event.listen(engine, "connect", _tune_sqlite)
+    event.listen(engine, "connect", partial(_tune_sqlite, flushes=flushes))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _tune_sqlite(connection: Any, _record: Any) -> None:
-    """Readers beside a writer, and a flush to disk with every commit: not even a power cut loses what was stored."""
+def _tune_sqlite(connection: Any, _record: Any, *, flushes: bool) -> None:
+    """Readers beside a writer; with `flushes`, not even a power cut loses what was stored."""
     # Transactions are begun below; Python's own way would begin none before DDL.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA synchronous={'FULL' if flushes else 'NORMAL'}")
     cursor.close()
 
 

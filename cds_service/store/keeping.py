@@ -20,8 +20,9 @@ from cds_service.metrics import (
 )
 from cds_service.store.answers import reason_of
 from cds_service.store.consultations import Answered, Consultation, card_rows, consultations, kept_code
+from cds_service.store.engines import StoreAway
 from cds_service.store.feedback import feedback_rows
-from cds_service.store.store import Store, StoreAway
+from cds_service.store.store import Store
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.settings import Migrate
 from cds_service.store.consultations import Consultation
-from cds_service.store.engines import PATIENCE_SECONDS, WRITES, StoreError, make_engine, store_url
+from cds_service.store.engines import PATIENCE_SECONDS, WRITES, StoreAway, StoreError, make_engine, store_url
 from cds_service.store.feedback import was_overridden
 from cds_service.store.report import Report, read_report
 from cds_service.store.rows import insert_feedback
@@ -44,10 +44,6 @@ AWAY_SECONDS = 1.0
 
 LOOK_UP_MS = 500
 """The longest look-up that an answer waits for."""
-
-
-class StoreAway(Exception):
-    """Raised when the database cannot do now what was asked of it."""
 
 
 class Store:

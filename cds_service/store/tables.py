@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -118,4 +120,13 @@ unmapped_codes = Table(
     Column("system", String(128), primary_key=True),
     Column("code", String(64), primary_key=True),
     Column("orders", Integer, nullable=False),
+)
+
+# Hashes of tokens, so that each counts once; a row is of no use after `expires` (seconds since 1970).
+used_tokens = Table(
+    "used_tokens",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("expires", BigInteger, nullable=False),
+    Index("used_tokens_by_expiry", "expires"),
 )

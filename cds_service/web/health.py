@@ -8,7 +8,7 @@ from cds_service.settings import Mode
 from cds_service.store.store import Store
 
 
-def make_health(knowledge: Knowledge, store: Store, *, mode: Mode = Mode.LIVE) -> Blueprint:
+def make_health(knowledge: Knowledge, store: Store, *, authenticated: bool, mode: Mode = Mode.LIVE) -> Blueprint:
     """`/healthz` (the process answers) and `/readyz` (it can do its work)."""
     health = Blueprint("health", __name__)
 
@@ -25,6 +25,7 @@ def make_health(knowledge: Knowledge, store: Store, *, mode: Mode = Mode.LIVE) -
             "knowledge": {"version": knowledge.version, "hash": knowledge.hash},
             "store": "reachable" if reachable else "unreachable",
             "mode": mode.value,
+            "authentication": "on" if authenticated else "off",
         }
         return jsonify(body), 200 if reachable else 503
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from flask import Blueprint, Response, render_template, request
 
 from cds_service.knowledge.model import Knowledge
+from cds_service.store.engines import StoreAway
 from cds_service.store.report import Report
-from cds_service.store.store import Store, StoreAway
+from cds_service.store.store import Store
 from cds_service.web.charts import Columns, columns
 from cds_service.web.periods import Period, PeriodError, period
 from cds_service.web.report_files import report_csv, report_json

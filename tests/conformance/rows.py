@@ -14,6 +14,9 @@ _RECORD = "tests/fhir/test_record.py::"
 _FEEDBACK = "tests/hooks/test_feedback.py::"
 _KEPT_FEEDBACK = "tests/store/test_feedback.py::"
 _OWN = "tests/conformance/test_own_service.py::"
+_RETRIEVE = "tests/fhir/test_retrieve.py::"
+_PROFILES = "tests/test_profiles.py::"
+_PAMA = "tests/cards/test_pama.py::"
 _PROBES = "tests/conformance/test_probes.py::"
 
 ROWS: dict[str, str] = {
@@ -232,6 +235,34 @@ TRACE: dict[str, tuple[str, ...]] = {
         *("check:1.8/links", "check:1.8/selectionBehavior", "check:cds-resp-4", "check:1.12", "check:1.11/label"),
         *("check:1.11/type", "check:1.11/url", "check:1.10/label", "check:1.10/actions", "check:Q9"),
     ),
+    # FHIR access
+    "R2": (
+        _RETRIEVE + "test_a7_r2_all_that_is_missing_is_fetched",
+        _RETRIEVE + "test_r2_only_what_is_missing_is_fetched",
+    ),
+    "R8": (_RETRIEVE + "test_r8_every_page_is_read", _RETRIEVE + "test_r8_a_page_elsewhere_is_not_read"),
+    "A1": (_DECODE + "test_a1_a6_leave_to_read_the_record_is_taken",),
+    "A2": (_DECODE + "test_a1_a2_q3_leave_that_cannot_be_used_is_refused_without_its_content",),
+    "A6": (_DECODE + "test_a1_a6_leave_to_read_the_record_is_taken",),
+    "A3": (_RETRIEVE + "test_a3_every_call_carries_the_token",),
+    "A4": (
+        _RETRIEVE + "test_a4_a_token_serves_its_own_request_only",
+        "tests/test_fhir_access.py::test_a4_nothing_of_the_token_stays",
+    ),
+    "A5": (_RETRIEVE + "test_a5_what_failed_is_named_and_counted",),
+    "A7": (_RETRIEVE + "test_a7_without_a_token_nothing_is_asked",),
+    "A8": (_RETRIEVE + "test_a8_any_other_server_is_not_asked",),
+    # system actions and PAMA
+    "1.13": (_PROFILES + "test_1_13_no_system_action_without_being_asked_for",),
+    "2.2": (_PAMA + "test_2_2_all_four_parts_are_there",),
+    "2.3": (
+        _PAMA + "test_2_3_nothing_but_the_rating_changes",
+        _PROFILES + "test_2_3_a_rating_goes_to_the_top_of_the_answer",
+    ),
+    # transport
+    "J13": ("tests/deploy/test_manifests.py::test_j13_registration_with_the_ehr_is_described",),
+    "INF/crd_server_tls_version": ("tests/deploy/test_replicas.py::test_no_tls_older_than_1_2_is_spoken",),
+    "J1": ("tests/deploy/test_replicas.py::test_j1_an_answer_is_the_same_through_tls",),
     "INF/crd_propose_alternate_request_card_validation": ("check:S2", "check:Q10/resource"),
 }
 """The tests of each row that the rules of the check do not hold alone; `check:` is a rule of the check."""
@@ -245,18 +276,12 @@ class Pending:
     why: str
 
 
-_ACCESS = Pending("tests/fhir/test_access.py", "records are read from prefetch only")
 _TOKENS = Pending("tests/security/test_jwt.py", "there is no authentication")
 _CORS = Pending("tests/hooks/test_cors.py", "there is no CORS")
-_SYSTEM_ACTIONS = Pending("tests/cards/test_system_actions.py", "there are no system actions")
-_DEPLOYMENT = Pending("tests/test_deployment.py", "nothing is said of proxies and registration")
 
 PENDING: dict[str, Pending] = {
-    **dict.fromkeys(("R2", "R8", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8"), _ACCESS),
     **dict.fromkeys(("D12", "F9", "J2", "J3", "J4", "J5", "J6", "J7", "J8", "J9", "J10", "J11"), _TOKENS),
     "J12": _CORS,
-    **dict.fromkeys(("1.13", "2.2", "2.3"), _SYSTEM_ACTIONS),
-    **dict.fromkeys(("J1", "J13", "INF/crd_server_tls_version"), _DEPLOYMENT),
 }
 
 _NO_CORS = "no CORS yet"

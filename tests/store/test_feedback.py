@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy
 
 from cds_service.hooks.feedback import Feedback, FeedbackOutcome
-from cds_service.store.engines import make_engine, store_url
+from cds_service.store.engines import StoreAway, make_engine, store_url
 from cds_service.store.feedback import feedback_rows
-from cds_service.store.store import Store, StoreAway, open_store
+from cds_service.store.store import Store, open_store
 from cds_service.store.tables import feedback
 from tests.store.test_store import CARD, ROW
 
