@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from cds_service.books import Books, open_books
 from cds_service.clients import Client, common_protocols, default_client, load_clients, shapes_by_issuer
 from cds_service.fhir_access import FhirAccess, open_fhir_access
 from cds_service.hooks.desk import Desk, make_desk
@@ -21,9 +22,11 @@ from cds_service.security.callers import anybody, known_callers
 from cds_service.security.opening import make_gate
 from cds_service.security.policy import authenticates, cors_of
 from cds_service.settings import Settings, SettingsError
+from cds_service.store.engines import StoreError
 from cds_service.store.replay import open_used_tokens
-from cds_service.store.store import Store, StoreError, open_store
 from cds_service.web.health import make_health
+from cds_service.web.metrics import make_metrics
+from cds_service.web.report import make_report
 from cds_service.web.views import make_pages
 
 START_UP_ERRORS = (SettingsError, KnowledgeError, StoreError)
@@ -36,11 +39,13 @@ def create_app(
     settings: Settings,
     *,
     knowledge: Knowledge | None = None,
+    metrics_dir: Path | None = None,
     clock: Clock = lambda: datetime.now(UTC),
 ) -> Flask:
     """The service as a WSGI application. Raises one of START_UP_ERRORS.
 
-    `knowledge`: that of the settings' folder, where it has been loaded already.
+    `knowledge`: that of the settings' folder, where it has been loaded already. `metrics_dir`: where all processes of
+    one service count together.
     """
     usual, clients = default_client(settings), load_clients(settings)
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
@@ -49,13 +54,13 @@ def create_app(
     authenticated = authenticates(settings, clients)
     cors = cors_of(settings, authenticated=authenticated)
     fhir = open_fhir_access(settings, (usual, *clients))
-    store = open_store(settings.store_url)
+    books = open_books(settings, metrics_dir)
     shown = known[usual.name]
-    desk = partial(_desk, settings=settings, clock=clock, store=store, fhir=fhir, shown=shown)
+    desk = partial(_desk, clock=clock, books=books, fhir=fhir, shown=shown)
     usual_desk = desk(usual, shown)
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
     app.url_map.merge_slashes = False  # it would redirect, to wherever the Host header says
-    app.extensions["store"] = store
+    app.extensions["store"] = books.store
     app.extensions["fhir"] = fhir
     if authenticated:
         gate = make_gate(settings, clients, open_used_tokens(settings.store_url), clock)
@@ -64,10 +69,15 @@ def create_app(
     else:
         shapes = shapes_by_issuer(settings, clients)
         identify = anybody(usual_desk, {issuer: desk(shape, shown) for issuer, shape in shapes.items()})
-    app.register_blueprint(make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes))
-    app.register_blueprint(make_health(shown, store, authenticated=authenticated))
+    app.register_blueprint(
+        make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes, meter=books.meter)
+    )
+    app.register_blueprint(make_health(shown, books.store, authenticated=authenticated, mode=settings.mode))
+    app.register_blueprint(make_metrics(books.meter, shown, settings.mode))
     services = tuple(each for found in usual_desk.services.values() for each in found)
-    app.register_blueprint(make_pages(services, shown, common_protocols(clients), public_url=settings.public_url))
+    pages = make_pages(services, shown, common_protocols(clients), public_url=settings.public_url)
+    pages.register_blueprint(make_report(books.store, shown, tuple(known), clock))
+    app.register_blueprint(pages)
     return app
 
 
@@ -89,24 +99,26 @@ def _desk(
     client: Client,
     knowledge: Knowledge,
     *,
-    settings: Settings,
     clock: Clock,
-    store: Store,
+    books: Books,
     fhir: FhirAccess,
     shown: Knowledge,
 ) -> Desk:
+    settings = books.settings
     services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
     offered = [service for service in services if not client.hooks or service.hook in client.hooks]
     answer = make_answer(
         knowledge,
         settings,
         clock,
-        store.record,
+        books.keep(client.name),
         client=client,
         top_up=fhir.top_up(client),
+        patient_hash=books.patient_hash,
+        overridden=books.store.overridden,
         criteria_url=criteria_url(settings, knowledge, shown=shown),
     )
-    return make_desk(offered, answer)
+    return make_desk(offered, answer, client=client.name, take_feedback=books.take_feedback(client.name, clock))
 
 
 def criteria_url(settings: Settings, knowledge: Knowledge, *, shown: Knowledge) -> str | None:

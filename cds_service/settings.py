@@ -39,6 +39,27 @@ class Profile(StrEnum):
     EPIC = "epic"
 
 
+class LogFormat(StrEnum):
+    """How a line of the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Mode(StrEnum):
+    """Whether cards are shown (`live`), or everything but that is done (`shadow`)."""
+
+    LIVE = "live"
+    SHADOW = "shadow"
+
+
+class Migrate(StrEnum):
+    """Whether a start brings the store's schema up to date, or refuses one that is not."""
+
+    AUTO = "auto"
+    CHECK = "check"
+
+
 class Auth(StrEnum):
     """Whether callers must say who they are."""
 
@@ -88,6 +109,12 @@ def _ratio(text: str) -> float:
     if not 1 <= value <= 10:  # also refuses nan
         raise ValueError
     return value
+
+
+def _key(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError
+    return text
 
 
 def _words(text: str) -> frozenset[str]:
@@ -159,6 +186,7 @@ _URLS = _Kind(_urls, "http(s) URLs separated by commas")
 _PATHS = _Kind(_paths, "existing files or directories separated by commas")
 _RATIO = _Kind(_ratio, "a number from 1 to 10")
 _LIST = _Kind(_words, "names separated by commas")
+_KEY = _Kind(_key, "a text of at least 32 characters")
 
 
 def _setting(kind: _Kind, default: Any, *, means: str, secret: bool = False) -> Any:
@@ -178,7 +206,28 @@ class Settings:
         _PATH, Path("data"), means="Directory the service writes to: the embedded store lives here."
     )
     database_url: str | None = _setting(
-        _TEXT, None, means="SQLAlchemy URL of the store. Unset: SQLite in `CDS_DATA_DIR`.", secret=True
+        _TEXT,
+        None,
+        means="URL of the store, such as `postgresql://user:password@host/name`. Unset: SQLite in `CDS_DATA_DIR`.",
+        secret=True,
+    )
+    migrate: Migrate = _setting(
+        _one_of(Migrate), Migrate.AUTO, means="Whether a start brings the store's schema up to date, or only checks it."
+    )
+    retention_days: int | None = _setting(
+        _whole(1, 36500), None, means="After how many days what was recorded is deleted. Unset: never."
+    )
+    patient_hash: bool = _setting(
+        _TRUE_OR_FALSE, True, means="Record a keyed hash of the patient's id, which tells patients apart and no more."
+    )
+    hash_key: str | None = _setting(
+        _KEY,
+        None,
+        means="Key of that hash. Unset: made once, and kept in `CDS_DATA_DIR`; several replicas need one and the same.",
+        secret=True,
+    )
+    comment_length: int = _setting(
+        _whole(0, 10_000), 500, means="How many characters of a comment in feedback are kept; 0: none."
     )
     knowledge_dir: Path | None = _setting(
         _DIRECTORY, None, means="Directory of the knowledge files. Unset: those that come with the service."
@@ -265,6 +314,14 @@ class Settings:
     show_appropriate: bool = _setting(
         _TRUE_OR_FALSE, False, means="Show a short card also where the order is usually appropriate."
     )
+    mode: Mode = _setting(
+        _one_of(Mode), Mode.LIVE, means="With `shadow` all is assessed and recorded, and no card is shown."
+    )
+    quiet_after_override: int | None = _setting(
+        _whole(1, 8760),
+        None,
+        means="For how many hours a warning overridden with a reason is not shown again. Unset: it is.",
+    )
     one_service_id: bool = _setting(
         _TRUE_OR_FALSE,
         False,
@@ -296,6 +353,9 @@ class Settings:
     )
     max_body_bytes: int = _setting(
         _whole(1024, 1 << 30), 10 << 20, means="Largest request accepted, in bytes; a larger one is answered with 413."
+    )
+    log_format: LogFormat = _setting(
+        _one_of(LogFormat), LogFormat.TEXT, means="Lines for people, or JSON objects for a log collector."
     )
     log_level: LogLevel = _setting(_one_of(LogLevel), LogLevel.INFO, means="From which level on lines are logged.")
 

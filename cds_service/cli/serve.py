@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -79,9 +80,12 @@ def _rehearse(settings: Settings) -> _Rehearsed:
     return _Rehearsed(knowledge=knowledge, servers=len(app.extensions["fhir"].lanes), authenticated=authenticated)
 
 
-def _load(settings: Settings, knowledge: Knowledge) -> Callable[..., Any]:
-    """The application of one server process, with connections of its own, and with the keys of its callers at hand."""
-    app = create_app(settings, knowledge=knowledge)
+def _load(settings: Settings, knowledge: Knowledge, metrics_dir: Path) -> Callable[..., Any]:
+    """The application of one server process, with connections of its own, and with the keys of its callers at hand.
+
+    `metrics_dir`: where all server processes count together.
+    """
+    app = create_app(settings, knowledge=knowledge, metrics_dir=metrics_dir)
     if "gate" in app.extensions:
         app.extensions["gate"].warm(WARM_SECONDS)
     return app
@@ -119,14 +123,15 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000),
         log_level=LogLevels.error,
-        log_dictconfig=logging_config(settings.log_level),
+        log_dictconfig=logging_config(settings.log_level, settings.log_format),
     )
     for name in unknown_variables(os.environ):
         logger.warning("%s is set, but there is no such setting", name)
     if not rehearsed.authenticated:
         logger.warning("no caller is asked who it is: CDS_AUTH=%s, listening on %s", settings.auth, settings.host)
     server.on_startup(lambda: _greet(settings))
-    server.serve(target_loader=partial(_load, settings, rehearsed.knowledge), wrap_loader=False)
+    with TemporaryDirectory(prefix="cds-service-metrics-") as shared:
+        server.serve(target_loader=partial(_load, settings, rehearsed.knowledge, Path(shared)), wrap_loader=False)
 
 
 def _threads(settings: Settings, servers: int) -> int:

@@ -11,6 +11,7 @@
     ├── Compressed           415  a body that would have to be unpacked first
     ├── ResponseRefused      500  our own answer breaks a rule of CDS Hooks
     ├── ServiceFailed        500  anything else; the cause is in the log, not in the answer
+    ├── NotStored            503  feedback that cannot be kept now
     └── Unavailable          503  something we cannot do without is away: the same may work later
 
 Statuses: https://cds-hooks.hl7.org/2.0/#http-status-codes. Issue codes: http://hl7.org/fhir/issue-type.
@@ -104,6 +105,13 @@ class ResponseRefused(HookError):
         self.rule = rule
 
 
+class NotStored(HookError):
+    """Feedback cannot be kept now: it is not acknowledged, and may be sent again."""
+
+    def __init__(self) -> None:
+        super().__init__("the feedback could not be stored; send it again")
+
+
 class ServiceFailed(HookError):
     """The service failed for a reason that the client need not know."""
 
@@ -137,6 +145,7 @@ OUTCOMES: dict[type[HookError], Row] = {
     TooLarge: Row(413, "error", "too-long"),
     Compressed: Row(415, "error", "not-supported"),
     ResponseRefused: Row(500, "fatal", "exception"),
+    NotStored: Row(503, "error", "transient"),
     ServiceFailed: Row(500, "fatal", "exception"),
     Unavailable: Row(503, "error", "transient"),
     HookError: Row(500, "fatal", "exception"),

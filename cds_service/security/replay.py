@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 from cds_service.hooks.errors import Unavailable
 from cds_service.security.tokens import LEEWAY_SECONDS
-from cds_service.store.replay import StoreAway, UsedTokens
+from cds_service.store.engines import StoreAway
+from cds_service.store.replay import UsedTokens
 
 logger = logging.getLogger(__name__)
 

@@ -5,22 +5,17 @@ A call waits for this as for no other row, so it has connections of its own, wit
 
 import threading
 import time
-from typing import Any
 
-from sqlalchemy import Engine, create_engine, delete, event, insert
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine, delete, insert
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from cds_service.store.engines import WRITES, StoreAway, make_engine, store_url
 from cds_service.store.tables import used_tokens
 
 PATIENCE_SECONDS = 0.5
 """How long a call waits for another writer."""
 
 PURGE_SECONDS = 60
-
-
-class StoreAway(Exception):
-    """Raised when the store cannot say whether a token was used; says which kind of failure it was."""
 
 
 class UsedTokens:
@@ -63,17 +58,7 @@ class UsedTokens:
 
 
 def open_used_tokens(url: str) -> UsedTokens:
-    """The used tokens in the store at a SQLAlchemy URL; no connection is made yet."""
-    parsed = make_url(url)
-    arguments = {"timeout": PATIENCE_SECONDS} if parsed.get_backend_name() == "sqlite" else {"connect_timeout": 2}
-    engine = create_engine(parsed, pool_pre_ping=True, connect_args=arguments)
-    if parsed.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _hasten_sqlite)
-    return UsedTokens(engine)
-
-
-def _hasten_sqlite(connection: Any, _record: Any) -> None:
-    """No flush to disk for each token, which a call would wait for: only a power cut could lose the last of them."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()
+    """The used tokens in the store at a URL; no connection is made yet."""
+    # A token lives for minutes: what a power cut takes is not worth a flush to the disk with every call.
+    engine = make_engine(store_url(url), patience_seconds=PATIENCE_SECONDS, flushes=False)
+    return UsedTokens(engine.execution_options(**{WRITES: True}))
