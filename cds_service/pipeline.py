@@ -6,7 +6,6 @@ read for it, and nothing is said.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -286,8 +285,8 @@ def _consultation(
     now: datetime,
     duration_ms: float,
 ) -> Consultation:
-    rating = assessment.rating
-    kept = Consultation(
+    rating, category = assessment.rating, assessment.category
+    return Consultation(
         time=now,
         hook=request.hook,
         service=service.id,
@@ -298,13 +297,8 @@ def _consultation(
         duration_ms=duration_ms,
         procedure=assessment.procedure,
         question=assessment.question,
-    )
-    if rating is None:
-        return kept
-    return replace(
-        kept,
-        category=assessment.category.value if assessment.category else None,
-        score=rating.score if assessment.category else None,
-        variants=tuple(each.variant.id for each in rating.variants),
-        missing=rating.missing,
+        category=category.value if category is not None else None,
+        score=rating.score if rating is not None and category is not None else None,
+        variants=tuple(each.variant.id for each in rating.variants) if rating is not None else (),
+        missing=rating.missing if rating is not None else (),
     )

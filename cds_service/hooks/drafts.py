@@ -4,13 +4,13 @@ A draft that cannot be read costs only itself: it is kept, with its problem.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.hooks.members import FAULTS, items, members, optional_string, required_object, required_string
 from cds_service.hooks.request import Draft
+from cds_service.value import Value
 
 DEEPEST = 100
 """Levels of nesting that a draft may have: it is copied into suggestions, which must not run out of stack."""
@@ -18,8 +18,7 @@ DEEPEST = 100
 _PLACE = "context.draftOrders"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Value, frozen=True, kw_only=True):
     """One entry of the Bundle, before it is known whether it was selected."""
 
     place: str
