@@ -15,6 +15,7 @@ from cds_service.facts.text import read_text
 from cds_service.fhir.resources import ServiceRequest
 from cds_service.knowledge.contrast import narrowed
 from cds_service.knowledge.model import Knowledge
+from cds_service.value import Value
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +25,7 @@ OVER = frozenset({"revoked", "completed", "entered-in-error"})
 PET = "fdg-pet-ct"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadDraft:
+class ReadDraft(Value, frozen=True, kw_only=True):
     """A draft ServiceRequest that could be read; `selected`: the request asks about it."""
 
     draft: ServiceRequest

@@ -4,13 +4,13 @@ A draft that cannot be read costs only itself: it is kept, with its problem.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.hooks.members import FAULTS, items, members, optional_string, required_object, required_string
 from cds_service.hooks.request import Draft
+from cds_service.value import Value
 
 MOST = 500
 """Drafts that a call may bring, and selections: what a clinician has open at once, many times over."""
@@ -21,8 +21,7 @@ DEEPEST = 100
 _PLACE = "context.draftOrders"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Value, frozen=True, kw_only=True):
     """One entry of the Bundle, before it is known whether it was selected."""
 
     place: str
