@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from cds_service.books import Books, open_books
-from cds_service.clients import Client, default_client, load_clients, shapes_by_issuer
+from cds_service.clients import Client, common_protocols, default_client, load_clients, shapes_by_issuer
 from cds_service.fhir_access import FhirAccess, open_fhir_access
 from cds_service.hooks.desk import Desk, make_desk
 from cds_service.hooks.services import make_services
@@ -75,7 +75,7 @@ def create_app(
     app.register_blueprint(make_health(shown, books.store, authenticated=authenticated, mode=settings.mode))
     app.register_blueprint(make_metrics(books.meter, shown, settings.mode))
     services = tuple(each for found in usual_desk.services.values() for each in found)
-    pages = make_pages(services, shown, usual.protocols, public_url=settings.public_url)
+    pages = make_pages(services, shown, common_protocols(clients), public_url=settings.public_url)
     pages.register_blueprint(make_report(books.store, shown, tuple(known), clock))
     app.register_blueprint(pages)
     return app

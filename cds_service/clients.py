@@ -95,6 +95,15 @@ def _shaped_like(usual: Client, client: Client) -> Client:
     )
 
 
+def common_protocols(clients: Iterable[Client]) -> Mapping[str, str]:
+    """The protocols for who is no client, such as a reader of the pages: those that no two clients contradict."""
+    named: dict[str, set[str]] = {}
+    for client in clients:
+        for study, url in client.protocols.items():
+            named.setdefault(study, set()).add(url)
+    return MappingProxyType({study: urls.pop() for study, urls in named.items() if len(urls) == 1})
+
+
 def load_clients(settings: Settings) -> tuple[Client, ...]:
     """The configured clients; none without `CDS_CLIENTS`. Raises ClientsError with every fault."""
     file = settings.clients

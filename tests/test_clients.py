@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.clients import ClientsError, default_client, load_clients
+from cds_service.clients import ClientsError, common_protocols, default_client, load_clients
 from cds_service.settings import Profile, Settings
 
 WHOLE = """
@@ -63,6 +63,18 @@ def test_what_an_entry_leaves_out_is_as_the_settings_say(tmp_path: Path) -> None
     assert clinic.fhir_servers == ("https://fhir.example",)
     assert clinic.knowledge_path == settings.knowledge_path
     assert clinic.jwks == tmp_path / "clinic.json"
+
+
+def test_a_protocol_is_everybodys_where_no_client_says_otherwise(tmp_path: Path) -> None:
+    """Pages are read by no client: two hospitals with protocols of their own must not be mixed up there."""
+    text = """
+clients:
+  - {name: a, protocols: {us-axilla: https://a.example/us, bone-scan: https://a.example/bone}}
+  - {name: b, protocols: {us-axilla: https://b.example/us, bone-scan: https://a.example/bone, mbi: https://b.example/mbi}}
+  - {name: c}
+"""
+    found = common_protocols(load_clients(write(tmp_path, text)))
+    assert found == {"bone-scan": "https://a.example/bone", "mbi": "https://b.example/mbi"}
 
 
 def test_tenants_tell_clients_of_one_issuer_apart(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The gate, made of the settings and the clients: which keys of whom, fetched from where, kept how long."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -7,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from cds_service.clients import Client
+from cds_service.clients import SANDBOX, Client
 from cds_service.egress.addresses import Reach
 from cds_service.egress.failures import EgressError
 from cds_service.egress.outlet import Outlet
@@ -17,6 +18,8 @@ from cds_service.security.keys import FetchedKeys, FetchError, FixedKeys, KeysEr
 from cds_service.security.replay import SeenTokens
 from cds_service.settings import Settings, SettingsError
 from cds_service.store.replay import UsedTokens
+
+logger = logging.getLogger(__name__)
 
 MOST_BYTES = 1 << 18
 """Of a key set: some hundreds of keys."""
@@ -35,6 +38,9 @@ def make_gate(settings: Settings, clients: Iterable[Client], used: UsedTokens, c
     keys = {
         client.name: ClientKeys({jku: servers[jku] for jku in sorted(client.jku)}, _fixed(client)) for client in clients
     }
+    for client in clients:
+        if SANDBOX in client.issuers:
+            logger.warning("%s: the Sandbox's private key is public: anybody can sign for it", client.name)
     assert settings.public_url is not None  # policy.authenticates has seen to it
     seen = SeenTokens(used, fallback=settings.replay_fallback)
     return Gate(clients, keys, seen, public_url=settings.public_url, clock=clock)

@@ -58,7 +58,7 @@ def preflight(client: FlaskClient, path: str, origin: str = SANDBOX, **more: str
     "path", ["/cds-services", "/cds-services/", SELECT, f"{SELECT}/", f"{SELECT}/feedback", f"{SELECT}/feedback/"]
 )
 def test_a_preflight_is_answered_without_a_token(client: FlaskClient, path: str) -> None:
-    """A browser sends none."""
+    """J12: A browser sends none."""
     found = preflight(client, path)
     assert (found.status_code, found.data) == (200, b"")
     assert {name: found.headers.get(name) for name in found.headers.keys() if name.startswith(("Access", "Vary"))} == {  # noqa: SIM118

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import jwt
 import pytest
 import yaml
 from cryptography.hazmat.primitives import serialization
@@ -22,6 +23,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from cds_service.app import create_app
+from cds_service.clients import SANDBOX
 from cds_service.security.tokens import ALGORITHMS
 from cds_service.settings import Auth, Settings
 from tests.support.issuer import Issuer, KeyServer, jwks, key_server, new_key, public_jwk
@@ -50,6 +52,7 @@ class World:
     epic: Issuer
     cerner: Issuer
     stranger: Issuer
+    sandbox: Issuer
     signers: dict[str, Issuer]
     keys: KeyServer
     trap: RawServer
@@ -69,6 +72,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     ehr, cerner = issuer("https://ehr.example"), issuer("https://cds-hooks.cerner.com", alg="RS256", kid="cerner")
     epic = issuer("https://epic.hospital.example/fhir", alg="RS384", kid=EPIC_KID)
     stranger = issuer("https://stranger.example")
+    sandbox = issuer(SANDBOX, jku="https://sandbox.cds-hooks.org/.well-known/jwks.json")
     signers = {alg: issuer("https://signers.example", alg=alg, kid=alg) for alg in sorted(ALGORITHMS)}
 
     def nothing(line: Line) -> None:
@@ -79,6 +83,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         ehr.jku = keys.url
         (folder / "epic.json").write_bytes(epic.jwks)
         (folder / "cerner.json").write_bytes(cerner.jwks)
+        (folder / "sandbox.json").write_bytes(sandbox.jwks)
         (folder / "signers.json").write_bytes(jwks(*(public_jwk(each.key, each.kid) for each in signers.values())))
         clients = [
             {"name": "hospital", "issuers": [ehr.name], "jku": [keys.url], "tenants": ["north", "south"]},
@@ -89,6 +94,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 "jwks": "cerner.json",
                 "hooks": ["order-select"],
             },
+            {"name": "sandbox", "issuers": [SANDBOX], "jwks": "sandbox.json"},
             {"name": "signers", "issuers": ["https://signers.example"], "jwks": "signers.json"},
         ]
         (folder / "clients.yaml").write_text(yaml.safe_dump({"clients": clients}))
@@ -96,7 +102,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             data_dir=folder / "data", clients=folder / "clients.yaml", auth=Auth.ON, public_url=PUBLIC, host="0.0.0.0"
         )
         app = create_app(settings, clock=lambda: datetime.fromtimestamp(NOW, UTC))
-        yield World(app, ehr, epic, cerner, stranger, signers, keys, trap)
+        yield World(app, ehr, epic, cerner, stranger, sandbox, signers, keys, trap)
         app.extensions["store"].close()
         app.extensions["gate"].close()
 
@@ -268,7 +274,7 @@ WRONG: list[tuple[str, str, Make]] = [
 def test_a_wrong_token_is_a_bare_401(
     world: World, caplog: pytest.LogCaptureFixture, what: str, reason: str, make: Make
 ) -> None:
-    """No reason for the caller, who may be anybody; the reason in the log, without the token."""
+    """J3, J4, J5, J6, J7, J9, J10: no reason for the caller; the reason in the log, without the token."""
     token = make(world)
     with caplog.at_level(logging.WARNING, logger="cds_service"):
         answer = world.get(token)
@@ -292,6 +298,7 @@ def test_two_authorizations_are_none(world: World) -> None:
 
 
 def test_a_token_counts_once(world: World) -> None:
+    """J9."""
     token = hospital(world)
     assert [world.get(token).status_code for _ in range(3)] == [200, 401, 401]
 
@@ -317,6 +324,7 @@ def test_a_jti_is_the_issuers_own(world: World) -> None:
     ],
 )
 def test_what_is_odd_and_right_is_let_in(world: World, why: str, changes: dict[str, Any]) -> None:
+    """J4, J5."""
     assert world.get(hospital(world, **changes)).status_code == 200
 
 
@@ -329,6 +337,18 @@ def test_a_token_without_jku_is_let_in(world: World) -> None:
 def test_each_algorithm_is_verified(world: World, alg: str) -> None:
     """The nine that are accepted."""
     assert world.get(world.signers[alg].token(AUDIENCE)).status_code == 200
+
+
+def test_the_sandboxs_token_is_let_in(world: World) -> None:
+    """cds-hooks.md 3.2: ES384, a jku that nobody calls, the exact URL, 300 seconds; no sub and no tenant."""
+    token = world.sandbox.token(AUDIENCE)
+    assert jwt.get_unverified_header(token) == {
+        "alg": "ES384",
+        "typ": "JWT",
+        "kid": "44823f3d-0b01-4a6c-a80e-b9d3e8a7226f",
+        "jku": "https://sandbox.cds-hooks.org/.well-known/jwks.json",
+    }
+    assert world.get(token).status_code == 200
 
 
 def test_epics_token_is_let_in(world: World) -> None:
@@ -345,7 +365,7 @@ def test_cerners_token_is_let_in(world: World) -> None:
 
 
 def test_each_endpoint_takes_tokens_of_its_own(world: World) -> None:
-    """J8: the audience is the exact URL, also of a service; body and path are looked at only then."""
+    """J8, D12, F9: J8: the audience is the exact URL, also of a service; body and path are looked at only then."""
     bearer = {"Authorization": f"Bearer {hospital(world, aud=SERVICE)}"}
     assert world.http.post(ORDER_SIGN, data=b"{", headers=bearer).status_code == 400
     bearer = {"Authorization": f"Bearer {hospital(world)}"}

@@ -68,7 +68,7 @@ NO_KEYS = "CDS_AUTH=on: CDS_CLIENTS: hospital has issuers, and neither jku nor j
 def test_a_service_that_would_ask_nobody_does_not_start(
     auth: Auth, host: str, public_url: str | None, clients: tuple[Client, ...], said: str
 ) -> None:
-    """And says what is missing, all of it at once."""
+    """J2: And says what is missing, all of it at once."""
     with pytest.raises(SettingsError) as caught:
         authenticates(Settings(auth=auth, host=host, public_url=public_url), clients)
     assert str(caught.value) == said

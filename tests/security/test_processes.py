@@ -72,7 +72,7 @@ def test_keys_are_there_before_the_first_call(replicas: Replicas) -> None:
 
 
 def test_a_token_counts_once_among_all_processes(replicas: Replicas) -> None:
-    """Whichever process of whichever replica sees it again, and how many of them at once."""
+    """J11: Whichever process of whichever replica sees it again, and how many of them at once."""
     for _ in range(5):
         token = replicas.ehr.token(f"{PUBLIC}{SELECT}")
         assert sorted(replicas.together([token] * 8)) == [200] + [401] * 7

@@ -156,6 +156,29 @@ def test_an_odd_value_is_never_a_failure_of_ours(client: FlaskClient, place: Pla
         assert found.json is not None
 
 
+# --- markup ---------------------------------------------------------------------------------------------------------
+ATTACK = (
+    "PWNED <img src=x onerror=alert(1)> [PWNED](javascript:alert(1)) ![PWNED](//evil.example)\n\n# PWNED\n```\u202e"
+)
+
+
+def shown(answer: Any) -> Iterator[str]:
+    """Every text of an answer that somebody reads."""
+    for card in answer["cards"]:
+        yield from (card["summary"], card.get("detail", ""), card["source"]["label"])
+        yield from (each["label"] for each in (*card.get("suggestions", ()), *card.get("links", ())))
+        yield from (act["description"] for each in card.get("suggestions", ()) for act in each["actions"])
+        yield from (each["display"] for each in card.get("overrideReasons", ()))
+
+
+@pytest.mark.parametrize("place", list(places(REQUEST)), ids=lambda place: ".".join(map(str, place)))
+def test_a_card_repeats_no_text_of_a_record(client: FlaskClient, place: Place) -> None:
+    """What it says of a patient is said in our words; the escaping behind that is proven in tests/cards."""
+    for raw in (json.dumps(ATTACK).encode(), json.dumps({"text": ATTACK, "coding": [{"display": ATTACK}]}).encode()):
+        found = client.post(SELECT, data=at(place, raw))
+        assert found.status_code != 200 or not any("PWNED" in text for text in shown(found.json))
+
+
 # --- headers --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "gzip, gzip", "GZIP", "x-own"])
 def test_a_compressed_body_is_refused(client: FlaskClient, encoding: str) -> None:
