@@ -22,6 +22,8 @@ PAGES = {
     "variant-axilla": "/criteria/235/235-v4",
     "study": "/criteria/studies/fdg-pet-ct",
     "dose": "/dose",
+    "report-empty": "/report?until=2020-01-31",
+    "report": "/report",
     "dose-compared": "/dose?a.fdg-pet-ct=1&a.bone-scan=2&b.us-axilla=1",
     "dose-asking": "/dose?add-a=CT+CAP&add-b=dexa&a.bone-scan=x",
     "missing": "/criteria/310/310-v99",
