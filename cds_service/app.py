@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask
 
-from cds_service.clients import Client, default_client, load_clients
-from cds_service.egress.urls import Base, base_of
-from cds_service.fhir.client import Limits
-from cds_service.fhir.lanes import Lane, open_lanes
-from cds_service.fhir.retrieve import TopUp, make_top_up
-from cds_service.hooks.desk import Desk, Identify, make_desk
+from cds_service.books import Books, open_books
+from cds_service.clients import Client, common_protocols, default_client, load_clients, shapes_by_issuer
+from cds_service.fhir_access import FhirAccess, open_fhir_access
+from cds_service.hooks.desk import Desk, make_desk
 from cds_service.hooks.services import make_services
 from cds_service.hooks.views import make_blueprint
 from cds_service.knowledge.concept_maps import with_concept_maps
@@ -20,9 +18,15 @@ from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.pipeline import make_answer, observation_codes
+from cds_service.security.callers import anybody, known_callers
+from cds_service.security.opening import make_gate
+from cds_service.security.policy import authenticates, cors_of
 from cds_service.settings import Settings, SettingsError
-from cds_service.store.store import Store, StoreError, open_store
+from cds_service.store.engines import StoreError
+from cds_service.store.replay import open_used_tokens
 from cds_service.web.health import make_health
+from cds_service.web.metrics import make_metrics
+from cds_service.web.report import make_report
 from cds_service.web.views import make_pages
 
 START_UP_ERRORS = (SettingsError, KnowledgeError, StoreError)
@@ -35,36 +39,45 @@ def create_app(
     settings: Settings,
     *,
     knowledge: Knowledge | None = None,
+    metrics_dir: Path | None = None,
     clock: Clock = lambda: datetime.now(UTC),
 ) -> Flask:
     """The service as a WSGI application. Raises one of START_UP_ERRORS.
 
-    `knowledge`: that of the settings' folder, where it has been loaded already.
+    `knowledge`: that of the settings' folder, where it has been loaded already. `metrics_dir`: where all processes of
+    one service count together.
     """
     usual, clients = default_client(settings), load_clients(settings)
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
     _check_mute(settings, known.values())
     _check_studies(clients, known)
-    listed = {each.name: _fhir_servers(each, settings) for each in (usual, *clients)}
-    store = open_store(settings.store_url)
-    lanes = open_lanes(
-        (base for bases in listed.values() for base in bases),
-        reach=settings.fhir_reach,
-        ca_file=settings.ca_file,
-        calls=settings.fhir_connections,
-    )
-    desks = {
-        each.name: _desk(each, known[each.name], settings, clock, store, _top_up(lanes, listed[each.name], settings))
-        for each in (usual, *clients)
-    }
+    authenticated = authenticates(settings, clients)
+    cors = cors_of(settings, authenticated=authenticated)
+    fhir = open_fhir_access(settings, (usual, *clients))
+    books = open_books(settings, metrics_dir)
+    shown = known[usual.name]
+    desk = partial(_desk, clock=clock, books=books, fhir=fhir, shown=shown)
+    usual_desk = desk(usual, shown)
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
-    app.extensions["store"] = store
-    app.extensions["lanes"] = lanes
-    app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
-    app.register_blueprint(make_health(known[usual.name], store))
+    app.url_map.merge_slashes = False  # it would redirect, to wherever the Host header says
+    app.extensions["store"] = books.store
+    app.extensions["fhir"] = fhir
+    if authenticated:
+        gate = make_gate(settings, clients, open_used_tokens(settings.store_url), clock)
+        app.extensions["gate"] = gate
+        identify = known_callers(gate, {each.name: desk(each, known[each.name]) for each in clients})
+    else:
+        shapes = shapes_by_issuer(settings, clients)
+        identify = anybody(usual_desk, {issuer: desk(shape, shown) for issuer, shape in shapes.items()})
     app.register_blueprint(
-        make_pages(tuple(each for found in desks[usual.name].services.values() for each in found), known[usual.name])
+        make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes, meter=books.meter)
     )
+    app.register_blueprint(make_health(shown, books.store, authenticated=authenticated, mode=settings.mode))
+    app.register_blueprint(make_metrics(books.meter, shown, settings.mode))
+    services = tuple(each for found in usual_desk.services.values() for each in found)
+    pages = make_pages(services, shown, common_protocols(clients), public_url=settings.public_url)
+    pages.register_blueprint(make_report(books.store, shown, tuple(known), clock))
+    app.register_blueprint(pages)
     return app
 
 
@@ -82,33 +95,36 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
     return {each.name: mapped(each.knowledge_path, each.concept_maps) for each in clients}
 
 
-def _desk(client: Client, knowledge: Knowledge, settings: Settings, clock: Clock, store: Store, top_up: TopUp) -> Desk:
+def _desk(
+    client: Client,
+    knowledge: Knowledge,
+    *,
+    clock: Clock,
+    books: Books,
+    fhir: FhirAccess,
+    shown: Knowledge,
+) -> Desk:
+    settings = books.settings
     services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
-    return make_desk(services, make_answer(knowledge, settings, clock, store.record, client=client, top_up=top_up))
+    offered = [service for service in services if not client.hooks or service.hook in client.hooks]
+    answer = make_answer(
+        knowledge,
+        settings,
+        clock,
+        books.keep(client.name),
+        client=client,
+        top_up=fhir.top_up(client),
+        patient_hash=books.patient_hash,
+        overridden=books.store.overridden,
+        criteria_url=criteria_url(settings, knowledge, shown=shown),
+    )
+    return make_desk(offered, answer, client=client.name, take_feedback=books.take_feedback(client.name, clock))
 
 
-def _top_up(lanes: Mapping[Base, Lane], servers: Iterable[Base], settings: Settings) -> TopUp:
-    limits = Limits(max_bytes=settings.fhir_max_bytes, max_pages=settings.fhir_max_pages)
-    return make_top_up(lanes, servers, budget_ms=settings.fhir_budget_ms, limits=limits, openly=settings.fhir_open)
-
-
-def _fhir_servers(client: Client, settings: Settings) -> tuple[Base, ...]:
-    """The servers that a client lists. Raises SettingsError for one that would never be called."""
-    try:
-        found = tuple(map(base_of, client.fhir_servers))
-    except ValueError as error:
-        raise SettingsError(f"FHIR servers of {client.name}: {error}") from None
-    for base in found:
-        if base.scheme == "http" and not base.local and not settings.fhir_plain_http:
-            raise SettingsError(f"FHIR servers of {client.name}: {base.url} is not https; see CDS_FHIR_PLAIN_HTTP")
-    return found
-
-
-def _identify(desks: Mapping[str, Desk], usual: Client) -> Identify:
-    def identify(authorization: str | None, path: str) -> Desk:
-        return desks[usual.name]
-
-    return identify
+def criteria_url(settings: Settings, knowledge: Knowledge, *, shown: Knowledge) -> str | None:
+    """Where a client's cards can be read further: the pages show one knowledge, and it may be another than theirs."""
+    same = knowledge.hash == shown.hash
+    return f"{settings.public_url}/criteria" if settings.public_url is not None and same else None
 
 
 def _check_studies(clients: Iterable[Client], known: Mapping[str, Knowledge]) -> None:

@@ -332,11 +332,13 @@ def test_the_service_starts_answers_and_stops(tmp_path: Path) -> None:
     with process:
         _await(f"{url}/readyz", process)
         fired = run("fire", REQUEST, "--url", url)
+        checked = run("check", url, "--quiet")
         second = run("serve", "--port", str(port), CDS_DATA_DIR=str(tmp_path))
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=15)
     assert (fired.exit_code, process.returncode) == (0, 0), fired.output + said
     assert "warning" in fired.output
+    assert checked.exit_code == 0, checked.output
     assert f"listening on {url}" in said
     assert f"fire fixtures/s4-pet-ct-stage-ia-mcode/request.json --url {url}" in said
     assert f"port {port} of 127.0.0.1 is in use" in second.output

@@ -37,8 +37,7 @@ def app(server: FhirServer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     environment = {"CDS_DATA_DIR": str(data), "CDS_FHIR_SERVERS": server.url, "CDS_FHIR_BUDGET_MS": "20000"}
     made = create_app(from_environment(environment))
     yield made
-    for lane in made.extensions["lanes"].values():
-        lane.close()
+    made.extensions["fhir"].close()
     made.extensions["store"].close()
 
 

@@ -17,10 +17,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from cds_service.app import create_app
+from cds_service.fhir.fetched import Ended
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.settings import Settings, SettingsError, from_environment
 from cds_service.store.tables import consultations
+from tests.support.certificates import authority_and_server
 from tests.support.raw_server import Line
 from tests.support.scripted_fhir import (
     Asked,
@@ -65,8 +67,7 @@ def make(knowledge: Knowledge, tmp_path: Path) -> Iterator[Make]:
 
     yield app
     for each in made:
-        for lane in each.extensions["lanes"].values():
-            lane.close()
+        each.extensions["fhir"].close()
         each.extensions["store"].close()
 
 
@@ -102,6 +103,17 @@ def test_what_prefetch_lacks_is_fetched(make: Make) -> None:
         fetched = ask(make(server), body(server, without=("conditions",), token=TOKEN))
     assert len(server.calls) == 1
     assert fetched.json == ask(make(), REQUEST).json
+
+
+def test_a_server_with_a_certificate_of_the_hospitals_own_is_trusted(make: Make, tmp_path: Path) -> None:
+    """CDS_CA_FILE; without it, nothing is said to a server that anybody could be."""
+    authority, tls = authority_and_server(tmp_path)
+    with scripted_fhir({"Condition": held("conditions")}, tls=tls) as server:
+        request = body(server, without=("conditions",), token=TOKEN)
+        assert indicators(ask(make(server, ca_file=authority), request)) == ["warning"]
+        assert len(server.calls) == 1
+        assert outcomes(ask(make(server), request)) == ["not-assessed"]
+        assert len(server.calls) == 1
 
 
 @pytest.mark.parametrize(
@@ -205,7 +217,7 @@ def test_a_part_that_is_missing_and_does_not_decide_is_said(make: Make) -> None:
     with scripted_fhir({"AllergyIntolerance": answering(outcome(), "500 Oops")}) as server:
         answer = ask(make(server), body(server, without=("allergies",), token=TOKEN))
     assert indicators(answer) == ["warning"]
-    assert "**Could not be used**\n\n- Allergies" in answer.json["cards"][0]["detail"]
+    assert "**Could not be used**\n\n- Allergies\n\n" in answer.json["cards"][0]["detail"]
 
 
 def test_a_smaller_ehr_is_no_failure(make: Make) -> None:
@@ -232,6 +244,12 @@ def test_a_server_that_would_not_be_called_refuses_to_start(url: str, message: s
     assert str(refused.value) == f"FHIR servers of default: {message}"
 
 
+def test_a_file_without_certificates_refuses_to_start(make: Make) -> None:
+    """Every call would fail for want of trust, and nobody would know why."""
+    with pytest.raises(SettingsError, match=r"^CDS_CA_FILE: holds no certificates that can be read$"):
+        make(fhir_servers=frozenset({"https://fhir.hospital.example/r4"}), ca_file=ROOT / "README.md")
+
+
 @pytest.mark.parametrize(
     ("url", "settings"),
     [
@@ -242,7 +260,7 @@ def test_a_server_that_would_not_be_called_refuses_to_start(url: str, message: s
     ],
 )
 def test_a_server_that_may_be_called_is_taken(url: str, settings: Json, make: Make) -> None:
-    assert len(make(fhir_servers=frozenset({url}), **settings).extensions["lanes"]) == 1
+    assert len(make(fhir_servers=frozenset({url}), **settings).extensions["fhir"].lanes) == 1
 
 
 def test_the_budget_is_a_setting(make: Make) -> None:
@@ -252,6 +270,12 @@ def test_the_budget_is_a_setting(make: Make) -> None:
         answer = ask(app, body(server, without=("observations",), token=TOKEN))
         assert time.monotonic() - began < 1.5
     assert answer.status_code == 200
+
+
+def test_every_way_to_end_is_explained() -> None:
+    """An administrator finds each word of the log in the guide."""
+    guide = (ROOT / "docs" / "administrators.md").read_text(encoding="utf-8")
+    assert {each for each in Ended if each is not Ended.WHOLE and f"`{each}`" not in guide} == set()
 
 
 # --- the token --------------------------------------------------------------------------------------------------------

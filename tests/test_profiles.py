@@ -51,12 +51,12 @@ def fire(client: FlaskClient, request: Path = STAGING) -> dict[str, Any]:
 PAMA = {"pama": True, "pama_identifier": "G0000"}
 
 
-def test_no_system_action_without_being_asked_for(start: Start) -> None:
+def test_1_13_no_system_action_without_being_asked_for(start: Start) -> None:
     """1.13: they act behind the clinician's back, so only where they were agreed."""
     assert "systemActions" not in fire(start())
 
 
-def test_a_rating_goes_to_the_top_of_the_answer(start: Start) -> None:
+def test_2_3_a_rating_goes_to_the_top_of_the_answer(start: Start) -> None:
     """2.3: where CDS Hooks 2.0 has it, and only there."""
     answer = fire(start(**PAMA))
     assert [each["type"] for each in answer["systemActions"]] == ["update"]
@@ -128,3 +128,21 @@ def test_a_clients_unknown_study_refuses_to_start(start: Start, tmp_path: Path) 
     file.write_text("clients: [{name: a, preference-list: {us-axila: '1'}}]", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"^CDS_CLIENTS: a: the knowledge has no study us-axila$"):
         start(clients=file)
+
+
+PUBLIC = "https://cds.example/breast"
+
+
+def test_every_link_of_a_card_into_the_criteria_leads_to_a_page(start: Start) -> None:
+    """The address in a card is opened weeks later, by somebody who wants to know why."""
+    client = start(public_url=PUBLIC)
+    linked = {
+        link["url"]
+        for name in FIXTURES
+        for card in fire(client, ROOT / "fixtures" / name / "request.json")["cards"]
+        for link in card.get("links", [])
+        if link["url"].startswith(PUBLIC)
+    }
+    assert len(linked) > 10
+    for url in linked:
+        assert client.get(url.removeprefix(PUBLIC)).status_code == 200, url

@@ -12,7 +12,7 @@ from cds_service.cards.identity import derived_id
 from cds_service.cards.markdown import plain
 from cds_service.cards.presentation import Presentation
 from cds_service.cards.shapes import CONTENT_TYPE, topic
-from cds_service.cards.sources import topic_of
+from cds_service.cards.sources import topic_id, topic_of
 from cds_service.criteria.model import Assessment, VariantRating
 from cds_service.hooks.response import Card, Coding, Link, Source, Suggestion
 from cds_service.knowledge.model import Knowledge, Procedure, Topic
@@ -20,6 +20,8 @@ from cds_service.knowledge.model import Knowledge, Procedure, Topic
 # The Da Vinci CRD guide and Inferno require a topic.
 _CARD_TYPES = "http://terminology.hl7.org/CodeSystem/cdshooks-card-type"
 GUIDELINE = Coding(code="guideline", system=_CARD_TYPES, display="Guideline")
+
+_MOST_PAGES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ def make(
         suggestions=suggestions,
         selection_behavior=presentation.shape.selection_behavior if suggestions else None,
         override_reasons=override_reasons,
-        links=(*_links(topics), *_protocols(studies, presentation)),
+        links=(*_pages(cited, presentation), *_links(topics), *_protocols(studies, presentation)),
         extension=card_extension(_references(assessment), presentation),
     )
 
@@ -79,6 +81,14 @@ def _topic(assessment: Assessment, presentation: Presentation, purpose: str, cit
     if not presentation.shape.named_topics:
         return GUIDELINE
     return topic(purpose, *sorted(each.variant.id for each in cited), assessment.procedure or "")
+
+
+def _pages(variants: Sequence[VariantRating], presentation: Presentation) -> Iterator[Link]:
+    """The page of each variant that is cited, of the first few: a narrow card has no room for more."""
+    base = presentation.criteria_url
+    for each in variants[:_MOST_PAGES] if base is not None else ():
+        url = f"{base}/{topic_id(each.variant)}/{each.variant.id}"
+        yield Link(label=f"{each.variant.id}: why, other studies", url=url, type="absolute")
 
 
 def _protocols(studies: Iterable[Procedure], presentation: Presentation) -> Iterator[Link]:

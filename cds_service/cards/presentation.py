@@ -20,8 +20,8 @@ class Presentation:
 
     `show_appropriate`: a short card also where nothing is wrong. `muted`: variants whose cards are not shown.
     `preference_list`, `protocols`: id of a study → the client's own order item, and the URL of the site's protocol.
-    `plain_text`: the detail without Markdown. `pama_identifier`: of the qualified mechanism; orders are then rated for
-    PAMA.
+    `criteria_url`: of the pages that show these criteria, without a slash at its end. `plain_text`: the detail without
+    Markdown. `pama_identifier`: of the qualified mechanism; orders are then rated for PAMA.
     """
 
     shape: Shape = SHAPES[Profile.DEFAULT]
@@ -29,6 +29,7 @@ class Presentation:
     muted: frozenset[str] = frozenset()
     preference_list: Mapping[str, str] = field(default_factory=_none)
     protocols: Mapping[str, str] = field(default_factory=_none)
+    criteria_url: str | None = None
     plain_text: bool = False
     pama_identifier: str | None = None
     source_label: str = SOURCE_LABEL

@@ -18,8 +18,7 @@ ADULT_YEARS = 18
 
 def assess(order: ImagingOrder, order_facts: OrderFacts, knowledge: Knowledge) -> Assessment:
     """Assess one order. Never raises on any facts; what cannot be decided is an outcome with its reason."""
-    judged = [(episode, _judge(order.procedures, episode, knowledge)) for episode in order_facts.episodes]
-    episode, rating = _combined(judged)
+    episode, rating = verdict(order.procedures, order_facts, knowledge)
     covered = any(each.asked.covered for each in order_facts.episodes)
     facts = episode.facts
     return Assessment(
@@ -39,6 +38,11 @@ def assess(order: ImagingOrder, order_facts: OrderFacts, knowledge: Knowledge) -
         alternatives=_alternatives(rating, episode, knowledge) if covered else (),
         with_new_lump=_with_new_lump(rating, facts, knowledge) if covered else None,
     )
+
+
+def verdict(procedures: Sequence[str], order_facts: OrderFacts, knowledge: Knowledge) -> tuple[Episode, Rating]:
+    """The rating of an order, and the cancer that decides it. `procedures`: the studies it may be."""
+    return _combined([(episode, _judge(procedures, episode, knowledge)) for episode in order_facts.episodes])
 
 
 def _judge(procedures: Sequence[str], episode: Episode, knowledge: Knowledge) -> Rating:

@@ -35,7 +35,7 @@ class ReadDraft(Value, frozen=True, kw_only=True):
 
 def imaging_orders(drafts: Sequence[ReadDraft], knowledge: Knowledge) -> tuple[ImagingOrder, ...]:
     """The studies among the drafts of which at least one half is selected, in the order of the drafts."""
-    named = [(each, study(each.draft, knowledge)) for each in drafts if _is_placed(each.draft)]
+    named = [(each, study(each.draft, knowledge)) for each in drafts if is_placed(each.draft)]
     for read, of in named:
         if of.disagree:
             logger.info("%s: the codes name different studies, so none is taken", read.place)
@@ -101,7 +101,7 @@ def _partner(
 _NOBODY: deque[int] = deque()
 
 
-def _is_placed(draft: ServiceRequest) -> bool:
+def is_placed(draft: ServiceRequest) -> bool:
     """Whether a draft orders something: one that is over does not, and one that says "do not perform" forbids it."""
     return draft.status not in OVER and not draft.do_not_perform
 

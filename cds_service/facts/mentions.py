@@ -29,6 +29,7 @@ class Kind(StrEnum):
     FOLLOW_UP = "follow-up"  # surveillance, annual check, "5 years out" [follow-up]
     ASKS = "asks"  # words that name a question [breast, axilla, distant, local-recurrence]
     BREAST_CANCER = "breast-cancer"  # [invasive, in-situ, unspecified, inflammatory, ductal, lobular]
+    ADVANCED = "advanced"  # what makes the tumour T4 or N2, hence stage III [skin, chest-wall, nodes]
     OTHER_MALIGNANCY = "other-malignancy"  # [concept id, e.g. lung-cancer]
     OTHER_REASON = "other-reason"  # not about the breast cancer: fever, trauma, pulmonary embolism [concept id]
     THERAPY = "therapy"  # [neoadjuvant-planned, neoadjuvant-running, neoadjuvant-completed, neoadjuvant, adjuvant,

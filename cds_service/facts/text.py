@@ -122,8 +122,8 @@ def _said(part: Part, flags: int) -> list[tuple[Kind, str, Meant]]:
     if question_asked is None or part.detail == "known":
         return [(part.kind, part.value, meant if question_asked is None else Meant.AFFIRMED)]
     asked = [(Kind.ASKS, question_asked, Meant.AFFIRMED)]
-    # "r/o suspected mets", "r/o new mets": the suspicion is said besides the question
-    suspected = flags & UNCERTAIN or part.detail == "new"
+    # "r/o suspected mets", "r/o new mets", "r/o mets seen on MRI": the suspicion is said besides the question
+    suspected = flags & UNCERTAIN or part.detail in ("new", "seen")
     return [*asked, (part.kind, part.value, Meant.UNCERTAIN)] if suspected else asked
 
 

@@ -7,9 +7,8 @@ kept, logged nor sent anywhere but to the server it came with.
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote
 
 import msgspec
 
@@ -27,7 +26,6 @@ _log = logging.getLogger(__name__)
 # Longer than FHIR allows, as ids of some servers are; nothing that walks a path, or means two patients in a search.
 _ID = re.compile(r"(?!\.+$)[A-Za-z0-9._-]{1,256}")
 _PATIENT = "{{context.patientId}}"
-_SAFE_IN_QUERY = "=&,:/%"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +49,25 @@ TopUp = Callable[[Record, Prefetched, Access], Record]
 
 
 def make_top_up(
-    lanes: Mapping[Base, Lane], servers: Iterable[Base], *, budget_ms: int, limits: Limits, openly: bool
+    lanes: Mapping[Base, Lane],
+    servers: Iterable[Base],
+    *,
+    budget_ms: int,
+    limits: Limits,
+    openly: bool = False,
+    not_there: Collection[str] = (),
 ) -> TopUp:
-    """What tops up the records of a client that lists these servers. `openly`: without a token, too."""
+    """What tops up the records of a client that lists these servers.
+
+    `openly`: without a token, too. `not_there`: keys that these servers are not asked for.
+    """
     listed = frozenset(servers)
 
     def top_up(record: Record, prefetched: Prefetched, access: Access) -> Record:
         base = _server(access)
         if base not in listed or (access.token is None and not openly):
             return record
-        wanted = lacking(record)
+        wanted = [key for key in lacking(record) if key not in not_there]
         if not wanted:
             return record
         deadline = time.monotonic() + budget_ms / 1000
@@ -110,9 +117,9 @@ def _ask(key: str, record: Record, prefetched: Prefetched, base: Base) -> Ask:
     before = _unfinished(key, record, prefetched.values)
     if before is not None and before.next_page is not None and base.target(before.next_page) is not None:
         return Ask(url=before.next_page, kind="Bundle", place=place_of(key), before=before)
-    path, _, query = prefetched.templates[key].replace(_PATIENT, record.patient_id).partition("?")
-    url = f"{base.url}/{path}?{quote(query, safe=_SAFE_IN_QUERY)}" if query else f"{base.url}/{path}"
-    return Ask(url=url, kind="Bundle" if query else path.partition("/")[0], place=place_of(key))
+    asked = prefetched.templates[key].replace(_PATIENT, record.patient_id)
+    kind = "Bundle" if "?" in asked else asked.partition("/")[0]
+    return Ask(url=f"{base.url}/{asked}", kind=kind, place=place_of(key))
 
 
 def _unfinished(key: str, record: Record, values: Mapping[str, msgspec.Raw]) -> Parts | None:

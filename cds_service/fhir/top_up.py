@@ -63,11 +63,8 @@ def place_of(key: str) -> str:
 
 def _with_patient(record: Record, fetched: Fetched) -> Record:
     read = _read("patient", Patient, fetched, record)
-    # Beside one that is unreadable or somebody else's, none can be trusted to be the right one.
-    good = read.state is KeyState.OK
-    state = KeyState.ERROR if read.state is KeyState.PARTIAL else read.state
-    patient = read.resources[0] if good and read.resources else None
-    return replace(_settled(record, "patient", state, read.unreadable), patient=patient)
+    patient = read.resources[0] if read.resources else None
+    return replace(_settled(record, "patient", read.state, read.unreadable), patient=patient)
 
 
 def _with_key(record: Record, key: str, fetched: Fetched) -> Record:

@@ -113,7 +113,7 @@ def _token(system: str, code: str) -> str:
 
 
 _USAGE = (
-    f"Needs a draft ServiceRequest and the prefetch keys {' and '.join(REQUIRED_KEYS)}; every other key makes the "
-    "answer more certain, and the answer names what a missing one might have held. "
-    "Not a qualified clinical decision support mechanism of the CMS."
+    f"Needs a draft ServiceRequest and the prefetch keys {' and '.join(REQUIRED_KEYS)}, or access to a FHIR server "
+    "that this service has been allowed to call; every other key makes the answer more certain, and the "
+    "answer names what a missing one might have held. Not a qualified clinical decision support mechanism of the CMS."
 )

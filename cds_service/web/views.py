@@ -1,22 +1,42 @@
 """The pages: what a person opens in a browser. Put together here; each is a blueprint of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, render_template
 
 from cds_service import __version__
 from cds_service.hooks.services import Service
 from cds_service.knowledge.model import Knowledge
+from cds_service.web.criteria.catalogue import make_catalogue
+from cds_service.web.criteria.lookup import make_search
+from cds_service.web.criteria.views import make_criteria
+from cds_service.web.dose_calculator import make_dose
+from cds_service.web.filters import FILTERS
 from cds_service.web.layout import with_layout
+from cds_service.web.missing import answer_missing
+from cds_service.web.openapi import make_openapi
 
 
-def make_pages(services: Sequence[Service], knowledge: Knowledge) -> Blueprint:
-    """Every page, under one frame and with its headers."""
+def make_pages(
+    services: Sequence[Service], knowledge: Knowledge, protocols: Mapping[str, str], *, public_url: str | None = None
+) -> Blueprint:
+    """Every page, under one frame and with its headers.
+
+    `protocols`: id of a study → URL of the site's protocol. `public_url`: what pages call this service, if it is known.
+    """
     pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static")
-    with_layout(pages, knowledge=knowledge, version=__version__)
+    with_layout(pages, knowledge=knowledge, version=__version__, public_url=public_url)
 
     @pages.get("/")
     def home() -> str:
         return render_template("home.html", services=services)
 
+    catalogue = make_catalogue(knowledge, protocols)
+    search = make_search(catalogue, knowledge)
+    for name, written in FILTERS.items():
+        pages.add_app_template_filter(written, name)
+    pages.register_blueprint(make_criteria(catalogue, search))
+    pages.register_blueprint(make_dose(catalogue, search, knowledge))
+    pages.register_blueprint(make_openapi(catalogue, (each.id for each in services)))
+    answer_missing(pages, search=search, knowledge=knowledge)
     return pages

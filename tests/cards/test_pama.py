@@ -64,7 +64,7 @@ def test_an_order_that_was_not_rated_has_no_action(make, outcome):
     assert actions(make, make.assessment(make.rating(category=None, outcome=outcome))) == []
 
 
-def test_all_four_parts_are_there(make):
+def test_2_2_all_four_parts_are_there(make):
     (action,) = actions(make)
     parts = rated(action)
     assert parts["pama-rating-qcdsm-consulted"]["valueString"] == "G0000"
@@ -72,7 +72,7 @@ def test_all_four_parts_are_there(make):
     assert parts["pama-rating-auc-applied"]["valueUri"] == "https://doi.org/10.1016/j.jacr.2024.02.021"
 
 
-def test_nothing_but_the_rating_changes(make):
+def test_2_3_nothing_but_the_rating_changes(make):
     """2.3: no semantic change; unknown extensions stay, in their order."""
     own = [{"url": "http://example.org/cost-centre", "valueString": "A-17"}]
     former = make.draft(extension=own, note=[{"text": "Call the ward."}])

@@ -169,6 +169,30 @@ class TestDetail:
         assert list(shown(make, Profile.EPIC)["extension"]) == ["davinci-crd.associated-resource"]
 
 
+PAGES = {"criteria_url": "https://cds.example/criteria"}
+
+
+class TestPages:
+    def test_a_card_leads_to_the_page_of_its_variant(self, make):
+        card = shown(make, Profile.DEFAULT, presentation=PAGES)
+        assert card["links"][0] == {
+            "label": "310-v2: why, other studies",
+            "url": "https://cds.example/criteria/310/310-v2",
+            "type": "absolute",
+        }
+
+    def test_without_a_public_address_there_is_nowhere_to_lead(self, make):
+        assert not [each for each in shown(make, Profile.DEFAULT)["links"] if "why" in each["label"]]
+
+    def test_of_many_variants_the_first_few_are_linked(self, make):
+        """A card that rests on whichever of four applies has no room for four links."""
+        possible = tuple(
+            make.possible(each, Category.USUALLY_NOT) for each in ("310-v2", "310-v4", "310-v10", "310-v11")
+        )
+        card = shown(make, Profile.DEFAULT, make.assessment(make.rating(variants=possible)), presentation=PAGES)
+        assert sum("why, other studies" in each["label"] for each in card["links"]) == 3
+
+
 class TestProtocols:
     def test_each_study_offered_links_to_the_sites_protocol(self, make):
         url = "https://hospital.example/protocols/us-axilla"

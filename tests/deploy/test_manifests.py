@@ -74,6 +74,13 @@ def test_compose_publishes_on_this_machine_only() -> None:
     assert "ports" not in COMPOSE["services"]["postgres"]
 
 
+def test_j13_registration_with_the_ehr_is_described() -> None:
+    """Whoever deploys has to know that an EHR calls nobody, and lets nobody read, that it does not know."""
+    guide = (ROOT / "docs" / "ehr-setup.md").read_text()
+    assert "## Registration" in guide
+    assert "authorization server" in guide
+
+
 def test_no_password_stands_in_a_file_of_ours() -> None:
     """It is made on the first start, or given as a file."""
     text = (ROOT / "docker-compose.yml").read_text() + (ROOT / "deploy" / "kubernetes" / "cds-service.yaml").read_text()

@@ -4,15 +4,18 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -187,7 +190,26 @@ def test_what_is_not_for_an_ehr_stays_inside(proxy: tuple[str, str]) -> None:
     assert statuses == {"/cds-services": 200, "/": 404, "/metrics": 404, "/readyz": 404, "/cds-services-x": 404}
 
 
-def test_an_answer_is_the_same_through_the_proxy(replicas: tuple[Replica, Replica], proxy: tuple[str, str]) -> None:
+@pytest.mark.parametrize(("version", "spoken"), [(ssl.TLSVersion.TLSv1_2, True), (ssl.TLSVersion.TLSv1_1, False)])
+def test_no_tls_older_than_1_2_is_spoken(proxy: tuple[str, str], version: ssl.TLSVersion, spoken: bool) -> None:
+    """INF/crd_server_tls_version."""
+    base, trust = proxy
+    context = ssl.create_default_context(cafile=trust)
+    context.set_ciphers("ALL:@SECLEVEL=0")  # or this side would refuse the old version itself
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = version
+    address = urlsplit(base)
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=5) as plain:
+        if not spoken:
+            with pytest.raises(ssl.SSLError):
+                context.wrap_socket(plain, server_hostname=address.hostname)
+            return
+        with context.wrap_socket(plain, server_hostname=address.hostname) as secured:
+            assert secured.version() == "TLSv1.2"
+
+
+def test_j1_an_answer_is_the_same_through_tls(replicas: tuple[Replica, Replica], proxy: tuple[str, str]) -> None:
     base, trust = proxy
     through = requests.post(f"{base}{SELECT}", data=REQUEST, verify=trust, timeout=5).json()
     direct = requests.post(f"http://127.0.0.1:{replicas[0].port}{SELECT}", data=REQUEST, timeout=5).json()

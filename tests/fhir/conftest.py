@@ -33,6 +33,7 @@ def retrieve() -> Iterator[Retrieve]:
         max_pages: int = 20,
         calls: int = 16,
         openly: bool = False,
+        not_there: tuple[str, ...] = (),
         **prefetched: Any,
     ) -> Record:
         bases = [base_of(each) for each in (listed if listed is not None else (url,))]
@@ -45,6 +46,7 @@ def retrieve() -> Iterator[Retrieve]:
             budget_ms=int(seconds * 1000),
             limits=Limits(max_bytes=max_bytes, max_pages=max_pages),
             openly=openly,
+            not_there=not_there,
         )
         values = as_prefetch(prefetched)
         record = read_record(values, patient_id=patient_id)

@@ -1,0 +1,62 @@
+"""The service as a site: with protocols of its own, in process, and on a free port for a browser."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+
+from cds_service.app import create_app
+from cds_service.knowledge.load import load_knowledge
+from cds_service.knowledge.model import Knowledge
+from cds_service.settings import Settings
+from tests.support.tools import needed
+
+ROOT = Path(__file__).parents[2]
+PROTOCOL = "https://hospital.example/protocols/us-axilla?side=left&view=1"
+CLIENTS = f"clients: [{{name: hospital, protocols: {{us-axilla: '{PROTOCOL}'}}}}]"
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return load_knowledge(ROOT / "knowledge")
+
+
+@pytest.fixture(scope="session")
+def app(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("site")
+    clients = folder / "clients.yaml"
+    clients.write_text(CLIENTS, encoding="utf-8")
+    made = create_app(Settings(data_dir=folder, clients=clients), knowledge=knowledge)
+    yield made
+    made.extensions["store"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def site(app: Flask) -> Iterator[str]:
+    """The base URL of the service, for a browser."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, silent towards the internet."""
+    quiet = ("background-networking", "component-update", "sync", "gpu")
+    arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{each}" for each in quiet)]
+    path = needed("chromium", "pages are tried in a real browser")
+    return {**browser_type_launch_args, "executable_path": path, "args": arguments}
