@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from cds_service.fhir.admission import FOREIGN
 from cds_service.fhir.fetched import Ended, Fetched
 from cds_service.fhir.keys import KeyRead, read_parts
@@ -89,7 +91,7 @@ def _read(key: str, kind: type[Any], fetched: Fetched, record: Record) -> KeyRea
         return read
     # Said once of the key as a whole, and better by how its fetching ended.
     entries = tuple(each for each in read.unreadable if each.place != place)
-    return replace(read, unreadable=(*entries, failure))
+    return msgspec.structs.replace(read, unreadable=(*entries, failure))
 
 
 def _settled(record: Record, key: str, state: KeyState, unreadable: tuple[Unreadable, ...]) -> Record:

@@ -92,6 +92,7 @@ def test_back_leads_to_what_was_found(opened: Open) -> None:
     page = opened("/criteria")
     page.get_by_role("searchbox").fill("bone scan")
     page.keyboard.press("Enter")
+    page.wait_for_url("**q=bone*")  # the page before lists the study too
     page.get_by_role("link", name="Bone scan whole body").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bone scan whole body")
     page.go_back()
