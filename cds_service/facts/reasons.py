@@ -4,12 +4,12 @@ Codes decide, and words where no code is known. What is only partly understood n
 """
 
 import re
-from dataclasses import dataclass
 
 from cds_service.facts.diagnoses import BREAST_CANCER, Disease, disease_of, names_breast_cancer
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.fhir.resources import CodeableConcept
+from cds_service.value import Value
 
 TIED_DISEASES = BREAST_CANCER | {
     Disease.RECURRENCE,
@@ -77,8 +77,7 @@ _NEUTRAL_SETS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reasons:
+class Reasons(Value, frozen=True, kw_only=True):
     """The reasons of an order, sorted.
 
     `tied`: something ties it to the breast cancer; `foreign`: something is about another disease; `unclear`: something
