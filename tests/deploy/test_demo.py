@@ -1,4 +1,4 @@
-"""The demonstration's loader, against a FHIR server that runs: every synthetic patient is there, and can be searched."""
+"""The loader of the demonstration, against a FHIR server that runs: every patient is there and can be searched."""
 
 import subprocess
 import sys
