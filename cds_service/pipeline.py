@@ -4,11 +4,11 @@ Request → orders in scope → record → facts → assessment → cards. What 
 read for it, and nothing is said.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -41,6 +41,7 @@ from cds_service.settings import Mode, OnPreconditionFailed, Settings
 from cds_service.stages import Stages
 from cds_service.store.consultations import Answered
 from cds_service.store.patients import Hash, no_hash
+from cds_service.store.quiet import Overridden, never, overridden_lately
 
 OBSERVATION_SETS = (
     "stage-group-clinical",
@@ -81,18 +82,6 @@ Keep = Callable[[Answered], None]
 """Keeps and counts what was answered; must not fail."""
 
 
-class Overridden(Protocol):
-    """Whether a warning was overridden with a reason of late; a store that cannot say says no."""
-
-    def __call__(  # noqa: D102  said above
-        self, *, client: str, patient: str, procedure: str, variants: Sequence[str], since: datetime
-    ) -> bool: ...
-
-
-def _never(**warning: Any) -> bool:
-    return False
-
-
 def observation_codes(knowledge: Knowledge) -> tuple[Code, ...]:
     """The codes of the Observations that the facts read, and the site's own codes for them."""
     named = {code for name in OBSERVATION_SETS for code in knowledge.value_sets[name]}
@@ -109,7 +98,7 @@ def make_answer(
     client: Client,
     top_up: TopUp | None = None,
     patient_hash: Hash = no_hash,
-    overridden: Overridden = _never,
+    overridden: Overridden = never,
     criteria_url: str | None = None,
 ) -> Callable[[Service, HookRequest], HookResponse]:
     """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had.
@@ -119,7 +108,17 @@ def make_answer(
     """
     windows = windows_of(settings)
     presentation = _presentation(settings, client, criteria_url)
-    shadow, quiet_hours = settings.mode is Mode.SHADOW, settings.quiet_after_override
+    shadow = settings.mode is Mode.SHADOW
+    quiet_for = timedelta(hours=settings.quiet_after_override or 0)
+
+    def speak(request: HookRequest, judged: _Judged, patient: str | None, now: datetime) -> tuple[Said, ...]:
+        saying = partial(_say, judged.assessments, request, knowledge, presentation, now)
+        said = saying()
+        if not quiet_for or patient is None or shadow:
+            return said
+        asked = partial(overridden, client=client.name, patient=patient, since=now - quiet_for)
+        quiet = overridden_lately(said, asked)
+        return saying(quiet=quiet) if quiet else said
 
     def answer(service: Service, request: HookRequest) -> HookResponse:
         stages, now = Stages(), clock()
@@ -140,12 +139,7 @@ def make_answer(
             record(answered)
             return HookResponse()
         patient = patient_hash(client.name, request.patient_id)
-        saying = partial(_say, judged.assessments, request, knowledge, presentation, now)
-        said = saying()
-        if patient is not None and quiet_hours is not None and not shadow:
-            since = now - timedelta(hours=quiet_hours)
-            quiet = _quiet(said, partial(overridden, client=client.name, patient=patient, since=since))
-            said = saying(quiet=quiet) if quiet else said
+        said = speak(request, judged, patient, now)
         response = HookResponse() if shadow else _respond(said, request, knowledge, settings, presentation)
         stages.ended("cards")
         record(replace(answered, said=said, patient=patient))
@@ -333,21 +327,6 @@ def _say(
         today=now.date(),
         presentation=presentation,
         quiet=quiet,
-    )
-
-
-def _quiet(said: Iterable[Said], overridden: Callable[..., bool]) -> frozenset[str]:
-    """The orders whose warning was overridden with a reason not long ago."""
-    return frozenset(
-        each.assessment.reference
-        for each in said
-        if each.card is not None
-        and each.card.indicator == "warning"
-        and each.assessment.rating is not None
-        and overridden(
-            procedure=each.assessment.procedure,
-            variants=[found.variant.id for found in each.assessment.rating.variants],
-        )
     )
 
 
