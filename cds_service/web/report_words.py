@@ -1,18 +1,28 @@
 """The figures of a report in words: its key figures, and tables that a page, a terminal and a printout show alike."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from cds_service.cards.overrides import OVERRIDE_REASONS
-from cds_service.facts.model import VOCABULARY
 from cds_service.hooks.feedback import FeedbackOutcome
 from cds_service.hooks.services import ORDER_SELECT, ORDER_SIGN
 from cds_service.knowledge.model import Category, Knowledge
-from cds_service.store.answers import IN_WORDS, NO_REASON, OTHER
 from cds_service.store.consultations import Band
 from cds_service.store.report import Report
+from cds_service.web.report_names import (
+    DONE,
+    NOT_SHOWN,
+    card_name,
+    fact_name,
+    outcome_name,
+    reason_name,
+    study_name,
+    variant_names,
+)
+
+_OPEN = "open"
+"""Stands for assessments without a rating."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +79,14 @@ def figures(report: Report) -> tuple[Figure, ...]:
 
 
 def _withheld(report: Report) -> Iterator[Figure]:
-    for mode, words in _NOT_SHOWN.items():
+    for mode, words in NOT_SHOWN.items():
         if count := report.warnings(mode):
             yield Figure(label=f"Warnings not shown: {words}", value=str(count))
 
 
 def sections(report: Report, knowledge: Knowledge) -> tuple[Section, ...]:
     """Every table, in the order in which it is read."""
-    study, variant = partial(_study, knowledge), partial(_variant, knowledge)
+    study, variant = partial(study_name, knowledge), partial(variant_names, knowledge)
     return (
         _outcomes(report),
         _shown(report),
@@ -110,7 +120,7 @@ def _outcomes(report: Report) -> Section:
 
     def line(outcome: str, category: str | None) -> Line:
         hooks = [by_hook.get((outcome, category, hook), 0) for hook in (ORDER_SELECT, ORDER_SIGN)]
-        return Line(words=(_said(outcome, category),), count=sum(hooks), after=tuple(map(str, hooks)))
+        return Line(words=(outcome_name(outcome, category),), count=sum(hooks), after=tuple(map(str, hooks)))
 
     return Section(
         id="outcomes",
@@ -156,7 +166,7 @@ def _accepted(report: Report, study: Callable[[str | None], str]) -> Section:
         after=("Radiation avoided",),
         lines=tuple(
             Line(
-                words=(_kind(each.kind), study(each.ordered), _DONE[each.does], study(each.study)),
+                words=(card_name(each.kind), study(each.ordered), DONE[each.does], study(each.study)),
                 count=each.cards,
                 after=(band(each.avoided),),
             )
@@ -174,7 +184,7 @@ def _overridden(report: Report) -> Section:
         columns=("Card", "Reason"),
         counted="Cards",
         lines=tuple(
-            Line(words=(_kind(kind), _REASONS.get(reason, reason)), count=count)
+            Line(words=(card_name(kind), reason_name(reason)), count=count)
             for kind, reason, count in report.answers.overridden
         ),
         empty="No feedback says that a card was overridden.",
@@ -192,7 +202,7 @@ def _shown(report: Report) -> Section:
     def line(kind: str, count: int) -> Line:
         accepted, overridden = (answers.count(outcome, kind) for outcome in FeedbackOutcome)
         silent = max(count - accepted - overridden, 0)
-        return Line(words=(_kind(kind),), count=count, after=tuple(map(str, (accepted, overridden, silent))))
+        return Line(words=(card_name(kind),), count=count, after=tuple(map(str, (accepted, overridden, silent))))
 
     return Section(
         id="shown",
@@ -215,8 +225,8 @@ def _not_shown(report: Report, variant: Callable[[str], tuple[str, str]]) -> Sec
         lines=tuple(
             Line(
                 words=(
-                    _NOT_SHOWN[each.mode],
-                    _kind(each.kind),
+                    NOT_SHOWN[each.mode],
+                    card_name(each.kind),
                     *(variant(each.variant) if each.variant is not None else ("", "")),
                 ),
                 count=each.cards,
@@ -235,7 +245,7 @@ def _missing(report: Report) -> Section:
         title="Missing facts",
         columns=("Fact",),
         counted="Assessments",
-        lines=tuple(Line(words=(_fact(name),), count=count) for name, count in report.missing),
+        lines=tuple(Line(words=(fact_name(name),), count=count) for name, count in report.missing),
         empty="No fact was missing that would have decided.",
         remark="What would have decided, had it been recorded where we read it.",
     )
@@ -253,65 +263,5 @@ def _unmapped(report: Report) -> Section:
     )
 
 
-# --- words ------------------------------------------------------------------------------------------------------------
-def _said(outcome: str, category: str | None) -> str:
-    return Category(category).label.capitalize() if category is not None else _OUTCOMES.get(outcome, outcome)
-
-
 def _share(part: int, whole: int, of: str) -> str:
     return f"{part / whole:.0%} {of}" if whole else ""
-
-
-def _study(knowledge: Knowledge, id: str | None) -> str:
-    known = knowledge.procedures.get(id or "")
-    return known.short if known is not None else id or ""
-
-
-def _variant(knowledge: Knowledge, id: str) -> tuple[str, str]:
-    titles = {each.id: each.title for each in knowledge.variants}
-    return id, titles.get(id, "")
-
-
-def _kind(kind: str) -> str:
-    return _KINDS.get(kind, kind)
-
-
-def _fact(name: str) -> str:
-    known = VOCABULARY.get(name)
-    return known.ask if known is not None else name
-
-
-_OPEN = "open"
-"""Stands for assessments without a rating."""
-
-_OUTCOMES: Mapping[str, str] = {
-    "insufficient-information": "A fact is missing",
-    "conflicting-criteria": "Criteria disagree",
-    "no-criteria-apply": "No criteria apply",
-    "not-covered": "Not covered",
-    "not-assessed": "Not assessed: the record could not be read",
-}
-_KINDS: Mapping[str, str] = {
-    "warning": "Warning",
-    "better": "Better study",
-    "question": "Question",
-    "conflict": "Disagreement",
-    "targeted": "Targeted study",
-    "handoff": "Hand-off note",
-    "appropriate": "Appropriate",
-    "not-assessed": "Not assessed",
-}
-_DONE: Mapping[str, str] = {
-    "cancel": "cancelled",
-    "replace": "replaced",
-    "add": "added, the order stays",
-    "note": "order amended",
-    "unknown": "not said",
-}
-_NOT_SHOWN: Mapping[str, str] = {"shadow": "shadow mode", "muted": "muted", "quiet": "quiet after an override"}
-_REASONS: Mapping[str, str] = {
-    **{each.code: each.display or each.code for each in OVERRIDE_REASONS},
-    NO_REASON: "None given",
-    IN_WORDS: "In the user's own words",
-    OTHER: "One of the client's own list",
-}
