@@ -77,7 +77,11 @@ class Meter:
         self._used = 0
         self._directory = directory
         self._name = f"{os.getpid()}-{uuid4().hex}"
-        self._cells = _new_cells(None if directory is None else directory / f"{self._name}.cells")
+        try:
+            self._cells = _own_cells() if directory is None else _shared_cells(directory / f"{self._name}.cells")
+        except OSError as error:
+            logger.error("this process counts for itself alone: %s", error.strerror)
+            self._directory, self._cells = None, _own_cells()
 
     def add(self, metric: Metric, *labels: str, by: float = 1.0) -> None:
         """Count something."""
@@ -141,15 +145,16 @@ def _size(metric: Metric) -> int:
     return len(metric.buckets) + 2 if metric.buckets else 1
 
 
-def _new_cells(file: Path | None) -> "memoryview[float]":
-    size = CELLS * _WIDTH
-    if file is None:
-        return memoryview(mmap.mmap(-1, size)).cast("d")
+def _own_cells() -> "memoryview[float]":
+    return memoryview(mmap.mmap(-1, CELLS * _WIDTH)).cast("d")
+
+
+def _shared_cells(file: Path) -> "memoryview[float]":
     with file.open("xb+") as opened:
         # Written, not only sized: a disk that is full later must not end the process.
-        opened.write(bytes(size))
+        opened.write(bytes(CELLS * _WIDTH))
         opened.flush()
-        return memoryview(mmap.mmap(opened.fileno(), size)).cast("d")
+        return memoryview(mmap.mmap(opened.fileno(), CELLS * _WIDTH)).cast("d")
 
 
 def _read(keys: Path) -> Iterator[tuple[Key, tuple[float, ...]]]:

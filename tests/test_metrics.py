@@ -244,4 +244,30 @@ def test_all_workers_of_a_running_service_answer_alike(tmp_path: Path) -> None:
             text = requests.get(f"{service.url}/metrics", timeout=10).text
             assert value(text, "cds_calls_total", service=SELECT, client="default", status="200") == 12
         service.stop()
-    shutil.rmtree(tmp_path)
+        assert list(tmp_path.glob("metrics-*")) == []
+
+
+def test_a_killed_service_leaves_nothing_that_is_counted_again(tmp_path: Path) -> None:
+    """A restart counts from nothing, as Prometheus expects of one, and the old files go."""
+    with Service(tmp_path) as service:
+        assert service.order().status_code == 200
+        service.kill()
+    with Service(tmp_path, port=service.port) as again:
+        text = requests.get(f"{again.url}/metrics", timeout=10).text
+        assert value(text, "cds_calls_total", service=SELECT, client="default", status="200") == 0
+        (folder,) = tmp_path.glob("metrics-*")
+        assert len(list(folder.glob("*.cells"))) == 1
+        again.stop()
+
+
+def test_a_full_disk_keeps_nobody_from_counting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then each process counts for itself alone."""
+
+    def full(self: Path, *arguments: Any, **more: Any) -> Any:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", full)
+        meter = Meter(tmp_path)
+        meter.add(CALLS, "a", "b", "200")
+    assert meter.totals() == {(CALLS, ("a", "b", "200")): (1.0,)}

@@ -4,13 +4,15 @@ import errno
 import logging
 import multiprocessing
 import os
+import shutil
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 
 import click
@@ -130,8 +132,23 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
     if not rehearsed.authenticated:
         logger.warning("no caller is asked who it is: CDS_AUTH=%s, listening on %s", settings.auth, settings.host)
     server.on_startup(lambda: _greet(settings))
-    with TemporaryDirectory(prefix="cds-service-metrics-") as shared:
-        server.serve(target_loader=partial(_load, settings, rehearsed.knowledge, Path(shared)), wrap_loader=False)
+    with _counting(settings) as shared:
+        server.serve(target_loader=partial(_load, settings, rehearsed.knowledge, shared), wrap_loader=False)
+
+
+@contextmanager
+def _counting(settings: Settings) -> Iterator[Path]:
+    """An empty directory in which all server processes count; what a killed service left there is gone."""
+    own = settings.data_dir / f"metrics-{settings.port}"
+    shutil.rmtree(own, ignore_errors=True)
+    try:
+        own.mkdir(parents=True)
+    except OSError:  # with a database and a key of its own, a service needs no directory to write to
+        own = Path(mkdtemp(prefix="cds-service-metrics-"))
+    try:
+        yield own
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def _threads(settings: Settings, servers: int) -> int:

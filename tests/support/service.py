@@ -41,8 +41,8 @@ def wait_for(condition: Callable[[], Any], *, seconds: float = 30) -> Any:
 class Service:
     """`cds-service serve` in processes of its own. What it says is in `log`."""
 
-    def __init__(self, folder: Path, *, workers: int = 1, **environ: str) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, *, workers: int = 1, port: int | None = None, **environ: str) -> None:
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "log"
         options = {"CDS_DATA_DIR": str(folder), "CDS_LOG_FORMAT": "json", **environ}
