@@ -17,7 +17,7 @@ from cds_service.knowledge.concept_maps import with_concept_maps
 from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
-from cds_service.pipeline import make_answer, observation_codes
+from cds_service.pipeline import make_answer, observation_codes, windows_of
 from cds_service.settings import Settings, SettingsError
 from cds_service.store.store import Store, StoreError, open_store
 from cds_service.web.health import make_health
@@ -65,7 +65,16 @@ def create_app(
     app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
     app.register_blueprint(make_health(shown, store))
     services = tuple(each for found in desks[usual.name].services.values() for each in found)
-    app.register_blueprint(make_pages(services, shown, by_name[usual.name].protocols))
+    app.register_blueprint(
+        make_pages(
+            services,
+            shown,
+            by_name[usual.name].protocols,
+            windows=windows_of(settings),
+            clock=clock,
+            max_body_bytes=settings.max_body_bytes,
+        )
+    )
     return app
 
 
