@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask
 
-from cds_service.clients import Client, default_client, load_clients
-from cds_service.fhir.retrieve import TopUp
-from cds_service.fhir_access import open_fhir_access
-from cds_service.hooks.desk import Desk, Identify, make_desk
+from cds_service.books import Books, open_books
+from cds_service.clients import Client, common_protocols, default_client, load_clients, shapes_by_issuer
+from cds_service.fhir_access import FhirAccess, open_fhir_access
+from cds_service.hooks.desk import Desk, make_desk
 from cds_service.hooks.services import make_services
 from cds_service.hooks.views import make_blueprint
 from cds_service.knowledge.concept_maps import with_concept_maps
@@ -18,9 +18,15 @@ from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.pipeline import make_answer, observation_codes, windows_of
+from cds_service.security.callers import anybody, known_callers
+from cds_service.security.opening import make_gate
+from cds_service.security.policy import authenticates, cors_of
 from cds_service.settings import Settings, SettingsError
-from cds_service.store.store import Store, StoreError, open_store
+from cds_service.store.engines import StoreError
+from cds_service.store.replay import open_used_tokens
 from cds_service.web.health import make_health
+from cds_service.web.metrics import make_metrics
+from cds_service.web.report import make_report
 from cds_service.web.views import make_pages
 
 START_UP_ERRORS = (SettingsError, KnowledgeError, StoreError)
@@ -33,48 +39,54 @@ def create_app(
     settings: Settings,
     *,
     knowledge: Knowledge | None = None,
+    metrics_dir: Path | None = None,
     clock: Clock = lambda: datetime.now(UTC),
 ) -> Flask:
     """The service as a WSGI application. Raises one of START_UP_ERRORS.
 
-    `knowledge`: that of the settings' folder, where it has been loaded already.
+    `knowledge`: that of the settings' folder, where it has been loaded already. `metrics_dir`: where all processes of
+    one service count together.
     """
     usual, clients = default_client(settings), load_clients(settings)
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
     _check_mute(settings, known.values())
     _check_studies(clients, known)
+    authenticated = authenticates(settings, clients)
+    cors = cors_of(settings, authenticated=authenticated)
     fhir = open_fhir_access(settings, (usual, *clients))
-    store = open_store(settings.store_url)
-    by_name = {each.name: each for each in (usual, *clients)}
+    books = open_books(settings, metrics_dir)
     shown = known[usual.name]
-    desks = {
-        name: _desk(
-            each,
-            known[name],
-            settings,
-            clock,
-            store,
-            top_up=fhir.top_up(each),
-            criteria_url=criteria_url(settings, known[name], shown=shown),
-        )
-        for name, each in by_name.items()
-    }
+    desk = partial(_desk, clock=clock, books=books, fhir=fhir, shown=shown)
+    usual_desk = desk(usual, shown)
     app = Flask("cds_service", static_folder=None)  # the pages bring their own files
-    app.extensions["store"] = store
+    app.url_map.merge_slashes = False  # it would redirect, to wherever the Host header says
+    app.extensions["store"] = books.store
     app.extensions["fhir"] = fhir
-    app.register_blueprint(make_blueprint(_identify(desks, usual), max_body_bytes=settings.max_body_bytes))
-    app.register_blueprint(make_health(shown, store))
-    services = tuple(each for found in desks[usual.name].services.values() for each in found)
+    if authenticated:
+        gate = make_gate(settings, clients, open_used_tokens(settings.store_url), clock)
+        app.extensions["gate"] = gate
+        identify = known_callers(gate, {each.name: desk(each, known[each.name]) for each in clients})
+    else:
+        shapes = shapes_by_issuer(settings, clients)
+        identify = anybody(usual_desk, {issuer: desk(shape, shown) for issuer, shape in shapes.items()})
     app.register_blueprint(
-        make_pages(
-            services,
-            shown,
-            by_name[usual.name].protocols,
-            windows=windows_of(settings),
-            clock=clock,
-            max_body_bytes=settings.max_body_bytes,
-        )
+        make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes, meter=books.meter)
     )
+    app.register_blueprint(make_health(shown, books.store, authenticated=authenticated, mode=settings.mode))
+    app.register_blueprint(make_metrics(books.meter, shown, settings.mode))
+    services = tuple(each for found in usual_desk.services.values() for each in found)
+    pages = make_pages(
+        services,
+        shown,
+        common_protocols(clients),
+        public_url=settings.public_url,
+        windows=windows_of(settings),
+        clock=clock,
+        max_body_bytes=settings.max_body_bytes,
+        sandbox=not authenticated,
+    )
+    pages.register_blueprint(make_report(books.store, shown, tuple(known), clock))
+    app.register_blueprint(pages)
     return app
 
 
@@ -95,31 +107,33 @@ def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -
 def _desk(
     client: Client,
     knowledge: Knowledge,
-    settings: Settings,
-    clock: Clock,
-    store: Store,
     *,
-    top_up: TopUp | None,
-    criteria_url: str | None,
+    clock: Clock,
+    books: Books,
+    fhir: FhirAccess,
+    shown: Knowledge,
 ) -> Desk:
+    settings = books.settings
     services = make_services(observation_codes(knowledge), one_id=settings.one_service_id)
+    offered = [service for service in services if not client.hooks or service.hook in client.hooks]
     answer = make_answer(
-        knowledge, settings, clock, store.record, client=client, top_up=top_up, criteria_url=criteria_url
+        knowledge,
+        settings,
+        clock,
+        books.keep(client.name),
+        client=client,
+        top_up=fhir.top_up(client),
+        patient_hash=books.patient_hash,
+        overridden=books.store.overridden,
+        criteria_url=criteria_url(settings, knowledge, shown=shown),
     )
-    return make_desk(services, answer)
+    return make_desk(offered, answer, client=client.name, take_feedback=books.take_feedback(client.name, clock))
 
 
 def criteria_url(settings: Settings, knowledge: Knowledge, *, shown: Knowledge) -> str | None:
     """Where a client's cards can be read further: the pages show one knowledge, and it may be another than theirs."""
     same = knowledge.hash == shown.hash
     return f"{settings.public_url}/criteria" if settings.public_url is not None and same else None
-
-
-def _identify(desks: Mapping[str, Desk], usual: Client) -> Identify:
-    def identify(authorization: str | None, path: str) -> Desk:
-        return desks[usual.name]
-
-    return identify
 
 
 def _check_studies(clients: Iterable[Client], known: Mapping[str, Knowledge]) -> None:

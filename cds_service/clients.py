@@ -3,16 +3,23 @@
 What a client's entry leaves out is as the settings say. Where nothing is configured there is one client, `default`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from cds_service.egress.urls import base_of
 from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.schema import schema_faults
 from cds_service.knowledge.yaml import Document, read_yaml
 from cds_service.settings import Profile, Settings
+
+SANDBOX = "https://sandbox.cds-hooks.org"
+"""The issuer of the CDS Hooks Sandbox, wherever it runs. Its private key is public: it proves nothing."""
+
+_ANY = ""
+"""Stands for every tenant; no tenant has an empty name."""
 
 SCHEMA = Path(__file__).parent / "schemas" / "clients.schema.json"
 
@@ -30,9 +37,10 @@ class Client:
     """One calling system.
 
     `issuers` sign its calls, with keys from `jku` (URLs) or `jwks` (a file); `audiences` are accepted besides the URLs
-    of this service; no `tenants` means any. `prefetch_aliases`: its name of a prefetch key → ours. `preference_list`
-    and `protocols`: id of a study → the client's own order item, and the URL of the site's protocol. `plain_text`: it
-    shows no Markdown. `not_on_server`: prefetch keys that its FHIR servers are not asked for.
+    of this service; no `tenants` means any, no `hooks` means all. `prefetch_aliases`: its name of a prefetch key →
+    ours. `preference_list` and `protocols`: id of a study → the client's own order item, and the URL of the site's
+    protocol. `plain_text`: it shows no Markdown. `not_on_server`: prefetch keys that its FHIR servers are not asked
+    for.
     """
 
     name: str
@@ -42,6 +50,7 @@ class Client:
     jwks: Path | None = None
     audiences: frozenset[str] = frozenset()
     tenants: frozenset[str] = frozenset()
+    hooks: frozenset[str] = frozenset()
     fhir_servers: tuple[str, ...] = ()
     prefetch_aliases: Mapping[str, str] = field(default_factory=_nothing)
     concept_maps: tuple[Path, ...] = ()
@@ -56,11 +65,43 @@ def default_client(settings: Settings) -> Client:
     """The client that every caller is where none is told from another."""
     return Client(
         name="default",
-        profile=settings.profile,
+        profile=settings.profile or Profile.DEFAULT,
         fhir_servers=tuple(sorted(settings.fhir_servers)),
         concept_maps=settings.concept_maps,
         knowledge_path=settings.knowledge_path,
     )
+
+
+def shapes_by_issuer(settings: Settings, clients: Iterable[Client]) -> dict[str, Client]:
+    """By issuer, the usual client with the shape of the one that has it: for tokens that nobody verifies.
+
+    What such a token says may bend the form of an answer, never what it rests on, nor what may be called for it.
+    """
+    usual = default_client(settings)
+    shapes = {issuer: _shaped_like(usual, client) for client in clients for issuer in client.issuers}
+    if settings.profile is None:
+        shapes.setdefault(SANDBOX, replace(usual, profile=Profile.SANDBOX))
+    return shapes
+
+
+def _shaped_like(usual: Client, client: Client) -> Client:
+    return replace(
+        usual,
+        profile=client.profile,
+        prefetch_aliases=client.prefetch_aliases,
+        preference_list=client.preference_list,
+        protocols=client.protocols,
+        plain_text=client.plain_text,
+    )
+
+
+def common_protocols(clients: Iterable[Client]) -> Mapping[str, str]:
+    """The protocols for who is no client, such as a reader of the pages: those that no two clients contradict."""
+    named: dict[str, set[str]] = {}
+    for client in clients:
+        for study, url in client.protocols.items():
+            named.setdefault(study, set()).add(url)
+    return MappingProxyType({study: urls.pop() for study, urls in named.items() if len(urls) == 1})
 
 
 def load_clients(settings: Settings) -> tuple[Client, ...]:
@@ -74,7 +115,7 @@ def load_clients(settings: Settings) -> tuple[Client, ...]:
         raise ClientsError([Fault(str(file), 0, "", f"cannot be read: {type(error).__name__}")]) from None
     faults = [*document.faults, *(schema_faults(document, SCHEMA) if document.value is not None else ())]
     if not faults:
-        faults = [*_faults_between(document), *_missing_files(document, file.parent)]
+        faults = [*_faults_between(document), *_faulty_servers(document), *_missing_files(document, file.parent)]
     if faults:
         raise ClientsError(faults)
     return tuple(_client(entry, file.parent, settings) for entry in document.value["clients"])
@@ -91,6 +132,7 @@ def _client(entry: Mapping[str, Any], folder: Path, settings: Settings) -> Clien
         jwks=folder / entry["jwks"] if "jwks" in entry else None,
         audiences=frozenset(entry.get("audiences", ())),
         tenants=frozenset(entry.get("tenants", ())),
+        hooks=frozenset(entry.get("hooks", ())),
         fhir_servers=tuple(entry.get("fhir-servers", usual.fhir_servers)),
         prefetch_aliases=MappingProxyType({theirs: ours for ours, theirs in entry.get("prefetch-keys", {}).items()}),
         concept_maps=(*usual.concept_maps, *own_maps),
@@ -103,17 +145,36 @@ def _client(entry: Mapping[str, Any], folder: Path, settings: Settings) -> Clien
 
 
 def _faults_between(document: Document) -> Iterator[Fault]:
-    """A name or an issuer that two clients share: nobody could say who calls."""
-    seen: set[tuple[str, str]] = set()
+    """A name that two clients share, or an issuer without tenants to tell them apart: nobody could say who calls."""
+    names: set[str] = set()
+    tenants: dict[str, set[str]] = {}
     for index, entry in enumerate(document.value["clients"]):
-        told = [("name", entry["name"]), *(("issuers", each) for each in entry.get("issuers", ()))]
-        for key, value in told:
-            if (key, value) in seen:
-                yield document.fault(("clients", index, key), f"{value} is another client's too")
-            seen.add((key, value))
+        if entry["name"] in names:
+            yield document.fault(("clients", index, "name"), f"{entry['name']} is another client's too")
+        names.add(entry["name"])
+        own = set(entry.get("tenants", (_ANY,)))
+        for issuer in entry.get("issuers", ()):
+            others = tenants.setdefault(issuer, set())
+            if others and (own & others or _ANY in own | others):
+                yield document.fault(("clients", index, "issuers"), f"{issuer} is another client's too")
+            others |= own
         theirs = list(entry.get("prefetch-keys", {}).values())
         if len(set(theirs)) < len(theirs):
             yield document.fault(("clients", index, "prefetch-keys"), "two keys have the same name")
+
+
+def _faulty_servers(document: Document) -> Iterator[Fault]:
+    """Keys that came unprotected could be anybody's."""
+    for index, entry in enumerate(document.value["clients"]):
+        for url in entry.get("jku", ()):
+            place = ("clients", index, "jku")
+            try:
+                base = base_of(url)
+            except ValueError as error:
+                yield document.fault(place, f"{url} is {error}")
+            else:
+                if base.scheme != "https" and not base.local:
+                    yield document.fault(place, f"{url} is not https")
 
 
 def _missing_files(document: Document, folder: Path) -> Iterator[Fault]:

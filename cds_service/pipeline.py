@@ -4,17 +4,16 @@ Request → orders in scope → record → facts → assessment → cards. What 
 read for it, and nothing is said.
 """
 
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
-from cds_service.cards.build import build_cards
-from cds_service.cards.extension import NAME, assessments_extension, consult_id
+from cds_service.cards.build import Said, say, shown
+from cds_service.cards.extension import NAME, assessments_extension
 from cds_service.cards.pama import system_actions
 from cds_service.cards.presentation import Presentation
 from cds_service.cards.shapes import SHAPES
@@ -23,21 +22,25 @@ from cds_service.coding import Code
 from cds_service.criteria.assess import assess
 from cds_service.criteria.model import Assessment, ImagingOrder, Outcome
 from cds_service.criteria.orders import ReadDraft, imaging_orders
+from cds_service.criteria.unmapped import unmapped_codes
 from cds_service.facts.as_of import as_of
 from cds_service.facts.extract import extract
 from cds_service.facts.source import Source, Windows
+from cds_service.fhir.fetched import Ended
 from cds_service.fhir.record import named, read_record
 from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreadable
 from cds_service.fhir.retrieve import Access, Prefetched, TopUp
 from cds_service.fhir.translated import Translations, translated, translated_record
 from cds_service.fhir.typed import decode_service_request
-from cds_service.hooks.errors import PreconditionFailed
+from cds_service.hooks.errors import BadRequest, PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.response import Action, HookResponse
 from cds_service.hooks.services import REQUIRED_KEYS, Service
 from cds_service.knowledge.model import Knowledge
-from cds_service.settings import OnPreconditionFailed, Settings
-from cds_service.store.consultations import Consultation
+from cds_service.settings import Mode, OnPreconditionFailed, Settings
+from cds_service.stages import Stages
+from cds_service.store.consultations import Answered
+from cds_service.store.patients import Hash, no_hash
 
 OBSERVATION_SETS = (
     "stage-group-clinical",
@@ -71,7 +74,23 @@ OBSERVATION_SETS = (
 )
 """The value sets by which Observations are read, and so asked for in prefetch: derived, never typed twice."""
 
-Keep = Callable[[Sequence[Consultation]], None]
+MOST_ORDERS = 50
+"""Imaging orders that one call may ask about; each takes some milliseconds, and nobody orders as many at once."""
+
+Keep = Callable[[Answered], None]
+"""Keeps and counts what was answered; must not fail."""
+
+
+class Overridden(Protocol):
+    """Whether a warning was overridden with a reason of late; a store that cannot say says no."""
+
+    def __call__(  # noqa: D102  said above
+        self, *, client: str, patient: str, procedure: str, variants: Sequence[str], since: datetime
+    ) -> bool: ...
+
+
+def _never(**warning: Any) -> bool:
+    return False
 
 
 def observation_codes(knowledge: Knowledge) -> tuple[Code, ...]:
@@ -89,6 +108,8 @@ def make_answer(
     *,
     client: Client,
     top_up: TopUp | None = None,
+    patient_hash: Hash = no_hash,
+    overridden: Overridden = _never,
     criteria_url: str | None = None,
 ) -> Callable[[Service, HookRequest], HookResponse]:
     """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had.
@@ -97,18 +118,37 @@ def make_answer(
     `criteria_url`: of the pages that show this knowledge.
     """
     windows = windows_of(settings)
-
     presentation = _presentation(settings, client, criteria_url)
+    shadow, quiet_hours = settings.mode is Mode.SHADOW, settings.quiet_after_override
 
     def answer(service: Service, request: HookRequest) -> HookResponse:
-        began, now = time.perf_counter(), clock()
-        read = partial(_record, service, request, client, top_up, settings.on_precondition_failed)
-        assessments = _assessments(request, read, knowledge, windows, now)
-        if not assessments:
+        stages, now = Stages(), clock()
+        read = partial(_record, service, request, client, top_up, settings.on_precondition_failed, stages)
+        judged = _judge(request, read, knowledge, windows, now, stages)
+        answered = Answered(
+            service=service,
+            request=request,
+            client=client.name,
+            knowledge=knowledge,
+            time=now,
+            stages=stages,
+            unmapped=judged.unmapped,
+            failures=judged.failures,
+            shadow=shadow,
+        )
+        if not judged.assessments:
+            record(answered)
             return HookResponse()
-        response = _respond(assessments, request, knowledge, settings, presentation, now)
-        duration_ms = (time.perf_counter() - began) * 1000
-        record([_consultation(each, service, request, knowledge, now, duration_ms) for each in assessments])
+        patient = patient_hash(client.name, request.patient_id)
+        saying = partial(_say, judged.assessments, request, knowledge, presentation, now)
+        said = saying()
+        if patient is not None and quiet_hours is not None and not shadow:
+            since = now - timedelta(hours=quiet_hours)
+            quiet = _quiet(said, partial(overridden, client=client.name, patient=patient, since=since))
+            said = saying(quiet=quiet) if quiet else said
+        response = HookResponse() if shadow else _respond(said, request, knowledge, settings, presentation)
+        stages.ended("cards")
+        record(replace(answered, said=said, patient=patient))
         return response
 
     return answer
@@ -138,24 +178,57 @@ def windows_of(settings: Settings) -> Windows:
 
 
 # --- assessing --------------------------------------------------------------------------------------------------------
-def _assessments(
-    request: HookRequest, read_in: Callable[[], Record], knowledge: Knowledge, windows: Windows, now: datetime
-) -> tuple[Assessment, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """The orders of one request. `unmapped`: codes that are no study of ours; `failures`: how reading went wrong."""
+
+    assessments: tuple[Assessment, ...] = ()
+    unmapped: tuple[Code, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+def _judge(
+    request: HookRequest,
+    read_in: Callable[[], Record],
+    knowledge: Knowledge,
+    windows: Windows,
+    now: datetime,
+    stages: Stages,
+) -> _Judged:
     """The record is read in, and perhaps fetched, only once it is known that there is an order to judge."""
     read, broken = read_drafts(request, knowledge.translations)
     orders = imaging_orders(read, knowledge)
+    if len(orders) > MOST_ORDERS:
+        raise BadRequest("context.draftOrders.entry", f"more than {MOST_ORDERS} imaging orders to assess")
     failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
+    unmapped = unmapped_codes(read, orders, knowledge)
     if not orders:
-        return failed
+        return _Judged(assessments=failed, unmapped=unmapped)
     record = translated_record(read_in(), knowledge.translations)
     lost = tuple(key for key in REQUIRED_KEYS if record.states.get(key) is KeyState.ERROR)
     if record.not_supplied("conditions"):
         lost = ("conditions",)
-    return (*(_assess(order, record, lost, knowledge, windows, now) for order in orders), *failed)
+    stages.ended("decode")
+    assessments = [_assess(order, record, lost, knowledge, windows, now, stages) for order in orders]
+    return _Judged(assessments=(*assessments, *failed), unmapped=unmapped, failures=_failures(record))
+
+
+def _failures(record: Record) -> tuple[str, ...]:
+    """How each key that was not read whole failed: as the FHIR server's answers ended, or in prefetch."""
+    fetched = {fetch.key for fetch in record.fetches}
+    return (
+        *(fetch.ended for fetch in record.fetches if fetch.ended != Ended.WHOLE),
+        *(f"prefetch-{state}" for key, state in record.states.items() if record.failed(key) and key not in fetched),
+    )
 
 
 def _record(
-    service: Service, request: HookRequest, client: Client, top_up: TopUp | None, without: OnPreconditionFailed
+    service: Service,
+    request: HookRequest,
+    client: Client,
+    top_up: TopUp | None,
+    without: OnPreconditionFailed,
+    stages: Stages,
 ) -> Record:
     """What was prefetched, topped up. Raises PreconditionFailed where no Conditions can be had, if so told."""
     record = read_record(request.prefetch, patient_id=request.patient_id, aliases=client.prefetch_aliases)
@@ -163,7 +236,9 @@ def _record(
         values = named(request.prefetch, client.prefetch_aliases)
         token = request.fhir_authorization.access_token if request.fhir_authorization is not None else None
         access = Access(server=request.fhir_server, token=token)
+        stages.ended("decode")
         record = top_up(record, Prefetched(values=values, templates=service.prefetch), access)
+        stages.ended("fetch")
     if record.not_supplied("conditions") and without is OnPreconditionFailed.STATUS:
         raise PreconditionFailed(["conditions"])
     return record
@@ -209,6 +284,7 @@ def _assess(
     knowledge: Knowledge,
     windows: Windows,
     now: datetime,
+    stages: Stages,
 ) -> Assessment:
     if lost:
         return Assessment(
@@ -219,7 +295,11 @@ def _assess(
             outcome=Outcome.NOT_ASSESSED,
             unreadable=tuple(f"prefetch.{key}" for key in lost),
         )
-    return assess(order, extract(source_of(order, record, knowledge, windows, now)), knowledge)
+    facts = extract(source_of(order, record, knowledge, windows, now))
+    stages.ended("facts")
+    assessment = assess(order, facts, knowledge)
+    stages.ended("assess")
+    return assessment
 
 
 def source_of(order: ImagingOrder, record: Record, knowledge: Knowledge, windows: Windows, now: datetime) -> Source:
@@ -236,31 +316,54 @@ def source_of(order: ImagingOrder, record: Record, knowledge: Knowledge, windows
 
 
 # --- answering --------------------------------------------------------------------------------------------------------
-def _respond(
+def _say(
     assessments: tuple[Assessment, ...],
     request: HookRequest,
     knowledge: Knowledge,
-    settings: Settings,
     presentation: Presentation,
     now: datetime,
-) -> HookResponse:
-    drafts = _raw_drafts(request)
-    cards = build_cards(
+    quiet: frozenset[str] = frozenset(),
+) -> tuple[Said, ...]:
+    return say(
         assessments,
-        drafts=drafts,
+        drafts=_raw_drafts(request),
         hook=request.hook,
         hook_instance=request.hook_instance,
         knowledge=knowledge,
         today=now.date(),
         presentation=presentation,
+        quiet=quiet,
     )
-    actions = _system_actions(assessments, request, drafts, knowledge, presentation)
+
+
+def _quiet(said: Iterable[Said], overridden: Callable[..., bool]) -> frozenset[str]:
+    """The orders whose warning was overridden with a reason not long ago."""
+    return frozenset(
+        each.assessment.reference
+        for each in said
+        if each.card is not None
+        and each.card.indicator == "warning"
+        and each.assessment.rating is not None
+        and overridden(
+            procedure=each.assessment.procedure,
+            variants=[found.variant.id for found in each.assessment.rating.variants],
+        )
+    )
+
+
+def _respond(
+    said: Sequence[Said], request: HookRequest, knowledge: Knowledge, settings: Settings, presentation: Presentation
+) -> HookResponse:
+    assessments = [each.assessment for each in said]
+    actions = _system_actions(assessments, request, _raw_drafts(request), knowledge, presentation)
     extension: dict[str, Any] = {}
     if settings.explain:
         extension[NAME] = assessments_extension(assessments, knowledge=knowledge, hook_instance=request.hook_instance)
     if actions and presentation.shape.mirrors_system_actions:
         extension["systemActions"] = msgspec.to_builtins(actions)
-    return HookResponse(cards=cards, system_actions=actions or msgspec.UNSET, extension=extension or msgspec.UNSET)
+    return HookResponse(
+        cards=shown(said), system_actions=actions or msgspec.UNSET, extension=extension or msgspec.UNSET
+    )
 
 
 def _system_actions(
@@ -288,35 +391,3 @@ def _raw_drafts(request: HookRequest) -> Mapping[str, msgspec.Raw]:
         for draft in request.drafts
         if draft.resource_type == "ServiceRequest" and draft.id
     }
-
-
-def _consultation(
-    assessment: Assessment,
-    service: Service,
-    request: HookRequest,
-    knowledge: Knowledge,
-    now: datetime,
-    duration_ms: float,
-) -> Consultation:
-    rating = assessment.rating
-    kept = Consultation(
-        time=now,
-        hook=request.hook,
-        service=service.id,
-        consult_id=consult_id(assessment, request.hook_instance),
-        hook_instance=request.hook_instance,
-        outcome=assessment.outcome.value,
-        knowledge=knowledge.hash,
-        duration_ms=duration_ms,
-        procedure=assessment.procedure,
-        question=assessment.question,
-    )
-    if rating is None:
-        return kept
-    return replace(
-        kept,
-        category=assessment.category.value if assessment.category else None,
-        score=rating.score if assessment.category else None,
-        variants=tuple(each.variant.id for each in rating.variants),
-        missing=rating.missing,
-    )

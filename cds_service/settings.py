@@ -39,6 +39,35 @@ class Profile(StrEnum):
     EPIC = "epic"
 
 
+class LogFormat(StrEnum):
+    """How a line of the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Mode(StrEnum):
+    """Whether cards are shown (`live`), or everything but that is done (`shadow`)."""
+
+    LIVE = "live"
+    SHADOW = "shadow"
+
+
+class Migrate(StrEnum):
+    """Whether a start brings the store's schema up to date, or refuses one that is not."""
+
+    AUTO = "auto"
+    CHECK = "check"
+
+
+class Auth(StrEnum):
+    """Whether callers must say who they are."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 class OnPreconditionFailed(StrEnum):
     """How a client is told that what every answer needs cannot be had."""
 
@@ -82,6 +111,12 @@ def _ratio(text: str) -> float:
     return value
 
 
+def _key(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError
+    return text
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(word.strip() for word in text.split(",") if word.strip())
 
@@ -117,9 +152,20 @@ def _public_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
         raise ValueError
-    if "?" in text or "#" in text:
+    if parts.query or parts.fragment or "#" in text or "?" in text:
         raise ValueError
     return text.rstrip("/")
+
+
+def _origins(text: str) -> frozenset[str]:
+    origins = _words(text)
+    for origin in origins - {"*"}:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
+            raise ValueError
+        if parts.username is not None or origin != origin.lower():
+            raise ValueError
+    return origins
 
 
 def _paths(text: str) -> tuple[Path, ...]:
@@ -135,10 +181,12 @@ _PATH = _Kind(Path, "a path")
 _DIRECTORY = _Kind(_directory, "an existing directory")
 _FILE = _Kind(_file, "an existing file")
 _URL = _Kind(_public_url, "an http(s) URL without query")
+_ORIGINS = _Kind(_origins, "origins such as https://ehr.example (lower case, no path) separated by commas, or *")
 _URLS = _Kind(_urls, "http(s) URLs separated by commas")
 _PATHS = _Kind(_paths, "existing files or directories separated by commas")
 _RATIO = _Kind(_ratio, "a number from 1 to 10")
 _LIST = _Kind(_words, "names separated by commas")
+_KEY = _Kind(_key, "a text of at least 32 characters")
 
 
 def _setting(kind: _Kind, default: Any, *, means: str, secret: bool = False) -> Any:
@@ -158,7 +206,28 @@ class Settings:
         _PATH, Path("data"), means="Directory the service writes to: the embedded store lives here."
     )
     database_url: str | None = _setting(
-        _TEXT, None, means="SQLAlchemy URL of the store. Unset: SQLite in `CDS_DATA_DIR`.", secret=True
+        _TEXT,
+        None,
+        means="URL of the store, such as `postgresql://user:password@host/name`. Unset: SQLite in `CDS_DATA_DIR`.",
+        secret=True,
+    )
+    migrate: Migrate = _setting(
+        _one_of(Migrate), Migrate.AUTO, means="Whether a start brings the store's schema up to date, or only checks it."
+    )
+    retention_days: int | None = _setting(
+        _whole(1, 36500), None, means="After how many days what was recorded is deleted. Unset: never."
+    )
+    patient_hash: bool = _setting(
+        _TRUE_OR_FALSE, True, means="Record a keyed hash of the patient's id, which tells patients apart and no more."
+    )
+    hash_key: str | None = _setting(
+        _KEY,
+        None,
+        means="Key of that hash. Unset: made once, and kept in `CDS_DATA_DIR`; several replicas need one and the same.",
+        secret=True,
+    )
+    comment_length: int = _setting(
+        _whole(0, 10_000), 500, means="How many characters of a comment in feedback are kept; 0: none."
     )
     knowledge_dir: Path | None = _setting(
         _DIRECTORY, None, means="Directory of the knowledge files. Unset: those that come with the service."
@@ -169,11 +238,43 @@ class Settings:
     clients: Path | None = _setting(
         _FILE, None, means="YAML file of the systems that may call, and what is agreed with each. Unset: one client."
     )
-    profile: Profile = _setting(
-        _one_of(Profile), Profile.DEFAULT, means="Shape of the answers where a client's entry does not say otherwise."
+    profile: Profile | None = _setting(
+        _one_of(Profile),
+        None,
+        means="Shape of the answers where a client's entry does not say otherwise. Unset: default.",
+    )
+    auth: Auth = _setting(
+        _one_of(Auth),
+        Auth.AUTO,
+        means="Whether every call needs a token. auto: yes, but on loopback only if `CDS_PUBLIC_URL` and a client with "
+        "keys are there. off: anybody who reaches the service may call.",
     )
     public_url: str | None = _setting(
-        _URL, None, means="URL under which clients reach this service, without `/cds-services`."
+        _URL,
+        None,
+        means="URL under which clients reach this service, without `/cds-services`: what their tokens are made for.",
+    )
+    keys_fresh_seconds: int = _setting(
+        _whole(1, 86400), 300, means="How old a client's published keys may be before they are asked for again."
+    )
+    keys_stale_seconds: int = _setting(
+        _whole(1, 604800), 86400, means="How long keys are used, at most, while their server cannot be asked."
+    )
+    keys_reach: Reach = _setting(
+        _one_of(Reach),
+        Reach.PUBLIC,
+        means="Whether names of key servers (jku) may lead to private addresses (`site`).",
+    )
+    replay_fallback: bool = _setting(
+        _TRUE_OR_FALSE,
+        True,
+        means="While the store is away, each process sees to it alone that a token is used once. false: 503 instead.",
+    )
+    cors_origins: frozenset[str] = _setting(
+        _ORIGINS,
+        frozenset(),
+        means="Web pages that may call from a browser, by origin. On loopback without authentication those of this "
+        "machine may, too.",
     )
     fhir_servers: frozenset[str] = _setting(
         _URLS, frozenset(), means="FHIR servers that missing data may be fetched from. Unset: nothing is fetched."
@@ -213,6 +314,14 @@ class Settings:
     show_appropriate: bool = _setting(
         _TRUE_OR_FALSE, False, means="Show a short card also where the order is usually appropriate."
     )
+    mode: Mode = _setting(
+        _one_of(Mode), Mode.LIVE, means="With `shadow` all is assessed and recorded, and no card is shown."
+    )
+    quiet_after_override: int | None = _setting(
+        _whole(1, 8760),
+        None,
+        means="For how many hours a warning overridden with a reason is not shown again. Unset: it is.",
+    )
     one_service_id: bool = _setting(
         _TRUE_OR_FALSE,
         False,
@@ -244,6 +353,9 @@ class Settings:
     )
     max_body_bytes: int = _setting(
         _whole(1024, 1 << 30), 10 << 20, means="Largest request accepted, in bytes; a larger one is answered with 413."
+    )
+    log_format: LogFormat = _setting(
+        _one_of(LogFormat), LogFormat.TEXT, means="Lines for people, or JSON objects for a log collector."
     )
     log_level: LogLevel = _setting(_one_of(LogLevel), LogLevel.INFO, means="From which level on lines are logged.")
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.clients import ClientsError, default_client, load_clients
+from cds_service.clients import ClientsError, common_protocols, default_client, load_clients
 from cds_service.settings import Profile, Settings
 
 WHOLE = """
@@ -65,6 +65,30 @@ def test_what_an_entry_leaves_out_is_as_the_settings_say(tmp_path: Path) -> None
     assert clinic.jwks == tmp_path / "clinic.json"
 
 
+def test_a_protocol_is_everybodys_where_no_client_says_otherwise(tmp_path: Path) -> None:
+    """Pages are read by no client: two hospitals with protocols of their own must not be mixed up there."""
+    text = """
+clients:
+  - {name: a, protocols: {us-axilla: https://a.example/us, bone-scan: https://a.example/bone}}
+  - {name: b, protocols: {us-axilla: https://b.example/us, bone-scan: https://a.example/bone, mbi: https://b.example/mbi}}
+  - {name: c}
+"""
+    found = common_protocols(load_clients(write(tmp_path, text)))
+    assert found == {"bone-scan": "https://a.example/bone", "mbi": "https://b.example/mbi"}
+
+
+def test_tenants_tell_clients_of_one_issuer_apart(tmp_path: Path) -> None:
+    """A vendor signs for all the hospitals that it hosts."""
+    text = "clients: [{name: a, issuers: [i], tenants: [x]}, {name: b, issuers: [i], tenants: [y]}]"
+    assert [sorted(each.tenants) for each in load_clients(write(tmp_path, text))] == [["x"], ["y"]]
+
+
+def test_keys_may_be_fetched_unprotected_on_this_machine_alone(tmp_path: Path) -> None:
+    """For development."""
+    (client,) = load_clients(write(tmp_path, "clients: [{name: a, jku: ['http://localhost:9000/jwks']}]"))
+    assert client.jku == {"http://localhost:9000/jwks"}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -77,6 +101,18 @@ def test_what_an_entry_leaves_out_is_as_the_settings_say(tmp_path: Path) -> None
         ("clients: [{name: a}, {name: a}]", "clients[1].name: a is another client's too"),
         (
             "clients: [{name: a, issuers: [i]}, {name: b, issuers: [i]}]",
+            "clients[1].issuers: i is another client's too",
+        ),
+        ("clients: [{name: a, jku: ['http://keys.example/jwks']}]", "http://keys.example/jwks is not https"),
+        ("clients: [{name: a, jku: ['https://u:p@keys.example/jwks']}]", "without user, query and fragment"),
+        ("clients: [{name: a, jku: ['https://keys.example/jwks?v=1']}]", "without user, query and fragment"),
+        ("clients: [{name: a, hooks: [order-dispatch]}]", "is not one of: order-select, order-sign"),
+        (
+            "clients: [{name: a, issuers: [i], tenants: [x]}, {name: b, issuers: [i], tenants: [y, x]}]",
+            "clients[1].issuers: i is another client's too",
+        ),
+        (
+            "clients: [{name: a, issuers: [i], tenants: [x]}, {name: b, issuers: [i]}]",
             "clients[1].issuers: i is another client's too",
         ),
         ("clients: [{name: a, jwks: none.json}]", "clients[0].jwks: none.json does not exist"),

@@ -17,10 +17,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from cds_service.app import create_app
+from cds_service.fhir.fetched import Ended
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.settings import Settings, SettingsError, from_environment
 from cds_service.store.tables import consultations
+from tests.support.certificates import authority_and_server
 from tests.support.raw_server import Line
 from tests.support.scripted_fhir import (
     Asked,
@@ -101,6 +103,17 @@ def test_what_prefetch_lacks_is_fetched(make: Make) -> None:
         fetched = ask(make(server), body(server, without=("conditions",), token=TOKEN))
     assert len(server.calls) == 1
     assert fetched.json == ask(make(), REQUEST).json
+
+
+def test_a_server_with_a_certificate_of_the_hospitals_own_is_trusted(make: Make, tmp_path: Path) -> None:
+    """CDS_CA_FILE; without it, nothing is said to a server that anybody could be."""
+    authority, tls = authority_and_server(tmp_path)
+    with scripted_fhir({"Condition": held("conditions")}, tls=tls) as server:
+        request = body(server, without=("conditions",), token=TOKEN)
+        assert indicators(ask(make(server, ca_file=authority), request)) == ["warning"]
+        assert len(server.calls) == 1
+        assert outcomes(ask(make(server), request)) == ["not-assessed"]
+        assert len(server.calls) == 1
 
 
 @pytest.mark.parametrize(
@@ -257,6 +270,12 @@ def test_the_budget_is_a_setting(make: Make) -> None:
         answer = ask(app, body(server, without=("observations",), token=TOKEN))
         assert time.monotonic() - began < 1.5
     assert answer.status_code == 200
+
+
+def test_every_way_to_end_is_explained() -> None:
+    """An administrator finds each word of the log in the guide."""
+    guide = (ROOT / "docs" / "administrators.md").read_text(encoding="utf-8")
+    assert {each for each in Ended if each is not Ended.WHOLE and f"`{each}`" not in guide} == set()
 
 
 # --- the token --------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.pipeline import make_answer, observation_codes
 from cds_service.settings import Settings
-from cds_service.store.consultations import Consultation
+from cds_service.store.consultations import Answered, Consultation, consultations
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -49,8 +49,8 @@ def answer(knowledge: Knowledge, services: tuple[Service, ...], kept: list[Consu
     """Sends a request body through every stage."""
 
     def answered(body: Json, **settings: Any) -> HookResponse:
-        def keep(rows: Sequence[Consultation]) -> None:
-            kept.extend(rows)
+        def keep(answered: Answered) -> None:
+            kept.extend(consultations(answered))
 
         service = next(each for each in services if each.hook == body["hook"])
         in_force = Settings(data_dir=tmp_path, **settings)

@@ -6,7 +6,11 @@ import pytest
 
 from cds_service.egress.addresses import Reach
 from cds_service.settings import (
+    Auth,
+    LogFormat,
     LogLevel,
+    Migrate,
+    Mode,
     OnPreconditionFailed,
     Profile,
     Settings,
@@ -37,11 +41,22 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_WORKERS", "3", 3),
         ("CDS_DATA_DIR", "/data", Path("/data")),
         ("CDS_DATABASE_URL", "sqlite:////data/x.db", "sqlite:////data/x.db"),
+        ("CDS_MIGRATE", "check", Migrate.CHECK),
+        ("CDS_RETENTION_DAYS", "365", 365),
+        ("CDS_PATIENT_HASH", "off", False),
+        ("CDS_HASH_KEY", "k" * 32, "k" * 32),
+        ("CDS_COMMENT_LENGTH", "0", 0),
         ("CDS_KNOWLEDGE_DIR", str(ADMINISTRATORS.parent), ADMINISTRATORS.parent),
         ("CDS_CONCEPT_MAPS", f"{ADMINISTRATORS}, {ADMINISTRATORS.parent}", (ADMINISTRATORS, ADMINISTRATORS.parent)),
         ("CDS_CLIENTS", str(ADMINISTRATORS), ADMINISTRATORS),
         ("CDS_PROFILE", "Epic", Profile.EPIC),
+        ("CDS_AUTH", "Off", Auth.OFF),
         ("CDS_PUBLIC_URL", "https://cds.example/breast/", "https://cds.example/breast"),
+        ("CDS_KEYS_FRESH_SECONDS", "60", 60),
+        ("CDS_KEYS_STALE_SECONDS", "3600", 3600),
+        ("CDS_KEYS_REACH", "site", Reach.SITE),
+        ("CDS_REPLAY_FALLBACK", "no", False),
+        ("CDS_CORS_ORIGINS", "https://a.example, http://b:81", frozenset({"https://a.example", "http://b:81"})),
         ("CDS_FHIR_SERVERS", "https://a.example/r4/, http://b", frozenset({"https://a.example/r4", "http://b"})),
         ("CDS_FHIR_BUDGET_MS", "800", 800),
         ("CDS_FHIR_MAX_BYTES", "1048576", 1 << 20),
@@ -54,6 +69,8 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_ON_PRECONDITION_FAILED", "card", OnPreconditionFailed.CARD),
         ("CDS_EXPLAIN", "false", False),
         ("CDS_SHOW_APPROPRIATE", "Yes", True),
+        ("CDS_MODE", "Shadow", Mode.SHADOW),
+        ("CDS_QUIET_AFTER_OVERRIDE", "72", 72),
         ("CDS_ONE_SERVICE_ID", "on", True),
         ("CDS_MUTE", "310-v6, 310-v7,", frozenset({"310-v6", "310-v7"})),
         ("CDS_PAMA", "true", True),
@@ -63,6 +80,7 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_WORK_UP_DAYS", "60", 60),
         ("CDS_ALP_MILD_RATIO", "2", 2.0),
         ("CDS_MAX_BODY_BYTES", "1048576", 1 << 20),
+        ("CDS_LOG_FORMAT", "json", LogFormat.JSON),
         ("CDS_LOG_LEVEL", "DEBUG", LogLevel.DEBUG),
     ],
 )
@@ -86,6 +104,8 @@ def test_every_setting_is_tried() -> None:
         ("CDS_PORT", "0", "CDS_PORT: expected a whole number from 1 to 65535, not '0'"),
         ("CDS_PAMA", "true", "CDS_PAMA: needs CDS_PAMA_IDENTIFIER, the code of the mechanism consulted"),
         ("CDS_WORKERS", "65", "CDS_WORKERS: expected a whole number from 1 to 64, not '65'"),
+        ("CDS_HASH_KEY", "short", "CDS_HASH_KEY: expected a text of at least 32 characters, not what it holds"),
+        ("CDS_QUIET_AFTER_OVERRIDE", "0", "CDS_QUIET_AFTER_OVERRIDE: expected a whole number from 1 to 8760, not '0'"),
         ("CDS_EXPLAIN", "maybe", "CDS_EXPLAIN: expected true or false, not 'maybe'"),
         ("CDS_LOG_LEVEL", "loud", "CDS_LOG_LEVEL: expected one of debug, info, warning, error, not 'loud'"),
         ("CDS_ALP_MILD_RATIO", "nan", "CDS_ALP_MILD_RATIO: expected a number from 1 to 10, not 'nan'"),
@@ -95,11 +115,25 @@ def test_every_setting_is_tried() -> None:
             "a.example",
             "CDS_FHIR_SERVERS: expected http(s) URLs separated by commas, not 'a.example'",
         ),
-        ("CDS_PUBLIC_URL", "cds.example", "CDS_PUBLIC_URL: expected an http(s) URL without query, not 'cds.example'"),
-        (
-            "CDS_PUBLIC_URL",
-            "https://cds.example/?a",
-            "CDS_PUBLIC_URL: expected an http(s) URL without query, not 'https://cds.example/?a'",
+        ("CDS_AUTH", "maybe", "CDS_AUTH: expected one of auto, on, off, not 'maybe'"),
+        *(
+            ("CDS_PUBLIC_URL", text, f"CDS_PUBLIC_URL: expected an http(s) URL without query, not '{text}'")
+            for text in (
+                "cds.example",
+                "ftp://cds.example",
+                "https://u:p@cds.example",
+                "https://cds.example/?x",
+                "https:///x",
+            )
+        ),
+        *(
+            (
+                "CDS_CORS_ORIGINS",
+                text,
+                "CDS_CORS_ORIGINS: expected origins such as https://ehr.example (lower case, no path) separated by "
+                f"commas, or *, not '{text}'",
+            )
+            for text in ("ehr.example", "https://ehr.example/", "https://EHR.example", "https://u@ehr.example", "null")
         ),
         ("CDS_KNOWLEDGE_DIR", "/nowhere", "CDS_KNOWLEDGE_DIR: expected an existing directory, not '/nowhere'"),
         (
@@ -161,7 +195,7 @@ def test_a_misspelled_variable_is_found() -> None:
 def test_a_secret_is_never_shown() -> None:
     """The store's URL carries a password."""
     hidden = {declared.name: shown(declared, "postgresql://u:p@h/d") for declared in declarations() if declared.secret}
-    assert hidden == {"database_url": "(hidden)"}
+    assert hidden == {"database_url": "(hidden)", "hash_key": "(hidden)"}
 
 
 def test_the_embedded_store_lies_in_the_data_directory() -> None:

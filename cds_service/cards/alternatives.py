@@ -14,6 +14,7 @@ from cds_service.cards.exclusions import done, harm, is_mammography, recent_mamm
 from cds_service.coding import SNOMED
 from cds_service.criteria.model import Assessment, Rating, VariantState
 from cds_service.knowledge.model import Category, Knowledge, Procedure
+from cds_service.value import Value
 
 _CONTRAST = re.compile(r" with(?:out)? ")
 
@@ -47,8 +48,7 @@ class Alternative:
         return self.rating is not None and floor(self.rating) is Category.USUALLY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Value, frozen=True, kw_only=True):
     """What to offer, best first, and sentences on what is not offered because it could harm."""
 
     offered: tuple[Alternative, ...] = ()

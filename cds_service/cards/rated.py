@@ -21,7 +21,7 @@ from cds_service.knowledge.model import Category
 ORDER_SIGN = "order-sign"
 
 
-def usually_not(assessment: Assessment, setting: Setting, taken: frozenset[str]) -> tuple[Card | None, frozenset[str]]:
+def usually_not(assessment: Assessment, setting: Setting, taken: frozenset[str]) -> tuple[Card | None, tuple[str, ...]]:
     """A warning; an `info` without pressure while metastasis may be there, or a tumour marker is raised."""
     check_warrant(assessment)
     name = text.study_name(assessment, setting.knowledge)
@@ -51,11 +51,11 @@ def check_warrant(assessment: Assessment) -> None:
         raise ValueError("a warning needs a variant that holds in every case left open")
 
 
-def may_be(assessment: Assessment, setting: Setting, taken: frozenset[str]) -> tuple[Card | None, frozenset[str]]:
+def may_be(assessment: Assessment, setting: Setting, taken: frozenset[str]) -> tuple[Card | None, tuple[str, ...]]:
     """An `info` with the better-rated studies for the same question; nothing where there are none."""
     choice = better_form(assessment, knowledge=setting.knowledge, taken=taken, today=setting.today)
     if not choice.offered:
-        return None, frozenset()
+        return None, ()
     name = text.study_name(assessment, setting.knowledge)
     summary = text.better_exists(name, Category.MAY_BE, choice.offered, assessment)
     return _rated_card(assessment, setting, summary, choice, indicator="info"), _ids(choice)
@@ -180,8 +180,8 @@ def _answers_something_else(alternative: Alternative, assessment: Assessment) ->
     return rating is not None and rating.question == "local-recurrence" and assessment.question == "distant"
 
 
-def _ids(choice: Choice) -> frozenset[str]:
-    return frozenset(each.study.id for each in choice.offered)
+def _ids(choice: Choice) -> tuple[str, ...]:
+    return tuple(each.study.id for each in choice.offered)
 
 
 def _metastasis_possible(assessment: Assessment) -> bool:

@@ -1,8 +1,10 @@
 """Suggestions: an order for another study, none at all, or the same one with a note; what changes is said in words."""
 
+from collections.abc import Iterable
+
 import msgspec
 
-from cds_service.cards.alternatives import NEW_LUMP_CODING, Alternative
+from cds_service.cards.alternatives import NEW_LUMP, NEW_LUMP_CODING, Alternative
 from cds_service.cards.edits import change_study, read_resource
 from cds_service.cards.identity import derived_id
 from cds_service.cards.reasons import replace_reason
@@ -38,10 +40,19 @@ def alternative_suggestion(
     update = Action(type="update", description=f"{'; '.join(changes)}. Everything else stays.", resource=resource)
     return Suggestion(
         label=label,
-        uuid=derived_id(card_id, "alternative", alternative.study.id, alternative.reason or ""),
+        uuid=_alternative_id(card_id, alternative.study.id, alternative.reason),
         is_recommended=recommended,
         actions=(update, *_removal_of_partner(assessment, name)),
     )
+
+
+def suggested_studies(card_id: str, offered: Iterable[str]) -> dict[str, str]:
+    """The study that each suggestion of a card orders, by the suggestion's id. `offered`: ids of studies."""
+    return {_alternative_id(card_id, study, reason): study for study in offered for reason in (None, NEW_LUMP)}
+
+
+def _alternative_id(card_id: str, study: str, reason: str | None) -> str:
+    return derived_id(card_id, "alternative", study, reason or "")
 
 
 def cancel_suggestion(assessment: Assessment, *, name: str, recommended: bool, card_id: str) -> Suggestion:

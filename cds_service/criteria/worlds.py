@@ -4,8 +4,8 @@ A decision tree over the open facts: a branch ends as soon as every variant is d
 are never split. Impossible combinations (T1 with stage IIB and N0) are left out.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cds_service.criteria.conditions import (
@@ -20,6 +20,7 @@ from cds_service.criteria.conditions import (
     facts_of,
     sets_of_values,
 )
+from cds_service.criteria.model import Rating
 from cds_service.facts import staging
 from cds_service.facts.model import VOCABULARY, Fact, Facts, Known, OneOf, Unknown, UnknownReason
 from cds_service.knowledge.model import Condition, Knowledge, RatingRow, Variant
@@ -60,18 +61,25 @@ class TooOpen(Exception):
     """Raised when there are more than MOST_WORLDS ways to fill in the open facts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """What rating one study for one question takes from the knowledge alone.
 
     `domains`: the facts that may have to be decided, each with its cells when unknown; `sets`: the sets of values that
-    are asked of them; `needs`: facts that must not be assumed.
+    are asked of them; `needs`: facts that must not be assumed; `reads`: every fact that can change a rating. `ratings`:
+    those worked out lately, by what was told.
     """
 
     contenders: tuple[Contender, ...]
     domains: dict[str, tuple[Cell, ...]]
     sets: dict[str, tuple[frozenset[str], ...] | None]
     needs: frozenset[str]
+    reads: tuple[str, ...]
+    ratings: dict[Hashable, Rating] = field(default_factory=dict)
+
+
+_CONSISTENT = ("cancer", "disease-phase", "clinical-t", "clinical-n", "tumor-size-mm", "stage-group")
+"""Facts that must be possible in one patient, whether or not a condition asks for them."""
 
 
 @lru_cache(maxsize=512)
@@ -93,6 +101,7 @@ def plan(procedure: str, question: str, knowledge: Knowledge) -> Plan:
         },
         sets=sets,
         needs=frozenset(need for row in rows for need in row.needs),
+        reads=tuple(dict.fromkeys((*names, *_CONSISTENT))),
     )
 
 
@@ -134,6 +143,32 @@ def open_facts(facts: Facts, plan: Plan) -> OpenFacts:
             case Unknown():
                 cells[name] = domain
     return OpenFacts(settled, cells)
+
+
+def told(plan: Plan, facts: Facts) -> Hashable:
+    """All that facts say as far as a rating by this plan can tell: where it is the same, the rating is the same."""
+    said: list[Hashable] = []
+    for name in plan.reads:
+        fact = facts[name]
+        if isinstance(fact, Unknown):
+            said.append(fact.reason is UnknownReason.CONTRADICTORY)
+            continue
+        said.append(_value(plan, name, fact) if isinstance(fact, Known) else fact.candidates)
+        if name in plan.needs:
+            said.append(fact.assumed is not None)
+    return tuple(said)
+
+
+def _value(plan: Plan, name: str, fact: Known) -> Hashable:
+    return _range(plan.domains.get(name, ()), fact.value) if name in _NUMBERS else fact.value
+
+
+_NUMBERS = frozenset(name for name, spec in VOCABULARY.items() if spec.is_number)
+
+
+def _range(cells: Iterable[Cell], value: str | float) -> Cell | None:
+    """The range that holds a number; where nobody cuts, one number is like another."""
+    return next((cell for cell in cells if isinstance(cell, Span) and cell.over < float(value) <= cell.at_most), None)
 
 
 def worlds(plan: Plan, facts: Facts) -> Iterator[World]:

@@ -1,7 +1,6 @@
 """All facts of one cancer as seen from one order: its phase, stage and axilla, distant disease, and the question."""
 
 import re
-from dataclasses import dataclass
 
 from cds_service.facts import staging
 from cds_service.facts.diagnoses import Diagnosis, Disease
@@ -23,17 +22,18 @@ from cds_service.facts.model import (
 )
 from cds_service.facts.nodes import Axilla, axilla
 from cds_service.facts.phase import Timeline, timeline
-from cds_service.facts.question import Reasons, asked
+from cds_service.facts.question import asked
+from cds_service.facts.reasons import Reasons
 from cds_service.facts.recurrence import local_recurrence, phase_with
 from cds_service.facts.source import Source
 from cds_service.facts.stage import category_fact, group_fact, shown
 from cds_service.facts.stage_marks import StageMark, marks
 from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
 from cds_service.facts.tumor import RECEPTORS, histology_fact, inflammatory_fact, receptor_fact, size_fact
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(Value, frozen=True, kw_only=True):
     """What is read once for all cancers of the patient. `side`: of the order.
 
     `another_disease`: whether the study may be for another disease of what it looks at.

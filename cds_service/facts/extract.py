@@ -24,7 +24,8 @@ from cds_service.facts.model import (
 )
 from cds_service.facts.other_diseases import may_be_for_another
 from cds_service.facts.patient import patient_facts
-from cds_service.facts.question import asked, reasons
+from cds_service.facts.question import asked
+from cds_service.facts.reasons import reasons
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, reference_to
 from cds_service.facts.studies import order_side, prior_studies
@@ -94,7 +95,7 @@ def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterato
             if disease is Disease.INVASIVE and has_cancer:
                 continue
             if disease in (Disease.METASTASIS, Disease.OTHER_MALIGNANCY) and not codes_of(concept):
-                continue  # free words are read with their negation, in facts.metastasis and facts.question
+                continue  # free words are read with their negation, in facts.metastasis and facts.reasons
             yield Diagnosis(
                 disease=disease,
                 reference=reference_to(draft),

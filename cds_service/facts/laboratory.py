@@ -1,13 +1,12 @@
 """Laboratory values that bear on distant disease: liver tests, and tumour markers, which never do so by themselves."""
 
-from dataclasses import dataclass
-
 from cds_service.facts.diagnoses import Course, Diagnosis
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known
 from cds_service.facts.observations import has_result, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.fhir.resources import Observation
+from cds_service.value import Value
 
 ALKALINE_PHOSPHATASE = "alkaline-phosphatase"
 
@@ -22,8 +21,7 @@ _SURELY_NORMAL = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiverTests:
+class LiverTests(Value, frozen=True, kw_only=True):
     """The fact, and the tests whose newest value nobody can judge: no flag, no reference range."""
 
     fact: Fact

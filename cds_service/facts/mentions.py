@@ -84,8 +84,13 @@ class Reading(Value, frozen=True, kw_only=True):
 
     def of(self, *kinds: Kind) -> tuple[Mention, ...]:
         """The mentions of these kinds."""
-        return tuple(mention for mention in self.mentions if mention.kind in kinds)
+        if not self.mentions:
+            return ()
+        return tuple([mention for mention in self.mentions if mention.kind in kinds])
 
     def affirmed(self, *kinds: Kind) -> tuple[Mention, ...]:
         """The mentions of these kinds that are meant as present now."""
-        return tuple(mention for mention in self.of(*kinds) if mention.meant is Meant.AFFIRMED)
+        if not self.mentions:
+            return ()
+        present = [mention for mention in self.mentions if mention.meant is Meant.AFFIRMED]
+        return tuple([mention for mention in present if mention.kind in kinds])

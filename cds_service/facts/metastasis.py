@@ -1,7 +1,6 @@
 """Distant disease as facts: whether metastasis is suspected, and where; what proves it; the laboratory beside it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease
@@ -13,6 +12,7 @@ from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
 from cds_service.facts.suspicions import Suspicion, of_diagnoses, of_observations, of_order, of_reports
+from cds_service.value import Value
 
 RECORD_KEYS = ("conditions", "observations", "diagnosticReports")
 """Where a symptom, a value or a finding may stand: none of them may have failed where absence is to mean none."""
@@ -22,8 +22,7 @@ _OF_BREAST = BREAST_CANCER | {Disease.RECURRENCE, Disease.HISTORY}
 _MOST_TELLING_FIRST = ("symptom", "sign", "imaging-finding", "laboratory")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distant:
+class Distant(Value, frozen=True, kw_only=True):
     """What is known of distant disease: the facts, and what proves metastasis, if anything does."""
 
     suspected: Fact

@@ -353,8 +353,7 @@ class Asked:
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Episode:
+class Episode(Value, frozen=True, kw_only=True):
     """One cancer of the patient as seen from one order: what the order asks of it, and its facts.
 
     The question can differ between episodes: a mammogram asks for local recurrence on a treated side and for the
@@ -366,8 +365,7 @@ class Episode:
     condition: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderFacts:
+class OrderFacts(Value, frozen=True, kw_only=True):
     """Everything matching needs about one order: each cancer episode it could be about.
 
     `episodes` is never empty: a patient without breast cancer has one whose `cancer` is none. `unreadable` are the

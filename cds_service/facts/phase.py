@@ -3,8 +3,6 @@
 The rules are the design's, "disease-phase"; each candidate that the record leaves open is kept.
 """
 
-from dataclasses import dataclass
-
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer, over
@@ -13,6 +11,7 @@ from cds_service.facts.model import Evidence, Fact, Known, OneOf
 from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source
 from cds_service.facts.therapy import SURGERY, SYSTEMIC, Progress, Treatment, TreatmentEvent
+from cds_service.value import Value
 
 TREATMENT_KEYS = ("procedures", "medicationRequests", "medicationAdministrations", "carePlans")
 
@@ -24,8 +23,7 @@ LONGEST_NEOADJUVANT_DAYS = 548
 project; a neoadjuvant course takes four to eight months, and surgery follows within weeks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
+class Timeline(Value, frozen=True, kw_only=True):
     """The phase, and the day the first anti-cancer therapy began: what lies before it is "at diagnosis"."""
 
     phase: Fact

@@ -46,8 +46,10 @@ class Source:
     def has(self, value_set: str, *concepts: CodeableConcept | None) -> bool:
         """Whether any code of these concepts is in a value set."""
         for concept in concepts:
-            if concept is not None and concept.coding and value_set in self._sets_having(concept):
-                return True
+            if concept is not None and concept.coding:
+                known = self._sets.get(id(concept))
+                if value_set in (known[1] if known is not None else self._sets_having(concept)):
+                    return True
         return False
 
     def sets_of(self, *concepts: CodeableConcept | None) -> frozenset[str]:
@@ -55,20 +57,21 @@ class Source:
         found = _NO_SETS
         for concept in concepts:
             if concept is not None and concept.coding:
-                found = found | self._sets_having(concept) if found else self._sets_having(concept)
+                known = self._sets.get(id(concept))
+                sets = known[1] if known is not None else self._sets_having(concept)
+                found = found | sets if found else sets
         return found
 
     def _sets_having(self, concept: CodeableConcept) -> frozenset[str]:
-        """The value sets of a concept. Looked up once: a record asks each of its concepts some 40 times.
+        """The value sets of a concept, looked up once: a record asks each of its concepts some 40 times.
 
         By identity; the concept is kept beside its sets, so that no other one can come to have its identity.
         """
-        known = self._sets.get(id(concept))
-        if known is not None:
-            return known[1]
         found = _NO_SETS
-        for code in codes_of(concept):
-            found |= self.knowledge.value_sets.having(code)
+        for coding in concept.coding:
+            if coding.system and coding.code:
+                sets = self.knowledge.value_sets.having_spelled(coding.system, coding.code)
+                found = found | sets if found else sets
         self._sets[id(concept)] = (concept, found)
         return found
 

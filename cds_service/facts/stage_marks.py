@@ -4,6 +4,7 @@ mCODE STU4 (observations coded in SNOMED CT), the older ones in LOINC (Synthea, 
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Diagnosis
@@ -11,7 +12,7 @@ from cds_service.facts.episodes import Cancer
 from cds_service.facts.mentions import StagingText
 from cds_service.facts.observations import belongs, has_result, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
-from cds_service.facts.stage_writing import parse, timing_of
+from cds_service.facts.stage_writing import Written, parse, timing_of
 from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation, Record
 from cds_service.value import Value
 
@@ -146,16 +147,22 @@ def _of_condition_stage(stage: ConditionStage, diagnosis: Diagnosis, source: Sou
 def _of_value(value: CodeableConcept | None, words: tuple[str, ...], place: _Place, source: Source) -> list[StageMark]:
     """Marks of a coded value; where no code is known, of a code that spells it out, then of its words."""
     known = source.knowledge.staging_codes
-    codes = [known[code] for code in codes_of(value) if code in known]
-    spelled = [coding.code or "" for coding in value.coding] if value is not None else []
     texts = (*texts_of(value), *words)
-    coded = _parsed(codes, place) or _parsed(spelled, place) or _parsed(texts, place)
+    coded = _marked([(text, _of_code(text)) for code in codes_of(value) if (text := known.get(code))], place)
+    if not coded and value is not None:
+        coded = _marked([(coding.code, parse(coding.code)) for coding in value.coding if coding.code], place)
+    coded = coded or _marked([(text, parse(text)) for text in texts], place)
     # "Stage IIA (cT2 cN1 cM0)": what the words beside a code say may contradict it.
     said = _of_words(texts, place, source)
-    return [*coded, *(mark for mark in said if not coded or mark.kind not in {each.kind for each in coded})]
+    kinds = {each.kind for each in coded}
+    return [*coded, *[mark for mark in said if mark.kind not in kinds]]
 
 
-def _parsed(texts: Iterable[str], place: _Place) -> list[StageMark]:
+_of_code = cache(parse)
+"""As `parse`, of the spellings of codes that the knowledge has, and so not without end."""
+
+
+def _marked(values: list[tuple[str, Written | None]], place: _Place) -> list[StageMark]:
     return [
         StageMark(
             kind=written.kind,
@@ -166,14 +173,14 @@ def _parsed(texts: Iterable[str], place: _Place) -> list[StageMark]:
             on=place.on,
             prognostic=place.prognostic,
         )
-        for text in texts
-        if (written := parse(text)) is not None
+        for text, written in values
+        if written is not None
     ]
 
 
 def _of_words(texts: Iterable[str], place: _Place, source: Source) -> list[StageMark]:
-    readings = source.readings(*texts)
-    return [mark for reading in readings for said in reading.staging for mark in _of_staging_text(said, place)]
+    said = [each for reading in source.readings(*texts) for each in reading.staging]
+    return [mark for each in said for mark in _of_staging_text(each, place)] if said else []
 
 
 def _of_staging_text(said: StagingText, place: _Place) -> list[StageMark]:

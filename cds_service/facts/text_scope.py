@@ -383,7 +383,8 @@ def _unit_before(parse: Parse, index: int) -> Unit | None:
 
 def _ends(items: list[Item], index: int) -> bool:
     """Whether nothing but a sign, "or" or "and" follows."""
-    for item in items[index + 1 :]:
+    for at in range(index + 1, len(items)):
+        item = items[at]
         if item.role is Role.INNER and item.entry.id == ")":
             continue
         return item.role in (Role.BREAK, Role.JOIN)

@@ -9,7 +9,6 @@ import re
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote
 
 import msgspec
 
@@ -27,7 +26,6 @@ _log = logging.getLogger(__name__)
 # Longer than FHIR allows, as ids of some servers are; nothing that walks a path, or means two patients in a search.
 _ID = re.compile(r"(?!\.+$)[A-Za-z0-9._-]{1,256}")
 _PATIENT = "{{context.patientId}}"
-_SAFE_IN_QUERY = "=&,:/%"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +117,9 @@ def _ask(key: str, record: Record, prefetched: Prefetched, base: Base) -> Ask:
     before = _unfinished(key, record, prefetched.values)
     if before is not None and before.next_page is not None and base.target(before.next_page) is not None:
         return Ask(url=before.next_page, kind="Bundle", place=place_of(key), before=before)
-    path, _, query = prefetched.templates[key].replace(_PATIENT, record.patient_id).partition("?")
-    url = f"{base.url}/{path}?{quote(query, safe=_SAFE_IN_QUERY)}" if query else f"{base.url}/{path}"
-    return Ask(url=url, kind="Bundle" if query else path.partition("/")[0], place=place_of(key))
+    asked = prefetched.templates[key].replace(_PATIENT, record.patient_id)
+    kind = "Bundle" if "?" in asked else asked.partition("/")[0]
+    return Ask(url=f"{base.url}/{asked}", kind=kind, place=place_of(key))
 
 
 def _unfinished(key: str, record: Record, values: Mapping[str, msgspec.Raw]) -> Parts | None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from cds_service.fhir.admission import FOREIGN
 from cds_service.fhir.fetched import Ended, Fetched
 from cds_service.fhir.keys import KeyRead, read_parts
@@ -63,11 +65,8 @@ def place_of(key: str) -> str:
 
 def _with_patient(record: Record, fetched: Fetched) -> Record:
     read = _read("patient", Patient, fetched, record)
-    # Beside one that is unreadable or somebody else's, none can be trusted to be the right one.
-    good = read.state is KeyState.OK
-    state = KeyState.ERROR if read.state is KeyState.PARTIAL else read.state
-    patient = read.resources[0] if good and read.resources else None
-    return replace(_settled(record, "patient", state, read.unreadable), patient=patient)
+    patient = read.resources[0] if read.resources else None
+    return replace(_settled(record, "patient", read.state, read.unreadable), patient=patient)
 
 
 def _with_key(record: Record, key: str, fetched: Fetched) -> Record:
@@ -92,7 +91,7 @@ def _read(key: str, kind: type[Any], fetched: Fetched, record: Record) -> KeyRea
         return read
     # Said once of the key as a whole, and better by how its fetching ended.
     entries = tuple(each for each in read.unreadable if each.place != place)
-    return replace(read, unreadable=(*entries, failure))
+    return msgspec.structs.replace(read, unreadable=(*entries, failure))
 
 
 def _settled(record: Record, key: str, state: KeyState, unreadable: tuple[Unreadable, ...]) -> Record:

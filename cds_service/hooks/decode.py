@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from cds_service.egress.urls import base_of
-from cds_service.hooks.drafts import all_drafts, read_entries, selected_drafts
+from cds_service.hooks.drafts import MOST, all_drafts, read_entries, selected_drafts
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.hooks.members import (
     members,
@@ -20,6 +20,7 @@ from cds_service.hooks.members import (
     required_object,
     required_string,
     string,
+    utf8,
 )
 from cds_service.hooks.request import Draft, FhirAuthorization, HookRequest
 from cds_service.hooks.services import ORDER_SELECT, Service
@@ -33,7 +34,7 @@ def decode_request(body: bytes, *, services: Sequence[Service]) -> HookRequest:
 
     Raises BadRequest, and nothing else.
     """
-    envelope = members(_utf8(body), ROOT)
+    envelope = members(utf8(body), ROOT)
     hook = required_string(envelope, "hook", ROOT)
     if hook not in {service.hook for service in services}:
         raise BadRequest("hook", f"this service answers {' and '.join(service.hook for service in services)}")
@@ -53,15 +54,6 @@ def decode_request(body: bytes, *, services: Sequence[Service]) -> HookRequest:
         prefetch=optional_object(envelope, "prefetch", ROOT),
         unresolved_selections=unresolved,
     )
-
-
-def _utf8(body: bytes) -> bytes:
-    """The body, known to be UTF-8: msgspec does not look into the strings that it skips."""
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        raise BadRequest(ROOT, "not UTF-8") from None
-    return body
 
 
 def _patient_id(context: dict[str, msgspec.Raw]) -> str:
@@ -97,6 +89,8 @@ def _drafts(context: dict[str, msgspec.Raw], hook: str) -> tuple[tuple[Draft, ..
     if hook != ORDER_SELECT:
         return all_drafts(entries), ()
     selections = required_items(context, "selections", "context")
+    if len(selections) > MOST:
+        raise BadRequest("context.selections", f"more than {MOST} selections")
     return selected_drafts(
         entries, [string(raw, f"context.selections[{index}]") for index, raw in enumerate(selections)]
     )

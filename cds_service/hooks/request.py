@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from cds_service.value import Value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+
+class Draft(Value, frozen=True, kw_only=True):
     """One entry of `context.draftOrders`, its JSON kept whole for suggestions.
 
     `place`: "context.draftOrders.entry[0].resource". `resource_type` and `id` are None where they could not be read.
@@ -31,8 +32,7 @@ class FhirAuthorization:
     access_token: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookRequest:
+class HookRequest(Value, frozen=True, kw_only=True):
     """A decoded, well-formed envelope. `prefetch` keeps the client's bytes per key; a key with `null` is `b"null"`.
 
     `fhir_server` is what the client wrote: a URL where `fhir_authorization` comes with it, else anything.
@@ -46,5 +46,5 @@ class HookRequest:
     encounter_id: str | None = None
     fhir_server: str | None = None
     fhir_authorization: FhirAuthorization | None = None
-    prefetch: dict[str, msgspec.Raw] = field(default_factory=dict)
+    prefetch: dict[str, msgspec.Raw] = msgspec.field(default_factory=dict)
     unresolved_selections: tuple[str, ...] = ()

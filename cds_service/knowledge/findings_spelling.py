@@ -13,7 +13,7 @@ SHORTEST = 4
 class Spelling:
     """Words by their deletions. `known` words are never taken for mistyped ones."""
 
-    __slots__ = ("_by_deletion", "known")
+    __slots__ = ("_by_deletion", "_longest", "known")
 
     def __init__(self, known: frozenset[str], targets: Iterable[str]) -> None:
         self.known = known
@@ -23,10 +23,11 @@ class Spelling:
                 for left in (word, *_deletions(word)):
                     found.setdefault(left, []).append(word)
         self._by_deletion = found
+        self._longest = max(map(len, found), default=0) + 1
 
     def meant(self, word: str) -> str:
         """The word that was meant, or the word itself."""
-        if len(word) < SHORTEST or word in self.known or not word.isalpha():
+        if not SHORTEST <= len(word) <= self._longest or word in self.known or not word.isalpha():
             return word
         first, targets = word[0], self._by_deletion.get
         for left in [word, *_deletions(word)]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from cds_service.cards.build import build_cards
+from cds_service.cards.build import say, shown
 from cds_service.cards.presentation import Presentation
 from cds_service.coding import CPT, ICD10CM, LOINC, SNOMED, Code
 from cds_service.criteria.model import (
@@ -321,7 +321,7 @@ def cards(*assessments: Assessment, presentation: dict[str, Any] | None = None, 
         "presentation": Presentation(**presentation or {}),
         **more,
     }
-    return build_cards(assessments, **values)
+    return shown(say(assessments, **values))
 
 
 def card(*assessments: Assessment, **more: Any) -> Card:

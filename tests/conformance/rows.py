@@ -1,18 +1,19 @@
 """Which test holds which demand of the protocol: the rows of our digest of CDS Hooks, and where each is tested.
 
 A row is held by the rules of the conformance check that carry its id and that our own service is seen to keep, by the
-tests named in TRACE, or it is in PENDING, with the reason and the file in which its test is to be.
+tests named in TRACE.
 """
-
-from dataclasses import dataclass
 
 _SERVICES = "tests/hooks/test_services.py::"
 _VIEWS = "tests/hooks/test_views.py::"
 _DECODE = "tests/hooks/test_decode.py::"
 _GUARD = "tests/hooks/test_guard.py::"
 _RECORD = "tests/fhir/test_record.py::"
+_FEEDBACK = "tests/hooks/test_feedback.py::"
+_KEPT_FEEDBACK = "tests/store/test_feedback.py::"
 _OWN = "tests/conformance/test_own_service.py::"
 _RETRIEVE = "tests/fhir/test_retrieve.py::"
+_FORGED = "tests/security/test_forged.py::"
 _PROFILES = "tests/test_profiles.py::"
 _PAMA = "tests/cards/test_pama.py::"
 _PROBES = "tests/conformance/test_probes.py::"
@@ -212,6 +213,11 @@ TRACE: dict[str, tuple[str, ...]] = {
     "1.11/autolaunchable": (f"{_OWN}test_what_we_never_send_breaks_no_rule",),
     "cds-resp-3": (f"{_OWN}test_what_we_never_send_breaks_no_rule",),
     "cds-resp-7": (f"{_OWN}test_what_we_never_send_breaks_no_rule",),
+    "F3": (
+        f"{_FEEDBACK}test_f3_f4_an_accepted_card_names_the_suggestions_taken",
+        f"{_FEEDBACK}test_f3_a_time_is_read_as_rfc_3339_writes_it",
+    ),
+    "F10": (f"{_KEPT_FEEDBACK}test_f10_a_comment_is_capped_and_can_be_left_out",),
     "J15": (f"{_OWN}test_j15_a_card_says_by_which_knowledge_it_was_made",),
     "J16": (f"{_OWN}test_j16_the_guide_for_integrators_names_what_they_configure",),
     "INF/crd_discovery_endpoint_test": ("check:D1", "check:D2", "check:D2/json"),
@@ -253,6 +259,11 @@ TRACE: dict[str, tuple[str, ...]] = {
         _PROFILES + "test_2_3_a_rating_goes_to_the_top_of_the_answer",
     ),
     # transport
+    **dict.fromkeys(("J3", "J4", "J5", "J6", "J7", "J9", "J10"), (_FORGED + "test_a_wrong_token_is_a_bare_401",)),
+    **dict.fromkeys(("J8", "D12", "F9"), (_FORGED + "test_each_endpoint_takes_tokens_of_its_own",)),
+    "J2": ("tests/security/test_policy.py::test_a_service_that_would_ask_nobody_does_not_start",),
+    "J11": ("tests/security/test_processes.py::test_a_token_counts_once_among_all_processes",),
+    "J12": ("tests/hooks/test_cors.py::test_a_preflight_is_answered_without_a_token",),
     "J13": ("tests/deploy/test_manifests.py::test_j13_registration_with_the_ehr_is_described",),
     "INF/crd_server_tls_version": ("tests/deploy/test_replicas.py::test_no_tls_older_than_1_2_is_spoken",),
     "J1": ("tests/deploy/test_replicas.py::test_j1_an_answer_is_the_same_through_tls",),
@@ -261,28 +272,8 @@ TRACE: dict[str, tuple[str, ...]] = {
 """The tests of each row that the rules of the check do not hold alone; `check:` is a rule of the check."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A row whose feature is not there yet. `planned`: the file its tests will be in."""
-
-    planned: str
-    why: str
-
-
-_FEEDBACK = Pending("tests/hooks/test_feedback.py", "there is no feedback endpoint")
-_TOKENS = Pending("tests/security/test_jwt.py", "there is no authentication")
-_CORS = Pending("tests/hooks/test_cors.py", "there is no CORS")
-
-PENDING: dict[str, Pending] = {
-    **dict.fromkeys(("F1", "F2", "F3", "F4", "F5", "F7", "F8", "F10"), _FEEDBACK),
-    **dict.fromkeys(("cds-fb-1", "cds-fb-2", "cds-fb-3"), _FEEDBACK),
-    **dict.fromkeys(("D12", "F9", "J2", "J3", "J4", "J5", "J6", "J7", "J8", "J9", "J10", "J11"), _TOKENS),
-    "J12": _CORS,
-}
-
-_NO_FEEDBACK = "no feedback endpoint yet"
-_NO_CORS = "no CORS yet"
-_NO_TOKENS = "no authentication yet"
+_NO_CORS = "the check asks as a page of another site, which nobody allowed; tests/hooks/test_cors.py allows one"
+_NO_TOKENS = "tokens are off on loopback; tests/security/test_processes.py checks a service that asks for them"
 _NO_SYSTEM_ACTIONS = "no system actions yet"
 _NOT_SENT = "we never send it"
 
@@ -297,8 +288,6 @@ NOT_SHOWN: dict[str, str] = {
     "S3": "no profile that creates orders yet",
     "S3/draft": "no profile that creates orders yet",
     **dict.fromkeys(("E2", "1.13", "1.13/twice", "2.2", "2.3"), _NO_SYSTEM_ACTIONS),
-    **dict.fromkeys(("F1", "F2", "F4", "F5", "F7", "F7/faulty", "F8", "F10"), _NO_FEEDBACK),
-    **dict.fromkeys(("cds-fb-1", "cds-fb-2", "cds-fb-3"), _NO_FEEDBACK),
     **dict.fromkeys(("J12", "J12/preflight", "J12/methods", "J12/answers", "J12/credentials", "J12/vary"), _NO_CORS),
     **dict.fromkeys(("J3", "J3/garbage", "J5", "J6", "J7", "J8", "J9", "J9/replay", "J10"), _NO_TOKENS),
 }

@@ -1,4 +1,4 @@
-"""Every row of the protocol that concerns a service has a test that carries its id, or says why it has none yet."""
+"""Every row of the protocol that concerns a service has a test that carries its id."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cds_service.conformance.rules import RULES, rows_of
-from tests.conformance.rows import NOT_SHOWN, PENDING, ROWS, TRACE
+from tests.conformance.rows import NOT_SHOWN, ROWS, TRACE
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -21,19 +21,8 @@ CHECKS = sorted({(row, node.removeprefix("check:")) for row, nodes in TRACE.item
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_is_tested(row: str) -> None:
-    """By the check of our own service, by a test named in TRACE, or it is said when and where it will be."""
-    if row in PENDING:
-        pytest.skip(f"{row} ({ROWS[row]}): {PENDING[row].why}; planned in {PENDING[row].planned}")
+    """By the check of our own service, or by a test named in TRACE."""
     assert row in HELD or row in TRACE
-
-
-@pytest.mark.parametrize("row", PENDING)
-def test_what_is_pending_is_still_so(row: str) -> None:
-    """When its tests are there, they are to be named in TRACE, or what NOT_SHOWN says is over."""
-    assert row in ROWS
-    assert row not in TRACE
-    planned = PENDING[row].planned
-    assert not (ROOT / planned).exists(), f"{planned} is there: name its tests for {row} in TRACE"
 
 
 @pytest.mark.parametrize(("row", "node"), NODES)

@@ -141,12 +141,17 @@ def test_a_failure_is_never_an_empty_record(script: Script, state: KeyState, end
     """Conditions fail in every way there is; the rest of the record is there, and the budget holds."""
     began = time.monotonic()
     with scripted_fhir({"Condition": script}) as server:
-        record = retrieve(server.url, seconds=0.5, **OTHERS)
+        record = retrieve(server.url, seconds=budget(ended), **OTHERS)
         spent = time.monotonic() - began
     assert (record.states["conditions"], [each.ended for each in record.fetches]) == (state, [ended])
     assert record.unreadable
     assert record.states["patient"] is OK
     assert spent < 2
+
+
+def budget(ended: str) -> float:
+    """Short where it is to run out; else long enough for any machine."""
+    return 0.5 if ended == "timeout" else 1.9
 
 
 @pytest.mark.parametrize("ended", ["timeout", "not-allowed", "server-error", "not-fhir", "too-large"])
@@ -161,7 +166,7 @@ def test_a_failure_on_a_later_page_keeps_the_first(ended: str, retrieve: Retriev
         return True
 
     with scripted_fhir({"Condition": second_page_fails}) as server:
-        record = retrieve(server.url, seconds=0.5, **OTHERS)
+        record = retrieve(server.url, seconds=budget(ended), **OTHERS)
     assert (record.states["conditions"], [each.id for each in record.conditions]) == (PARTIAL, ["c1"])
     assert [each.ended for each in record.fetches] == [ended]
     assert [each.reason for each in record.unreadable] == [f"not retrieved: {ended}"]

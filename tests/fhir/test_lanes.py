@@ -1,9 +1,11 @@
 """A slow FHIR server holds up nobody but those who ask it, and those not for long."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -116,10 +118,11 @@ def test_the_one_decides(answered: bool) -> None:
 )
 def test_only_silence_makes_a_server_rest(script: Script, rests: bool, retrieve: Retrieve) -> None:
     with scripted_fhir({"Condition": script}) as server:
+        seconds = 0.2 if script is HANG else 5
         for _ in range(FAILURES):
-            retrieve(server.url, seconds=0.2, **ALL_BUT_CONDITIONS)
+            retrieve(server.url, seconds=seconds, **ALL_BUT_CONDITIONS)
         calls = len(server.calls)
-        record = retrieve(server.url, seconds=0.2, **ALL_BUT_CONDITIONS)
+        record = retrieve(server.url, seconds=seconds, **ALL_BUT_CONDITIONS)
         assert (ended(record) == {"resting"}, len(server.calls) == calls) == (rests, rests)
     assert record.states["conditions"] is KeyState.ERROR
 
@@ -128,7 +131,7 @@ def test_a_key_that_is_slow_does_not_make_the_others_rest(retrieve: Retrieve) ->
     """A search that the server cannot do in time says nothing about the other keys."""
     with scripted_fhir({"Patient": PATIENT, "Observation": HANG}) as server:
         for _ in range(FAILURES + 1):
-            record = retrieve(server.url, seconds=0.2)
+            record = retrieve(server.url, seconds=0.7)
     assert {each.key for each in record.fetches if each.ended == "whole"} == set(TEMPLATES) - {"observations"}
 
 
@@ -150,6 +153,20 @@ def test_who_finds_no_room_is_told_at_once(retrieve: Retrieve) -> None:
 def test_more_keys_than_threads_are_all_fetched(retrieve: Retrieve) -> None:
     with scripted_fhir({"Patient": PATIENT}) as server:
         assert ended(retrieve(server.url, calls=2)) == {"whole"}
+
+
+def test_a_name_whose_look_up_hangs_is_not_waited_for(retrieve: Retrieve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the system's resolver ends a look-up; the request is answered in time all the same."""
+    answer_now = threading.Event()
+
+    def hang(*_: Any, **__: Any) -> list[Any]:
+        answer_now.wait(20)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    record = retrieve("http://fhir.hospital.example/fhir", seconds=0.2, calls=4)
+    assert (ended(record), answer_now.is_set()) == ({"timeout"}, False)
+    answer_now.set()
 
 
 def test_nothing_is_left_open_after_the_deadline(retrieve: Retrieve) -> None:

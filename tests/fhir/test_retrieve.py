@@ -1,6 +1,7 @@
 """What is asked of a FHIR server, of which one, and with what (rows A1-A8 and R1-R11 of cds-hooks.md in the names)."""
 
 import logging
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -184,6 +185,19 @@ def test_a8_any_other_server_is_not_asked(spelled: str, retrieve: Retrieve) -> N
     with scripted_fhir({"Patient": PATIENT}) as server:
         record = retrieve(spelled.format(port=server.server.port), listed=(server.url,))
     assert (server.server.connections, set(record.states.values())) == (0, {NOT_RUN})
+
+
+def test_a_listed_name_that_leads_inside_is_not_followed(retrieve: Retrieve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever keeps the name's records could point it at what listens beside this service."""
+
+    def inside(host: str, port: int, **_: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    with scripted_fhir({"Patient": PATIENT}) as server:
+        monkeypatch.setattr(socket, "getaddrinfo", inside)
+        record = retrieve(f"http://fhir.hospital.example:{server.server.port}/fhir")
+    assert (server.server.connections, {each.ended for each in record.fetches}) == (0, {"forbidden"})
+    assert set(record.states.values()) == {ERROR}
 
 
 @pytest.mark.parametrize(

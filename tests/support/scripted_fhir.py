@@ -1,6 +1,7 @@
 """A FHIR server that does for each resource type what a test says: answers, or misbehaves byte by byte."""
 
 import json
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,14 +31,10 @@ class Asked:
 
 @dataclass(slots=True)
 class ScriptedFhir:
-    """A running server; `calls`: what it was asked, in order."""
+    """A running server; `url`: its base, `calls`: what it was asked, in order."""
 
     server: RawServer
-
-    @property
-    def url(self) -> str:
-        """Its base URL."""
-        return f"{self.server.url}/fhir"
+    url: str
 
     @property
     def calls(self) -> list[Asked]:
@@ -46,7 +43,7 @@ class ScriptedFhir:
 
 
 @contextmanager
-def scripted_fhir(scripts: Mapping[str, Script | Json]) -> Iterator[ScriptedFhir]:
+def scripted_fhir(scripts: Mapping[str, Script | Json], *, tls: ssl.SSLContext | None = None) -> Iterator[ScriptedFhir]:
     """A server that follows the script of each resource type, or answers with a resource; it has nothing of others."""
 
     def behave(line: Line) -> None:
@@ -56,8 +53,8 @@ def scripted_fhir(scripts: Mapping[str, Script | Json]) -> Iterator[ScriptedFhir
             script = scripts.get(asked.resource_type, searchset())
             kept = answering(script)(asked, line) if isinstance(script, dict) else script(asked, line)
 
-    with raw_server(behave) as server:
-        yield ScriptedFhir(server)
+    with raw_server(behave, tls=tls) as server:
+        yield ScriptedFhir(server, f"https://localhost:{server.port}/fhir" if tls else f"{server.url}/fhir")
 
 
 def answering(resource: Json | Callable[[Asked], Json], status: str = "200 OK", *headers: str) -> Script:

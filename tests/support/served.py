@@ -16,12 +16,17 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 20
 
 
-@contextmanager
-def served(data: Path, *, workers: int = 1, **environ: str) -> Iterator[str]:
-    """The base URL of the service on a free port, its data in `data`, with these settings besides."""
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(data: Path, *, workers: int = 1, port: int | None = None, **environ: str) -> Iterator[str]:
+    """The base URL of the service on this or a free port, its data in `data`, with these settings besides."""
+    port = port or free_port()
     command = [sys.executable, "-m", "cds_service", "serve", "--port", str(port), "--workers", str(workers)]
     settings = {**os.environ, "CDS_DATA_DIR": str(data), **environ}
     process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -7,7 +7,7 @@ from cds_service.settings import Declaration, declarations, shown
 
 ADMINISTRATORS = Path(__file__).parents[2] / "docs" / "administrators.md"
 
-_ROWS = re.compile(r"(?:^\| `CDS_\w+` \|.*\n)+", re.MULTILINE)
+_ROWS = re.compile(r"(?<=^\|---\|---\|---\|---\|\n)(?:\| `CDS_\w+` \|.*\n)+", re.MULTILINE)
 
 
 def row(declared: Declaration) -> str:

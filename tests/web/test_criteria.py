@@ -243,7 +243,16 @@ def test_a_program_gets_an_outcome(client: FlaskClient, url: str, headers: dict[
     }
 
 
-@pytest.mark.parametrize("words", ['<script>alert("x")</script>', '"><img src=x onerror=alert(1)>', "{{7*7}}", "%s%n"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        '<script>alert("x")</script>',
+        'PET <script>alert("x")</script>',
+        '"><img src=x onerror=alert(1)>',
+        "{{7*7}}",
+        "%s%n",
+    ],
+)
 def test_what_is_looked_for_is_text(client: FlaskClient, words: str) -> None:
     page = client.get("/criteria", query_string={"q": words}).get_data(as_text=True)
     assert html.escape(words, quote=False) in page.replace("&#34;", '"').replace("&#39;", "'")

@@ -228,16 +228,21 @@ RECORDS = st.lists(
 )
 
 
-@settings(deadline=None)
-@given(RECORDS)
-def test_card_and_page_say_the_same(knowledge: Knowledge, studies: list[PriorStudy]) -> None:
+def test_card_and_page_say_the_same(knowledge: Knowledge) -> None:
     """Whatever is on record, with whatever dates: the card's sentence is the page's, word for word."""
-    assessment = Assessment(
-        order=None,
-        reference="ServiceRequest/1",
-        outcome=Outcome.RATED,
-        procedure="fdg-pet-ct",
-        prior_imaging=tuple(studies),
-    )
-    card, page = radiation(assessment, knowledge), of(knowledge, *studies)
-    assert card == "**Radiation**: ACR level ☢☢☢☢, 10 to 30 mSv." + (f" On record: {page.said}." if page.said else "")
+
+    @given(RECORDS)
+    @settings(deadline=None)  # a busy machine is no fault
+    def agree(studies: list[PriorStudy]) -> None:
+        assessment = Assessment(
+            order=None,
+            reference="ServiceRequest/1",
+            outcome=Outcome.RATED,
+            procedure="fdg-pet-ct",
+            prior_imaging=tuple(studies),
+        )
+        page = of(knowledge, *studies)
+        on_record = f" On record: {page.said}." if page.said else ""
+        assert radiation(assessment, knowledge) == f"**Radiation**: ACR level ☢☢☢☢, 10 to 30 mSv.{on_record}"
+
+    agree()

@@ -1,8 +1,10 @@
 """A hook request as the service reads it, order by order, and what other facts would make of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from cds_service.criteria.assess import assess, verdict
 from cds_service.criteria.explain import Considered, considered
@@ -117,7 +119,8 @@ def _explained(order: ImagingOrder, found: OrderFacts, overrides: Overrides, kno
 
 def _with(found: OrderFacts, overrides: Overrides) -> OrderFacts:
     changes = {name: Known(value) for name, value in overrides.items()}
-    return replace(found, episodes=tuple(replace(e, facts=e.facts.replaced(changes)) for e in found.episodes))
+    episodes = (msgspec.structs.replace(each, facts=each.facts.replaced(changes)) for each in found.episodes)
+    return msgspec.structs.replace(found, episodes=tuple(episodes))
 
 
 def _outcome(of: Assessment | Rating) -> str:
