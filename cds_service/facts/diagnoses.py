@@ -83,6 +83,8 @@ _DISEASES = (
     ("family-history-or-screening", Disease.OTHER),
 )
 
+_PLACES = {value_set: place for place, (value_set, _) in enumerate(_DISEASES)}
+
 _OVER = frozenset({"resolved", "inactive"})
 _UNCERTAIN = frozenset({"unconfirmed", "provisional", "differential"})
 
@@ -95,7 +97,8 @@ def diagnoses(source: Source) -> tuple[Diagnosis, ...]:
 def disease_of(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept | None) -> Disease:
     """What a concept, perhaps of a body site, names: by its codes, and where they say nothing known, by its words."""
     sets = source.sets_of(concept)
-    found = next((disease for value_set, disease in _DISEASES if value_set in sets), None)
+    place = min([_PLACES[each] for each in sets if each in _PLACES], default=None)
+    found = None if place is None else _DISEASES[place][1]
     if found not in (Disease.UNSPECIFIED, None):
         return found
     said = _disease_said(source.readings(*texts_of(concept)))
@@ -175,22 +178,44 @@ _SAID = (
 )
 
 
+class _Named(Value, frozen=True, kw_only=True):
+    """What a Condition's code says by itself."""
+
+    concept: CodeableConcept | None
+    disease: Disease
+    side: str
+    sex: str | None
+
+
+def _named(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept) -> _Named:
+    return _Named(
+        concept=concept,
+        disease=disease_of(concept, source, *sites),
+        side=side_of(source, concept, *sites),
+        sex=_sex_of_code(concept),
+    )
+
+
 def _of_condition(condition: Condition, source: Source) -> Diagnosis:
-    named = disease_of(condition.code, source, *condition.body_site)
-    disease = _with_status(_with_morphology(named, condition, source), condition)
+    if condition.code is None or condition.body_site:
+        named = _named(condition.code, source, *condition.body_site)
+    else:
+        named = source.alike(_named, condition.code)
+    status = _words(condition.clinical_status)
+    disease = _with_status(_with_morphology(named.disease, condition, source), status)
     onset = when(condition.onset_date_time, start_of(condition.onset_period))
     return Diagnosis(
         disease=disease,
         reference=reference_to(condition),
-        concept=condition.code,
-        side=side_of(source, condition.code, *condition.body_site),
+        concept=named.concept,  # the same object for all that are equal: what is known of one is known of all
+        side=named.side,
         since=onset or when(condition.recorded_date),
         onset_recorded=onset is not None,
-        course=_course(condition),
+        course=_course(condition, status),
         certain=_certain(condition, disease, source),
         histology=_histology(condition, source) if disease in BREAST_CANCER else "not-specified",
         condition=condition,
-        sex=_sex_of_code(condition.code),
+        sex=named.sex,
     )
 
 
@@ -207,7 +232,7 @@ def _with_morphology(disease: Disease, condition: Condition, source: Source) -> 
 
 def _certain(condition: Condition, disease: Disease, source: Source) -> bool:
     """Confirmed, or not said otherwise: by its verification status, and of a recurrence by its words."""
-    if _words(condition.verification_status) & _UNCERTAIN:
+    if not _UNCERTAIN.isdisjoint(_words(condition.verification_status)):
         return False
     return disease is not Disease.RECURRENCE or affirms_recurrence(condition.code, source)
 
@@ -218,26 +243,25 @@ def affirms_recurrence(concept: CodeableConcept | None, source: Source) -> bool:
     return not said or any(mention.meant is Meant.AFFIRMED for mention in said)
 
 
-def _with_status(disease: Disease, condition: Condition) -> Disease:
+def _with_status(disease: Disease, status: list[str]) -> Disease:
     """A breast cancer whose clinical status is recurrence or relapse has come back, wherever it did."""
-    back = _words(condition.clinical_status) & {"recurrence", "relapse"}
-    return Disease.RECURRENCE if back and disease in BREAST_CANCER else disease
+    back = disease in BREAST_CANCER and ("recurrence" in status or "relapse" in status)
+    return Disease.RECURRENCE if back else disease
 
 
-def _course(condition: Condition) -> Course:
-    status = _words(condition.clinical_status)
+def _course(condition: Condition, status: list[str]) -> Course:
     if "remission" in status:
         return Course.REMISSION
     ended = condition.abatement_date_time or condition.abatement_period or condition.abatement_string
-    return Course.OVER if status & _OVER or (ended and not status) else Course.ACTIVE
+    return Course.OVER if not _OVER.isdisjoint(status) or (ended and not status) else Course.ACTIVE
 
 
-def _words(concept: CodeableConcept | None) -> frozenset[str]:
+def _words(concept: CodeableConcept | None) -> list[str]:
     """The codes of a status, in lower case; statuses come with or without their system."""
     if concept is None:
-        return frozenset()
+        return []
     said = [coding.code or coding.display or "" for coding in concept.coding] or [concept.text or ""]
-    return frozenset(word.strip().lower() for word in said)
+    return [word.strip().lower() for word in said]
 
 
 def _histology(condition: Condition, source: Source) -> str:

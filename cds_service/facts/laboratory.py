@@ -73,7 +73,7 @@ def _newest_values(source: Source) -> dict[str, Observation]:
     found: dict[str, Observation] = {}
     if not (source.observations(ALKALINE_PHOSPHATASE) or source.observations("liver-test")):
         return found
-    for observation in source.record.observations:
+    for observation in source.telling_observations:
         test = _test(observation, source)
         if test is not None and has_result(observation) and _has_value(observation):
             known = found.get(test)

@@ -10,7 +10,7 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.observations import denies, has_result, observed
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.studies import Study, date_of, identify, names_axilla
+from cds_service.facts.studies import Study, date_of, recorded_study
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
 from cds_service.value import Value
 
@@ -117,6 +117,8 @@ _BENIGN = re.compile(r"negative|benign|no (evidence|malign|metast)|recommend|sug
 
 def _sampled(conclusion: str) -> Iterator[tuple[str, str | None]]:
     """A pathology report on an axillary node: it was found under ultrasound, and may prove the metastasis."""
+    if not _SAMPLED.search(conclusion):
+        return
     for sentence in re.split(r"[.;\n]", conclusion):
         if _NODE.search(sentence) and _SAMPLED.search(sentence) and not _BENIGN.search(sentence):
             yield "normal", "ultrasound"
@@ -133,7 +135,7 @@ def _side(report: DiagnosticReport, source: Source) -> str:
 
 
 def _study_of(report: DiagnosticReport, source: Source) -> Study:
-    return identify(report.code, names_axilla=lambda: names_axilla((report.code,), source), knowledge=source.knowledge)
+    return recorded_study(report.code, source)
 
 
 def _in_report(mention: Mention) -> str | None:
@@ -160,7 +162,7 @@ _OBSERVED_SETS = frozenset(value_set for value_set, _ in _OBSERVED)
 
 
 def _of_observations(side: str, source: Source) -> Iterator[NodeFinding]:
-    for observation in source.record.observations:
+    for observation in source.telling_observations:
         texts = (observation.value_string, *[note.text for note in observation.note])
         sets = source.sets_of(observation.code, observation.value_codeable_concept)
         if not any(texts) and _OBSERVED_SETS.isdisjoint(sets):  # most, and they cost nothing more

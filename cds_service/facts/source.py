@@ -42,6 +42,7 @@ class Source:
     _readings: dict[str, Reading] = field(default_factory=dict)
     _sets: dict[int, tuple[CodeableConcept, frozenset[str]]] = field(default_factory=dict)
     _once: dict[tuple[Any, int], tuple[Any, Any]] = field(default_factory=dict)
+    _alike: dict[tuple[Any, CodeableConcept], Any] = field(default_factory=dict)
 
     def has(self, value_set: str, *concepts: CodeableConcept | None) -> bool:
         """Whether any code of these concepts is in a value set."""
@@ -83,6 +84,14 @@ class Source:
         made: Made = known[1]
         return made
 
+    def alike(self, read: Callable[[CodeableConcept, "Source"], Made], concept: CodeableConcept) -> Made:
+        """What a reader makes of a concept, and so of each that is equal: long charts repeat their concepts."""
+        key = (read, concept)
+        if key not in self._alike:
+            self._alike[key] = read(concept, self)
+        made: Made = self._alike[key]
+        return made
+
     def words_of(self, draft: ServiceRequest) -> tuple[str, ...]:
         """See `order_words`."""
         return self.once(_words_of, draft)
@@ -98,6 +107,11 @@ class Source:
     def observations(self, value_set: str) -> tuple[Observation, ...]:
         """The Observations whose code is in a value set, in the record's order."""
         return self.once(_observations_by_set, self.record).get(value_set, ())
+
+    @property
+    def telling_observations(self) -> tuple[Observation, ...]:
+        """The Observations that can say anything, in the record's order; the others are numbers of no known code."""
+        return self.once(_telling, self.record)
 
     def read(self, text: str | None) -> Reading:
         """The text as understood; the same text is read once."""
@@ -123,10 +137,25 @@ NOTHING_SAID = Reading()
 _NO_SETS: frozenset[str] = frozenset()
 
 
+def _telling(record: Record, source: Source) -> tuple[Observation, ...]:
+    return tuple([each for each in record.observations if source.sets_of(each.code) or not _mere_number(each)])
+
+
+def _mere_number(observation: Observation) -> bool:
+    """Whether an Observation holds a quantity, and nothing else that could be read: most of a chart."""
+    return observation.value_quantity is not None and not (
+        observation.value_codeable_concept
+        or observation.value_string
+        or observation.value_boolean
+        or observation.note
+        or observation.component
+    )
+
+
 def _observations_by_set(record: Record, source: Source) -> dict[str, tuple[Observation, ...]]:
     """Most facts rest on a few kinds of Observation, so that nobody need look at each of them for each fact."""
     found: defaultdict[str, list[Observation]] = defaultdict(list)
-    for observation in record.observations:
+    for observation in source.telling_observations:
         for value_set in source.sets_of(observation.code):
             found[value_set].append(observation)
     return {value_set: tuple(observations) for value_set, observations in found.items()}

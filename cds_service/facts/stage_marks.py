@@ -86,7 +86,7 @@ def every_mark(found: Iterable[Diagnosis], source: Source) -> Iterator[StageMark
 
 def _on_record(record: Record, source: Source) -> tuple[tuple[Observation, list[StageMark]], ...]:
     """The Observations that state a stage, with what they state."""
-    each = ((observation, _of_observation(observation, source)) for observation in record.observations)
+    each = ((observation, _of_observation(observation, source)) for observation in source.telling_observations)
     return tuple((observation, stated) for observation, stated in each if stated)
 
 

@@ -113,10 +113,19 @@ def _prior(source: Source) -> Iterator[PriorStudy]:
             yield from _of(report, (), source)
 
 
+def recorded_study(code: CodeableConcept | None, source: Source, *sites: CodeableConcept) -> Study:
+    """The study that a Procedure or report of the record names."""
+    if code is None or sites:
+        return identify(code, names_axilla=lambda: names_axilla((code, *sites), source), knowledge=source.knowledge)
+    return source.alike(_study_of_code, code)
+
+
+def _study_of_code(code: CodeableConcept, source: Source) -> Study:
+    return identify(code, names_axilla=lambda: names_axilla((code,), source), knowledge=source.knowledge)
+
+
 def _of(done: Procedure | DiagnosticReport, sites: tuple[CodeableConcept, ...], source: Source) -> Iterator[PriorStudy]:
-    study = identify(
-        done.code, names_axilla=lambda: names_axilla((done.code, *sites), source), knowledge=source.knowledge
-    )
+    study = recorded_study(done.code, source, *sites)
     if study.naming is not Naming.FULL:
         return
     on = date_of(done)

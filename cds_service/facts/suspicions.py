@@ -19,7 +19,7 @@ from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
-from cds_service.facts.studies import identify, names_axilla
+from cds_service.facts.studies import names_axilla, recorded_study
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Observation
 from cds_service.value import Value
 
@@ -208,7 +208,7 @@ def _of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
 
 def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
     """Symptoms and findings observed since shortly before the cancer was known, unless they are denied."""
-    for observation in source.record.observations:
+    for observation in source.telling_observations:
         if not has_result(observation) or _read_elsewhere(observation, source) or denies(observation):
             continue
         on = observed(observation)
@@ -270,7 +270,7 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Ite
 
 
 def _of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
-    study = identify(report.code, names_axilla=lambda: names_axilla((report.code,), source), knowledge=source.knowledge)
+    study = recorded_study(report.code, source)
     families = {source.knowledge.procedures[each].family for each in study.procedures}
     return bool(families) and families <= {"breast", "axilla", "node-biopsy"}
 

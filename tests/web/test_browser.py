@@ -14,6 +14,7 @@ SCREENSHOTS = ROOT / "build" / "screenshots"
 SIZES = {"phone": (390, 844), "laptop": (1366, 768), "projector": (1920, 1080)}
 THEMES = ("light", "dark")
 PAGES = {
+    "sandbox": "/",
     "criteria": "/criteria",
     "criteria-found": "/criteria?q=PET+stage+IIA",
     "criteria-nothing": "/criteria?q=dense+breasts",
