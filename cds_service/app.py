@@ -17,7 +17,7 @@ from cds_service.knowledge.concept_maps import with_concept_maps
 from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
-from cds_service.pipeline import make_answer, observation_codes
+from cds_service.pipeline import make_answer, observation_codes, windows_of
 from cds_service.security.callers import anybody, known_callers
 from cds_service.security.opening import make_gate
 from cds_service.security.policy import authenticates, cors_of
@@ -75,7 +75,16 @@ def create_app(
     app.register_blueprint(make_health(shown, books.store, authenticated=authenticated, mode=settings.mode))
     app.register_blueprint(make_metrics(books.meter, shown, settings.mode))
     services = tuple(each for found in usual_desk.services.values() for each in found)
-    pages = make_pages(services, shown, common_protocols(clients), public_url=settings.public_url)
+    pages = make_pages(
+        services,
+        shown,
+        common_protocols(clients),
+        public_url=settings.public_url,
+        windows=windows_of(settings),
+        clock=clock,
+        max_body_bytes=settings.max_body_bytes,
+        sandbox=not authenticated,
+    )
     pages.register_blueprint(make_report(books.store, shown, tuple(known), clock))
     app.register_blueprint(pages)
     return app

@@ -143,6 +143,7 @@ def test_an_empty_store_says_so_and_how_to_go_on(empty: FlaskClient) -> None:
         ("until=2026-11-17", False),
         ("client=default", True),
         ("client=other", False),
+        ("client=a%00b", False),
         ("since=&until=&client=", True),  # a form with empty fields
     ],
 )
@@ -155,6 +156,8 @@ def test_a_report_is_about_days_and_a_client(client: FlaskClient, query: str, as
     [
         ("since=yesterday", "since: expected a day such as 2026-11-20, not 'yesterday'"),
         ("since=2026-11-20&until=2026-11-19", "since 2026-11-20 is after until 2026-11-19"),
+        ("since=0001-01-01", "since: expected a day such as 2026-11-20, not '0001-01-01'"),
+        ("until=9999-12-31", "until: expected a day such as 2026-11-20, not '9999-12-31'"),
         ("until=<script>alert(1)</script>", "until: expected a day such as 2026-11-20, not"),
     ],
 )

@@ -9,6 +9,9 @@ USUAL_DAYS = 30
 """How far back a report goes where nobody says."""
 
 
+_YEARS = range(1970, 3000)
+
+
 class PeriodError(ValueError):
     """Raised for days that cannot be understood, or in the wrong order."""
 
@@ -39,9 +42,12 @@ def period(since: str | None, until: str | None, *, today: date) -> Period:
 
 def _day(name: str, text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise PeriodError(f"{name}: expected a day such as 2026-11-20, not {text[:32]!r}") from None
+        day = date.min
+    if day.year not in _YEARS:
+        raise PeriodError(f"{name}: expected a day such as 2026-11-20, not {text[:32]!r}")
+    return day
 
 
 def _begin(day: date) -> datetime:

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Blueprint, Response, render_template, request
 
 from cds_service.knowledge.model import Knowledge
+from cds_service.store.consultations import kept_id
 from cds_service.store.engines import StoreAway
 from cds_service.store.report import Report
 from cds_service.store.store import Store
@@ -57,7 +58,8 @@ def make_report(store: Store, knowledge: Knowledge, clients: Sequence[str], cloc
 
 def _ask(store: Store, clock: Callable[[], datetime]) -> _Asked:
     today = clock().date()
-    client = request.args.get("client") or None
+    named = request.args.get("client")
+    client = kept_id(named) if named else None  # as the store may have it, and no database refuses
     try:
         days = period(request.args.get("since"), request.args.get("until"), today=today)
     except PeriodError as error:

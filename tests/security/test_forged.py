@@ -418,3 +418,10 @@ def test_health_is_asked_without_a_token(world: World) -> None:
     """By those who run the service; and they see that callers are asked."""
     assert world.http.get("/healthz").status_code == 200
     assert world.http.get("/readyz").json["authentication"] == "on"
+
+
+def test_nobody_plays_the_ehr_where_tokens_are_asked_for(world: World) -> None:
+    """The sandbox sends orders without a token; the criteria, which hold no patient, are the front page instead."""
+    assert world.http.post("/sandbox/explain", data=b"{}").status_code in (404, 405)
+    front = world.http.get("/")
+    assert (front.status_code, front.headers["Location"]) == (302, "/criteria")

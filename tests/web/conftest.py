@@ -43,7 +43,8 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def site(app: Flask) -> Iterator[str]:
-    """The base URL of the service, for a browser."""
+    """The base URL of the service, for a browser; some orders have been asked about, and told of."""
+    _use(app.test_client())
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -51,6 +52,17 @@ def site(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def _use(client: FlaskClient) -> None:
+    service = "/cds-services/breast-imaging-order-select"
+    for name in ("s4-pet-ct-stage-ia-mcode", "s4-bone-scan-stage-iia", "asks-stage-unknown"):
+        request = (ROOT / "fixtures" / name / "request.json").read_bytes()
+        (card,) = client.post(service, data=request).json["cards"]
+        told = {"card": card["uuid"], "outcome": "overridden", "outcomeTimestamp": "2026-11-20T10:05:31Z"}
+        if "suggestions" in card:
+            told |= {"outcome": "accepted", "acceptedSuggestions": [{"id": card["suggestions"][0]["uuid"]}]}
+        assert client.post(f"{service}/feedback", json={"feedback": [told]}).status_code == 200
 
 
 @pytest.fixture(scope="session")

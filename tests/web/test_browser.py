@@ -14,6 +14,7 @@ SCREENSHOTS = ROOT / "build" / "screenshots"
 SIZES = {"phone": (390, 844), "laptop": (1366, 768), "projector": (1920, 1080)}
 THEMES = ("light", "dark")
 PAGES = {
+    "sandbox": "/",
     "criteria": "/criteria",
     "criteria-found": "/criteria?q=PET+stage+IIA",
     "criteria-nothing": "/criteria?q=dense+breasts",
@@ -22,6 +23,8 @@ PAGES = {
     "variant-axilla": "/criteria/235/235-v4",
     "study": "/criteria/studies/fdg-pet-ct",
     "dose": "/dose",
+    "report-empty": "/report?until=2020-01-31",
+    "report": "/report",
     "dose-compared": "/dose?a.fdg-pet-ct=1&a.bone-scan=2&b.us-axilla=1",
     "dose-asking": "/dose?add-a=CT+CAP&add-b=dexa&a.bone-scan=x",
     "missing": "/criteria/310/310-v99",

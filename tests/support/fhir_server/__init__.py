@@ -36,10 +36,14 @@ class FhirServer:
 
 
 @contextmanager
-def fhir_server(*, token: str = "a-token-for-tests", page: int = 100) -> Iterator[FhirServer]:
-    """A server on a free port, that gives at most `page` resources at once. Skips where there is no Node."""
+def fhir_server(*, token: str = "a-token-for-tests", page: int = 100, writable: bool = False) -> Iterator[FhirServer]:
+    """A server on a free port, that gives at most `page` resources at once. Skips where there is no Node.
+
+    `writable`: it takes PUT, too. Without a token it asks for none.
+    """
     node = _installed()
     command = [node, str(FOLDER / "server.mjs"), "--token", token, "--page", str(page)]
+    command += ["--writable"] if writable else []
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None

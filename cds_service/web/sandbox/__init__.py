@@ -1,0 +1,1 @@
+"""The sandbox: try the service on a patient, and see why it answers as it does."""
