@@ -40,6 +40,7 @@ def main() -> None:
         seconds=seconds,
         rows=rows,
         stages=cost.by_stage(50 if quick else 500),
+        unremembered_ms=cost.unremembered(50 if quick else 500),
         sizes=list(cost.by_size(0.1 if quick else 2.0)),
         start_up=start_up,
         memory=memory,

@@ -17,8 +17,9 @@ from flask import Flask
 
 from benchmarks.load import PATH
 from benchmarks.records import encoded, request_of, request_with
-from cds_service import pipeline
+from cds_service import memory, pipeline
 from cds_service.app import create_app
+from cds_service.criteria import matching
 from cds_service.hooks import views
 from cds_service.settings import Settings
 
@@ -53,6 +54,18 @@ def by_stage(repetitions: int = 300) -> Cost:
     with _application() as app:
         body = encoded(request_of(17_000))
         return _cost(app, body, repetitions)
+
+
+def unremembered(repetitions: int = 300) -> float:
+    """CPU milliseconds of the 17 KB request where no text and no patient like this one was seen before."""
+    with (
+        _application() as app,
+        patch.object(memory, "LONGEST", -1),
+        patch.object(matching, "told", lambda *_: object()),
+    ):
+        body = encoded(request_of(17_000))
+        _post(app, body)
+        return median(_timed(lambda: _post(app, body)) for _ in range(repetitions)) * 1000
 
 
 def by_size(seconds: float = 1.0) -> Iterator[Cost]:

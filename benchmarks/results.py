@@ -30,6 +30,7 @@ class Results:
     seconds: float
     rows: Sequence[Row]
     stages: Cost
+    unremembered_ms: float
     sizes: Sequence[Cost]
     start_up: dict[str, float]
     memory: Sequence[Memory]
@@ -136,7 +137,9 @@ def _loads(results: Results) -> list[str]:
 def _stages(results: Results) -> list[str]:
     lines = [(name, f"{ms:.3f}", f"{ms / results.stages.total_ms:.0%}") for name, ms in results.stages.stages.items()]
     total = ("In all", f"{results.stages.total_ms:.3f}", "")
-    return _table((f"Stage ({results.stages.body_bytes:,} bytes, one process)", "CPU ms", "Share"), [*lines, total])
+    new = ("In all, where every text and such a patient are new", f"{results.unremembered_ms:.3f}", "")
+    head = (f"Stage ({results.stages.body_bytes:,} bytes, one process)", "CPU ms", "Share")
+    return _table(head, [*lines, total, new])
 
 
 def _sizes(results: Results) -> list[str]:
