@@ -20,6 +20,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.common import AbstractServer
 
 from cds_service.app import START_UP_ERRORS, create_app
 from cds_service.fhir.lanes import waiting
@@ -109,16 +110,17 @@ def _check_free(host: str, port: int) -> None:
         raise SettingsError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
 
 
-def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
+def make_server(settings: Settings, *, servers: int = 0) -> AbstractServer[Any]:
+    """The server that is to run an application, ours or, to compare with it, another. `servers`: FHIR servers."""
     # Server processes are forked, so that they share the knowledge and need not load it again.
     multiprocessing.set_start_method("fork", force=True)
-    server = Granian(
+    return Granian(
         "cds_service.app",
         interface=Interfaces.WSGI,
         address=settings.host,
         port=settings.port,
         workers=settings.worker_count,
-        blocking_threads=_threads(settings, rehearsed.servers),
+        blocking_threads=_threads(settings, servers),
         backlog=BACKLOG,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
@@ -127,6 +129,10 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
         log_level=LogLevels.error,
         log_dictconfig=logging_config(settings.log_level, settings.log_format),
     )
+
+
+def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
+    server = make_server(settings, servers=rehearsed.servers)
     for name in unknown_variables(os.environ):
         logger.warning("%s is set, but there is no such setting", name)
     if not rehearsed.authenticated:

@@ -41,6 +41,7 @@ class Source:
     windows: Windows
     _readings: dict[str, Reading] = field(default_factory=dict)
     _sets: dict[int, tuple[CodeableConcept, frozenset[str]]] = field(default_factory=dict)
+    _sets_of_code: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     _once: dict[tuple[Any, int], tuple[Any, Any]] = field(default_factory=dict)
     _alike: dict[tuple[Any, CodeableConcept], Any] = field(default_factory=dict)
 
@@ -71,7 +72,10 @@ class Source:
         found = _NO_SETS
         for coding in concept.coding:
             if coding.system and coding.code:
-                sets = self.knowledge.value_sets.having_spelled(coding.system, coding.code)
+                sets = self._sets_of_code.get((coding.system, coding.code))
+                if sets is None:
+                    sets = self.knowledge.value_sets.having_spelled(coding.system, coding.code)
+                    self._sets_of_code[(coding.system, coding.code)] = sets
                 found = found | sets if found else sets
         self._sets[id(concept)] = (concept, found)
         return found

@@ -16,7 +16,7 @@ def stranger(resource: Resource, patient_id: str) -> str | None:
     if isinstance(resource, Patient):
         return None if resource.id == patient_id else FOREIGN
     subject = resource.patient if isinstance(resource, AllergyIntolerance) else getattr(resource, "subject", None)
-    if subject is None or subject.reference is None:
+    if subject is None or subject.reference is None or subject.reference == f"Patient/{patient_id}":
         return None
     if subject.reference.startswith(CONTAINED):
         return "the subject is a contained resource"
