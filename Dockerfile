@@ -20,7 +20,8 @@ LABEL org.opencontainers.image.title="cds-service" \
       org.opencontainers.image.description="CDS Hooks service: ACR appropriateness of breast-imaging orders"
 COPY --from=build /opt/cds-service /opt/cds-service
 # A number, so that Kubernetes can see that it is not root.
-RUN install --directory --owner=10001 --group=10001 /data
+# /secrets: so that a volume there belongs to the service, which makes its own in docker-compose.yml.
+RUN install --directory --owner=10001 --group=10001 /data /secrets
 ENV PATH=/opt/cds-service/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

@@ -14,7 +14,7 @@ UV ?= uv
 COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make lock' --quiet --group build
 
-.PHONY: help serve test check format lock container clean
+.PHONY: help serve test bench check format lock container clean
 
 help: ## What each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -24,6 +24,9 @@ serve: $(VENV)/runtime ## Start the service on this machine, on an embedded stor
 
 test: $(VENV)/development ## Run the tests
 	@$(BIN)/python -m pytest
+
+bench: $(VENV)/development ## Measure speed, cost and memory next to a bare Flask view (BENCH_FLAGS=--quick)
+	@$(BIN)/python -m benchmarks $(BENCH_FLAGS)
 
 check: $(VENV)/development ## Format, lint, types, knowledge
 	@$(BIN)/ruff format --check .

@@ -4,9 +4,10 @@ Sources of the spellings: HL7 Terminology (THO) code system URIs and OIDs; the E
 which write OIDs and `http://hl7.org/fhir/sid/icd-10` for ICD-10-CM.
 """
 
-from dataclasses import dataclass
+from cds_service.value import Value
 
 CPT = "http://www.ama-assn.org/go/cpt"
+DICOM = "http://dicom.nema.org/resources/ontology/DCM"
 HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
 ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
 ICD10PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
@@ -19,6 +20,7 @@ RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 _SPELLINGS: dict[str, str] = {
     "urn:oid:2.16.840.1.113883.6.12": CPT,
     "http://www.ama-assn.org/go/cpt/": CPT,
+    "urn:oid:1.2.840.10008.2.16.4": DICOM,
     "urn:oid:2.16.840.1.113883.6.285": HCPCS,
     "http://www.cms.gov/medicare/coding/hcpcsreleasecodesets": HCPCS,
     "https://www.cms.gov/medicare/coding/hcpcsreleasecodesets": HCPCS,
@@ -46,8 +48,7 @@ _SPELLINGS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Value, frozen=True):
     """A code with its system in canonical spelling; a bare string is not a code."""
 
     system: str
@@ -56,6 +57,8 @@ class Code:
 
 def canonical_system(system: str) -> str:
     """The one spelling we use for a code system's URI; an unknown one comes back as it is."""
+    if system in _AS_WRITTEN:  # by nearly every sender
+        return system
     spelled = system.strip()
     key = spelled.lower().rstrip("/")
     if key in _SPELLINGS:
@@ -93,7 +96,8 @@ def _dotted(code: str) -> str:
     return f"{code[:3]}.{code[3:]}"
 
 
-_CANONICAL = {uri.lower(): uri for uri in (CPT, HCPCS, ICD10CM, ICD10PCS, LOINC, RADLEX, SNOMED, NCIT, RXNORM)}
+_AS_WRITTEN = frozenset({CPT, DICOM, HCPCS, ICD10CM, ICD10PCS, LOINC, RADLEX, SNOMED, NCIT, RXNORM})
+_CANONICAL = {uri.lower(): uri for uri in _AS_WRITTEN}
 
 _DIHEDRAL = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),

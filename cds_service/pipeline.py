@@ -4,34 +4,45 @@ Request → orders in scope → record → facts → assessment → cards. What 
 read for it, and nothing is said.
 """
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from cds_service.cards.build import build_cards
-from cds_service.cards.extension import NAME, assessments_extension, consult_id
+from cds_service.cards.build import Said, say, shown
+from cds_service.cards.extension import NAME, assessments_extension
+from cds_service.cards.pama import system_actions
+from cds_service.cards.presentation import Presentation
+from cds_service.cards.shapes import SHAPES
+from cds_service.clients import Client
 from cds_service.coding import Code
 from cds_service.criteria.assess import assess
 from cds_service.criteria.model import Assessment, ImagingOrder, Outcome
 from cds_service.criteria.orders import ReadDraft, imaging_orders
+from cds_service.criteria.unmapped import unmapped_codes
 from cds_service.facts.as_of import as_of
 from cds_service.facts.extract import extract
+from cds_service.facts.model import OrderFacts
 from cds_service.facts.source import Source, Windows
-from cds_service.fhir.record import read_record
+from cds_service.fhir.fetched import Ended
+from cds_service.fhir.record import named, read_record
 from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreadable
+from cds_service.fhir.retrieve import Access, Prefetched, TopUp
 from cds_service.fhir.translated import Translations, translated, translated_record
 from cds_service.fhir.typed import decode_service_request
-from cds_service.hooks.errors import PreconditionFailed
+from cds_service.hooks.errors import BadRequest, PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
-from cds_service.hooks.response import HookResponse
-from cds_service.hooks.services import Service
+from cds_service.hooks.response import Action, HookResponse
+from cds_service.hooks.services import REQUIRED_KEYS, Service
 from cds_service.knowledge.model import Knowledge
-from cds_service.settings import Settings
-from cds_service.store.consultations import Consultation
+from cds_service.settings import Mode, OnPreconditionFailed, Settings
+from cds_service.stages import Stages
+from cds_service.store.consultations import Answered
+from cds_service.store.patients import Hash, no_hash
+from cds_service.store.quiet import Overridden, never, overridden_lately
 
 OBSERVATION_SETS = (
     "stage-group-clinical",
@@ -65,7 +76,11 @@ OBSERVATION_SETS = (
 )
 """The value sets by which Observations are read, and so asked for in prefetch: derived, never typed twice."""
 
-Keep = Callable[[Sequence[Consultation]], None]
+MOST_ORDERS = 50
+"""Imaging orders that one call may ask about; each takes some milliseconds, and nobody orders as many at once."""
+
+Keep = Callable[[Answered], None]
+"""Keeps and counts what was answered; must not fail."""
 
 
 def observation_codes(knowledge: Knowledge) -> tuple[Code, ...]:
@@ -76,22 +91,74 @@ def observation_codes(knowledge: Knowledge) -> tuple[Code, ...]:
 
 
 def make_answer(
-    knowledge: Knowledge, settings: Settings, clock: Callable[[], datetime], record: Keep
+    knowledge: Knowledge,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    record: Keep,
+    *,
+    client: Client,
+    top_up: TopUp | None = None,
+    patient_hash: Hash = no_hash,
+    overridden: Overridden = never,
+    criteria_url: str | None = None,
 ) -> Callable[[Service, HookRequest], HookResponse]:
-    """The function behind both services. It raises PreconditionFailed when the conditions cannot be had at all."""
-    windows = windows_of(settings)
+    """What stands behind both services for one client; raises PreconditionFailed where no Conditions can be had.
+
+    `top_up` adds to a record what prefetch lacks; without it, prefetch is all there is.
+    `criteria_url`: of the pages that show this knowledge.
+    """
+    judge = make_judge(knowledge, settings, client=client, top_up=top_up)
+    presentation = _presentation(settings, client, criteria_url)
+    shadow = settings.mode is Mode.SHADOW
+    quiet_for = timedelta(hours=settings.quiet_after_override or 0)
+
+    def speak(request: HookRequest, judged: Judged, patient: str | None, now: datetime) -> tuple[Said, ...]:
+        saying = partial(_say, judged.assessments, request, knowledge, presentation, now)
+        said = saying()
+        if not quiet_for or patient is None or shadow:
+            return said
+        asked = partial(overridden, client=client.name, patient=patient, since=now - quiet_for)
+        quiet = overridden_lately(said, asked)
+        return saying(quiet=quiet) if quiet else said
 
     def answer(service: Service, request: HookRequest) -> HookResponse:
-        began, now = time.perf_counter(), clock()
-        assessments = _assessments(request, knowledge, windows, now)
-        if not assessments:
+        stages, now = Stages(), clock()
+        judged = judge.judge(service, request, now, stages)
+        answered = Answered(
+            service=service,
+            request=request,
+            client=client.name,
+            knowledge=knowledge,
+            time=now,
+            stages=stages,
+            unmapped=judged.unmapped,
+            failures=judged.failures,
+            shadow=shadow,
+        )
+        if not judged.assessments:
+            record(answered)
             return HookResponse()
-        response = _respond(assessments, request, knowledge, settings, now)
-        duration_ms = (time.perf_counter() - began) * 1000
-        record([_consultation(each, service, request, knowledge, now, duration_ms) for each in assessments])
+        patient = patient_hash(client.name, request.patient_id)
+        said = speak(request, judged, patient, now)
+        response = HookResponse() if shadow else _respond(said, request, knowledge, settings, presentation)
+        stages.ended("cards")
+        record(replace(answered, said=said, patient=patient))
         return response
 
     return answer
+
+
+def _presentation(settings: Settings, client: Client, criteria_url: str | None) -> Presentation:
+    return Presentation(
+        shape=SHAPES[client.profile],
+        show_appropriate=settings.show_appropriate,
+        muted=settings.mute,
+        preference_list=client.preference_list,
+        protocols=client.protocols,
+        criteria_url=criteria_url,
+        plain_text=client.plain_text,
+        pama_identifier=settings.pama_identifier if settings.pama else None,
+    )
 
 
 def windows_of(settings: Settings) -> Windows:
@@ -105,17 +172,100 @@ def windows_of(settings: Settings) -> Windows:
 
 
 # --- assessing --------------------------------------------------------------------------------------------------------
-def _assessments(request: HookRequest, knowledge: Knowledge, windows: Windows, now: datetime) -> tuple[Assessment, ...]:
-    read, broken = read_drafts(request, knowledge.translations)
-    orders = imaging_orders(read, knowledge)
-    failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
-    if not orders:
-        return failed
-    record = translated_record(read_record(request.prefetch, patient_id=request.patient_id), knowledge.translations)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The orders of one request. `facts`: what each of the `orders` was judged by, in their order; none where the
+    record lacks what every answer needs. `unmapped`: codes that are no study of ours; `failures`: how reading failed.
+    """
+
+    orders: tuple[ImagingOrder, ...] = ()
+    facts: tuple[OrderFacts, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    unmapped: tuple[Code, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """How the requests of one client are read and judged: behind its answers, and behind the page explaining them."""
+
+    knowledge: Knowledge
+    windows: Windows
+    client: Client
+    top_up: TopUp | None
+    without: OnPreconditionFailed
+
+    def judge(self, service: Service, request: HookRequest, now: datetime, stages: Stages) -> Judged:
+        """The record is read, and perhaps fetched, only once it is known that there is an order to judge.
+
+        Raises PreconditionFailed where no Conditions can be had, if so told, and BadRequest for too many orders.
+        """
+        read, broken = read_drafts(request, self.knowledge.translations)
+        orders = imaging_orders(read, self.knowledge)
+        if len(orders) > MOST_ORDERS:
+            raise BadRequest("context.draftOrders.entry", f"more than {MOST_ORDERS} imaging orders to assess")
+        failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
+        unmapped = unmapped_codes(read, orders, self.knowledge)
+        if not orders:
+            return Judged(assessments=failed, unmapped=unmapped)
+        record = self.record(service, request, stages)
+        if record.not_supplied("conditions") and self.without is OnPreconditionFailed.STATUS:
+            raise PreconditionFailed(["conditions"])
+        lost = _lost(record)
+        stages.ended("decode")
+        if lost:
+            facts, assessments = [], [_not_assessed(order, lost) for order in orders]
+        else:
+            facts = [extract(source_of(order, record, self.knowledge, self.windows, now)) for order in orders]
+            stages.ended("facts")
+            assessments = [assess(order, found, self.knowledge) for order, found in zip(orders, facts, strict=True)]
+            stages.ended("assess")
+        return Judged(
+            orders=orders,
+            facts=tuple(facts),
+            assessments=(*assessments, *failed),
+            unmapped=unmapped,
+            failures=_failures(record),
+        )
+
+    def record(self, service: Service, request: HookRequest, stages: Stages) -> Record:
+        """What was prefetched, topped up, in our codes."""
+        record = read_record(request.prefetch, patient_id=request.patient_id, aliases=self.client.prefetch_aliases)
+        if self.top_up is not None and request.fhir_server is not None:
+            values = named(request.prefetch, self.client.prefetch_aliases)
+            token = request.fhir_authorization.access_token if request.fhir_authorization is not None else None
+            access = Access(server=request.fhir_server, token=token)
+            stages.ended("decode")
+            record = self.top_up(record, Prefetched(values=values, templates=service.prefetch), access)
+            stages.ended("fetch")
+        return translated_record(record, self.knowledge.translations)
+
+
+def make_judge(knowledge: Knowledge, settings: Settings, *, client: Client, top_up: TopUp | None = None) -> Judge:
+    """The judge of one client; `top_up` as in `make_answer`."""
+    return Judge(
+        knowledge=knowledge,
+        windows=windows_of(settings),
+        client=client,
+        top_up=top_up,
+        without=settings.on_precondition_failed,
+    )
+
+
+def _lost(record: Record) -> tuple[str, ...]:
+    """The required parts of the record that could not be had: nothing is assessed without them."""
     if record.not_supplied("conditions"):
-        raise PreconditionFailed(["conditions"])
-    lost = tuple(key for key in ("patient", "conditions") if record.states.get(key) is KeyState.ERROR)
-    return (*(_assess(order, record, lost, knowledge, windows, now) for order in orders), *failed)
+        return ("conditions",)
+    return tuple(key for key in REQUIRED_KEYS if record.states.get(key) is KeyState.ERROR)
+
+
+def _failures(record: Record) -> tuple[str, ...]:
+    """How each key that was not read whole failed: as the FHIR server's answers ended, or in prefetch."""
+    fetched = {fetch.key for fetch in record.fetches}
+    return (
+        *(fetch.ended for fetch in record.fetches if fetch.ended != Ended.WHOLE),
+        *(f"prefetch-{state}" for key, state in record.states.items() if record.failed(key) and key not in fetched),
+    )
 
 
 def read_drafts(
@@ -151,24 +301,15 @@ def _not_assessed_draft(draft: Draft, problem: Unreadable) -> Assessment:
     )
 
 
-def _assess(
-    order: ImagingOrder,
-    record: Record,
-    lost: tuple[str, ...],
-    knowledge: Knowledge,
-    windows: Windows,
-    now: datetime,
-) -> Assessment:
-    if lost:
-        return Assessment(
-            order=order,
-            reference=order.reference,
-            with_reference=f"ServiceRequest/{order.partner.id}" if order.partner is not None else None,
-            procedure=order.procedures[0],
-            outcome=Outcome.NOT_ASSESSED,
-            unreadable=tuple(f"prefetch.{key}" for key in lost),
-        )
-    return assess(order, extract(source_of(order, record, knowledge, windows, now)), knowledge)
+def _not_assessed(order: ImagingOrder, lost: tuple[str, ...]) -> Assessment:
+    return Assessment(
+        order=order,
+        reference=order.reference,
+        with_reference=f"ServiceRequest/{order.partner.id}" if order.partner is not None else None,
+        procedure=order.procedures[0],
+        outcome=Outcome.NOT_ASSESSED,
+        unreadable=tuple(f"prefetch.{key}" for key in lost),
+    )
 
 
 def source_of(order: ImagingOrder, record: Record, knowledge: Knowledge, windows: Windows, now: datetime) -> Source:
@@ -185,24 +326,58 @@ def source_of(order: ImagingOrder, record: Record, knowledge: Knowledge, windows
 
 
 # --- answering --------------------------------------------------------------------------------------------------------
-def _respond(
-    assessments: tuple[Assessment, ...], request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime
-) -> HookResponse:
-    cards = build_cards(
+def _say(
+    assessments: tuple[Assessment, ...],
+    request: HookRequest,
+    knowledge: Knowledge,
+    presentation: Presentation,
+    now: datetime,
+    quiet: frozenset[str] = frozenset(),
+) -> tuple[Said, ...]:
+    return say(
         assessments,
         drafts=_raw_drafts(request),
         hook=request.hook,
         hook_instance=request.hook_instance,
         knowledge=knowledge,
         today=now.date(),
-        show_appropriate=settings.show_appropriate,
-        muted=settings.mute,
+        presentation=presentation,
+        quiet=quiet,
     )
-    if not settings.explain:
-        return HookResponse(cards=cards)
-    told = assessments_extension(assessments, knowledge=knowledge, hook_instance=request.hook_instance)
-    extension: dict[str, Any] = {NAME: told}
-    return HookResponse(cards=cards, extension=extension)
+
+
+def _respond(
+    said: Sequence[Said], request: HookRequest, knowledge: Knowledge, settings: Settings, presentation: Presentation
+) -> HookResponse:
+    assessments = [each.assessment for each in said]
+    actions = _system_actions(assessments, request, _raw_drafts(request), knowledge, presentation)
+    extension: dict[str, Any] = {}
+    if settings.explain:
+        extension[NAME] = assessments_extension(assessments, knowledge=knowledge, hook_instance=request.hook_instance)
+    if actions and presentation.shape.mirrors_system_actions:
+        extension["systemActions"] = msgspec.to_builtins(actions)
+    return HookResponse(
+        cards=shown(said), system_actions=actions or msgspec.UNSET, extension=extension or msgspec.UNSET
+    )
+
+
+def _system_actions(
+    assessments: Sequence[Assessment],
+    request: HookRequest,
+    drafts: Mapping[str, msgspec.Raw],
+    knowledge: Knowledge,
+    presentation: Presentation,
+) -> tuple[Action, ...]:
+    identifier = presentation.pama_identifier
+    if identifier is None:
+        return ()
+    return system_actions(
+        assessments,
+        drafts=drafts,
+        hook_instance=request.hook_instance,
+        knowledge=knowledge,
+        identifier=identifier,
+    )
 
 
 def _raw_drafts(request: HookRequest) -> Mapping[str, msgspec.Raw]:
@@ -211,35 +386,3 @@ def _raw_drafts(request: HookRequest) -> Mapping[str, msgspec.Raw]:
         for draft in request.drafts
         if draft.resource_type == "ServiceRequest" and draft.id
     }
-
-
-def _consultation(
-    assessment: Assessment,
-    service: Service,
-    request: HookRequest,
-    knowledge: Knowledge,
-    now: datetime,
-    duration_ms: float,
-) -> Consultation:
-    rating = assessment.rating
-    kept = Consultation(
-        time=now,
-        hook=request.hook,
-        service=service.id,
-        consult_id=consult_id(assessment, request.hook_instance),
-        hook_instance=request.hook_instance,
-        outcome=assessment.outcome.value,
-        knowledge=knowledge.hash,
-        duration_ms=duration_ms,
-        procedure=assessment.procedure,
-        question=assessment.question,
-    )
-    if rating is None:
-        return kept
-    return replace(
-        kept,
-        category=assessment.category.value if assessment.category else None,
-        score=rating.score if assessment.category else None,
-        variants=tuple(each.variant.id for each in rating.variants),
-        missing=rating.missing,
-    )

@@ -4,9 +4,11 @@ Knows nothing of facts or medicine. `Truth` refuses to be used as a bool, becaus
 that turns missing data into "no".
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import NoReturn
+from typing import NoReturn, TypeVar
+
+Subject = TypeVar("Subject", contravariant=True)
 
 
 class Truth(Enum):
@@ -27,33 +29,50 @@ def truth(value: bool) -> Truth:
 
 def negate(value: Truth) -> Truth:
     """Not: unknown stays unknown."""
-    return _NOT[value]
+    if value is _UNKNOWN:
+        return value
+    return _TRUE if value is _FALSE else _FALSE
 
 
-def all_of(values: Iterable[Truth]) -> Truth:
-    """Kleene conjunction: the lowest of FALSE < UNKNOWN < TRUE. Of nothing: TRUE."""
-    lowest = Truth.TRUE
-    for value in values:
-        if value is Truth.FALSE:
-            return value
-        if value is Truth.UNKNOWN:
-            lowest = value
-    return lowest
+Judge = Callable[[Subject], Truth]
+"""Says of a subject what holds; made once, asked often."""
 
 
-def any_of(values: Iterable[Truth]) -> Truth:
-    """Kleene disjunction: the highest of FALSE < UNKNOWN < TRUE. Of nothing: FALSE."""
-    highest = Truth.FALSE
-    for value in values:
-        if value is Truth.TRUE:
-            return value
-        if value is Truth.UNKNOWN:
-            highest = value
-    return highest
+def all_of(judges: Sequence[Judge[Subject]]) -> Judge[Subject]:
+    """Kleene conjunction: the lowest of FALSE < UNKNOWN < TRUE that any of them says. Of nobody: TRUE."""
+
+    def judge(subject: Subject) -> Truth:
+        lowest = _TRUE
+        for each in judges:
+            value = each(subject)
+            if value is _FALSE:
+                return value
+            if value is _UNKNOWN:
+                lowest = value
+        return lowest
+
+    return judge
 
 
-_NOT = {
-    Truth.TRUE: Truth.FALSE,
-    Truth.UNKNOWN: Truth.UNKNOWN,
-    Truth.FALSE: Truth.TRUE,
-}
+def any_of(judges: Sequence[Judge[Subject]]) -> Judge[Subject]:
+    """Kleene disjunction: the highest of FALSE < UNKNOWN < TRUE that any of them says. Of nobody: FALSE."""
+
+    def judge(subject: Subject) -> Truth:
+        highest = _FALSE
+        for each in judges:
+            value = each(subject)
+            if value is _TRUE:
+                return value
+            if value is _UNKNOWN:
+                highest = value
+        return highest
+
+    return judge
+
+
+def not_(judge: Judge[Subject]) -> Judge[Subject]:
+    """Not: unknown stays unknown."""
+    return lambda subject: negate(judge(subject))
+
+
+_FALSE, _UNKNOWN, _TRUE = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE

@@ -7,6 +7,10 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from tests.support.postgres import database_url, postgres
+
+__all__ = ["database_url", "postgres"]
+
 
 @pytest.fixture
 def serving() -> Iterator[Callable[[Flask], str]]:

@@ -1,22 +1,29 @@
 """The service put together: it starts whole or not at all, answers, and says how it is."""
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import sqlalchemy
 from flask import Flask
 from flask.testing import FlaskClient
 
-from cds_service.app import create_app
+from cds_service.app import create_app, criteria_url
 from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
-from cds_service.settings import Settings, SettingsError
-from cds_service.store.store import StoreError
+from cds_service.settings import Migrate, Mode, Settings, SettingsError
+from cds_service.store.engines import StoreError
+from cds_service.store.spans import Span
 from cds_service.store.tables import consultations
+from cds_service.store.upkeep import report_of
+from tests.support.service import wait_for
 
 ROOT = Path(__file__).parent.parent
 REQUEST = ROOT / "fixtures" / "s4-pet-ct-stage-ia-mcode" / "request.json"
@@ -147,4 +154,87 @@ def test_faulty_knowledge_refuses_to_start(settings: Settings, tmp_path: Path) -
 def test_a_store_that_cannot_be_opened_refuses_to_start(knowledge: Knowledge) -> None:
     """Better told at the start than found missing in the report."""
     with pytest.raises(StoreError, match="cannot open the store"):
-        create_app(Settings(data_dir=Path("/proc/nowhere")), knowledge=knowledge)
+        create_app(Settings(data_dir=Path("/proc/nowhere"), patient_hash=False), knowledge=knowledge)
+
+
+def _another(body: dict[str, object], **members: object) -> bytes:
+    return json.dumps({**body, "hookInstance": str(uuid4()), **members}).encode()
+
+
+def test_feedback_is_matched_to_what_was_shown(app: Flask, client: FlaskClient, settings: Settings) -> None:
+    """From a card over the wire, a reason over the wire, to the figures of the report."""
+    (card,) = client.post(SELECT, data=REQUEST.read_bytes()).json["cards"]
+    cancel = next(each for each in card["suggestions"] if each["label"].startswith("Cancel"))
+    told = {"card": card["uuid"], "outcome": "accepted", "outcomeTimestamp": "2026-11-20T10:05:31Z"}
+    told["acceptedSuggestions"] = [{"id": cancel["uuid"]}]
+    assert client.post(f"{SELECT}/feedback", json={"feedback": [told]}).status_code == 200
+    app.extensions["store"].close()
+    answers = report_of(settings.store_url, Span()).answers
+    assert (answers.studies_avoided, answers.msv_avoided, answers.unmatched) == (1, (10.0, 30.0), 0)
+
+
+def test_a_warning_overridden_with_a_reason_is_quiet_for_a_while(settings: Settings, knowledge: Knowledge) -> None:
+    """For that patient, study and variant; with the real store, and over the wire."""
+    now = [datetime(2026, 11, 20, 12, tzinfo=UTC)]
+    quiet = replace(settings, quiet_after_override=24)
+    app = create_app(quiet, knowledge=knowledge, clock=lambda: now[0])
+    client, body = app.test_client(), json.loads(REQUEST.read_bytes())
+
+    def cards(body: dict[str, object] = body) -> list[str]:
+        return [each["uuid"] for each in client.post(SELECT, data=_another(body)).json["cards"]]
+
+    (card,) = cards()
+    wait_for(lambda: len(_rows(settings.store_url)) == 1)
+    reason = {"reason": {"code": "expert-contradicts", "system": "x"}}
+    told = {"card": card, "outcome": "overridden", "outcomeTimestamp": "2026-11-20T12:00:00Z", "overrideReason": reason}
+    assert client.post(f"{SELECT}/feedback", json={"feedback": [told]}).status_code == 200
+    somebody_else = json.loads(json.dumps(body).replace(body["context"]["patientId"], "somebody-else"))
+    assert (cards(), len(cards(somebody_else))) == ([], 1)
+    now[0] += timedelta(hours=24, seconds=1)
+    assert len(cards()) == 1
+    app.extensions["store"].close()
+    assert [row["mode"] for row in _rows(settings.store_url)] == ["shown", "quiet", "shown", "shown"]
+
+
+def test_quiet_time_needs_to_know_whose_warning_it_was(settings: Settings, knowledge: Knowledge) -> None:
+    with pytest.raises(SettingsError, match=r"^CDS_QUIET_AFTER_OVERRIDE: needs the hash of the patient"):
+        create_app(replace(settings, quiet_after_override=24, patient_hash=False), knowledge=knowledge)
+
+
+def test_shadow_mode_answers_and_says_nothing(settings: Settings, knowledge: Knowledge) -> None:
+    app = create_app(replace(settings, mode=Mode.SHADOW), knowledge=knowledge)
+    client = app.test_client()
+    answer = client.post(SELECT, data=REQUEST.read_bytes())
+    ready = client.get("/readyz")
+    app.extensions["store"].close()
+    assert answer.data == b'{"cards":[]}'
+    assert ready.json["mode"] == "shadow"
+    assert [row["mode"] for row in _rows(settings.store_url)] == ["shadow"]
+
+
+def test_what_cannot_be_recorded_costs_no_answer(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also where the fault is our own: the clinician waits for the answer, not for the books."""
+
+    def fail(*rows: object) -> None:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(app.extensions["store"], "record", fail)
+    answer = client.post(SELECT, data=REQUEST.read_bytes())
+    assert [card["indicator"] for card in answer.json["cards"]] == ["warning"]
+    assert "an answer was not kept: KeyError" in caplog.text
+
+
+def test_a_schema_that_is_not_ours_refuses_to_start(settings: Settings, knowledge: Knowledge) -> None:
+    with pytest.raises(StoreError, match="run cds-service migrate"):
+        create_app(replace(settings, migrate=Migrate.CHECK), knowledge=knowledge)
+
+
+def test_cards_lead_to_the_pages_that_show_what_they_rest_on(knowledge: Knowledge) -> None:
+    """The pages show one knowledge; a client's card that rests on another must not lead there."""
+    public = Settings(public_url="https://cds.example/breast")
+    other = dataclasses.replace(knowledge, hash="another")
+    assert criteria_url(public, knowledge, shown=knowledge) == "https://cds.example/breast/criteria"
+    assert criteria_url(public, other, shown=knowledge) is None
+    assert criteria_url(Settings(), knowledge, shown=knowledge) is None

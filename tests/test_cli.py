@@ -151,6 +151,18 @@ def test_a_service_that_does_not_run_says_how_to_start_it() -> None:
     )
 
 
+def test_fire_goes_where_the_settings_let_the_service_listen() -> None:
+    """Who moved the service to another port need not say it twice."""
+    port = _free_port()
+    assert f"http://127.0.0.1:{port}/cds-services" in run("fire", REQUEST, CDS_PORT=str(port)).output
+    assert "CDS_PORT: expected a whole number" in run("fire", REQUEST, CDS_PORT="x").output
+
+
+def test_an_address_given_to_fire_stands_whatever_the_settings_say() -> None:
+    url = f"http://127.0.0.1:{_free_port()}"
+    assert f"no service answers at {url}/cds-services" in run("fire", REQUEST, "--url", url, CDS_PORT="x").output
+
+
 def test_a_hook_that_is_not_served_is_named(serving: Callable[[Flask], str]) -> None:
     """The service is picked by the hook of the request."""
     url = serving(_service({}, hook="patient-view"))
@@ -194,6 +206,61 @@ def test_a_faulty_folder_is_told_with_its_files(tmp_path: Path) -> None:
     result = run("lint", str(tmp_path))
     assert result.exit_code == 1
     assert "knowledge.yaml: cannot be read" in result.output
+
+
+def _concept_map(folder: Path, name: str, *targets: str, codes: str = "ABC", equivalence: str = "equivalent") -> Path:
+    """A ConceptMap file of the site's codes, one letter each, for CPT codes."""
+    elements = [
+        {"code": code, "target": [{"code": target, "equivalence": equivalence}]}
+        for code, target in zip(codes, targets, strict=False)
+    ]
+    group = {
+        "source": "https://hospital.example/codes",
+        "target": "http://www.ama-assn.org/go/cpt",
+        "element": elements,
+    }
+    file = folder / name
+    file.write_text(json.dumps({"resourceType": "ConceptMap", "status": "active", "group": [group]}), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("by_setting", [True, False], ids=["CDS_CONCEPT_MAPS", "--concept-maps"])
+def test_concept_maps_are_checked_too(tmp_path: Path, by_setting: bool) -> None:
+    """Before a restart shows that the service does not start with them."""
+    one = _concept_map(tmp_path, "one.json", "78815")
+    two = _concept_map(tmp_path, "two.json", "78306", "77049", codes="XY")
+    if by_setting:
+        result = run("lint", CDS_CONCEPT_MAPS=f"{one},{two}")
+    else:
+        result = run("lint", "--concept-maps", str(one), "--concept-maps", str(two))
+    assert result.exit_code == 0, result.output
+    told = f"{one}, {two}: no faults in ConceptMaps: codes of the site: 3, of these known to the service: 3"
+    assert told in result.output.splitlines()
+
+
+def test_codes_that_mean_nothing_here_are_counted(tmp_path: Path) -> None:
+    """A map into the wrong system has no fault and no use."""
+    result = run("lint", "--concept-maps", str(_concept_map(tmp_path, "one.json", "78815", "99999")))
+    assert "codes of the site: 2, of these known to the service: 1" in result.output
+
+
+def test_a_map_that_cannot_be_used_is_told_with_file_and_place(tmp_path: Path) -> None:
+    """All faults at once, of every map."""
+    one = _concept_map(tmp_path, "one.json", "78815", equivalence="same")
+    missing = tmp_path / "missing.json"
+    result = run("lint", "--concept-maps", str(one), "--concept-maps", str(missing))
+    assert result.exit_code == 1
+    assert result.output.splitlines()[0].endswith(": 3 faults")
+    assert f"{one}: group[0].element[0].target[0].equivalence: must be one of" in result.output
+    assert f"{missing}: cannot be read: " in result.output
+
+
+def test_maps_are_checked_beside_knowledge_that_is_at_fault(tmp_path: Path) -> None:
+    (tmp_path / "knowledge").mkdir()
+    one = _concept_map(tmp_path, "one.json", "78815", equivalence="same")
+    result = run("lint", str(tmp_path / "knowledge"), "--concept-maps", str(one))
+    assert "knowledge.yaml: cannot be read" in result.output
+    assert f"{one}: group[0]" in result.output
 
 
 def test_the_settings_in_force_are_shown_without_secrets() -> None:
@@ -265,11 +332,13 @@ def test_the_service_starts_answers_and_stops(tmp_path: Path) -> None:
     with process:
         _await(f"{url}/readyz", process)
         fired = run("fire", REQUEST, "--url", url)
+        checked = run("check", url, "--quiet")
         second = run("serve", "--port", str(port), CDS_DATA_DIR=str(tmp_path))
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=15)
     assert (fired.exit_code, process.returncode) == (0, 0), fired.output + said
     assert "warning" in fired.output
+    assert checked.exit_code == 0, checked.output
     assert f"listening on {url}" in said
     assert f"fire fixtures/s4-pet-ct-stage-ia-mcode/request.json --url {url}" in said
     assert f"port {port} of 127.0.0.1 is in use" in second.output

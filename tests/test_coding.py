@@ -4,6 +4,7 @@ import pytest
 
 from cds_service.coding import (
     CPT,
+    DICOM,
     HCPCS,
     ICD10CM,
     ICD10PCS,
@@ -37,6 +38,8 @@ from cds_service.coding import (
         ),
         ("http://snomed.info/sct/731000124108", "254837009", Code(SNOMED, "254837009"), "US edition"),
         ("urn:oid:2.16.840.1.113883.6.96", " 254837009 ", Code(SNOMED, "254837009"), "Epic, with spaces"),
+        ("urn:oid:1.2.840.10008.2.16.4", "111496", Code(DICOM, "111496"), "DICOM by OID"),
+        ("http://dicom.nema.org/resources/ontology/dcm/", "111496", Code(DICOM, "111496"), "DICOM, in lower case"),
         ("urn:oid:2.16.840.1.113883.6.1", "21908-9", Code(LOINC, "21908-9"), "LOINC by OID"),
         ("http://playbook.radlex.org", "rpid6017", Code(RADLEX, "RPID6017"), "RadLex Playbook"),
         ("urn:oid:1.2.3", "MY-PET", Code("urn:oid:1.2.3", "MY-PET"), "a site's own code is left alone"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cds_service.clients import default_client
 from cds_service.coding import LOINC, Code
 from cds_service.hooks.decode import decode_request
 from cds_service.hooks.errors import PreconditionFailed
@@ -17,7 +18,7 @@ from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.pipeline import make_answer, observation_codes
 from cds_service.settings import Settings
-from cds_service.store.consultations import Consultation
+from cds_service.store.consultations import Answered, Consultation, consultations
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -48,12 +49,13 @@ def answer(knowledge: Knowledge, services: tuple[Service, ...], kept: list[Consu
     """Sends a request body through every stage."""
 
     def answered(body: Json, **settings: Any) -> HookResponse:
-        def keep(rows: Sequence[Consultation]) -> None:
-            kept.extend(rows)
+        def keep(answered: Answered) -> None:
+            kept.extend(consultations(answered))
 
         service = next(each for each in services if each.hook == body["hook"])
-        respond = make_answer(knowledge, Settings(data_dir=tmp_path, **settings), lambda: NOW, keep)
-        return respond(service, decode_request(json.dumps(body).encode(), service=service))
+        in_force = Settings(data_dir=tmp_path, **settings)
+        respond = make_answer(knowledge, in_force, lambda: NOW, keep, client=default_client(in_force))
+        return respond(service, decode_request(json.dumps(body).encode(), services=(service,)))
 
     return answered
 

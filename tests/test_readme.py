@@ -11,14 +11,14 @@ from flask import Flask
 
 from cds_service.app import create_app
 from cds_service.cli import main
-from cds_service.settings import Settings, declarations
+from cds_service.settings import FILE, Settings, declarations
 
 ROOT = Path(__file__).parent.parent
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]}
 COMMANDS = main.list_commands(click.Context(main))
 TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
-every_page = pytest.mark.parametrize("page", PAGES)
+every_page = pytest.mark.parametrize("document", PAGES)
 
 
 def test_the_first_screen_has_both_commands() -> None:
@@ -41,29 +41,30 @@ def test_what_is_shown_is_what_one_sees(serving: Callable[[Flask], str], tmp_pat
 
 
 @every_page
-def test_commands_exist(page: str) -> None:
+def test_commands_exist(document: str) -> None:
     """No guide names a command of ours that is not there."""
-    assert set(re.findall(r"\bcds-service ([a-z]+)\b(?= |`|$)", _typed(PAGES[page]))) <= set(COMMANDS)
+    assert set(re.findall(r"\bcds-service ([a-z]+)\b(?= |`|$)", _typed(PAGES[document]))) <= set(COMMANDS)
 
 
 @every_page
-def test_make_targets_exist(page: str) -> None:
+def test_make_targets_exist(document: str) -> None:
     """Nor a target of make."""
-    assert set(re.findall(r"\bmake ([a-z]+)\b", _typed(PAGES[page]))) <= set(TARGETS)
+    assert set(re.findall(r"\bmake ([a-z]+)\b", _typed(PAGES[document]))) <= set(TARGETS)
 
 
 @every_page
-def test_settings_exist(page: str) -> None:
+def test_settings_exist(document: str) -> None:
     """Nor a setting."""
     known = {declared.variable for declared in declarations()}
-    assert set(re.findall(r"\bCDS_[A-Z_]*[A-Z]\b", PAGES[page])) <= known
+    known |= {f"{declared.variable}{FILE}" for declared in declarations() if declared.secret}
+    assert set(re.findall(r"\bCDS_[A-Z_]*[A-Z]\b", PAGES[document])) <= known
 
 
 @every_page
-def test_files_exist(page: str) -> None:
+def test_files_exist(document: str) -> None:
     """Links lead somewhere, and files that commands take are there."""
-    text = PAGES[page]
-    linked = {(ROOT / page).parent / link for link in re.findall(r"\]\((?!https?:)([^)#]+)", text)}
+    text = PAGES[document]
+    linked = {(ROOT / document).parent / link for link in re.findall(r"\]\((?!https?:)([^)#]+)", text)}
     named = {ROOT / name for name in re.findall(r"\b(?:fixtures|docs|knowledge)/[\w./-]+\.\w+", text)}
     assert [path for path in linked | named if not path.exists()] == []
 

@@ -19,6 +19,7 @@ from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.pipeline import observation_codes
 from cds_service.settings import Settings
+from tests.support.choices import chosen
 
 Json = dict[str, Any]
 
@@ -102,6 +103,27 @@ def test_the_same_patient_in_own_codes_gets_the_same_answer(
     assert answer.status_code == 200
     assert _reasoning(answer.json) == _reasoning(golden)
     assert [card["indicator"] for card in answer.json["cards"]] == [card["indicator"] for card in golden["cards"]]
+
+
+def test_an_alternative_is_ordered_in_own_codes_and_judged_as_promised(tmp_path: Path) -> None:
+    """The site's code stands first, beside the standard one; picked and sent again, it means what the label said."""
+    names = {Code(LOINC, "80852-7"): "US-AX", Code(CPT, "78815"): "PET"}
+    (tmp_path / "map.json").write_text(json.dumps(_map(names)), encoding="utf-8")
+    request = json.loads((ROOT / "fixtures/s4-pet-ct-stage-ia-mcode/request.json").read_bytes())
+    (entry,) = request["context"]["draftOrders"]["entry"]
+    entry["resource"]["code"] = {"coding": [{"system": SITE, "code": "PET"}]}
+    app = create_app(Settings(data_dir=tmp_path, concept_maps=(tmp_path / "map.json",)))
+    client = app.test_client()
+    answer = client.post(_address(request), json=request).json
+    suggestion = answer["cards"][0]["suggestions"][0]
+    after = client.post(_address(request), json=chosen(request, suggestion)).json
+    app.extensions["store"].close()
+
+    written = suggestion["actions"][0]["resource"]["code"]["coding"]
+    assert [(each["system"], each["code"]) for each in written] == [(SITE, "US-AX"), (LOINC, "80852-7")]
+    (judged,) = _reasoning(after)
+    assert (judged["procedure"], judged["score"]) == ("us-axilla", 5)
+    assert suggestion["label"].endswith("(5/9)")
 
 
 def _address(request: Json) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cds_service.truth import Truth, all_of, any_of, negate, truth
+from cds_service.truth import Truth, all_of, any_of, negate, not_, truth
 
 F, U, T = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
 
@@ -22,18 +22,20 @@ F, U, T = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
     ],
 )
 def test_and_and_or_follow_the_tables(one: Truth, other: Truth, both: Truth, either: Truth) -> None:
-    assert all_of([one, other]) is both
-    assert any_of([one, other]) is either
+    judges = [lambda _: one, lambda _: other]
+    assert all_of(judges)("a patient") is both
+    assert any_of(judges)("a patient") is either
 
 
 @pytest.mark.parametrize(("value", "negated"), [(T, F), (U, U), (F, T)])
 def test_not_leaves_unknown_unknown(value: Truth, negated: Truth) -> None:
     assert negate(value) is negated
+    assert not_(lambda _: value)("a patient") is negated
 
 
 def test_of_nothing_all_hold_and_none_holds() -> None:
-    assert all_of([]) is T
-    assert any_of([]) is F
+    assert all_of([])("a patient") is T
+    assert any_of([])("a patient") is F
 
 
 def test_a_truth_refuses_to_be_a_bool() -> None:

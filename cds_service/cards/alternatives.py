@@ -8,10 +8,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from cds_service.cards.exclusions import done, harm, is_mammography, recent_mammogram
+from cds_service.coding import SNOMED
 from cds_service.criteria.model import Assessment, Rating, VariantState
 from cds_service.knowledge.model import Category, Knowledge, Procedure
+from cds_service.value import Value
 
 _CONTRAST = re.compile(r" with(?:out)? ")
 
@@ -22,6 +25,9 @@ YEARLY_MAMMOGRAPHY = "310-v6"
 
 NEW_LUMP = "New palpable axillary lump"
 """The reason a conditional ultrasound is ordered with; read again when the order comes back."""
+
+NEW_LUMP_CODING = MappingProxyType({"system": SNOMED, "code": "300863000", "display": "Mass of axilla"})
+"""The same in a code, of the value set `axillary-lump`: some clients show only reasons that are coded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +48,7 @@ class Alternative:
         return self.rating is not None and floor(self.rating) is Category.USUALLY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Value, frozen=True, kw_only=True):
     """What to offer, best first, and sentences on what is not offered because it could harm."""
 
     offered: tuple[Alternative, ...] = ()

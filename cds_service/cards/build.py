@@ -4,7 +4,9 @@ Pure: the same arguments give the same cards, ids included.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 
 import msgspec
 
@@ -12,18 +14,41 @@ from cds_service.cards import detail, text
 from cds_service.cards.asking import asking
 from cds_service.cards.exclusions import drafted_studies
 from cds_service.cards.identity import derived_id
-from cds_service.cards.making import GUIDELINE, Setting, associated, make
+from cds_service.cards.making import GUIDELINE, Setting, card_extension, make
+from cds_service.cards.markdown import plain
+from cds_service.cards.presentation import Presentation
 from cds_service.cards.rated import ORDER_SIGN, appropriate, may_be, usually_not
+from cds_service.cards.shapes import topic
 from cds_service.cards.targeted import TARGETED
 from cds_service.criteria.model import Assessment, Outcome
 from cds_service.facts.model import VOCABULARY
 from cds_service.hooks.response import Card, Source
 from cds_service.knowledge.model import Category, Knowledge
 
-SOURCE_LABEL = "Breast imaging appropriateness"
+_USUAL = Presentation()
 
 
-def build_cards(
+class Withheld(StrEnum):
+    """Why a card that was made is not shown."""
+
+    MUTED = "muted"  # the site shows none for its variants
+    QUIET = "quiet"  # the same warning was overridden with a reason not long ago
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What there is to say about one order.
+
+    `offered`: ids of the studies that the first suggestions of the card would order instead, in their order.
+    """
+
+    assessment: Assessment
+    card: Card | None = None
+    offered: tuple[str, ...] = ()
+    withheld: Withheld | None = None
+
+
+def say(
     assessments: Sequence[Assessment],
     *,
     drafts: Mapping[str, msgspec.Raw],
@@ -31,14 +56,14 @@ def build_cards(
     hook_instance: str,
     knowledge: Knowledge,
     today: date,
-    show_appropriate: bool = False,
-    muted: frozenset[str] = frozenset(),
-    source_label: str = SOURCE_LABEL,
-) -> tuple[Card, ...]:
-    """The cards of one answer, in the order of the assessments; one for all orders that were not assessed, last.
+    presentation: Presentation = _USUAL,
+    quiet: frozenset[str] = frozenset(),
+) -> tuple[Said, ...]:
+    """What there is to say about each order, in the order of the assessments; `shown` gives the cards of the answer.
 
-    `drafts` maps `ServiceRequest/<id>` to the JSON of every draft of the request. `muted` names variants whose cards a
-    site does not show. Raises ValueError if a warning would rest on a rating that does not allow it: a fault of ours.
+    `drafts` maps `ServiceRequest/<id>` to the JSON of every draft of the request; `quiet` names orders (the same way)
+    whose card is withheld this time. All orders that were not assessed share a card. Raises ValueError if a warning
+    would rest on a rating that does not allow it: a fault of ours.
     """
     setting = Setting(
         drafts=drafts,
@@ -46,20 +71,35 @@ def build_cards(
         hook_instance=hook_instance,
         knowledge=knowledge,
         today=today,
-        show_appropriate=show_appropriate,
-        source_label=source_label,
+        presentation=presentation,
     )
     ordered = frozenset(each.procedure for each in assessments if each.procedure is not None)
     taken = ordered | _other_drafts(assessments, setting)
-    cards: list[Card] = []
+    said: list[Said] = []
     for assessment in assessments:
-        if _is_muted(assessment, muted):
-            continue
         card, offered = _card(assessment, setting, taken)
-        taken |= offered
-        cards += [card] if card is not None else []
+        withheld = _withheld(assessment, presentation.muted, quiet)
+        said.append(Said(assessment=assessment, card=card, offered=offered, withheld=withheld))
+        taken |= frozenset(offered if withheld is None else ())
     failed = [each for each in assessments if each.outcome is Outcome.NOT_ASSESSED]
-    return (*cards, *([_not_assessed(failed, setting)] if failed else []))
+    if not failed:
+        return tuple(said)
+    told = _not_assessed(failed, setting)
+    return tuple(replace(each, card=told) if each.assessment.outcome is Outcome.NOT_ASSESSED else each for each in said)
+
+
+def shown(said: Sequence[Said]) -> tuple[Card, ...]:
+    """The cards of an answer; the one for all orders that were not assessed comes once, and last."""
+    rest = [each for each in said if each.card is not None and each.withheld is None]
+    last = [each.card for each in rest if each.assessment.outcome is Outcome.NOT_ASSESSED]
+    first = [each.card for each in rest if each.assessment.outcome is not Outcome.NOT_ASSESSED]
+    return tuple(card for card in (*first, *last[:1]) if card is not None)
+
+
+def _withheld(assessment: Assessment, muted: frozenset[str], quiet: frozenset[str]) -> Withheld | None:
+    if _is_muted(assessment, muted):
+        return Withheld.MUTED
+    return Withheld.QUIET if assessment.reference in quiet else None
 
 
 def _other_drafts(assessments: Sequence[Assessment], setting: Setting) -> frozenset[str]:
@@ -76,7 +116,7 @@ def _is_muted(assessment: Assessment, muted: frozenset[str]) -> bool:
     return bool(variants) and all(each.variant.id in muted for each in variants)
 
 
-def _card(assessment: Assessment, setting: Setting, taken: frozenset[str]) -> tuple[Card | None, frozenset[str]]:
+def _card(assessment: Assessment, setting: Setting, taken: frozenset[str]) -> tuple[Card | None, tuple[str, ...]]:
     """The card for one order, if there is something to say, and the studies it offers."""
     match assessment.outcome, assessment.category:
         case Outcome.RATED, Category.USUALLY_NOT:
@@ -84,15 +124,15 @@ def _card(assessment: Assessment, setting: Setting, taken: frozenset[str]) -> tu
         case Outcome.RATED, Category.MAY_BE:
             return may_be(assessment, setting, taken)
         case Outcome.RATED, _:
-            return appropriate(assessment, setting), frozenset()
+            return appropriate(assessment, setting), ()
         case Outcome.INSUFFICIENT, _:
-            return _undecided(assessment, setting), frozenset()
+            return _undecided(assessment, setting), ()
         case Outcome.CONFLICTING, _:
-            return _disagreeing(assessment, setting), frozenset()
+            return _disagreeing(assessment, setting), ()
         case Outcome.NO_CRITERIA, _:
-            return _targeted(assessment, setting), frozenset()
+            return _targeted(assessment, setting), ()
         case _:  # not covered says nothing; not assessed has one card for all such orders
-            return None, frozenset()
+            return None, ()
 
 
 def _undecided(assessment: Assessment, setting: Setting) -> Card | None:
@@ -143,11 +183,14 @@ def _not_assessed(failed: Sequence[Assessment], setting: Setting) -> Card:
     known = list(dict.fromkeys(name for name in names if name != text.UNNAMED))
     what = known[0] if len(failed) == 1 and known else "Imaging order" if len(failed) == 1 else f"{len(failed)} orders"
     places = {place for each in failed for place in each.unreadable}
+    presentation = setting.presentation
+    named = presentation.shape.named_topics
+    body = detail.not_assessed(known or ["Imaging order"], sorted(places), knowledge=setting.knowledge)
     return Card(
         uuid=derived_id(setting.hook_instance, "not-assessed", *(each.reference for each in failed)),
         summary=text.not_assessed(what, sorted(places)),
         indicator="info",
-        source=Source(label=setting.source_label, topic=GUIDELINE),
-        detail=detail.not_assessed(known or ["Imaging order"], sorted(places), knowledge=setting.knowledge),
-        extension=associated(each.reference for each in failed),
+        source=Source(label=presentation.source_label, topic=topic("not-assessed") if named else GUIDELINE),
+        detail=plain(body) if presentation.plain_text else body,
+        extension=card_extension((each.reference for each in failed), presentation),
     )

@@ -25,8 +25,8 @@ _MOST_ADVICE = 2
 _MOST_STEPS = 3
 
 
-def rated(assessment: Assessment, choice: Choice, *, warns: bool, knowledge: Knowledge) -> str:
-    """The detail of a card that gives a verdict. `warns`: the card offers to cancel."""
+def rated(assessment: Assessment, choice: Choice, *, cancels: bool, knowledge: Knowledge) -> str:
+    """The detail of a card that gives a verdict. `cancels`: the card offers to cancel."""
     variants, open_between = leading(assessment), either(assessment)
     only = variants[0].variant if variants and not open_between else None
     return joined(
@@ -34,7 +34,7 @@ def rated(assessment: Assessment, choice: Choice, *, warns: bool, knowledge: Kno
             _asked(assessment),
             section("Why", _either(open_between) if open_between else _why(only)),
             section("Note", notes(assessment)),
-            section("Instead", _instead(only, choice, assessment, warns=warns)),
+            section("Instead", _instead(only, choice, assessment, cancels=cancels)),
             resting(assessment, variants),
             radiation(assessment, knowledge),
             section("Next", _next(only, assessment)),
@@ -155,18 +155,18 @@ def _if(each: VariantRating) -> str:
     return f"If {lowered(ours(each.variant.title))} ({each.variant.id}): {verdict(each)}."
 
 
-def _instead(variant: Variant | None, choice: Choice, assessment: Assessment, *, warns: bool) -> list[str]:
+def _instead(variant: Variant | None, choice: Choice, assessment: Assessment, *, cancels: bool) -> list[str]:
     """What is offered and what is not, in words, and the variant's own advice."""
     pregnant = is_pregnant(assessment)
     offered = [alternative(each, pregnant=pregnant) for each in choice.offered]
     advice = variant.instead if variant is not None and not pregnant else ()  # no variant is written for pregnancy
-    useful = [each for each in advice if not _said_by_a_choice(each, choice, assessment, warns=warns)]
+    useful = [each for each in advice if not _said_by_a_choice(each, choice, assessment, cancels=cancels)]
     return [*offered, *choice.withheld, *map(ours, useful[:_MOST_ADVICE])]
 
 
-def _said_by_a_choice(advice: str, choice: Choice, assessment: Assessment, *, warns: bool) -> bool:
+def _said_by_a_choice(advice: str, choice: Choice, assessment: Assessment, *, cancels: bool) -> bool:
     """Whether a choice of the card says it: to cancel ("No systemic staging."), or a study for another question."""
-    if warns and advice.startswith("No "):
+    if cancels and advice.startswith("No "):
         return True
     asked_beside = (
         each.study.name

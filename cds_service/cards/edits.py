@@ -1,4 +1,4 @@
-"""Edits of an order as it was received: another study, another reason; everything else stays.
+"""Edits of an order as it was received: another study in place of the one ordered; everything else stays.
 
 Nothing of an order is lost (https://cds-hooks.hl7.org/2.0/#action: an update is the whole resource). What is replaced
 is what names or describes the former study: `code`, `bodySite`, contrast and tracer in `orderDetail`, and the generated
@@ -11,8 +11,9 @@ from typing import Any
 
 import msgspec
 
-from cds_service.coding import CPT, ICD10CM, LOINC, Code, canonical_code, canonical_system
-from cds_service.knowledge.model import CodeMatch, Procedure, ProcedureCode
+from cds_service.cards.loose import array_of, words_of
+from cds_service.cards.study_codes import code_of_study
+from cds_service.knowledge.model import Knowledge, Procedure
 
 # Both are about one side of the body; other studies are not ordered by side, or show both.
 _SIDED = ("axilla", "node-biopsy")
@@ -23,9 +24,6 @@ _HOW_TO = re.compile(
     re.IGNORECASE,
 )
 """Words of an order detail that say how to do one study and contradict another: contrast agents and tracers."""
-
-_DIAGNOSES = ("C50", "D05", "Z85.3")
-"""ICD-10-CM categories that say what the patient has, not why this study: kept when a reason is replaced."""
 
 
 def read_resource(draft: msgspec.Raw) -> dict[str, Any] | None:
@@ -69,12 +67,19 @@ def _faithful(digits: str) -> float | msgspec.Raw:
 _RESOURCE = msgspec.json.Decoder(dict[str, Any], float_hook=_faithful)
 
 
-def change_study(resource: dict[str, Any], study: Procedure, ordered: Procedure | None, side: str | None) -> list[str]:
+def change_study(
+    resource: dict[str, Any],
+    study: Procedure,
+    *,
+    ordered: Procedure | None,
+    side: str | None,
+    knowledge: Knowledge,
+) -> list[str]:
     """Turn the order into one for another study; gives what was changed, in words."""
     if ordered is not None and study.id == ordered.id:
         return []
     changes = [f"Changes the study to {study.name}"]
-    resource["code"] = _code(resource.get("code"), study)
+    resource["code"] = code_of_study(resource.get("code"), study, knowledge)
     if "text" in resource:
         resource["text"] = {
             "status": "generated",
@@ -91,44 +96,6 @@ def change_study(resource: dict[str, Any], study: Procedure, ordered: Procedure 
     if _drop_how_to(resource):
         changes.append("drops the contrast or tracer instruction")
     return changes
-
-
-def _code(former: Any, study: Procedure) -> dict[str, Any]:
-    """The study's code in each system the client used, spelled as the client spells it; else in the study's own."""
-    kept = {name: value for name, value in _object(former).items() if name in ("id", "extension")}
-    codings = [
-        {"system": spelled, "code": code.code, "display": study.name}
-        for spelled in _systems(former)
-        if (code := _code_in(canonical_system(spelled), study)) is not None
-    ]
-    if not codings:
-        own = study.order_codes[0] if study.order_codes else _code_in(LOINC, study) or _code_in(CPT, study)
-        codings = [{"system": own.system, "code": own.code, "display": study.name}] if own is not None else []
-    return {**kept, **({"coding": codings} if codings else {}), "text": study.name}
-
-
-def _systems(code: Any) -> list[str]:
-    codings = [_object(each) for each in _array(_object(code).get("coding"))]
-    return list(dict.fromkeys(each["system"] for each in codings if isinstance(each.get("system"), str)))
-
-
-def _code_in(system: str, study: Procedure) -> Code | None:
-    """The code a study is ordered with in one system: the one named for it, else the best of those that match it."""
-    named = next((code for code in study.order_codes if code.system == system), None)
-    if named is not None:
-        return named
-    fits = [each for each in study.codes if each.code.system == system and _fitness(each, study) > 0]
-    return max(fits, key=lambda each: _fitness(each, study)).code if fits else None
-
-
-def _fitness(code: ProcedureCode, study: Procedure) -> int:
-    """How well a code orders a study whose side stands in the body site; 0: not at all, and the first of equals."""
-    if code.match is CodeMatch.EXACT and code.laterality == "bilateral" and study.family == "breast":
-        return 3  # CPT has a code per number of breasts; extent and follow-up of breast cancer look at both
-    if code.laterality is not None:
-        return 0
-    # A code that needs a body site is right here, because the body site is written beside it.
-    return {CodeMatch.EXACT: 2, CodeMatch.NEEDS_SITE: 1}.get(code.match, 0)
 
 
 def _body_site(
@@ -151,46 +118,11 @@ def _same_site(study: Procedure, ordered: Procedure | None) -> bool:
 
 def _drop_how_to(resource: dict[str, Any]) -> bool:
     """Remove order details about contrast and tracers; whether there were any."""
-    details = _array(resource.get("orderDetail"))
-    kept = [each for each in details if not any(_HOW_TO.search(word) for word in _words(each))]
+    details = array_of(resource.get("orderDetail"))
+    kept = [each for each in details if not any(_HOW_TO.search(word) for word in words_of(each))]
     if len(kept) == len(details):
         return False
     resource["orderDetail"] = kept
     if not kept:
         del resource["orderDetail"]
     return True
-
-
-def replace_reason(resource: dict[str, Any], reason: str) -> str:
-    """Say another reason and keep what the patient has: diagnoses by code, and references to conditions."""
-    diagnoses = [
-        {name: value for name, value in _object(each).items() if name != "text"}
-        for each in _array(resource.get("reasonCode"))
-        if _is_diagnosis(each)
-    ]
-    resource["reasonCode"] = [{"text": reason}, *diagnoses]
-    return f'the reason becomes "{reason}"'
-
-
-def _is_diagnosis(concept: Any) -> bool:
-    codings = [_object(each) for each in _array(_object(concept).get("coding"))]
-    codes = [
-        canonical_code(each["system"], each["code"])
-        for each in codings
-        if isinstance(each.get("system"), str) and isinstance(each.get("code"), str)
-    ]
-    return any(each.system == ICD10CM and each.code.startswith(_DIAGNOSES) for each in codes)
-
-
-def _words(concept: Any) -> list[str]:
-    found = [_object(concept).get("text")]
-    found += [_object(each).get("display") for each in _array(_object(concept).get("coding"))]
-    return [each for each in found if isinstance(each, str)]
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _array(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -78,4 +78,4 @@ def _carried(draft: ServiceRequest) -> str | None:
 
 
 def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None and value not in ("", [], {})}
+    return {name: value for name, value in fields.items() if value or value is False}

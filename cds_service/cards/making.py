@@ -1,14 +1,18 @@
 """How a card is made, whatever it says: its ids, source, links, and the orders it is about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import msgspec
 
 from cds_service.cards import text
 from cds_service.cards.identity import derived_id
-from cds_service.cards.sources import topic_of
+from cds_service.cards.markdown import plain
+from cds_service.cards.presentation import Presentation
+from cds_service.cards.shapes import CONTENT_TYPE, topic
+from cds_service.cards.sources import topic_id, topic_of
 from cds_service.criteria.model import Assessment, VariantRating
 from cds_service.hooks.response import Card, Coding, Link, Source, Suggestion
 from cds_service.knowledge.model import Knowledge, Procedure, Topic
@@ -16,6 +20,8 @@ from cds_service.knowledge.model import Knowledge, Procedure, Topic
 # The Da Vinci CRD guide and Inferno require a topic.
 _CARD_TYPES = "http://terminology.hl7.org/CodeSystem/cdshooks-card-type"
 GUIDELINE = Coding(code="guideline", system=_CARD_TYPES, display="Guideline")
+
+_MOST_PAGES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +33,7 @@ class Setting:
     hook_instance: str
     knowledge: Knowledge
     today: date
-    show_appropriate: bool
-    source_label: str
+    presentation: Presentation
 
     def study(self, assessment: Assessment) -> Procedure | None:
         """The study an order is for, if it is one we know."""
@@ -46,24 +51,52 @@ def make(
     suggestions: tuple[Suggestion, ...] = (),
     override_reasons: tuple[Coding, ...] = (),
     variants: Sequence[VariantRating] | None = None,
+    studies: Iterable[Procedure] = (),
 ) -> Card:
     """The card about one order. `purpose` keeps the ids of two kinds of card apart.
 
-    `variants`: those it cites, where they are not the ones that carry the rating.
+    `variants`: those it cites, where they are not the ones that carry the rating. `studies`: those it offers.
     """
-    topics = _topics(variants if variants is not None else text.leading(assessment), setting.knowledge)
+    cited = variants if variants is not None else text.leading(assessment)
+    topics, presentation = _topics(cited, setting.knowledge), setting.presentation
     return Card(
         uuid=card_id(assessment, setting, purpose),
         summary=summary,
         indicator=indicator,
-        source=Source(label=setting.source_label, url=_url(topics[0]) if topics else None, topic=GUIDELINE),
-        detail=body,
+        source=Source(
+            label=presentation.source_label,
+            url=_url(topics[0]) if topics else None,
+            topic=_topic(assessment, presentation, purpose, cited),
+        ),
+        detail=plain(body) if presentation.plain_text else body,
         suggestions=suggestions,
-        selection_behavior="at-most-one" if suggestions else None,
+        selection_behavior=presentation.shape.selection_behavior if suggestions else None,
         override_reasons=override_reasons,
-        links=_links(topics),
-        extension=associated(_references(assessment)),
+        links=(*_pages(cited, presentation), *_links(topics), *_protocols(studies, presentation)),
+        extension=card_extension(_references(assessment), presentation),
     )
+
+
+def _topic(assessment: Assessment, presentation: Presentation, purpose: str, cited: Sequence[VariantRating]) -> Coding:
+    if not presentation.shape.named_topics:
+        return GUIDELINE
+    return topic(purpose, *sorted(each.variant.id for each in cited), assessment.procedure or "")
+
+
+def _pages(variants: Sequence[VariantRating], presentation: Presentation) -> Iterator[Link]:
+    """The page of each variant that is cited, of the first few: a narrow card has no room for more."""
+    base = presentation.criteria_url
+    for each in variants[:_MOST_PAGES] if base is not None else ():
+        url = f"{base}/{topic_id(each.variant)}/{each.variant.id}"
+        yield Link(label=f"{each.variant.id}: why, other studies", url=url, type="absolute")
+
+
+def _protocols(studies: Iterable[Procedure], presentation: Presentation) -> Iterator[Link]:
+    """The site's own protocol of each study that is offered."""
+    for study in studies:
+        url = presentation.protocols.get(study.id)
+        if url is not None:
+            yield Link(label=f"Protocol: {study.name}", url=url, type="absolute")
 
 
 def _links(topics: Sequence[Topic]) -> tuple[Link, ...]:
@@ -86,9 +119,13 @@ def _references(assessment: Assessment) -> tuple[str, ...]:
     return tuple(each for each in (assessment.reference, assessment.with_reference) if each is not None)
 
 
-def associated(references: Iterable[str]) -> dict[str, list[dict[str, str]]]:
-    """Da Vinci CRD's card extension that names the orders a card is about; harmless to other clients."""
-    return {"davinci-crd.associated-resource": [{"reference": each} for each in references]}
+def card_extension(references: Iterable[str], presentation: Presentation) -> dict[str, Any]:
+    """Da Vinci CRD's extension that names the orders a card is about, and how its detail is written.
+
+    Both harmless to clients that do not know them.
+    """
+    named: dict[str, Any] = {"davinci-crd.associated-resource": [{"reference": each} for each in references]}
+    return {**named, CONTENT_TYPE: "text/plain"} if presentation.plain_text else named
 
 
 def card_id(assessment: Assessment, setting: Setting, purpose: str) -> str:

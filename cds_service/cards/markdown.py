@@ -9,6 +9,8 @@ _LONGEST = 120
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9,;:()/+-]*(?: [A-Za-z0-9(][A-Za-z0-9,;()/+-]*)*")
 """Most of what is escaped ("stage IA", "2026-10-20") needs nothing done: no mark, no address, no double space."""
+_LINK = re.compile(r"(?<!\\)\[([^\]]*)\]\(([^)\s]*)\)")
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|~&@!$^:.])")
 _WWW = re.compile(r"www\.", re.IGNORECASE)
 
 
@@ -40,6 +42,12 @@ def section(title: str, lines: Iterable[str]) -> str:
 def joined(sections: Iterable[str]) -> str:
     """Sections with a blank line between them; empty ones vanish."""
     return "\n\n".join(each for each in sections if each)
+
+
+def plain(markdown: str) -> str:
+    """The same text for a client that shows no Markdown: what this package writes, with its marks taken away."""
+    linked = _LINK.sub(r"\1 (\2)", markdown)
+    return _ESCAPED.sub(r"\1", linked.replace("**", ""))
 
 
 def _printable(character: str) -> str:

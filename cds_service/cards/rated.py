@@ -8,6 +8,8 @@ import msgspec
 from cds_service.cards import detail, handoff, text
 from cds_service.cards.alternatives import Alternative, Choice, better_form, instead
 from cds_service.cards.edits import read_resource
+from cds_service.cards.extension import consult_id
+from cds_service.cards.fitting import fitted_alternative, fitted_cancel, fitted_note
 from cds_service.cards.making import Setting, card_id, make
 from cds_service.cards.overrides import OVERRIDE_REASONS
 from cds_service.cards.suggestions import alternative_suggestion, cancel_suggestion, note_suggestion
@@ -19,7 +21,7 @@ from cds_service.knowledge.model import Category
 ORDER_SIGN = "order-sign"
 
 
-def usually_not(assessment: Assessment, setting: Setting, taken: frozenset[str]) -> tuple[Card | None, frozenset[str]]:
+def usually_not(assessment: Assessment, setting: Setting, taken: frozenset[str]) -> tuple[Card | None, tuple[str, ...]]:
     """A warning; an `info` without pressure while metastasis may be there, or a tumour marker is raised."""
     check_warrant(assessment)
     name = text.study_name(assessment, setting.knowledge)
@@ -49,11 +51,11 @@ def check_warrant(assessment: Assessment) -> None:
         raise ValueError("a warning needs a variant that holds in every case left open")
 
 
-def may_be(assessment: Assessment, setting: Setting, taken: frozenset[str]) -> tuple[Card | None, frozenset[str]]:
+def may_be(assessment: Assessment, setting: Setting, taken: frozenset[str]) -> tuple[Card | None, tuple[str, ...]]:
     """An `info` with the better-rated studies for the same question; nothing where there are none."""
     choice = better_form(assessment, knowledge=setting.knowledge, taken=taken, today=setting.today)
     if not choice.offered:
-        return None, frozenset()
+        return None, ()
     name = text.study_name(assessment, setting.knowledge)
     summary = text.better_exists(name, Category.MAY_BE, choice.offered, assessment)
     return _rated_card(assessment, setting, summary, choice, indicator="info"), _ids(choice)
@@ -68,7 +70,7 @@ def appropriate(assessment: Assessment, setting: Setting) -> Card | None:
     unsaid = handoff.unsaid(order) if order is not None else ()
     if draft is not None and unsaid:
         return _handoff(assessment, setting, draft, unsaid)
-    if not setting.show_appropriate:
+    if not setting.presentation.show_appropriate:
         return None
     summary = text.fitting(f"{name} usually appropriate", text.reasons(assessment))
     body = detail.appropriate(assessment, knowledge=setting.knowledge)
@@ -78,13 +80,14 @@ def appropriate(assessment: Assessment, setting: Setting) -> Card | None:
 def _handoff(assessment: Assessment, setting: Setting, draft: msgspec.Raw, unsaid: tuple[str, ...]) -> Card:
     name = text.study_name(assessment, setting.knowledge)
     what = listed(unsaid)
-    suggestion = note_suggestion(
+    note = note_suggestion(
         draft=draft,
         note=handoff.note(unsaid),
         label="Add a note to fill in",
         what=f"{what}, with blanks to fill in",
         card_id=card_id(assessment, setting, "handoff"),
     )
+    suggestion = fitted_note(note, setting.presentation)
     verdict = f"{name} usually appropriate after neoadjuvant therapy"
     return make(
         assessment,
@@ -109,16 +112,19 @@ def _rated_card(assessment: Assessment, setting: Setting, summary: str, choice: 
         nothing_better = not any(each.is_recommended for each in suggestions)
         name = text.study_name(assessment, setting.knowledge)
         cancel = cancel_suggestion(assessment, name=name, recommended=nothing_better, card_id=id)
-        suggestions = (*suggestions, cancel)
+        suggestions = (*suggestions, *fitted_cancel(cancel, setting.presentation))
     return make(
         assessment,
         setting,
         purpose=indicator,
         summary=summary,
-        body=detail.rated(assessment, choice, warns=warns, knowledge=setting.knowledge),
+        body=detail.rated(
+            assessment, choice, cancels=warns and setting.presentation.shape.deletes, knowledge=setting.knowledge
+        ),
         indicator=indicator,
         suggestions=suggestions,
         override_reasons=OVERRIDE_REASONS if warns else (),
+        studies=[each.study for each in choice.offered],
     )
 
 
@@ -128,20 +134,34 @@ def _alternatives(
     draft = setting.drafts.get(assessment.reference)
     if draft is None:
         return ()
-    made = (
-        alternative_suggestion(
-            assessment,
-            each,
-            draft=draft,
-            ordered=setting.study(assessment),
-            name=text.study_name(assessment, setting.knowledge),
-            label=_label(each, assessment),
-            recommended=each is best,
-            card_id=card_id,
-        )
-        for each in choice.offered
-    )
+    made = (_alternative(each, assessment, setting, draft, each is best, card_id) for each in choice.offered)
     return tuple(each for each in made if each is not None)
+
+
+def _alternative(
+    each: Alternative, assessment: Assessment, setting: Setting, draft: msgspec.Raw, best: bool, card_id: str
+) -> Suggestion | None:
+    suggestion = alternative_suggestion(
+        assessment,
+        each,
+        draft=draft,
+        ordered=setting.study(assessment),
+        knowledge=setting.knowledge,
+        name=text.study_name(assessment, setting.knowledge),
+        label=_label(each, assessment),
+        recommended=best,
+        card_id=card_id,
+    )
+    if suggestion is None:
+        return None
+    return fitted_alternative(
+        suggestion,
+        each,
+        setting.presentation,
+        rating=each.rating if each.condition is None else assessment.with_new_lump,
+        consult=consult_id(assessment, setting.hook_instance),
+        invasive=assessment.facts is not None and assessment.facts.value("cancer") == "invasive",
+    )
 
 
 def _label(alternative: Alternative, assessment: Assessment) -> str:
@@ -160,8 +180,8 @@ def _answers_something_else(alternative: Alternative, assessment: Assessment) ->
     return rating is not None and rating.question == "local-recurrence" and assessment.question == "distant"
 
 
-def _ids(choice: Choice) -> frozenset[str]:
-    return frozenset(each.study.id for each in choice.offered)
+def _ids(choice: Choice) -> tuple[str, ...]:
+    return tuple(each.study.id for each in choice.offered)
 
 
 def _metastasis_possible(assessment: Assessment) -> bool:

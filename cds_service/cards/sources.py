@@ -18,14 +18,14 @@ def sources(variants: Sequence[VariantRating], knowledge: Knowledge, *, procedur
     """One line a topic; without `procedure` no verdict, because the variants are those of several studies."""
     by_topic: dict[str, list[VariantRating]] = {}
     for each in variants:
-        by_topic.setdefault(_topic_id(each.variant), []).append(each)
+        by_topic.setdefault(topic_id(each.variant), []).append(each)
     lines = [_topic_line(topic, found, knowledge, procedure) for topic, found in by_topic.items()]
     return section("Source", [*lines, version(knowledge)])
 
 
 def topic_of(variant: Variant, knowledge: Knowledge) -> Topic | None:
     """The topic a variant belongs to."""
-    return _topic(_topic_id(variant), knowledge)
+    return _topic(topic_id(variant), knowledge)
 
 
 def verdict(each: VariantRating) -> str:
@@ -40,7 +40,8 @@ def version(knowledge: Knowledge) -> str:
     return f"Knowledge version {knowledge.version}."
 
 
-def _topic_id(variant: Variant) -> str:
+def topic_id(variant: Variant) -> str:
+    """The id of the topic a variant belongs to."""
     return variant.id.rpartition("-v")[0]  # <ACR topic id>-v<number>
 
 

@@ -1,14 +1,17 @@
 """Suggestions: an order for another study, none at all, or the same one with a note; what changes is said in words."""
 
+from collections.abc import Iterable
+
 import msgspec
 
-from cds_service.cards.alternatives import Alternative
-from cds_service.cards.edits import change_study, read_resource, replace_reason
+from cds_service.cards.alternatives import NEW_LUMP, NEW_LUMP_CODING, Alternative
+from cds_service.cards.edits import change_study, read_resource
 from cds_service.cards.identity import derived_id
+from cds_service.cards.reasons import replace_reason
 from cds_service.cards.words import lowered
 from cds_service.criteria.model import Assessment
 from cds_service.hooks.response import Action, Suggestion
-from cds_service.knowledge.model import Procedure
+from cds_service.knowledge.model import Knowledge, Procedure
 
 
 def alternative_suggestion(
@@ -17,6 +20,7 @@ def alternative_suggestion(
     *,
     draft: msgspec.Raw,
     ordered: Procedure | None,
+    knowledge: Knowledge,
     name: str,
     label: str,
     recommended: bool,
@@ -29,17 +33,26 @@ def alternative_suggestion(
     resource = read_resource(draft)
     if resource is None:
         return None
-    side = _side(assessment)
-    changes = change_study(resource, alternative.study, ordered, side)
+    study, side = alternative.study, _side(assessment)
+    changes = change_study(resource, study, ordered=ordered, side=side, knowledge=knowledge)
     if alternative.reason is not None:
-        changes.append(replace_reason(resource, alternative.reason))
+        changes.append(replace_reason(resource, alternative.reason, NEW_LUMP_CODING, knowledge))
     update = Action(type="update", description=f"{'; '.join(changes)}. Everything else stays.", resource=resource)
     return Suggestion(
         label=label,
-        uuid=derived_id(card_id, "alternative", alternative.study.id, alternative.reason or ""),
+        uuid=_alternative_id(card_id, alternative.study.id, alternative.reason),
         is_recommended=recommended,
         actions=(update, *_removal_of_partner(assessment, name)),
     )
+
+
+def suggested_studies(card_id: str, offered: Iterable[str]) -> dict[str, str]:
+    """The study that each suggestion of a card orders, by the suggestion's id. `offered`: ids of studies."""
+    return {_alternative_id(card_id, study, reason): study for study in offered for reason in (None, NEW_LUMP)}
+
+
+def _alternative_id(card_id: str, study: str, reason: str | None) -> str:
+    return derived_id(card_id, "alternative", study, reason or "")
 
 
 def cancel_suggestion(assessment: Assessment, *, name: str, recommended: bool, card_id: str) -> Suggestion:

@@ -59,7 +59,7 @@ def _words(name: str) -> str:
 def place(name: str) -> str:
     """Words for a place in the request, e.g. `prefetch.conditions.entry[2]`: "the problem list (entry 3)"."""
     parts = name.split(".")
-    if parts[0] == "prefetch":
+    if parts[0] in ("prefetch", "fhirServer"):
         parts = parts[1:]
     first = re.match(r"\w*", parts[0]) if parts else None
     key = first.group() if first is not None else ""

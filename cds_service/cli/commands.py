@@ -6,7 +6,7 @@ import click
 
 from cds_service import __version__
 
-COMMANDS = ("serve", "fire", "lint", "config")
+COMMANDS = ("serve", "fire", "check", "lint", "config", "report", "migrate", "purge")
 
 
 class _Commands(click.Group):

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from cds_service.settings import SettingsError, declarations, from_environment, shown, unknown_variables
+from cds_service.settings import FILE, SettingsError, declarations, from_environment, shown, unknown_variables
 
 
 @click.command()
@@ -19,7 +19,7 @@ def config() -> None:
         raise click.ClickException(str(error)) from None
     table = Table("Variable", "Value", "From", Column("Meaning", overflow="fold"), box=None, pad_edge=False)
     for declared in declarations():
-        given = bool(os.environ.get(declared.variable, "").strip())
+        given = any(os.environ.get(name, "").strip() for name in (declared.variable, f"{declared.variable}{FILE}"))
         value = shown(declared, getattr(settings, declared.name))
         table.add_row(declared.variable, Text(value), "environment" if given else "default", Text(declared.means))
     Console().print(table)

@@ -1,6 +1,7 @@
 """`cds-service fire`: sends one real request to a running service and shows the answer as a clinician would see it."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,16 +11,25 @@ import requests
 from rich.console import Console
 
 from cds_service.cli.panels import show_answer
+from cds_service.settings import SettingsError, from_environment
 
 TIMEOUT_SECONDS = 30
+
+
+def _own_url() -> str:
+    """Where this machine's service listens by its settings."""
+    try:
+        return f"http://127.0.0.1:{from_environment(os.environ).port}"
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @click.command()
 @click.argument("request_file", metavar="REQUEST.json", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--url",
-    default="http://127.0.0.1:8080",
-    show_default=True,
+    default=_own_url,
+    show_default="http://127.0.0.1 at CDS_PORT, or 8080",
     metavar="BASE",
     help="Base URL of the service, without /cds-services.",
 )

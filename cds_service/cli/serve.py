@@ -4,17 +4,26 @@ import errno
 import logging
 import multiprocessing
 import os
+import shutil
 import socket
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
 
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.common import AbstractServer
 
 from cds_service.app import START_UP_ERRORS, create_app
+from cds_service.fhir.lanes import waiting
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.logs import logging_config
@@ -23,10 +32,18 @@ from cds_service.settings import PREFIX, Settings, SettingsError, from_environme
 logger = logging.getLogger(__name__)
 
 THREADS = 4
-"""Request threads of one server process: enough to wait for a store or a FHIR server without holding up others."""
+"""Request threads of one server process, besides those that may all wait for a FHIR server."""
+
+MOST_THREADS = 256
 
 BACKLOG = 1024
 STOP_SECONDS = 10
+
+HEAD_SECONDS = 10
+"""How long the head of a request may take to come. Granian bounds no body: that is the proxy's (docs/security.md)."""
+
+WARM_SECONDS = 3
+"""How long a server process waits for the keys of its callers before it takes calls."""
 
 EXAMPLE = Path("fixtures/s4-pet-ct-stage-ia-mcode/request.json")
 
@@ -40,18 +57,41 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     options = {f"{PREFIX}HOST": host, f"{PREFIX}PORT": port, f"{PREFIX}WORKERS": workers}
     try:
         settings = from_environment(os.environ | {name: value for name, value in options.items() if value is not None})
-        knowledge = _rehearse(settings)
+        rehearsed = _rehearse(settings)
     except START_UP_ERRORS as error:
         raise click.ClickException(f"the service does not start\n{error}") from None
-    _run(settings, knowledge)
+    _run(settings, rehearsed)
 
 
-def _rehearse(settings: Settings) -> Knowledge:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rehearsed:
+    """What is known before the first server process starts. `servers`: how many FHIR servers may be called."""
+
+    knowledge: Knowledge
+    servers: int
+    authenticated: bool
+
+
+def _rehearse(settings: Settings) -> _Rehearsed:
     """Whatever would stop a server process stops here, and in words. Raises one of START_UP_ERRORS."""
     _check_free(settings.host, settings.port)
     knowledge = load_knowledge(settings.knowledge_path)
-    create_app(settings, knowledge=knowledge).extensions["store"].close()
-    return knowledge
+    app = create_app(settings, knowledge=knowledge)
+    authenticated = "gate" in app.extensions
+    for each in ("store", "gate") if authenticated else ("store",):
+        app.extensions[each].close()
+    return _Rehearsed(knowledge=knowledge, servers=len(app.extensions["fhir"].lanes), authenticated=authenticated)
+
+
+def _load(settings: Settings, knowledge: Knowledge, metrics_dir: Path) -> Callable[..., Any]:
+    """The application of one server process, with connections of its own, and with the keys of its callers at hand.
+
+    `metrics_dir`: where all server processes count together.
+    """
+    app = create_app(settings, knowledge=knowledge, metrics_dir=metrics_dir)
+    if "gate" in app.extensions:
+        app.extensions["gate"].warm(WARM_SECONDS)
+    return app
 
 
 def _check_free(host: str, port: int) -> None:
@@ -70,28 +110,55 @@ def _check_free(host: str, port: int) -> None:
         raise SettingsError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
 
 
-def _run(settings: Settings, knowledge: Knowledge) -> None:
+def make_server(settings: Settings, *, servers: int = 0) -> AbstractServer[Any]:
+    """The server that is to run an application, ours or, to compare with it, another. `servers`: FHIR servers."""
     # Server processes are forked, so that they share the knowledge and need not load it again.
     multiprocessing.set_start_method("fork", force=True)
-    server = Granian(
+    return Granian(
         "cds_service.app",
         interface=Interfaces.WSGI,
         address=settings.host,
         port=settings.port,
         workers=settings.worker_count,
-        blocking_threads=THREADS,
+        blocking_threads=_threads(settings, servers),
         backlog=BACKLOG,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000),
         log_level=LogLevels.error,
-        log_dictconfig=logging_config(settings.log_level),
+        log_dictconfig=logging_config(settings.log_level, settings.log_format),
     )
+
+
+def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
+    server = make_server(settings, servers=rehearsed.servers)
     for name in unknown_variables(os.environ):
         logger.warning("%s is set, but there is no such setting", name)
+    if not rehearsed.authenticated:
+        logger.warning("no caller is asked who it is: CDS_AUTH=%s, listening on %s", settings.auth, settings.host)
     server.on_startup(lambda: _greet(settings))
-    # Each server process makes its own application, with connections of its own.
-    server.serve(target_loader=partial(create_app, settings, knowledge=knowledge), wrap_loader=False)
+    with _counting(settings) as shared:
+        server.serve(target_loader=partial(_load, settings, rehearsed.knowledge, shared), wrap_loader=False)
+
+
+@contextmanager
+def _counting(settings: Settings) -> Iterator[Path]:
+    """An empty directory in which all server processes count; what a killed service left there is gone."""
+    own = settings.data_dir / f"metrics-{settings.port}"
+    shutil.rmtree(own, ignore_errors=True)
+    try:
+        own.mkdir(parents=True)
+    except OSError:  # with a database and a key of its own, a service needs no directory to write to
+        own = Path(mkdtemp(prefix="cds-service-metrics-"))
+    try:
+        yield own
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def _threads(settings: Settings, servers: int) -> int:
+    return min(THREADS + servers * waiting(settings.fhir_connections), MOST_THREADS)
 
 
 def _greet(settings: Settings) -> None:

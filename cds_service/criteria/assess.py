@@ -5,11 +5,12 @@ Pure. The rules are those of the design's section "From facts to outcome"; each 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from cds_service.criteria.conditions import facts_of
 from cds_service.criteria.matching import rate
 from cds_service.criteria.model import Answer, Assessment, ImagingOrder, Outcome, Rating
-from cds_service.facts.model import QUESTIONS, VOCABULARY, Episode, Evidence, Facts, OrderFacts, Unknown
+from cds_service.facts.model import QUESTIONS, VOCABULARY, Episode, Evidence, Facts, Known, OrderFacts, Unknown
 from cds_service.knowledge.model import Category, Knowledge, Procedure, Variant
 
 ADULT_YEARS = 18
@@ -30,11 +31,12 @@ def assess(order: ImagingOrder, order_facts: OrderFacts, knowledge: Knowledge) -
         question_stated=episode.asked.stated if covered else None,
         rating=rating if covered else None,
         facts=facts,
-        assumed=_assumed(order_facts, episode, rating),
-        evidence=_evidence(facts, rating),
+        assumed=_assumed(order_facts, episode, rating, knowledge),
+        evidence=_evidence(facts, rating, knowledge),
         unreadable=order_facts.unreadable,
         prior_imaging=order_facts.prior_imaging,
         alternatives=_alternatives(rating, episode, knowledge) if covered else (),
+        with_new_lump=_with_new_lump(rating, facts, knowledge) if covered else None,
     )
 
 
@@ -91,7 +93,8 @@ def _under_assumed_question(
         higher = any(_may_be_higher(other) for other in others)
         another_cancer = facts.value("other-malignancy") != "no"
         if higher or another_cancer or unclear or study.family == "breast":
-            return _ask_question(rating, [rating, *others])
+            besides = "another cancer" if another_cancer else "another disease" if unclear else None
+            return _ask_question(rating, [rating, *others], besides=besides)
     # Where metastasis is suspected, that is the question; there is nothing to ask.
     free_of_suspicion = facts.value("metastasis-suspected") == "none"
     if rating.outcome is Outcome.NO_CRITERIA and not rating.variants and free_of_suspicion:
@@ -110,7 +113,7 @@ def _may_be_higher(other: Rating) -> bool:
 def _of_which_cancer(rating: Rating) -> Rating:
     """With another active cancer, "staging" that names neither may be of the other."""
     if rating.outcome is Outcome.RATED and rating.category is Category.USUALLY_NOT:
-        return _ask_question(rating, [rating])
+        return _ask_question(rating, [rating], besides="another cancer")
     return rating
 
 
@@ -118,7 +121,9 @@ def _for_other_questions(rating: Rating, facts: Facts, knowledge: Knowledge) -> 
     return [rate(rating.procedure, each, facts, knowledge) for each in QUESTIONS if each != rating.question]
 
 
-def _ask_question(rating: Rating, ratings: Sequence[Rating]) -> Rating:
+def _ask_question(rating: Rating, ratings: Sequence[Rating], *, besides: str | None = None) -> Rating:
+    """Take the rating back and ask what the study is for. `besides`: what else than breast cancer it may be for."""
+    elsewhere = (Answer(values=(), label=besides, category=None),) if besides is not None else ()
     answers = tuple(
         Answer(
             values=(each.question,),
@@ -130,7 +135,9 @@ def _ask_question(rating: Rating, ratings: Sequence[Rating]) -> Rating:
         if each.variants and each.categories != {None}
     )
     return replace(
-        _undecided(rating, "question", answers, frozenset().union(*(each.categories for each in ratings))),
+        _undecided(
+            rating, "question", (*answers, *elsewhere), frozenset().union(*(each.categories for each in ratings))
+        ),
         variants=tuple(variant for each in ratings for variant in each.variants),
     )
 
@@ -195,14 +202,14 @@ def _support(rating: Rating) -> int:
     return 1 if rating.outcome is Outcome.NO_CRITERIA else 2
 
 
-ALWAYS_SHOWN = ("cancer", "disease-phase", "stage-group", "clinical-m", "metastasis-suspected")
+ALWAYS_SHOWN = frozenset({"cancer", "disease-phase", "stage-group", "clinical-m", "metastasis-suspected"})
 """Facts that every answer rests on, whatever its variants read."""
 
 
-def _assumed(order_facts: OrderFacts, episode: Episode, rating: Rating) -> tuple[str, ...]:
+def _assumed(order_facts: OrderFacts, episode: Episode, rating: Rating, knowledge: Knowledge) -> tuple[str, ...]:
     """What was taken as true for lack of a record, as far as this answer rests on it."""
     names = [*order_facts.assumed]
-    for name in _read(rating):
+    for name in _read(rating, knowledge):
         fact = episode.facts[name]
         if not isinstance(fact, Unknown) and fact.assumed is not None:
             names.append(fact.assumed)
@@ -211,16 +218,22 @@ def _assumed(order_facts: OrderFacts, episode: Episode, rating: Rating) -> tuple
     return tuple(dict.fromkeys(names))
 
 
-def _evidence(facts: Facts, rating: Rating) -> dict[str, tuple[Evidence, ...]]:
+def _evidence(facts: Facts, rating: Rating, knowledge: Knowledge) -> dict[str, tuple[Evidence, ...]]:
     """The evidence of every fact this answer rests on; of all facts where no variant can hold."""
-    names = _read(rating) if rating.variants else VOCABULARY
-    return {name: facts[name].evidence for name in names if facts[name].evidence}
+    names = _read(rating, knowledge) if rating.variants else VOCABULARY
+    return {name: evidence for name in names if (evidence := facts[name].evidence)}
 
 
-def _read(rating: Rating) -> tuple[str, ...]:
+def _read(rating: Rating, knowledge: Knowledge) -> tuple[str, ...]:
     """The facts the variants of a rating read, in the order of the vocabulary."""
-    read = {fact for each in rating.variants for fact in facts_of(each.variant.when)}
-    return tuple(name for name in VOCABULARY if name in read or name in ALWAYS_SHOWN)
+    of_variant = _facts_of_variants(knowledge)
+    read = ALWAYS_SHOWN.union(*(of_variant[each.variant.id] for each in rating.variants))
+    return tuple([name for name in VOCABULARY if name in read])
+
+
+@lru_cache(maxsize=8)
+def _facts_of_variants(knowledge: Knowledge) -> dict[str, frozenset[str]]:
+    return {variant.id: frozenset(facts_of(variant.when)) for variant in knowledge.variants}
 
 
 def _alternatives(rating: Rating, episode: Episode, knowledge: Knowledge) -> tuple[Rating, ...]:
@@ -244,6 +257,18 @@ def _alternatives(rating: Rating, episode: Episode, knowledge: Knowledge) -> tup
         if (study, question) != (rating.procedure, rating.question)
     )
     return tuple(each for each in made if each.categories <= {Category.MAY_BE, Category.USUALLY})
+
+
+def _with_new_lump(rating: Rating, facts: Facts, knowledge: Knowledge) -> Rating | None:
+    """How ultrasound of the axilla, offered in follow-up should there be a new lump, would then be rated."""
+    if rating.category is not Category.USUALLY_NOT or "surveillance" not in facts.candidates("disease-phase"):
+        return None
+    if facts.value("pregnant") == "yes":
+        return None
+    study = next((each.id for each in knowledge.procedures.values() if each.family == "axilla"), None)
+    lump = facts.replaced({"axillary-lump": Known("unilateral")})
+    found = rate(study, "axilla", lump, knowledge) if study is not None else None
+    return found if found is not None and found.outcome is Outcome.RATED else None
 
 
 def _rated_higher(variant: Variant) -> tuple[str, ...]:

@@ -5,22 +5,21 @@ unknown. This is the narrow waist between knowledge and matching.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
+from cds_service.facts.model import VOCABULARY
 from cds_service.knowledge.model import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
-from cds_service.truth import Truth, all_of, any_of, negate, truth
+from cds_service.truth import Judge, Truth, all_of, any_of, not_, truth
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Value, frozen=True):
     """Values of a closed domain that no condition tells apart; one value when the fact is known."""
 
     values: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Value, frozen=True):
     """A range of a number: over `over`, at most `at_most`. A known number is a span of width nothing."""
 
     over: float
@@ -29,42 +28,63 @@ class Span:
 
 Cell = Values | Span
 Settled = Mapping[str, Cell]
+Holds = Judge[Settled]
+"""The Kleene value of one condition; a fact missing from what is settled is open."""
+
+_FALSE, _UNKNOWN, _TRUE = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
 
 
-def holds(condition: Condition, settled: Settled) -> Truth:
-    """Kleene value of a condition; a fact missing from `settled` is open."""
+def compiled(condition: Condition) -> Holds:
+    """A condition as a function, put together once: a request asks some thirty conditions, each again and again."""
     match condition:
         case In(fact=fact, values=values, inverted=inverted):
-            found = _in(settled.get(fact), values)
-            return negate(found) if inverted else found
+            return _in(fact, values, inverted=inverted)
         case AllOf(conditions=conditions):
-            return all_of(holds(each, settled) for each in conditions)
+            return all_of([compiled(each) for each in sorted(conditions, key=_share)])
         case AnyOf(conditions=conditions):
-            return any_of(holds(each, settled) for each in conditions)
+            return any_of([compiled(each) for each in conditions])
         case Not(condition=inner):
-            return negate(holds(inner, settled))
+            return not_(compiled(inner))
         case Over(fact=fact, limit=limit):
-            return negate(_at_most(settled.get(fact), limit))
+            return not_(_at_most(fact, limit))
         case AtMost(fact=fact, limit=limit):
-            return _at_most(settled.get(fact), limit)
+            return _at_most(fact, limit)
         case SameSide(first=first, second=second):
-            return _same_side(settled.get(first), settled.get(second))
+            return lambda settled: _same_side(settled.get(first), settled.get(second))
 
 
-def _in(cell: Cell | None, values: frozenset[str]) -> Truth:
-    if not isinstance(cell, Values):
-        return Truth.UNKNOWN
-    if cell.values <= values:
-        return Truth.TRUE
-    return Truth.FALSE if cell.values.isdisjoint(values) else Truth.UNKNOWN
+def _share(condition: Condition) -> float:
+    """How much of a domain a condition lets through: who asks the narrowest first has most often done with one."""
+    if not isinstance(condition, In):
+        return 1.0
+    share = len(condition.values) / len(VOCABULARY[condition.fact].domain)
+    return 1.0 - share if condition.inverted else share
 
 
-def _at_most(cell: Cell | None, limit: float) -> Truth:
-    if not isinstance(cell, Span):
-        return Truth.UNKNOWN
-    if cell.at_most <= limit:
-        return Truth.TRUE
-    return Truth.FALSE if cell.over >= limit else Truth.UNKNOWN
+def _in(fact: str, values: frozenset[str], *, inverted: bool) -> Holds:
+    among, apart = (_FALSE, _TRUE) if inverted else (_TRUE, _FALSE)
+
+    def holds(settled: Settled) -> Truth:
+        cell = settled.get(fact)
+        if not isinstance(cell, Values):
+            return _UNKNOWN
+        if cell.values <= values:
+            return among
+        return apart if cell.values.isdisjoint(values) else _UNKNOWN
+
+    return holds
+
+
+def _at_most(fact: str, limit: float) -> Holds:
+    def holds(settled: Settled) -> Truth:
+        cell = settled.get(fact)
+        if not isinstance(cell, Span):
+            return _UNKNOWN
+        if cell.at_most <= limit:
+            return _TRUE
+        return _FALSE if cell.over >= limit else _UNKNOWN
+
+    return holds
 
 
 _EITHER_SIDE = frozenset({"bilateral", "unstated"})
@@ -102,12 +122,18 @@ def facts_of(condition: Condition) -> Iterator[str]:
             yield atom.fact
 
 
-def cells_of_values(candidates: Iterable[str], conditions: Iterable[Condition], fact: str) -> tuple[Values, ...]:
-    """The candidates of a fact, grouped so that no condition tells two of one group apart; in domain order."""
+def sets_of_values(conditions: Iterable[Condition], fact: str) -> tuple[frozenset[str], ...] | None:
+    """The sets of values that conditions ask of a fact; None where they compare it, and each value counts."""
     leaves = [atom for condition in conditions for atom in atoms(condition)]
     if any(isinstance(atom, SameSide) and fact in (atom.first, atom.second) for atom in leaves):
+        return None
+    return tuple(dict.fromkeys(atom.values for atom in leaves if isinstance(atom, In) and atom.fact == fact))
+
+
+def cells_of_values(candidates: Iterable[str], sets: tuple[frozenset[str], ...] | None) -> tuple[Values, ...]:
+    """The candidates of a fact, grouped so that no set tells two of one group apart; in domain order."""
+    if sets is None:
         return tuple(Values(frozenset({value})) for value in candidates)
-    sets = [atom.values for atom in leaves if isinstance(atom, In) and atom.fact == fact]
     groups: dict[tuple[bool, ...], set[str]] = {}
     for value in candidates:
         groups.setdefault(tuple(value in values for values in sets), set()).add(value)

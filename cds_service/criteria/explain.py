@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cds_service.criteria.conditions import Cell, Settled, Span, Values, holds
+from cds_service.criteria.conditions import Cell, Settled, Span, Values, compiled
 from cds_service.criteria.matching import describe, rate
 from cds_service.criteria.model import Outcome, VariantState
 from cds_service.criteria.worlds import Contender, Plan, open_facts, plan
@@ -110,7 +110,7 @@ def _standing(truth: Truth, state: VariantState | None, *, displaced: bool, too_
 
 def criterion(condition: Condition, settled: Settled) -> Criterion:
     """A condition with its truth, and that of everything in it."""
-    truth = holds(condition, settled)
+    truth = compiled(condition)(settled)
     match condition:
         case AllOf(conditions=conditions):
             return Criterion(kind="all", truth=truth, parts=tuple(criterion(each, settled) for each in conditions))

@@ -9,7 +9,7 @@ from itertools import combinations, product
 
 from cds_service.criteria.conditions import Cell, Span, Values
 from cds_service.criteria.model import Answer, Outcome, Rating, VariantRating, VariantState
-from cds_service.criteria.worlds import TooOpen, World, plan, worlds
+from cds_service.criteria.worlds import Plan, TooOpen, World, plan, told, worlds
 from cds_service.facts.model import VOCABULARY, Facts
 from cds_service.knowledge.model import Category, Knowledge, RatingRow, Variant
 
@@ -24,8 +24,26 @@ def rate(procedure: str, question: str, facts: Facts, knowledge: Knowledge) -> R
 
     `procedure` is an id of procedures.yaml, `question` one of QUESTIONS. Never raises on any facts.
     """
+    made = plan(procedure, question, knowledge)
+    said = told(made, facts)
+    rating = made.ratings.get(said)
+    if rating is None:
+        rating = _worked_out(procedure, question, made, facts)
+        if len(made.ratings) >= MOST_KEPT:
+            made.ratings.clear()
+        made.ratings[said] = rating
+    return rating
+
+
+MOST_KEPT = 64
+"""Ratings that are kept of one study and question, of some 2 kB each: patients differ little in what criteria ask. What
+is kept says no more of anybody than criteria ask: values of the vocabulary, and ranges of numbers."""
+
+
+def _worked_out(procedure: str, question: str, made: Plan, facts: Facts) -> Rating:
+    """The rating, from every way of filling in the open facts."""
     try:
-        found = tuple(worlds(plan(procedure, question, knowledge), facts))
+        found = tuple(worlds(made, facts))
     except TooOpen:
         return Rating(procedure=procedure, question=question, outcome=Outcome.INSUFFICIENT, categories=NOTHING)
     return _rating(procedure, question, found)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from cds_service.facts.model import Evidence, Facts, PriorStudy
 from cds_service.fhir.resources import ServiceRequest
 from cds_service.knowledge.model import Category, Variant
+from cds_service.value import Value
 
 
 class Outcome(StrEnum):
@@ -48,8 +49,7 @@ class VariantState(StrEnum):
     POSSIBLE = "possible"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariantRating:
+class VariantRating(Value, frozen=True, kw_only=True):
     """A variant that holds or could hold, with its rating of the study; no category where it has no row for it."""
 
     variant: Variant
@@ -116,6 +116,8 @@ class Assessment:
     prior_imaging: tuple[PriorStudy, ...] = ()
     alternatives: tuple[Rating, ...] = ()
     """Ratings of every study this patient could have instead, each for the question it would answer."""
+    with_new_lump: Rating | None = None
+    """In follow-up: how ultrasound of the axilla would be rated for a new lump there."""
 
     @property
     def category(self) -> Category | None:

@@ -3,7 +3,9 @@
 import logging
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import msgspec
 
 from cds_service.criteria.model import ImagingOrder
 from cds_service.facts.mentions import Kind, Mention
@@ -13,6 +15,7 @@ from cds_service.facts.text import read_text
 from cds_service.fhir.resources import ServiceRequest
 from cds_service.knowledge.contrast import narrowed
 from cds_service.knowledge.model import Knowledge
+from cds_service.value import Value
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +25,7 @@ OVER = frozenset({"revoked", "completed", "entered-in-error"})
 PET = "fdg-pet-ct"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadDraft:
+class ReadDraft(Value, frozen=True, kw_only=True):
     """A draft ServiceRequest that could be read; `selected`: the request asks about it."""
 
     draft: ServiceRequest
@@ -33,7 +35,7 @@ class ReadDraft:
 
 def imaging_orders(drafts: Sequence[ReadDraft], knowledge: Knowledge) -> tuple[ImagingOrder, ...]:
     """The studies among the drafts of which at least one half is selected, in the order of the drafts."""
-    named = [(each, study(each.draft, knowledge)) for each in drafts if _is_placed(each.draft)]
+    named = [(each, study(each.draft, knowledge)) for each in drafts if is_placed(each.draft)]
     for read, of in named:
         if of.disagree:
             logger.info("%s: the codes name different studies, so none is taken", read.place)
@@ -99,7 +101,7 @@ def _partner(
 _NOBODY: deque[int] = deque()
 
 
-def _is_placed(draft: ServiceRequest) -> bool:
+def is_placed(draft: ServiceRequest) -> bool:
     """Whether a draft orders something: one that is over does not, and one that says "do not perform" forbids it."""
     return draft.status not in OVER and not draft.do_not_perform
 
@@ -114,7 +116,7 @@ def study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
         return NO_STUDY
     if found.naming is Naming.FULL and len(found.procedures) > 1:
         words = texts_of(draft.code, *draft.order_detail)
-        return replace(found, procedures=narrowed(found.procedures, words, knowledge))
+        return msgspec.structs.replace(found, procedures=narrowed(found.procedures, words, knowledge))
     return found
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
+import msgspec
+
 from cds_service.criteria.assess import verdict
 from cds_service.criteria.conditions import Cell, Values
 from cds_service.criteria.matching import describe
@@ -73,7 +75,7 @@ def with_facts(order_facts: OrderFacts, given: Mapping[str, Value]) -> OrderFact
     What cannot be true beside them is taken as not recorded: stage IIB set by hand leaves a recorded T1 open.
     """
     facts = {name: _fact(name, value) for name, value in given.items()}
-    return replace(order_facts, episodes=tuple(_changed(each, facts) for each in order_facts.episodes))
+    return msgspec.structs.replace(order_facts, episodes=tuple(_changed(each, facts) for each in order_facts.episodes))
 
 
 def opened_by(facts: Facts, given: Mapping[str, Value]) -> tuple[str, ...]:
@@ -120,7 +122,7 @@ def _changed(episode: Episode, given: Mapping[str, Fact]) -> Episode:
         )
     facts = episode.facts.replaced({name: fact for name, fact in given.items() if name != "question"})
     opened = _opened(facts, given)
-    return replace(episode, asked=asked, facts=facts.replaced(dict.fromkeys(opened, NOT_RECORDED)))
+    return msgspec.structs.replace(episode, asked=asked, facts=facts.replaced(dict.fromkeys(opened, NOT_RECORDED)))
 
 
 def _opened(facts: Facts, given: Mapping[str, object]) -> tuple[str, ...]:

@@ -4,39 +4,53 @@ A decision tree over the open facts: a branch ends as soon as every variant is d
 are never split. Impossible combinations (T1 with stage IIB and N0) are left out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cds_service.criteria.conditions import (
     Cell,
+    Holds,
     Settled,
     Span,
     Values,
     cells_of_number,
     cells_of_values,
+    compiled,
     facts_of,
-    holds,
+    sets_of_values,
 )
+from cds_service.criteria.model import Rating
 from cds_service.facts import staging
 from cds_service.facts.model import VOCABULARY, Fact, Facts, Known, OneOf, Unknown, UnknownReason
 from cds_service.knowledge.model import Condition, Knowledge, RatingRow, Variant
 from cds_service.truth import Truth
+from cds_service.value import Value
 
 MOST_WORLDS = 1024
 """More ways than this to fill in a record means the record says next to nothing; it is then not rated."""
 
 
 @dataclass(frozen=True, slots=True)
-class Contender:
-    """A variant of the question asked, with its row for the study, if it has one."""
+class Criterion:
+    """A condition to be decided: how, and the facts that it reads, in its order."""
 
-    variant: Variant
-    row: RatingRow | None
+    holds: Holds
+    facts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Contender:
+    """A variant of the question asked, with its row for the study, if it has one, and that row's own condition."""
+
+    variant: Variant
+    when: Criterion
+    row: RatingRow | None
+    row_when: Criterion | None
+    yields_to: tuple[str, ...]
+
+
+class World(Value, frozen=True):
     """One way to fill in the open facts: what was settled on the way, who holds, and whether its row applies."""
 
     settled: Settled
@@ -47,44 +61,65 @@ class TooOpen(Exception):
     """Raised when there are more than MOST_WORLDS ways to fill in the open facts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """What rating one study for one question takes from the knowledge alone.
 
-    `conditions`: all that may have to be decided; `domains`: the facts they read, each with its cells when unknown;
-    `needs`: facts that must not be assumed.
+    `domains`: the facts that may have to be decided, each with its cells when unknown; `sets`: the sets of values that
+    are asked of them; `needs`: facts that must not be assumed; `reads`: every fact that can change a rating. `ratings`:
+    those worked out lately, by what was told.
     """
 
     contenders: tuple[Contender, ...]
-    conditions: tuple[Condition, ...]
     domains: dict[str, tuple[Cell, ...]]
+    sets: dict[str, tuple[frozenset[str], ...] | None]
     needs: frozenset[str]
+    reads: tuple[str, ...]
+    ratings: dict[Hashable, Rating] = field(default_factory=dict)
+
+
+_CONSISTENT = ("cancer", "disease-phase", "clinical-t", "clinical-n", "tumor-size-mm", "stage-group")
+"""Facts that must be possible in one patient, whether or not a condition asks for them."""
 
 
 @lru_cache(maxsize=512)
 def plan(procedure: str, question: str, knowledge: Knowledge) -> Plan:
     """The plan of a study and a question; made once, because a knowledge never changes and every request asks it."""
-    contenders = tuple(
-        Contender(variant, variant.row(procedure, question))
-        for variant in knowledge.variants
-        if question in variant.questions
-    )
+    asked = [variant for variant in knowledge.variants if question in variant.questions]
+    contenders = tuple(_contender(variant, variant.row(procedure, question)) for variant in asked)
     rows = [each.row for each in contenders if each.row is not None]
-    conditions = (*(each.variant.when for each in contenders), *(row.when for row in rows if row.when is not None))
+    conditions = (*(each.when for each in asked), *(row.when for row in rows if row.when is not None))
+    names = dict.fromkeys(name for condition in conditions for name in facts_of(condition))
+    sets = {name: sets_of_values(conditions, name) for name in names}
     return Plan(
         contenders=contenders,
-        conditions=conditions,
         domains={
-            name: _cells(name, conditions, VOCABULARY[name].domain)
-            for condition in conditions
-            for name in facts_of(condition)
+            name: cells_of_number(conditions, name)
+            if VOCABULARY[name].is_number
+            else cells_of_values(VOCABULARY[name].domain, sets[name])
+            for name in names
         },
+        sets=sets,
         needs=frozenset(need for row in rows for need in row.needs),
+        reads=tuple(dict.fromkeys((*names, *_CONSISTENT))),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFacts:
+def _contender(variant: Variant, row: RatingRow | None) -> Contender:
+    return Contender(
+        variant=variant,
+        when=_criterion(variant.when),
+        row=row,
+        row_when=_criterion(row.when) if row is not None and row.when is not None else None,
+        yields_to=tuple(displacer.to for displacer in variant.yields_to),
+    )
+
+
+def _criterion(condition: Condition) -> Criterion:
+    return Criterion(compiled(condition), tuple(facts_of(condition)))
+
+
+class OpenFacts(Value, frozen=True):
     """The facts that could still go either way, each with its cells, and those that are settled."""
 
     settled: dict[str, Cell]
@@ -104,10 +139,36 @@ def open_facts(facts: Facts, plan: Plan) -> OpenFacts:
             case Known(value=value):
                 settled[name] = _cell(name, value)
             case OneOf(candidates=candidates):
-                cells[name] = _cells(name, plan.conditions, candidates)
+                cells[name] = domain if VOCABULARY[name].is_number else cells_of_values(candidates, plan.sets[name])
             case Unknown():
                 cells[name] = domain
     return OpenFacts(settled, cells)
+
+
+def told(plan: Plan, facts: Facts) -> Hashable:
+    """All that facts say as far as a rating by this plan can tell: where it is the same, the rating is the same."""
+    said: list[Hashable] = []
+    for name in plan.reads:
+        fact = facts[name]
+        if isinstance(fact, Unknown):
+            said.append(fact.reason is UnknownReason.CONTRADICTORY)
+            continue
+        said.append(_value(plan, name, fact) if isinstance(fact, Known) else fact.candidates)
+        if name in plan.needs:
+            said.append(fact.assumed is not None)
+    return tuple(said)
+
+
+def _value(plan: Plan, name: str, fact: Known) -> Hashable:
+    return _range(plan.domains.get(name, ()), fact.value) if name in _NUMBERS else fact.value
+
+
+_NUMBERS = frozenset(name for name, spec in VOCABULARY.items() if spec.is_number)
+
+
+def _range(cells: Iterable[Cell], value: str | float) -> Cell | None:
+    """The range that holds a number; where nobody cuts, one number is like another."""
+    return next((cell for cell in cells if isinstance(cell, Span) and cell.over < float(value) <= cell.at_most), None)
 
 
 def worlds(plan: Plan, facts: Facts) -> Iterator[World]:
@@ -126,39 +187,41 @@ def _split(
     if undecided is None:
         yield World(settled, _holding(remaining, settled))
         return
-    name = next(fact for fact in facts_of(undecided) if fact in opened.cells and fact not in settled)
+    name = next(fact for fact in undecided.facts if fact in opened.cells and fact not in settled)
     for cell in opened.cells[name]:
         branch = {**settled, name: cell}
         if _possible(branch, facts):
             yield from _split(remaining, branch, opened, facts)
 
 
-def _decide(contenders: tuple[Contender, ...], settled: Settled) -> tuple[tuple[Contender, ...], Condition | None]:
+def _decide(contenders: tuple[Contender, ...], settled: Settled) -> tuple[tuple[Contender, ...], Criterion | None]:
     """Drop who cannot hold or is displaced; name the first condition still undecided, if any."""
-    truths = {each.variant.id: holds(each.variant.when, settled) for each in contenders}
+    truths = {each.variant.id: each.when.holds(settled) for each in contenders}
     standing = tuple(
-        each
-        for each in contenders
-        if truths[each.variant.id] is not Truth.FALSE
-        # Only a variant that holds displaces another (design: precedence).
-        and not any(truths.get(displacer.to) is Truth.TRUE for displacer in each.variant.yields_to)
+        [
+            each
+            for each in contenders
+            if truths[each.variant.id] is not Truth.FALSE
+            # Only a variant that holds displaces another (design: precedence).
+            and not any(truths.get(displacer) is Truth.TRUE for displacer in each.yields_to)
+        ]
     )
     for each in standing:
         if truths[each.variant.id] is Truth.UNKNOWN:
-            return standing, each.variant.when
+            return standing, each.when
     for each in standing:
-        if each.row is not None and each.row.when is not None and holds(each.row.when, settled) is Truth.UNKNOWN:
-            return standing, each.row.when
+        if each.row_when is not None and each.row_when.holds(settled) is Truth.UNKNOWN:
+            return standing, each.row_when
     return standing, None
 
 
 def _holding(contenders: tuple[Contender, ...], settled: Settled) -> tuple[tuple[Variant, RatingRow | None], ...]:
-    return tuple((each.variant, _applicable(each.row, settled)) for each in contenders)
+    return tuple((each.variant, _applicable(each, settled)) for each in contenders)
 
 
-def _applicable(row: RatingRow | None, settled: Settled) -> RatingRow | None:
-    if row is None or row.when is None or holds(row.when, settled) is Truth.TRUE:
-        return row
+def _applicable(contender: Contender, settled: Settled) -> RatingRow | None:
+    if contender.row_when is None or contender.row_when.holds(settled) is Truth.TRUE:
+        return contender.row
     return None
 
 
@@ -208,10 +271,8 @@ def _values(name: str, settled: Settled, facts: Facts) -> Iterable[str]:
 def _cell(name: str, value: str | float) -> Cell:
     if VOCABULARY[name].is_number:
         return Span(float(value), float(value))
-    return Values(frozenset({str(value)}))
+    value = str(value)
+    return _ONE_VALUE.get(value) or Values(frozenset({value}))
 
 
-def _cells(name: str, conditions: Sequence[Condition], candidates: Iterable[str]) -> tuple[Cell, ...]:
-    if VOCABULARY[name].is_number:
-        return cells_of_number(conditions, name)
-    return cells_of_values(candidates, conditions, name)
+_ONE_VALUE = {value: Values(frozenset({value})) for spec in VOCABULARY.values() for value in spec.domain}

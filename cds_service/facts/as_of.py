@@ -15,11 +15,12 @@ def as_of(draft: ServiceRequest, record: Record, today: date) -> date:
     authored = when(draft.authored_on)
     if authored is None or authored.latest > today + timedelta(days=1):
         return today
-    later = any(on.earliest > authored.latest + timedelta(days=1) for on in _dates(record))
-    return today if later else authored.latest
+    last = authored.latest + timedelta(days=1)
+    return today if any(on.earliest > last for on in _dates_after(last, record)) else authored.latest
 
 
-def _dates(record: Record) -> Iterable[When]:
+def _dates_after(last: date, record: Record) -> Iterable[When]:
+    """The dates of a record that may lie after a day; by their spelling alone, for a record has thousands."""
     texts: list[str | None] = []
     for condition in record.conditions:
         texts += [condition.onset_date_time, condition.recorded_date]
@@ -35,4 +36,6 @@ def _dates(record: Record) -> Iterable[When]:
         texts.append(report.effective_date_time or report.issued)
     for given in record.medication_administrations:
         texts.append(given.effective_date_time)
-    return (on for text in texts if (on := when(text)) is not None)
+    # ISO dates sort as they are written: what comes before the day, or lacks its end, began no later.
+    spelled = last.isoformat()
+    return (on for text in texts if text and text[:10] > spelled and (on := when(text)) is not None)

@@ -2,14 +2,13 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date
 
 from cds_service.fhir.resources import Period
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Value, frozen=True):
     """A date as recorded: the first and last day it can mean, and its own ISO spelling ("2026-05")."""
 
     earliest: date
@@ -39,7 +38,12 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?\Z")
 def when(*texts: str | None) -> When | None:
     """The first of these that is a FHIR date or dateTime, else None. A date that no calendar has is no date."""
     for text in texts:
-        found = _DATE.match(text) if text else None
+        if not text:
+            continue
+        on = _whole_day(text)
+        if on is not None:
+            return on
+        found = _DATE.match(text)
         if found is None:
             continue
         year, month, day = (int(part) if part else None for part in found.groups())
@@ -59,6 +63,17 @@ def start_of(period: Period | None) -> str | None:
 def end_of(period: Period | None) -> str | None:
     """The end of a period, for `when`."""
     return period.end if period is not None else None
+
+
+def _whole_day(text: str) -> When | None:
+    """A date with its day, as nearly all are; what is written otherwise, or is none, takes the long way."""
+    if text[7:8] != "-" or not (len(text) == 10 or (text[10:11] == "T" and "\n" not in text)):
+        return None
+    try:
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    return When(day, day, text[:10])
 
 
 def _interval(year: int, month: int | None, day: int | None, text: str) -> When:

@@ -5,7 +5,6 @@ primary (value sets of `knowledge/value-sets`).
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cds_service.coding import ICD10CM
@@ -14,6 +13,7 @@ from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.fhir.resources import CodeableConcept, Condition
+from cds_service.value import Value
 
 
 class Disease(StrEnum):
@@ -43,8 +43,7 @@ class Course(StrEnum):
     REMISSION = "remission"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
+class Diagnosis(Value, frozen=True, kw_only=True):
     """One diagnosis. `certain` is False while it is provisional or differential. `onset_recorded`: the date is its
     onset, not the day someone wrote it down."""
 
@@ -84,6 +83,8 @@ _DISEASES = (
     ("family-history-or-screening", Disease.OTHER),
 )
 
+_PLACES = {value_set: place for place, (value_set, _) in enumerate(_DISEASES)}
+
 _OVER = frozenset({"resolved", "inactive"})
 _UNCERTAIN = frozenset({"unconfirmed", "provisional", "differential"})
 
@@ -96,7 +97,8 @@ def diagnoses(source: Source) -> tuple[Diagnosis, ...]:
 def disease_of(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept | None) -> Disease:
     """What a concept, perhaps of a body site, names: by its codes, and where they say nothing known, by its words."""
     sets = source.sets_of(concept)
-    found = next((disease for value_set, disease in _DISEASES if value_set in sets), None)
+    place = min([_PLACES[each] for each in sets if each in _PLACES], default=None)
+    found = None if place is None else _DISEASES[place][1]
     if found not in (Disease.UNSPECIFIED, None):
         return found
     said = _disease_said(source.readings(*texts_of(concept)))
@@ -134,14 +136,14 @@ _BREAST_SITES = frozenset({"76752008", "80248007", "73056007", "63762007"})
 
 def names_breast_cancer(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept | None) -> bool:
     """Whether a concept, or the site beside it, is of the breast: by code, else in its words."""
-    if any(source.has(each, concept) for each in _BREAST_SETS):
+    if not _BREAST_SETS.isdisjoint(source.sets_of(concept)):
         return True
     if any(code.code in _BREAST_SITES for code in codes_of(concept, *sites)):
         return True
     return any(_BREAST_WORDS.search(text) for text in texts_of(concept, *sites))
 
 
-_BREAST_SETS = tuple(name for name, disease in _DISEASES if disease in _OF_BREAST)
+_BREAST_SETS = frozenset(name for name, disease in _DISEASES if disease in _OF_BREAST)
 
 
 def _disease_said(readings: tuple[Reading, ...]) -> Disease:
@@ -176,22 +178,44 @@ _SAID = (
 )
 
 
+class _Named(Value, frozen=True, kw_only=True):
+    """What a Condition's code says by itself."""
+
+    concept: CodeableConcept | None
+    disease: Disease
+    side: str
+    sex: str | None
+
+
+def _named(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept) -> _Named:
+    return _Named(
+        concept=concept,
+        disease=disease_of(concept, source, *sites),
+        side=side_of(source, concept, *sites),
+        sex=_sex_of_code(concept),
+    )
+
+
 def _of_condition(condition: Condition, source: Source) -> Diagnosis:
-    named = disease_of(condition.code, source, *condition.body_site)
-    disease = _with_status(_with_morphology(named, condition, source), condition)
+    if condition.code is None or condition.body_site:
+        named = _named(condition.code, source, *condition.body_site)
+    else:
+        named = source.alike(_named, condition.code)
+    status = _words(condition.clinical_status)
+    disease = _with_status(_with_morphology(named.disease, condition, source), status)
     onset = when(condition.onset_date_time, start_of(condition.onset_period))
     return Diagnosis(
         disease=disease,
         reference=reference_to(condition),
-        concept=condition.code,
-        side=side_of(source, condition.code, *condition.body_site),
+        concept=named.concept,  # the same object for all that are equal: what is known of one is known of all
+        side=named.side,
         since=onset or when(condition.recorded_date),
         onset_recorded=onset is not None,
-        course=_course(condition),
+        course=_course(condition, status),
         certain=_certain(condition, disease, source),
         histology=_histology(condition, source) if disease in BREAST_CANCER else "not-specified",
         condition=condition,
-        sex=_sex_of_code(condition.code),
+        sex=named.sex,
     )
 
 
@@ -208,7 +232,7 @@ def _with_morphology(disease: Disease, condition: Condition, source: Source) -> 
 
 def _certain(condition: Condition, disease: Disease, source: Source) -> bool:
     """Confirmed, or not said otherwise: by its verification status, and of a recurrence by its words."""
-    if _words(condition.verification_status) & _UNCERTAIN:
+    if not _UNCERTAIN.isdisjoint(_words(condition.verification_status)):
         return False
     return disease is not Disease.RECURRENCE or affirms_recurrence(condition.code, source)
 
@@ -219,26 +243,25 @@ def affirms_recurrence(concept: CodeableConcept | None, source: Source) -> bool:
     return not said or any(mention.meant is Meant.AFFIRMED for mention in said)
 
 
-def _with_status(disease: Disease, condition: Condition) -> Disease:
+def _with_status(disease: Disease, status: list[str]) -> Disease:
     """A breast cancer whose clinical status is recurrence or relapse has come back, wherever it did."""
-    back = _words(condition.clinical_status) & {"recurrence", "relapse"}
-    return Disease.RECURRENCE if back and disease in BREAST_CANCER else disease
+    back = disease in BREAST_CANCER and ("recurrence" in status or "relapse" in status)
+    return Disease.RECURRENCE if back else disease
 
 
-def _course(condition: Condition) -> Course:
-    status = _words(condition.clinical_status)
+def _course(condition: Condition, status: list[str]) -> Course:
     if "remission" in status:
         return Course.REMISSION
     ended = condition.abatement_date_time or condition.abatement_period or condition.abatement_string
-    return Course.OVER if status & _OVER or (ended and not status) else Course.ACTIVE
+    return Course.OVER if not _OVER.isdisjoint(status) or (ended and not status) else Course.ACTIVE
 
 
-def _words(concept: CodeableConcept | None) -> frozenset[str]:
+def _words(concept: CodeableConcept | None) -> list[str]:
     """The codes of a status, in lower case; statuses come with or without their system."""
     if concept is None:
-        return frozenset()
+        return []
     said = [coding.code or coding.display or "" for coding in concept.coding] or [concept.text or ""]
-    return frozenset(word.strip().lower() for word in said)
+    return [word.strip().lower() for word in said]
 
 
 def _histology(condition: Condition, source: Source) -> str:

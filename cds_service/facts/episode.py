@@ -1,15 +1,15 @@
 """All facts of one cancer as seen from one order: its phase, stage and axilla, distant disease, and the question."""
 
 import re
-from dataclasses import dataclass
 
 from cds_service.facts import staging
 from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.mentions import Kind
+from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.metastasis import Distant, distant_disease
 from cds_service.facts.model import (
     NOT_RECORDED,
+    VOCABULARY,
     Episode,
     Evidence,
     Fact,
@@ -22,18 +22,22 @@ from cds_service.facts.model import (
 )
 from cds_service.facts.nodes import Axilla, axilla
 from cds_service.facts.phase import Timeline, timeline
-from cds_service.facts.question import Reasons, asked
+from cds_service.facts.question import asked
+from cds_service.facts.reasons import Reasons
 from cds_service.facts.recurrence import local_recurrence, phase_with
-from cds_service.facts.source import Source, order_words
+from cds_service.facts.source import Source
 from cds_service.facts.stage import category_fact, group_fact, shown
 from cds_service.facts.stage_marks import StageMark, marks
 from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
 from cds_service.facts.tumor import RECEPTORS, histology_fact, inflammatory_fact, receptor_fact, size_fact
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """What is read once for all cancers of the patient. `side`: of the order."""
+class Chart(Value, frozen=True, kw_only=True):
+    """What is read once for all cancers of the patient. `side`: of the order.
+
+    `another_disease`: whether the study may be for another disease of what it looks at.
+    """
 
     found: tuple[Diagnosis, ...]
     events: tuple[TreatmentEvent, ...]
@@ -41,6 +45,7 @@ class Chart:
     prior: tuple[PriorStudy, ...]
     of_patient: dict[str, Fact]
     side: str
+    another_disease: bool
 
 
 def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: Source) -> Episode:
@@ -72,9 +77,10 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     }
     facts |= _with_sampled_node(stated)
     facts |= _with_seen_node(facts)
+    facts |= _with_larger_tumour(facts)
     phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
     facts["disease-phase"] = _with_current_cancer(phase, source)
-    question = asked(source, chart.reasons, facts["disease-phase"])
+    question = asked(source, chart.reasons, facts["disease-phase"], another_disease=chart.another_disease)
     return Episode(asked=question, facts=Facts(facts), condition=min(cancer.references, default=None))
 
 
@@ -146,9 +152,18 @@ def _at_least(staged: dict[str, Fact], cancer: Cancer, source: Source) -> frozen
     if isinstance(inflamed, Known) and inflamed.value == "yes":
         return frozenset({"IIIB", "IIIC"})
     coded = any(source.has("breast-cancer-locally-advanced", each.concept) for each in cancer.named_by)
-    if coded or any(_ADVANCED.search(text) for draft in source.drafts for text in order_words(draft)):
+    if coded or _said_advanced(source):
         return frozenset({"IIB", "IIIA", "IIIB", "IIIC"})
     return None
+
+
+def _said_advanced(source: Source) -> bool:
+    """Whether the order calls the tumour locally advanced, or names what makes it so, even in doubt."""
+    texts = [text for draft in source.drafts for text in source.words_of(draft)]
+    mentions = [mention for reading in source.readings(*texts) for mention in reading.of(Kind.ADVANCED)]
+    return any(mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) for mention in mentions) or any(
+        _ADVANCED.search(text) for text in texts
+    )
 
 
 _ADVANCED = re.compile(r"local{1,2}y[ -]adv(?:anced|\b)|\bLABC\b", re.IGNORECASE)
@@ -173,12 +188,12 @@ def _with_current_cancer(phase: Fact, source: Source) -> Fact:
     """An order that stages a cancer, or calls it inflammatory, in a patient followed for one may be about a new one."""
     if not isinstance(phase, Known) or phase.value != "surveillance":
         return phase
-    texts = [text for draft in source.drafts for text in order_words(draft)]
+    texts = [text for draft in source.drafts for text in source.words_of(draft)]
     readings = source.readings(*texts)
     if any(reading.of(Kind.FOLLOW_UP) for reading in readings):
         return phase
     inflamed = any(m.value == "inflammatory" for reading in readings for m in reading.affirmed(Kind.BREAST_CANCER))
-    current = inflamed or any(reading.staging for reading in readings) or any(_ADVANCED.search(text) for text in texts)
+    current = inflamed or any(reading.staging for reading in readings) or _said_advanced(source)
     return OneOf(("new", "surveillance"), evidence=phase.evidence) if current else phase
 
 
@@ -202,6 +217,24 @@ def _with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
     }
 
 
+def _with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
+    """A tumour clearly larger than the recorded stage allows: 60 mm are no T1, and stage IA may be IIB or higher."""
+    group, t, size = facts["stage-group"], facts["clinical-t"], facts["tumor-size-mm"]
+    if not isinstance(group, Known) or not isinstance(size, Known):
+        return {}
+    ts = staging.ts_of_size(float(size.value))
+    groups = staging.possible_groups(ts, Facts(facts).candidates("clinical-n"))
+    order = VOCABULARY["stage-group"].domain
+    higher = [each for each in order[order.index(str(group.value)) + 1 :] if each in groups]
+    if group.value in groups or not higher:
+        return {}
+    stage = OneOf((str(group.value), *higher), evidence=(*group.evidence, *size.evidence))
+    open_ts = tuple(dict.fromkeys((str(t.value), *ts))) if isinstance(t, Known) else ()
+    if len(open_ts) < 2:
+        return {"stage-group": stage}
+    return {"stage-group": stage, "clinical-t": OneOf(open_ts, evidence=(*t.evidence, *size.evidence))}
+
+
 # --- the cancer, its surgery, its recurrence --------------------------------------------------------------------------
 def _cancer_fact(cancer: Cancer, staged: dict[str, Fact]) -> Fact:
     """Invasive, in situ, or unknown while it is only provisional. A histology-neutral code counts as invasive."""
@@ -223,9 +256,12 @@ def _bare(fact: Fact) -> Fact:
     return Known(fact.value) if isinstance(fact, Known) else fact
 
 
+_NAMES = {Disease.UNSPECIFIED: "breast cancer", Disease.HISTORY: "history of breast cancer"}
+
+
 def _named(each: Diagnosis) -> Evidence:
     return Evidence(
-        value="breast cancer" if each.disease is Disease.UNSPECIFIED else f"{each.disease.value} breast cancer",
+        value=_NAMES.get(each.disease) or f"{each.disease.value} breast cancer",
         resources=(each.reference,),
         date=each.since.text if each.since is not None else None,
     )

@@ -1,13 +1,14 @@
 """Which diagnoses are one cancer: by side, then by date. Two cancers never lend each other a stage."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import BREAST_CANCER, Course, Diagnosis, Disease
 from cds_service.facts.source import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)  # one object is one cancer; no slots: what is derived is kept
 class Cancer:
     """One cancer: every diagnosis that names it, the side, the earliest day it was known.
 
@@ -19,7 +20,7 @@ class Cancer:
     since: When | None
     again: When | None = None
 
-    @property
+    @cached_property
     def references(self) -> frozenset[str]:
         """The Conditions that name this cancer, as `Type/id`."""
         return frozenset(diagnosis.reference for diagnosis in self.named_by)

@@ -22,10 +22,12 @@ from cds_service.facts.model import (
     OrderFacts,
     Unknown,
 )
+from cds_service.facts.other_diseases import may_be_for_another
 from cds_service.facts.patient import patient_facts
-from cds_service.facts.question import asked, reasons
+from cds_service.facts.question import asked
+from cds_service.facts.reasons import reasons
 from cds_service.facts.sides import same_side, side_of
-from cds_service.facts.source import Source, codes_of, reason_concepts, reference_to
+from cds_service.facts.source import Source, codes_of, reference_to
 from cds_service.facts.studies import order_side, prior_studies
 from cds_service.facts.treatment import treatment_events
 
@@ -50,6 +52,7 @@ def extract(source: Source) -> OrderFacts:
         prior=prior_studies(source),
         of_patient=patient_facts(found, source),
         side=order_side(source),
+        another_disease=may_be_for_another(recorded, source),
     )
     every = relevant(_cancers(found, source))
     episodes = tuple(
@@ -59,9 +62,17 @@ def extract(source: Source) -> OrderFacts:
     return OrderFacts(
         episodes=episodes or (_no_cancer(chart, source),),
         assumed=tuple(_assumed(chart.of_patient, source)),
-        unreadable=tuple(each.place for each in source.record.unreadable),
+        unreadable=tuple(_unreadable(source)),
         prior_imaging=chart.prior,
     )
+
+
+def _unreadable(source: Source) -> Iterator[str]:
+    """The entries that could not be read, and the keys that failed as a whole or lack a page."""
+    places = [each.place for each in source.record.unreadable]
+    yield from places
+    told = {place.split(".")[1].split("[")[0] for place in places if place.startswith(("prefetch.", "fhirServer."))}
+    yield from (f"prefetch.{key}" for key in source.record.states if source.record.failed(key) and key not in told)
 
 
 def _assumed(of_patient: dict[str, Fact], source: Source) -> Iterator[str]:
@@ -77,14 +88,14 @@ def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterato
     """Diagnoses that only the order names: its reason codes, and its words where the record holds no breast cancer."""
     has_cancer = any(each.disease in BREAST_CANCER for each in recorded)
     for draft in source.drafts:
-        for concept in reason_concepts(draft, source.record):
+        for concept in source.reasons_of(draft):
             disease = disease_of(concept, source)
             if disease is Disease.OTHER or (disease is Disease.UNSPECIFIED and has_cancer):
                 continue
             if disease is Disease.INVASIVE and has_cancer:
                 continue
             if disease in (Disease.METASTASIS, Disease.OTHER_MALIGNANCY) and not codes_of(concept):
-                continue  # free words are read with their negation, in facts.metastasis and facts.question
+                continue  # free words are read with their negation, in facts.metastasis and facts.reasons
             yield Diagnosis(
                 disease=disease,
                 reference=reference_to(draft),
@@ -122,7 +133,8 @@ def _no_cancer(chart: Chart, source: Source) -> Episode:
         "metastasis-suspected": distant.suspected,
         "metastasis-site": distant.site,
     }
-    return Episode(asked=asked(source, chart.reasons, phase), facts=Facts(facts))
+    asks = asked(source, chart.reasons, phase, another_disease=chart.another_disease)
+    return Episode(asked=asks, facts=Facts(facts))
 
 
 def _named_only(chart: Chart, source: Source) -> Fact:

@@ -5,8 +5,10 @@ from cds_service.facts.episodes import Cancer, over
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import has_result, observed
-from cds_service.facts.source import Source, order_words, reason_concepts, reference_to
+from cds_service.facts.source import Source, reference_to
 from cds_service.fhir.resources import ServiceRequest
+
+_FOLLOWED = frozenset({"follow-up-encounter", "breast-cancer-history"})
 
 
 def treated(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> list[Evidence]:
@@ -21,9 +23,7 @@ def treated(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> lis
     proof += [named(each, "cancer in remission") for each in found if source.has("remission", each.concept)]
     proof += _status_of_remission(source)
     for draft in source.drafts:
-        if source.has("follow-up-encounter", *reason_concepts(draft, source.record)) or source.has(
-            "breast-cancer-history", *reason_concepts(draft, source.record)
-        ):
+        if not _FOLLOWED.isdisjoint(source.sets_of(*source.reasons_of(draft))):
             proof.append(Evidence(value="follow-up after treatment", resources=(reference_to(draft),)))
         elif _says_treated(draft, source):
             proof.append(Evidence(value="history of breast cancer in the order", resources=(reference_to(draft),)))
@@ -34,9 +34,8 @@ def _status_of_remission(source: Source) -> list[Evidence]:
     """The newest disease status (mCODE Cancer Disease Status), where it says that there is none or full remission."""
     stated = [
         (on.latest, each)
-        for each in source.record.observations
-        if source.has("disease-status-observation", each.code) and has_result(each)
-        if (on := observed(each)) is not None
+        for each in source.observations("disease-status-observation")
+        if has_result(each) and (on := observed(each)) is not None
     ]
     if not stated:
         return []
@@ -50,23 +49,19 @@ def _status_of_remission(source: Source) -> list[Evidence]:
 def _says_treated(draft: ServiceRequest, source: Source) -> bool:
     return any(
         mention.meant is Meant.HISTORICAL
-        for reading in source.readings(*order_words(draft))
+        for reading in source.order_readings(draft)
         for mention in reading.of(Kind.BREAST_CANCER)
     )
 
 
 def follow_up_said(source: Source) -> bool:
     """Whether the order speaks of follow-up."""
-    return any(
-        reading.affirmed(Kind.FOLLOW_UP) for draft in source.drafts for reading in source.readings(*order_words(draft))
-    )
+    return any(reading.affirmed(Kind.FOLLOW_UP) for draft in source.drafts for reading in source.order_readings(draft))
 
 
 def staging_said(source: Source) -> bool:
     """Whether the order speaks of staging."""
-    return any(
-        reading.affirmed(Kind.STAGING) for draft in source.drafts for reading in source.readings(*order_words(draft))
-    )
+    return any(reading.affirmed(Kind.STAGING) for draft in source.drafts for reading in source.order_readings(draft))
 
 
 def named(diagnosis: Diagnosis, value: str) -> Evidence:

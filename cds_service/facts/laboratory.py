@@ -1,13 +1,12 @@
 """Laboratory values that bear on distant disease: liver tests, and tumour markers, which never do so by themselves."""
 
-from dataclasses import dataclass
-
 from cds_service.facts.diagnoses import Course, Diagnosis
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known
 from cds_service.facts.observations import has_result, observed
-from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.fhir.resources import Observation
+from cds_service.value import Value
 
 ALKALINE_PHOSPHATASE = "alkaline-phosphatase"
 
@@ -22,8 +21,7 @@ _SURELY_NORMAL = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiverTests:
+class LiverTests(Value, frozen=True, kw_only=True):
     """The fact, and the tests whose newest value nobody can judge: no flag, no reference range."""
 
     fact: Fact
@@ -73,7 +71,9 @@ def _shown(value: str, observation: Observation) -> Evidence:
 
 def _newest_values(source: Source) -> dict[str, Observation]:
     found: dict[str, Observation] = {}
-    for observation in source.record.observations:
+    if not (source.observations(ALKALINE_PHOSPHATASE) or source.observations("liver-test")):
+        return found
+    for observation in source.telling_observations:
         test = _test(observation, source)
         if test is not None and has_result(observation) and _has_value(observation):
             known = found.get(test)
@@ -163,13 +163,13 @@ def tumor_marker(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     ]
     proof += [
         Evidence(value="tumour marker raised", resources=(reference_to(each),))
-        for each in source.record.observations
-        if source.has("tumor-marker", each.code) and has_result(each) and _raised(each)
+        for each in source.observations("tumor-marker")
+        if has_result(each) and _raised(each)
     ]
     for draft in source.drafts:
         said = any(
             mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-            for reading in source.readings(*order_words(draft))
+            for reading in source.order_readings(draft)
             for mention in reading.of(Kind.TUMOR_MARKER)
         )
         if said or source.has("tumor-marker-raised", *draft.reason_code):

@@ -1,7 +1,8 @@
 """What a piece of clinical free text says: mentions of known concepts, each with how it is meant."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from cds_service.value import Value
 
 
 class Meant(StrEnum):
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     FOLLOW_UP = "follow-up"  # surveillance, annual check, "5 years out" [follow-up]
     ASKS = "asks"  # words that name a question [breast, axilla, distant, local-recurrence]
     BREAST_CANCER = "breast-cancer"  # [invasive, in-situ, unspecified, inflammatory, ductal, lobular]
+    ADVANCED = "advanced"  # what makes the tumour T4 or N2, hence stage III [skin, chest-wall, nodes]
     OTHER_MALIGNANCY = "other-malignancy"  # [concept id, e.g. lung-cancer]
     OTHER_REASON = "other-reason"  # not about the breast cancer: fever, trauma, pulmonary embolism [concept id]
     THERAPY = "therapy"  # [neoadjuvant-planned, neoadjuvant-running, neoadjuvant-completed, neoadjuvant, adjuvant,
@@ -44,8 +46,7 @@ class Kind(StrEnum):
     TRACER = "tracer"  # a PET tracer other than FDG [fes, naf, psma, dotatate]; FDG itself is [fdg]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(Value, frozen=True, kw_only=True):
     """One mention. `site`: bone, spine, lung, liver, brain or other, of symptoms and findings. `start`, `end`: span."""
 
     kind: Kind
@@ -57,8 +58,7 @@ class Mention:
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StagingText:
+class StagingText(Value, frozen=True, kw_only=True):
     """Staging written out ("cT1c N0 M0", "stage IIA", "18 mm"): values in the vocabulary of facts, None where not said.
 
     `prefix`: "c", "p", "yp" or "" as written. `stage`: as written, may lack its letter ("II").
@@ -72,18 +72,25 @@ class StagingText:
     size_mm: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """Everything understood in one text. `residue`: content words that no phrase, number or stop word explains."""
+class Reading(Value, frozen=True, kw_only=True):
+    """Everything understood in one text, and none of its words.
+
+    `residue`: where content words stand that no phrase, number or stop word explains; start and end.
+    """
 
     mentions: tuple[Mention, ...] = ()
     staging: tuple[StagingText, ...] = ()
-    residue: tuple[str, ...] = ()
+    residue: tuple[tuple[int, int], ...] = ()
 
     def of(self, *kinds: Kind) -> tuple[Mention, ...]:
         """The mentions of these kinds."""
-        return tuple(mention for mention in self.mentions if mention.kind in kinds)
+        if not self.mentions:
+            return ()
+        return tuple([mention for mention in self.mentions if mention.kind in kinds])
 
     def affirmed(self, *kinds: Kind) -> tuple[Mention, ...]:
         """The mentions of these kinds that are meant as present now."""
-        return tuple(mention for mention in self.of(*kinds) if mention.meant is Meant.AFFIRMED)
+        if not self.mentions:
+            return ()
+        present = [mention for mention in self.mentions if mention.meant is Meant.AFFIRMED]
+        return tuple([mention for mention in present if mention.kind in kinds])

@@ -1,17 +1,18 @@
 """Distant disease as facts: whether metastasis is suspected, and where; what proves it; the laboratory beside it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import date, timedelta
 
 from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.laboratory import LiverTests, liver_tests, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
-from cds_service.facts.source import Source, order_words, reference_to
+from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
 from cds_service.facts.suspicions import Suspicion, of_diagnoses, of_observations, of_order, of_reports
+from cds_service.value import Value
 
 RECORD_KEYS = ("conditions", "observations", "diagnosticReports")
 """Where a symptom, a value or a finding may stand: none of them may have failed where absence is to mean none."""
@@ -21,8 +22,7 @@ _OF_BREAST = BREAST_CANCER | {Disease.RECURRENCE, Disease.HISTORY}
 _MOST_TELLING_FIRST = ("symptom", "sign", "imaging-finding", "laboratory")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distant:
+class Distant(Value, frozen=True, kw_only=True):
     """What is known of distant disease: the facts, and what proves metastasis, if anything does."""
 
     suspected: Fact
@@ -40,7 +40,7 @@ def distant_disease(
     sides = frozenset(each.side for each in (cancer, *others) if each is not None)
     liver = liver_tests(source)
     suspicions = (
-        *of_diagnoses(found, since, sides, source, mild=liver.mild),
+        *of_diagnoses(found, since, sides, source, mild=liver.mild, treated_by=_treated_by(found, cancer, source)),
         *of_observations(since, source),
         *of_reports(since, sides, source),
         *of_order(source),
@@ -53,6 +53,21 @@ def distant_disease(
         tumor_marker=tumor_marker(found, source),
         proof=tuple(dict.fromkeys(_proof(found, source))),
     )
+
+
+def _treated_by(found: tuple[Diagnosis, ...], cancer: Cancer | None, source: Source) -> date | None:
+    """The day by which a cancer known as history alone was treated: by the first entry that says so (Z85.3, Z08), and
+    at the latest when follow-up begins; None for any other cancer.
+    """
+    if cancer is None or {each.disease for each in cancer.named_by} != {Disease.HISTORY}:
+        return None
+    entries = [
+        each.since.earliest
+        for each in found
+        if each.since is not None
+        and (each.disease is Disease.HISTORY or source.has("follow-up-encounter", each.concept))
+    ]
+    return min([*entries, source.today - timedelta(days=source.windows.surveillance_days)])
 
 
 def _of_laboratory(liver: LiverTests) -> Iterator[Suspicion]:
@@ -91,6 +106,6 @@ def _proof(found: tuple[Diagnosis, ...], source: Source) -> Iterator[Evidence]:
     breast = tuple(each for each in found if each.disease in _OF_BREAST)  # "stage IV" of a kidney is none
     yield from (shown(mark) for mark in every_mark(breast, source) if mark.value in ("M1", "IV"))
     for draft in source.drafts:
-        said = (mention for reading in source.readings(*order_words(draft)) for mention in reading.of(Kind.METASTASIS))
+        said = (mention for reading in source.order_readings(draft) for mention in reading.of(Kind.METASTASIS))
         if any(mention.meant in (Meant.AFFIRMED, Meant.HISTORICAL) for mention in said):
             yield Evidence(value="metastasis named in the order", resources=(reference_to(draft),))

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cds_service.value import Value
+
 
 class UnknownReason(StrEnum):
     """Why a fact is not known."""
@@ -17,8 +19,7 @@ class UnknownReason(StrEnum):
     CONTRADICTORY = "contradictory"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Value, frozen=True, kw_only=True):
     """What a fact rests on.
 
     `value` is short and ours (never record text), e.g. "cT1c" or "stage IIA"; `resources` are `Type/id`
@@ -30,30 +31,34 @@ class Evidence:
     date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class _Shown(Value, frozen=True, kw_only=True):
+    """What a fact rests on."""
+
+    evidence: tuple[Evidence, ...] = ()
+
+
+class _Told(_Shown, frozen=True, kw_only=True):
+    """`assumed` names what was taken as true for lack of a record."""
+
+    assumed: str | None = None
+
+
+class Known(_Told, frozen=True):
     """A fact with one value. `assumed` names what was taken as true for lack of a record."""
 
     value: str | float
-    evidence: tuple[Evidence, ...] = field(default=(), kw_only=True)
-    assumed: str | None = field(default=None, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(_Told, frozen=True):
     """A fact with several candidate values, of which exactly one is true. At least two candidates."""
 
     candidates: tuple[str, ...]
-    evidence: tuple[Evidence, ...] = field(default=(), kw_only=True)
-    assumed: str | None = field(default=None, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(_Shown, frozen=True):
     """A fact that could have any value of its domain."""
 
     reason: UnknownReason
-    evidence: tuple[Evidence, ...] = field(default=(), kw_only=True)
 
 
 Fact = Known | OneOf | Unknown
@@ -68,15 +73,17 @@ class Facts(Mapping[str, Fact]):
     __slots__ = ("_facts",)
 
     def __init__(self, facts: Mapping[str, Fact]) -> None:
-        for name in facts:
-            if name not in VOCABULARY:
-                raise KeyError(f"no such fact: {name}")
+        if not facts.keys() <= VOCABULARY.keys():
+            raise KeyError(f"no such fact: {next(name for name in facts if name not in VOCABULARY)}")
         self._facts = dict(facts)
 
     def __getitem__(self, name: str) -> Fact:
+        fact = self._facts.get(name)
+        if fact is not None:
+            return fact
         if name not in VOCABULARY:
             raise KeyError(f"no such fact: {name}")
-        return self._facts.get(name, NOT_RECORDED)
+        return NOT_RECORDED
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._facts)
@@ -346,8 +353,7 @@ class Asked:
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Episode:
+class Episode(Value, frozen=True, kw_only=True):
     """One cancer of the patient as seen from one order: what the order asks of it, and its facts.
 
     The question can differ between episodes: a mammogram asks for local recurrence on a treated side and for the
@@ -359,12 +365,12 @@ class Episode:
     condition: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderFacts:
+class OrderFacts(Value, frozen=True, kw_only=True):
     """Everything matching needs about one order: each cancer episode it could be about.
 
     `episodes` is never empty: a patient without breast cancer has one whose `cancer` is none. `unreadable` are the
-    places of entries that could not be read, in the words of the request ("prefetch.conditions.entry[2]").
+    places of what could not be read, in the words of the request: an entry ("prefetch.conditions.entry[2]"), or a key
+    that failed or lacks a page ("prefetch.observations").
     """
 
     episodes: tuple[Episode, ...]
@@ -373,8 +379,7 @@ class OrderFacts:
     prior_imaging: tuple["PriorStudy", ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriorStudy:
+class PriorStudy(Value, frozen=True, kw_only=True):
     """An imaging study on record: `procedure` id in procedures.yaml, ISO date as recorded, `Type/id`, side if known."""
 
     procedure: str

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
@@ -10,9 +9,10 @@ from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import denies, has_result, observed
 from cds_service.facts.sides import same_side, side_of
-from cds_service.facts.source import Source, order_words, reference_to, texts_of
-from cds_service.facts.studies import Study, date_of, identify, names_axilla
+from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.studies import Study, date_of, recorded_study
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
+from cds_service.value import Value
 
 BREAST_IMAGING = {
     "mammography-diagnostic": "mammography",
@@ -31,8 +31,7 @@ EVIDENT = ("axillary-node-palpable", "axillary-lymphadenopathy")
 """Value sets of clinically evident nodes (seed S1: "palpable or otherwise clinically evident")."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeFinding:
+class NodeFinding(Value, frozen=True, kw_only=True):
     """One statement about axillary nodes.
 
     `value`: palpable, suspicious, proven, positive, normal; unclear (enlarged nodes or a lump, nobody says of what);
@@ -118,6 +117,8 @@ _BENIGN = re.compile(r"negative|benign|no (evidence|malign|metast)|recommend|sug
 
 def _sampled(conclusion: str) -> Iterator[tuple[str, str | None]]:
     """A pathology report on an axillary node: it was found under ultrasound, and may prove the metastasis."""
+    if not _SAMPLED.search(conclusion):
+        return
     for sentence in re.split(r"[.;\n]", conclusion):
         if _NODE.search(sentence) and _SAMPLED.search(sentence) and not _BENIGN.search(sentence):
             yield "normal", "ultrasound"
@@ -134,7 +135,7 @@ def _side(report: DiagnosticReport, source: Source) -> str:
 
 
 def _study_of(report: DiagnosticReport, source: Source) -> Study:
-    return identify(report.code, names_axilla=lambda: names_axilla((report.code,), source), knowledge=source.knowledge)
+    return recorded_study(report.code, source)
 
 
 def _in_report(mention: Mention) -> str | None:
@@ -156,14 +157,22 @@ def _modality(report: DiagnosticReport, source: Source) -> str:
     return next((value for value in said if value in ("mammography", "ultrasound", "mri")), "other")
 
 
+_OBSERVED = (*((listed, "palpable") for listed in EVIDENT), ("axillary-node-metastasis", "proven"))
+_OBSERVED_SETS = frozenset(value_set for value_set, _ in _OBSERVED)
+
+
 def _of_observations(side: str, source: Source) -> Iterator[NodeFinding]:
-    for observation in source.record.observations:
+    for observation in source.telling_observations:
+        texts = (observation.value_string, *[note.text for note in observation.note])
+        sets = source.sets_of(observation.code, observation.value_codeable_concept)
+        if not any(texts) and _OBSERVED_SETS.isdisjoint(sets):  # most, and they cost nothing more
+            continue
         if not has_result(observation) or denies(observation):
             continue
         if not same_side(side_of(source, observation.body_site), side):
             continue
-        for value_set, value in (*((listed, "palpable") for listed in EVIDENT), ("axillary-node-metastasis", "proven")):
-            if source.has(value_set, observation.code, observation.value_codeable_concept):
+        for value_set, value in _OBSERVED:
+            if value_set in sets:
                 on = observed(observation)
                 evidence = Evidence(
                     value=f"axillary node {value}",
@@ -171,7 +180,6 @@ def _of_observations(side: str, source: Source) -> Iterator[NodeFinding]:
                     date=on.text if on is not None else None,
                 )
                 yield NodeFinding(value=value, evidence=evidence, on=on)
-        texts = (observation.value_string, *(note.text for note in observation.note))
         for mention in (m for reading in source.readings(*texts) for m in reading.affirmed(Kind.NODE)):
             on = observed(observation)
             evidence = Evidence(
@@ -189,7 +197,7 @@ def _of_order(source: Source) -> Iterator[NodeFinding]:
             yield NodeFinding(value="palpable", evidence=evidence)
         if source.has("axillary-node-metastasis", *draft.reason_code):
             yield NodeFinding(value="proven", evidence=evidence)
-        for reading in source.readings(*order_words(draft)):
+        for reading in source.order_readings(draft):
             for mention in reading.of(Kind.NODE):
                 if mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN, Meant.HISTORICAL):
                     yield NodeFinding(value=mention.value, evidence=evidence, modality=mention.detail)

@@ -3,8 +3,6 @@
 Three facts are kept apart (facts A3, C8): palpable, suspicious on imaging, biopsy-proven. Sides must agree.
 """
 
-from dataclasses import dataclass
-
 from cds_service.facts.axilla_imaging import IMAGING_KEYS, imaged, imaged_before_therapy, in_work_up, none_seen
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis
@@ -22,15 +20,15 @@ from cds_service.facts.model import (
     UnknownReason,
 )
 from cds_service.facts.node_findings import NodeFinding, node_findings
-from cds_service.facts.source import Source, order_words, reference_to
+from cds_service.facts.source import Source, reference_to
+from cds_service.value import Value
 
 NODE_POSITIVE = ("N1mi", "N1", "N2", "N3")
 
 _MODALITIES = ("ultrasound", "mammography", "mri", "other")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Axilla:
+class Axilla(Value, frozen=True, kw_only=True):
     """The facts of one axilla."""
 
     palpable: Fact
@@ -145,7 +143,7 @@ def _lumps_said(source: Source) -> tuple[tuple[set[str], Evidence], ...]:
             Evidence(value="axillary lump named in the order", resources=(reference_to(draft),)),
         )
         for draft in source.drafts
-        for reading in source.readings(*order_words(draft))
+        for reading in source.order_readings(draft)
         if any(
             mention.value == "axillary-lump" and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
             for mention in reading.of(Kind.LOCAL_SYMPTOM)

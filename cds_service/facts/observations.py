@@ -3,7 +3,7 @@
 from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.sides import same_side, side_of
-from cds_service.facts.source import Source, codes_of, refers, texts_of
+from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.fhir.references import relative
 from cds_service.fhir.resources import Observation, ObservationComponent
 
@@ -40,14 +40,16 @@ def denies(observation: Observation | ObservationComponent) -> bool:
     return (
         observation.value_boolean is False
         or observation.value_integer == 0
-        or bool(_codes(observation) & _NO)
-        or bool(_words(observation) & _NO_WORDS)
+        or not _NO.isdisjoint(_codes(observation))
+        or not _NO_WORDS.isdisjoint(_words(observation))
     )
 
 
 def affirms(observation: Observation) -> bool:
     """Whether an observed finding is said to be there: by its value, or by being recorded without any."""
-    if observation.value_boolean or _codes(observation) & _YES or _words(observation) & _YES_WORDS:
+    if observation.value_boolean or not _YES.isdisjoint(_codes(observation)):
+        return True
+    if not _YES_WORDS.isdisjoint(_words(observation)):
         return True
     values = (
         observation.value_boolean,
@@ -60,13 +62,13 @@ def affirms(observation: Observation) -> bool:
     return not observation.component and all(value is None for value in values)
 
 
-def _codes(observation: Observation | ObservationComponent) -> frozenset[str]:
-    return frozenset(code.code for code in codes_of(observation.value_codeable_concept))
+def _codes(observation: Observation | ObservationComponent) -> list[str]:
+    return [code.code for code in codes_of(observation.value_codeable_concept)]
 
 
-def _words(observation: Observation | ObservationComponent) -> frozenset[str]:
+def _words(observation: Observation | ObservationComponent) -> list[str]:
     said = (observation.value_string or "", *texts_of(observation.value_codeable_concept))
-    return frozenset(text.strip().strip(".").lower() for text in said)
+    return [text.strip().strip(".").lower() for text in said]
 
 
 WORK_UP_BEFORE_DAYS = 90
@@ -76,11 +78,12 @@ WORK_UP_BEFORE_DAYS = 90
 def belongs(observation: Observation, cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> bool:
     """Join by focus, then side, then date within the cancer; what cannot be joined is not used."""
     every = (cancer, *others)
-    focus = [each.reference for each in observation.focus if each.reference]
-    if any(refers(focus, each.references) for each in every):
-        return refers(focus, cancer.references)
-    if any(relative(reference).startswith("Condition/") for reference in focus):
-        return False  # of another disease
+    focus = frozenset([relative(each.reference) for each in observation.focus if each.reference])
+    if focus:
+        if any(not focus.isdisjoint(each.references) for each in every):
+            return not focus.isdisjoint(cancer.references)
+        if any(reference.startswith("Condition/") for reference in focus):
+            return False  # of another disease
     side = side_of(source, observation.body_site)
     if side in ("left", "right") and any(each.side in ("left", "right") for each in every):
         return same_side(side, cancer.side) and not _of_an_earlier_cancer(observation, cancer)

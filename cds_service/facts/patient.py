@@ -6,7 +6,7 @@ from cds_service.facts.dates import when, years_between
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
-from cds_service.facts.source import Source, order_words, reference_to, texts_of
+from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.fhir.resources import CodeableConcept, Patient
 
 
@@ -55,7 +55,7 @@ def _pregnant(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     for draft in source.drafts:
         said = any(
             mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-            for reading in source.readings(*order_words(draft))
+            for reading in source.order_readings(draft)
             for mention in reading.of(Kind.PREGNANCY)
         )
         if said or source.has("pregnancy", *draft.reason_code):

@@ -3,8 +3,6 @@
 The rules are the design's, "disease-phase"; each candidate that the record leaves open is kept.
 """
 
-from dataclasses import dataclass
-
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer, over
@@ -13,6 +11,7 @@ from cds_service.facts.model import Evidence, Fact, Known, OneOf
 from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source
 from cds_service.facts.therapy import SURGERY, SYSTEMIC, Progress, Treatment, TreatmentEvent
+from cds_service.value import Value
 
 TREATMENT_KEYS = ("procedures", "medicationRequests", "medicationAdministrations", "carePlans")
 
@@ -24,8 +23,7 @@ LONGEST_NEOADJUVANT_DAYS = 548
 project; a neoadjuvant course takes four to eight months, and surgery follows within weeks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
+class Timeline(Value, frozen=True, kw_only=True):
     """The phase, and the day the first anti-cancer therapy began: what lies before it is "at diagnosis"."""
 
     phase: Fact
@@ -88,7 +86,7 @@ def _phase(
         )
         return _after_surgery(done, events, source, followed=bool(history), nodes_since=nodes_since)
     if history:
-        return _from_history(cancer, history, events, source)
+        return _from_history(cancer, history, events, surgery, source)
     neoadjuvant = _neoadjuvant(cancer, events, source)
     if neoadjuvant is None:
         return _untreated(cancer, events, surgery, source)
@@ -158,20 +156,34 @@ def _running(event: TreatmentEvent, source: Source) -> bool:
     return event.progress is Progress.UNCLEAR and recent and not event.stated
 
 
-def _from_history(cancer: Cancer, history: list[Evidence], events: tuple[TreatmentEvent, ...], source: Source) -> Fact:
+def _from_history(
+    cancer: Cancer,
+    history: list[Evidence],
+    events: tuple[TreatmentEvent, ...],
+    surgery: tuple[TreatmentEvent, ...],
+    source: Source,
+) -> Fact:
     evidence = (*history, *_diagnosed(cancer))
     recent = cancer.since is not None and not cancer.since.surely_older(source.windows.new_disease_days, source.today)
     if recent and not over(cancer):
         # History of one cancer and a new one: a second primary, a recurrence, or a coding habit (E21).
         return OneOf(("new", "adjuvant", "surveillance", "recurrence"), evidence=evidence)
     neoadjuvant = _neoadjuvant(cancer, events, source)
-    if neoadjuvant is not None and not over(cancer):
+    if neoadjuvant is not None and not over(cancer) and not _operated_since(cancer, neoadjuvant, surgery, source):
         return OneOf(TREATED, evidence=evidence)
     if _treatment_running(events, source):
         return Known("adjuvant", evidence=evidence)
     if _treatment_unread(source):
         return OneOf(("adjuvant", "surveillance"), evidence=evidence)
     return Known("surveillance", evidence=evidence)
+
+
+def _operated_since(cancer: Cancer, neoadjuvant: Fact, surgery: tuple[TreatmentEvent, ...], source: Source) -> bool:
+    """Whether an old cancer's neoadjuvant therapy lies behind: "hx breast ca s/p NAC + lumpectomy, surveillance"."""
+    operated = any(event.progress is Progress.COMPLETED for event in surgery)
+    past = isinstance(neoadjuvant, Known) and neoadjuvant.value == "neoadjuvant-completed"
+    old = cancer.since is None or cancer.since.surely_older(LONGEST_NEOADJUVANT_DAYS, source.today)
+    return operated and past and old and follow_up_said(source)
 
 
 def _neoadjuvant(cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Source) -> Fact | None:

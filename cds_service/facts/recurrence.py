@@ -5,7 +5,7 @@ from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, OneOf
-from cds_service.facts.question import Reasons
+from cds_service.facts.reasons import Reasons
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import date_of
 

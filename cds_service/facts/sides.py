@@ -27,25 +27,27 @@ _SNOMED_SIDES = {
 
 def side_of(source: Source, *concepts: CodeableConcept | None) -> str:
     """left, right, bilateral or unstated: from codes, mCODE's laterality extension, then words."""
-    concepts = _with_extensions(concepts)
+    every = _with_extensions(concepts)
+    if not every:
+        return "unstated"
     displayed = source.knowledge.displayed_sides
-    codes = codes_of(*concepts)
+    codes = codes_of(*every)
     sides = {side for code in codes if (side := side_of_code(code) or displayed.get(code)) is not None}
     if not sides:
-        sides = {
-            mention.value for reading in source.readings(*texts_of(*concepts)) for mention in reading.of(Kind.SIDE)
-        }
+        sides = {mention.value for reading in source.readings(*texts_of(*every)) for mention in reading.of(Kind.SIDE)}
     if len(sides) > 1:
         return "bilateral"
     return sides.pop() if sides else "unstated"
 
 
-def _with_extensions(concepts: tuple[CodeableConcept | None, ...]) -> tuple[CodeableConcept | None, ...]:
-    found = list(concepts)
-    for concept in concepts:
-        if concept is not None:
-            found += [each.value_codeable_concept for each in _flat(concept.extension)]
-    return tuple(found)
+def _with_extensions(concepts: tuple[CodeableConcept | None, ...]) -> list[CodeableConcept]:
+    """The concepts that are there, and those in their extensions."""
+    found = [concept for concept in concepts if concept is not None]
+    for concept in tuple(found):
+        if concept.extension:
+            inner = (each.value_codeable_concept for each in _flat(concept.extension))
+            found += [each for each in inner if each is not None]
+    return found
 
 
 def _flat(extensions: tuple[Extension, ...]) -> tuple[Extension, ...]:

@@ -1,16 +1,21 @@
 """What facts are read from: one order, the record around it, the knowledge, the day, and the windows in force."""
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.mentions import Reading
 from cds_service.facts.text import read_text
 from cds_service.fhir.references import relative
-from cds_service.fhir.resources import CodeableConcept, Coding, Record, Resource, ServiceRequest
+from cds_service.fhir.resources import CodeableConcept, Coding, Observation, Record, Resource, ServiceRequest
 from cds_service.knowledge.model import Knowledge, Procedure
+
+Read = TypeVar("Read")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,34 +40,82 @@ class Source:
     today: date
     windows: Windows
     _readings: dict[str, Reading] = field(default_factory=dict)
-    _sets: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    _sets: dict[int, tuple[CodeableConcept, frozenset[str]]] = field(default_factory=dict)
+    _sets_of_code: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    _once: dict[tuple[Any, int], tuple[Any, Any]] = field(default_factory=dict)
+    _alike: dict[tuple[Any, CodeableConcept], Any] = field(default_factory=dict)
 
     def has(self, value_set: str, *concepts: CodeableConcept | None) -> bool:
         """Whether any code of these concepts is in a value set."""
         for concept in concepts:
-            if concept is not None:
-                for coding in concept.coding:
-                    if coding.system and coding.code and value_set in self._sets_having(coding.system, coding.code):
-                        return True
+            if concept is not None and concept.coding:
+                known = self._sets.get(id(concept))
+                if value_set in (known[1] if known is not None else self._sets_having(concept)):
+                    return True
         return False
 
     def sets_of(self, *concepts: CodeableConcept | None) -> frozenset[str]:
         """Every value set that holds a code of these concepts: for where many sets are asked for at once."""
-        found: frozenset[str] = frozenset()
+        found = _NO_SETS
         for concept in concepts:
-            if concept is not None:
-                for coding in concept.coding:
-                    if coding.system and coding.code:
-                        found |= self._sets_having(coding.system, coding.code)
+            if concept is not None and concept.coding:
+                known = self._sets.get(id(concept))
+                sets = known[1] if known is not None else self._sets_having(concept)
+                found = found | sets if found else sets
         return found
 
-    def _sets_having(self, system: str, code: str) -> frozenset[str]:
-        """The value sets of a code as it is spelled. Looked up once: a record asks each of its codes some 40 times."""
-        found = self._sets.get((system, code))
-        if found is None:
-            found = self.knowledge.value_sets.having(canonical_code(system, code))
-            self._sets[(system, code)] = found
+    def _sets_having(self, concept: CodeableConcept) -> frozenset[str]:
+        """The value sets of a concept, looked up once: a record asks each of its concepts some 40 times.
+
+        By identity; the concept is kept beside its sets, so that no other one can come to have its identity.
+        """
+        found = _NO_SETS
+        for coding in concept.coding:
+            if coding.system and coding.code:
+                sets = self._sets_of_code.get((coding.system, coding.code))
+                if sets is None:
+                    sets = self.knowledge.value_sets.having_spelled(coding.system, coding.code)
+                    self._sets_of_code[(coding.system, coding.code)] = sets
+                found = found | sets if found else sets
+        self._sets[id(concept)] = (concept, found)
         return found
+
+    def once(self, read: Callable[[Read, "Source"], Made], of: Read) -> Made:
+        """What a reader makes of one resource: read once, however many facts of however many cancers rest on it."""
+        known = self._once.get((read, id(of)))
+        if known is None:
+            known = self._once[(read, id(of))] = (of, read(of, self))
+        made: Made = known[1]
+        return made
+
+    def alike(self, read: Callable[[CodeableConcept, "Source"], Made], concept: CodeableConcept) -> Made:
+        """What a reader makes of a concept, and so of each that is equal: long charts repeat their concepts."""
+        key = (read, concept)
+        if key not in self._alike:
+            self._alike[key] = read(concept, self)
+        made: Made = self._alike[key]
+        return made
+
+    def words_of(self, draft: ServiceRequest) -> tuple[str, ...]:
+        """See `order_words`."""
+        return self.once(_words_of, draft)
+
+    def order_readings(self, draft: ServiceRequest) -> tuple[Reading, ...]:
+        """The words of an order (see `order_words`) as understood."""
+        return self.once(_order_readings, draft)
+
+    def reasons_of(self, draft: ServiceRequest) -> tuple[CodeableConcept, ...]:
+        """See `reason_concepts`."""
+        return self.once(_reasons_of, draft)
+
+    def observations(self, value_set: str) -> tuple[Observation, ...]:
+        """The Observations whose code is in a value set, in the record's order."""
+        return self.once(_observations_by_set, self.record).get(value_set, ())
+
+    @property
+    def telling_observations(self) -> tuple[Observation, ...]:
+        """The Observations that can say anything, in the record's order; the others are numbers of no known code."""
+        return self.once(_telling, self.record)
 
     def read(self, text: str | None) -> Reading:
         """The text as understood; the same text is read once."""
@@ -75,7 +128,7 @@ class Source:
 
     def readings(self, *texts: str | None) -> tuple[Reading, ...]:
         """Each of these texts as understood."""
-        return tuple(self.read(text) for text in texts if text)
+        return tuple([self.read(text) for text in texts if text])
 
     @property
     def drafts(self) -> tuple[ServiceRequest, ...]:
@@ -85,25 +138,57 @@ class Source:
 
 NOTHING_SAID = Reading()
 
+_NO_SETS: frozenset[str] = frozenset()
+
+
+def _telling(record: Record, source: Source) -> tuple[Observation, ...]:
+    return tuple([each for each in record.observations if source.sets_of(each.code) or not _mere_number(each)])
+
+
+def _mere_number(observation: Observation) -> bool:
+    """Whether an Observation holds a quantity, and nothing else that could be read: most of a chart."""
+    return observation.value_quantity is not None and not (
+        observation.value_codeable_concept
+        or observation.value_string
+        or observation.value_boolean
+        or observation.note
+        or observation.component
+    )
+
+
+def _observations_by_set(record: Record, source: Source) -> dict[str, tuple[Observation, ...]]:
+    """Most facts rest on a few kinds of Observation, so that nobody need look at each of them for each fact."""
+    found: defaultdict[str, list[Observation]] = defaultdict(list)
+    for observation in source.telling_observations:
+        for value_set in source.sets_of(observation.code):
+            found[value_set].append(observation)
+    return {value_set: tuple(observations) for value_set, observations in found.items()}
+
 
 def codes_of(*concepts: CodeableConcept | None) -> tuple[Code, ...]:
     """Every code of these concepts, in canonical spelling. A coding without system or code is none."""
     return tuple(
-        canonical_code(coding.system, coding.code)
-        for concept in concepts
-        if concept is not None
-        for coding in concept.coding
-        if coding.system and coding.code
+        [
+            canonical_code(coding.system, coding.code)
+            for concept in concepts
+            if concept is not None
+            for coding in concept.coding
+            if coding.system and coding.code
+        ]
     )
 
 
 def texts_of(*concepts: CodeableConcept | None) -> tuple[str, ...]:
     """What these concepts say in words: text and displays, each once."""
-    said: list[str] = []
+    said: dict[str, None] = {}
     for concept in concepts:
         if concept is not None:
-            said += [concept.text or "", *(coding.display or "" for coding in concept.coding)]
-    return tuple(dict.fromkeys(text for text in said if text.strip()))
+            if concept.text:
+                said[concept.text] = None
+            for coding in concept.coding:
+                if coding.display:
+                    said[coding.display] = None
+    return tuple([text for text in said if not text.isspace()])
 
 
 def reference_to(resource: Resource) -> str:
@@ -112,16 +197,23 @@ def reference_to(resource: Resource) -> str:
     return f"{kind}/{resource.id}" if resource.id else kind
 
 
-def refers(references: Iterable[str | None], targets: frozenset[str]) -> bool:
-    """Whether any of these references points at one of the targets (`Type/id`)."""
-    return any(reference is not None and relative(reference) in targets for reference in references)
-
-
 def order_words(draft: ServiceRequest) -> tuple[str, ...]:
     """What an order says in words besides naming the study: reasons, the display of what they refer to, notes."""
     referred = (reference.display for reference in draft.reason_reference)
     notes = (note.text for note in draft.note)
     return (*texts_of(*draft.reason_code), *(text for text in (*referred, *notes) if text))
+
+
+def _words_of(draft: ServiceRequest, source: Source) -> tuple[str, ...]:
+    return order_words(draft)
+
+
+def _order_readings(draft: ServiceRequest, source: Source) -> tuple[Reading, ...]:
+    return source.readings(*source.words_of(draft))
+
+
+def _reasons_of(draft: ServiceRequest, source: Source) -> tuple[CodeableConcept, ...]:
+    return reason_concepts(draft, source.record)
 
 
 # Where an EHR has only a text field, clinicians type the code: "C50.912".

@@ -144,6 +144,8 @@ def _lowest(mark: StageMark) -> int:
 def _higher_after_surgery(found: tuple[StageMark, ...], groups: frozenset[str]) -> tuple[Evidence, ...]:
     """What pathology says above the clinical stage: after surgery the higher of the two counts (E14)."""
     pathologic = [mark for mark in found if mark.timing == "pathologic" and not mark.prognostic]
+    if not pathologic:
+        return ()
     highest = max(map(_GROUPS.index, groups))
     higher = [mark for mark in pathologic if mark.kind == "group" and _lowest(mark) > highest]
     categories = [mark for mark in pathologic if mark.kind in ("t", "n")]

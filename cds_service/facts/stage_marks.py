@@ -4,20 +4,20 @@ mCODE STU4 (observations coded in SNOMED CT), the older ones in LOINC (Synthea, 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import cache
 
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.mentions import StagingText
 from cds_service.facts.observations import belongs, has_result, observed
-from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
-from cds_service.facts.stage_writing import parse, timing_of
-from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
+from cds_service.facts.stage_writing import Written, parse, timing_of
+from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation, Record
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageMark:
+class StageMark(Value, frozen=True, kw_only=True):
     """One statement about the stage: `kind` t, n, m or group; `value` as in the vocabulary, a group perhaps unlettered.
 
     `timing`: clinical, pathologic, after-therapy or unspecified. `coded`: False for words. `prognostic`: of AJCC's
@@ -49,10 +49,10 @@ STAGE_OBSERVATIONS = (
     ("m-unspecified", "m", "unspecified"),
 )
 """Value set of `Observation.code`, what it states, and of which time."""
+_STATING = frozenset(value_set for value_set, _, _ in STAGE_OBSERVATIONS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Value, frozen=True, kw_only=True):
     """Where a statement stands: what it may be about, and what it means where it does not say itself."""
 
     resource: str
@@ -65,24 +65,29 @@ class _Place:
 def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[StageMark, ...]:
     """Everything the record and the order say about the stage of this cancer."""
     found: list[StageMark] = []
-    for observation in source.record.observations:
-        stated = _of_observation(observation, source)
-        if stated and belongs(observation, cancer, others, source):
+    for observation, stated in source.once(_on_record, source.record):
+        if belongs(observation, cancer, others, source):
             found += stated
     for diagnosis in cancer.named_by:
-        found += _of_diagnosis(diagnosis, source)
+        found += source.once(_of_diagnosis, diagnosis)
     if not others:  # with two cancers nobody knows which one the order's words are about
         for draft in source.drafts:
-            found += _of_words(order_words(draft), _Place(resource=reference_to(draft), on=None), source)
+            found += _of_words(source.words_of(draft), _Place(resource=reference_to(draft), on=None), source)
     return tuple(found)
 
 
 def every_mark(found: Iterable[Diagnosis], source: Source) -> Iterator[StageMark]:
     """Every statement on record, of whichever cancer and time: distant disease of one cancer is the patient's."""
-    for observation in source.record.observations:
-        yield from _of_observation(observation, source)
+    for _, stated in source.once(_on_record, source.record):
+        yield from stated
     for diagnosis in found:
-        yield from _of_diagnosis(diagnosis, source)
+        yield from source.once(_of_diagnosis, diagnosis)
+
+
+def _on_record(record: Record, source: Source) -> tuple[tuple[Observation, list[StageMark]], ...]:
+    """The Observations that state a stage, with what they state."""
+    each = ((observation, _of_observation(observation, source)) for observation in source.telling_observations)
+    return tuple((observation, stated) for observation, stated in each if stated)
 
 
 def _of_observation(observation: Observation, source: Source) -> list[StageMark]:
@@ -90,7 +95,7 @@ def _of_observation(observation: Observation, source: Source) -> list[StageMark]
         return []
     found: list[StageMark] = []
     sets = source.sets_of(observation.code)
-    for value_set, kind, timing in STAGE_OBSERVATIONS if sets else ():
+    for value_set, kind, timing in () if _STATING.isdisjoint(sets) else STAGE_OBSERVATIONS:
         if value_set in sets:
             place = _Place(
                 resource=reference_to(observation),
@@ -102,13 +107,15 @@ def _of_observation(observation: Observation, source: Source) -> list[StageMark]
             words = (observation.value_string,) if observation.value_string else ()
             found += _of_value(observation.value_codeable_concept, words, place, source)
     # Some guides code "M category" their own way; a value that is M1 says it all.
+    value = observation.value_codeable_concept
     known = source.knowledge.staging_codes
-    if not found and any(known.get(code, "").endswith("M1") for code in codes_of(observation.value_codeable_concept)):
+    if not found and value is not None and any(known.get(code, "").endswith("M1") for code in codes_of(value)):
         place = _Place(resource=reference_to(observation), on=observed(observation), kind="m")
-        found += _of_value(observation.value_codeable_concept, (), place, source)
+        found += _of_value(value, (), place, source)
     for part in observation.component:
-        for value_set, kind, timing in STAGE_OBSERVATIONS:
-            if source.has(value_set, part.code):
+        sets = source.sets_of(part.code)
+        for value_set, kind, timing in () if _STATING.isdisjoint(sets) else STAGE_OBSERVATIONS:
+            if value_set in sets:
                 place = _Place(resource=reference_to(observation), on=observed(observation), timing=timing, kind=kind)
                 words = (part.value_string,) if part.value_string else ()
                 found += _of_value(part.value_codeable_concept, words, place, source)
@@ -140,16 +147,22 @@ def _of_condition_stage(stage: ConditionStage, diagnosis: Diagnosis, source: Sou
 def _of_value(value: CodeableConcept | None, words: tuple[str, ...], place: _Place, source: Source) -> list[StageMark]:
     """Marks of a coded value; where no code is known, of a code that spells it out, then of its words."""
     known = source.knowledge.staging_codes
-    codes = [known[code] for code in codes_of(value) if code in known]
-    spelled = [coding.code or "" for coding in value.coding] if value is not None else []
     texts = (*texts_of(value), *words)
-    coded = _parsed(codes, place) or _parsed(spelled, place) or _parsed(texts, place)
+    coded = _marked([(text, _of_code(text)) for code in codes_of(value) if (text := known.get(code))], place)
+    if not coded and value is not None:
+        coded = _marked([(coding.code, parse(coding.code)) for coding in value.coding if coding.code], place)
+    coded = coded or _marked([(text, parse(text)) for text in texts], place)
     # "Stage IIA (cT2 cN1 cM0)": what the words beside a code say may contradict it.
     said = _of_words(texts, place, source)
-    return [*coded, *(mark for mark in said if not coded or mark.kind not in {each.kind for each in coded})]
+    kinds = {each.kind for each in coded}
+    return [*coded, *[mark for mark in said if mark.kind not in kinds]]
 
 
-def _parsed(texts: Iterable[str], place: _Place) -> list[StageMark]:
+_of_code = cache(parse)
+"""As `parse`, of the spellings of codes that the knowledge has, and so not without end."""
+
+
+def _marked(values: list[tuple[str, Written | None]], place: _Place) -> list[StageMark]:
     return [
         StageMark(
             kind=written.kind,
@@ -160,14 +173,14 @@ def _parsed(texts: Iterable[str], place: _Place) -> list[StageMark]:
             on=place.on,
             prognostic=place.prognostic,
         )
-        for text in texts
-        if (written := parse(text)) is not None
+        for text, written in values
+        if written is not None
     ]
 
 
 def _of_words(texts: Iterable[str], place: _Place, source: Source) -> list[StageMark]:
-    readings = source.readings(*texts)
-    return [mark for reading in readings for said in reading.staging for mark in _of_staging_text(said, place)]
+    said = [each for reading in source.readings(*texts) for each in reading.staging]
+    return [mark for each in said for mark in _of_staging_text(each, place)] if said else []
 
 
 def _of_staging_text(said: StagingText, place: _Place) -> list[StageMark]:

@@ -1,18 +1,18 @@
 """How a stage, T, N or M is written when it stands alone: "IIA", "Stage 2", "cT1c", "pN1(mi)", "ypT0"."""
 
 import re
-from dataclasses import dataclass
 
 from cds_service.facts.staging import N_CATEGORIES, T_CATEGORIES
+from cds_service.value import Value
 
 _CATEGORY = re.compile(r"(?P<prefix>y?[cprac]{0,2})(?P<kind>[TNM])(?P<rest>is|mi|[0-4X].*)", re.IGNORECASE)
 _GROUP = re.compile(r"(?:stage\s*)?(0|IV|I{1,3}|[1-4])\s*([A-C]?)\d?", re.IGNORECASE)
+_IN_SITU = re.compile(r"\((dcis|paget|lcis)\)", re.IGNORECASE)
 _LONGEST = 8  # "ypT4dis": what is longer is a sentence, and read as one
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Value, frozen=True):
     """A value as in the vocabulary, a group perhaps without its letter; `kind` t, n, m or group; timing if written."""
 
     kind: str
@@ -23,7 +23,10 @@ class Written:
 def parse(text: str) -> Written | None:
     """What is written, or None where it is anything else; NX and TX say nothing."""
     # "cTis(DCIS)" and "cTis(Paget)" name what is in situ; "pN1(mi)" and "N0(i+)" belong to the category.
-    bare = re.sub(r"\((dcis|paget|lcis)\)", "", text.strip(), flags=re.IGNORECASE).replace("(", "").replace(")", "")
+    bare = text.strip()
+    if "(" in bare:
+        bare = _IN_SITU.sub("", bare).replace("(", "")
+    bare = bare.replace(")", "")
     category = _CATEGORY.fullmatch(bare) if len(bare) <= _LONGEST else None
     if category is not None:
         value = _category(category["kind"].upper(), category["rest"].lower())

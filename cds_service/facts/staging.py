@@ -39,6 +39,11 @@ def anatomic_group(t: str, n: str) -> str | None:
     return _TABLE[t][N_CATEGORIES.index(n)]
 
 
+def sizes(t: str) -> tuple[float, float]:
+    """The millimetres a T category allows: over the first, at most the second."""
+    return _SIZES[t]
+
+
 def lettered(group: str) -> tuple[str, ...]:
     """The groups a recorded stage can be: "II" is IIA or IIB."""
     return _UNLETTERED.get(group, (group,))
@@ -48,6 +53,16 @@ def possible_groups(ts: Iterable[str], ns: Iterable[str]) -> frozenset[str]:
     """Every group some pair of these T and N makes."""
     ns = tuple(ns)
     return frozenset(group for t in ts for n in ns if (group := anatomic_group(t, n)) is not None)
+
+
+_MEASURING_MM = 5.0
+"""Two measurements of one tumour differ by so much. Basis: this project."""
+
+
+def ts_of_size(millimetres: float) -> tuple[str, ...]:
+    """The T categories, of those that size defines, that a tumour measured so can have: 22 mm may be T1 or T2."""
+    over, at_most = millimetres - _MEASURING_MM, millimetres + _MEASURING_MM
+    return tuple(t for t in ("T1", "T2", "T3") if _SIZES[t][0] < at_most and over < _SIZES[t][1])
 
 
 def possible_ns(ts: Iterable[str], groups: Iterable[str]) -> tuple[str, ...]:

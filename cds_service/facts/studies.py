@@ -5,7 +5,6 @@ known, and never against a code that is known to be something else (facts C, the
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cds_service.coding import Code
@@ -16,6 +15,7 @@ from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Procedure
 from cds_service.knowledge.model import CodeMatch, Knowledge, ProcedureCode
 from cds_service.knowledge.study_names import named_in
+from cds_service.value import Value
 
 
 class Naming(StrEnum):
@@ -26,8 +26,7 @@ class Naming(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Study:
+class Study(Value, frozen=True, kw_only=True):
     """What an order or a record names. `procedures`: ids, several where contrast or purpose is left open.
 
     `half`: the codes of the half that is here. `caveats`: what is to be said of a near match. `disagree`: codes named
@@ -114,10 +113,19 @@ def _prior(source: Source) -> Iterator[PriorStudy]:
             yield from _of(report, (), source)
 
 
+def recorded_study(code: CodeableConcept | None, source: Source, *sites: CodeableConcept) -> Study:
+    """The study that a Procedure or report of the record names."""
+    if code is None or sites:
+        return identify(code, names_axilla=lambda: names_axilla((code, *sites), source), knowledge=source.knowledge)
+    return source.alike(_study_of_code, code)
+
+
+def _study_of_code(code: CodeableConcept, source: Source) -> Study:
+    return identify(code, names_axilla=lambda: names_axilla((code,), source), knowledge=source.knowledge)
+
+
 def _of(done: Procedure | DiagnosticReport, sites: tuple[CodeableConcept, ...], source: Source) -> Iterator[PriorStudy]:
-    study = identify(
-        done.code, names_axilla=lambda: names_axilla((done.code, *sites), source), knowledge=source.knowledge
-    )
+    study = recorded_study(done.code, source, *sites)
     if study.naming is not Naming.FULL:
         return
     on = date_of(done)

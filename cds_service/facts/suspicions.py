@@ -5,7 +5,9 @@ All of it errs towards suspicion, because suspicion silences a warning (facts A3
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from datetime import date
+
+import msgspec
 
 from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When, start_of, when
@@ -13,15 +15,16 @@ from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denies, has_result, observed
+from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.sides import same_side, side_of
-from cds_service.facts.source import Source, codes_of, order_words, reason_concepts, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
-from cds_service.facts.studies import identify, names_axilla
+from cds_service.facts.studies import names_axilla, recorded_study
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Observation
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspicion:
+class Suspicion(Value, frozen=True, kw_only=True):
     """One thing that may mean metastasis. `kind` as in the vocabulary; None: unlisted, so nobody can say."""
 
     kind: str | None
@@ -70,12 +73,21 @@ _READ_ELSEWHERE = frozenset(
 
 
 def of_diagnoses(
-    found: Iterable[Diagnosis], since: When | None, sides: frozenset[str], source: Source, *, mild: bool
+    found: Iterable[Diagnosis],
+    since: When | None,
+    sides: frozenset[str],
+    source: Source,
+    *,
+    mild: bool,
+    treated_by: date | None = None,
 ) -> Iterator[Suspicion]:
     """Suspicions on the problem list of a patient with cancers of these sides, the one asked about known `since`.
 
-    `mild`: the values on record show no more than a mildly raised alkaline phosphatase.
+    `mild`: the values on record show no more than a mildly raised alkaline phosphatase. `treated_by`: of a cancer known
+    as history alone, the day by which it was treated.
     """
+    # A disease of the nervous system and a metastasis there look alike, however old the former is.
+    of_head = any("head" in study.looks_at for study in source.procedures)
     for diagnosis in found:
         evidence = Evidence(
             value="symptom or finding on record",
@@ -93,28 +105,16 @@ def of_diagnoses(
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif diagnosis.disease is not Disease.OTHER:
             yield from _of_texts((*texts_of(diagnosis.concept), *diagnosis.notes), evidence, source)
-        elif _explains_study_of_head(diagnosis, source):
+        elif of_head and is_of_organ(diagnosis, "head", source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
-        elif not _unchanged(diagnosis, since, source):
-            yield from _of_concept(diagnosis.concept, evidence, source, mild=mild)
-            yield from _of_texts(diagnosis.notes, evidence, source)
-
-
-def _explains_study_of_head(diagnosis: Diagnosis, source: Source) -> bool:
-    """Another disease of the head, where its study is ordered: the study may be for that, however old it is."""
-    return any(study.family == "head" for study in source.procedures) and (
-        source.has("disease-of-head", diagnosis.concept)
-        or any(_DISEASE_OF_HEAD.search(text) for text in texts_of(diagnosis.concept))
-    )
-
-
-_DISEASE_OF_HEAD = re.compile(
-    r"multiple sclerosis|demyelinat|pituitar|prolactinoma|acromegal|craniopharyng|mening|glioma|neuroma|schwannoma"
-    r"|brain|cerebr|intracran|hydroceph|chiari|stroke|transient ischemic|aneurysm|epilep|seizure|parkinson|alzheimer"
-    r"|dementia|neuralgia|neuritis|encephal|migraine",
-    re.IGNORECASE,
-)
-"""The same in words, for records in SNOMED CT or without codes."""
+        elif not _unchanged(diagnosis, since.earliest if since is not None else None, source):
+            said = (
+                *_of_concept(diagnosis.concept, evidence, source, mild=mild),
+                *_of_texts(diagnosis.notes, evidence, source),
+            )
+            # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
+            steady = _unchanged(diagnosis, treated_by, source)
+            yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)
 
 
 def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str], source: Source) -> bool:
@@ -132,7 +132,7 @@ def _of_other_side(side: str, sides: frozenset[str]) -> bool:
     return bool(sides) and not any(same_side(side, each) for each in sides)
 
 
-def _unchanged(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
+def _unchanged(diagnosis: Diagnosis, since: date | None, source: Source) -> bool:
     """A complaint surely older than the cancer and still the same is not new (E19).
 
     One that began in the months of the work-up before the diagnosis may be how the cancer showed itself.
@@ -141,7 +141,7 @@ def _unchanged(diagnosis: Diagnosis, since: When | None, source: Source) -> bool
         since is not None
         and diagnosis.onset_recorded
         and diagnosis.since is not None
-        and diagnosis.since.surely_older(source.windows.work_up_days, since.earliest)
+        and diagnosis.since.surely_older(source.windows.work_up_days, since)
         and not any(_CHANGED.search(text) for text in (*texts_of(diagnosis.concept), *diagnosis.notes))
     )
 
@@ -208,7 +208,7 @@ def _of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
 
 def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
     """Symptoms and findings observed since shortly before the cancer was known, unless they are denied."""
-    for observation in source.record.observations:
+    for observation in source.telling_observations:
         if not has_result(observation) or _read_elsewhere(observation, source) or denies(observation):
             continue
         on = observed(observation)
@@ -270,7 +270,7 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Ite
 
 
 def _of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
-    study = identify(report.code, names_axilla=lambda: names_axilla((report.code,), source), knowledge=source.knowledge)
+    study = recorded_study(report.code, source)
     families = {source.knowledge.procedures[each].family for each in study.procedures}
     return bool(families) and families <= {"breast", "axilla", "node-biopsy"}
 
@@ -284,14 +284,14 @@ def _without_own_findings(reading: Reading) -> Reading:
         if not (mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified")
         and not (mention.kind is Kind.METASTASIS and mention.value == "unspecified" and nodal)
     )
-    return replace(reading, mentions=tuple(kept))
+    return msgspec.structs.replace(reading, mentions=tuple(kept))
 
 
 def of_order(source: Source) -> Iterator[Suspicion]:
     """What the order names, in its reasons by code or in any of its words."""
     for draft in source.drafts:
         evidence = Evidence(value="named in the order", resources=(reference_to(draft),))
-        for concept in reason_concepts(draft, source.record):
+        for concept in source.reasons_of(draft):
             yield from _of_concept(concept, evidence, source)
         named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
-        yield from _of_texts((*order_words(draft), *named), evidence, source)
+        yield from _of_texts((*source.words_of(draft), *named), evidence, source)

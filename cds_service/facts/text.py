@@ -6,7 +6,8 @@ a meaning. In doubt a symptom is there.
 """
 
 import re
-from dataclasses import replace
+
+import msgspec
 
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.text_compose import compose
@@ -53,19 +54,30 @@ _DASH = re.compile(r"\b(lns?|nodes?)([ \t]+)-(?=[ \t]+[a-z]{3})", re.IGNORECASE)
 
 
 def read_text(text: str, findings: Findings) -> Reading:
-    """The reading of one text; never raises, and an empty text reads as nothing."""
+    """The reading of one text; never raises, and an empty text reads as nothing. A short one is not read twice."""
+    return findings.read_before.recall(text, lambda text: _read(text, findings))
+
+
+def _read(text: str, findings: Findings) -> Reading:
     if not text or text.isspace():
         return _EMPTY
-    parse = Parse(_DASH.sub(r"\1\2;", _FLAG.sub(lambda flag: " " * len(flag.group()), text)), findings)
+    parse = Parse(_without_marks(text), findings)
     compose(parse, findings)
     written = mark_staging(parse)
     add_context(parse)
     scope(parse)
-    mentions = [mention for unit in parse.units for mention in _mentions(parse, unit)]
-    mentions = _watched(mentions)
+    mentions = _watched([mention for unit in parse.units for mention in _mentions(parse, unit)])
     mentions += _sides(parse)
-    mentions.sort(key=lambda mention: (mention.start, mention.end, mention.kind, mention.value))
+    if len(mentions) > 1:
+        mentions.sort(key=lambda mention: (mention.start, mention.end, mention.kind, mention.value))
     return Reading(mentions=tuple(mentions), staging=staging(parse, written), residue=_residue(parse))
+
+
+def _without_marks(text: str) -> str:
+    """The text as long as it was, without what looks like words or signs and is neither; most texts have none."""
+    if "(" in text and "hcc" in text.lower():
+        text = _FLAG.sub(lambda flag: " " * len(flag.group()), text)
+    return _DASH.sub(r"\1\2;", text) if " -" in text or "\t-" in text else text
 
 
 def _mentions(parse: Parse, unit: Unit) -> list[Mention]:
@@ -82,7 +94,7 @@ def _watched(mentions: list[Mention]) -> list[Mention]:
     if not any(mention.kind is Kind.FOLLOW_UP and mention.meant is Meant.AFFIRMED for mention in mentions):
         return mentions
     return [
-        replace(mention, kind=Kind.FOLLOW_UP, value="follow-up", meant=Meant.AFFIRMED)
+        msgspec.structs.replace(mention, kind=Kind.FOLLOW_UP, value="follow-up", meant=Meant.AFFIRMED)
         if mention.kind is Kind.RECURRENCE and mention.detail == "asked"
         else mention
         for mention in mentions
@@ -110,8 +122,8 @@ def _said(part: Part, flags: int) -> list[tuple[Kind, str, Meant]]:
     if question_asked is None or part.detail == "known":
         return [(part.kind, part.value, meant if question_asked is None else Meant.AFFIRMED)]
     asked = [(Kind.ASKS, question_asked, Meant.AFFIRMED)]
-    # "r/o suspected mets", "r/o new mets": the suspicion is said besides the question
-    suspected = flags & UNCERTAIN or part.detail == "new"
+    # "r/o suspected mets", "r/o new mets", "r/o mets seen on MRI": the suspicion is said besides the question
+    suspected = flags & UNCERTAIN or part.detail in ("new", "seen")
     return [*asked, (part.kind, part.value, Meant.UNCERTAIN)] if suspected else asked
 
 
@@ -170,22 +182,24 @@ def _sides(parse: Parse) -> list[Mention]:
     ]
 
 
-def _residue(parse: Parse) -> tuple[str, ...]:
+def _residue(parse: Parse) -> tuple[tuple[int, int], ...]:
     """Words that nothing explains, and parts of the body of which nothing is said ("L hip")."""
-    items, owner = parse.items, parse.owner
+    items, owner, roles = parse.items, parse.owner, parse.roles
+    if Role.UNKNOWN not in roles and Role.SITE not in roles:
+        return ()
     unknown = [
         index
-        for index in parse.roles[Role.UNKNOWN]
+        for index in roles[Role.UNKNOWN]
         if owner[index] is None and len(items[index].key) > 1 and not _names_somebody(parse, index)
     ]
     unsaid = [
         index
-        for index in parse.roles[Role.SITE]
+        for index in roles[Role.SITE]
         if owner[index] is None and items[index].entry.id not in _LOCAL_SITES and not _shares_cancer(parse, index)
     ]
     if unsaid and any(part.kind is Kind.MODALITY for unit in parse.units for part in unit.parts):
         unsaid = []
-    return tuple(items[index].key for index in sorted([*unknown, *unsaid]))
+    return tuple((items[index].start, items[index].end) for index in sorted([*unknown, *unsaid]))
 
 
 def _shares_cancer(parse: Parse, index: int) -> bool:
@@ -201,4 +215,4 @@ _TITLES = frozenset({"dr", "doctor", "drs", "mr", "mrs", "miss", "md"})
 
 def _names_somebody(parse: Parse, index: int) -> bool:
     """Whether an unknown word is a name behind a title: "Dr. Jones", "Dr A. Jones"."""
-    return any(item.key in _TITLES for item in parse.items[max(0, index - 3) : index])
+    return index > 0 and any(item.key in _TITLES for item in parse.items[max(0, index - 3) : index])

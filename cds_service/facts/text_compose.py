@@ -11,6 +11,9 @@ _FILLER = frozenset({Role.SIDE, Role.INNER, Role.NUMBER})
 _REACH = 4
 """How many filler words may stand between the words of one expression ("pain in the right lower back")."""
 
+_LONGEST_SENTENCE = 100
+"""Items of a sentence that is still read as one; what is longer is no sentence, and a mass in it may be anywhere."""
+
 _AXILLA, _BREAST, _NODE = "axilla", "breast", "node"
 _LOCAL_NODE_SITES = frozenset({_AXILLA, _BREAST, _NODE})
 _SITED = frozenset({Kind.SYMPTOM, Kind.SIGN, Kind.LABORATORY, Kind.IMAGING_FINDING})
@@ -44,10 +47,11 @@ def compose(parse: Parse, findings: Findings) -> None:
             _concept(parse, index, items[index].entry)
     for index in roles[Role.HEAD]:
         _head(parse, index, findings)
-    axillae = [index for index in roles[Role.SITE] if items[index].entry.id == _AXILLA]
-    for index in sorted([*roles[Role.NODE], *axillae]):
-        if parse.owner[index] is None:
-            _node(parse, index)
+    if Role.NODE in roles or Role.SITE in roles:
+        axillae = [index for index in roles[Role.SITE] if items[index].entry.id == _AXILLA]
+        for index in sorted([*roles[Role.NODE], *axillae]):
+            if parse.owner[index] is None:
+                _node(parse, index)
     for index in roles[Role.TEST]:
         _test(parse, index)
     for index in parse.alone:
@@ -98,7 +102,10 @@ def _about_the_breast(parse: Parse, index: int) -> bool:
     around = parse.items[max(0, index - 4) : index + 5]
     sized = any(item.role is Role.NUMBER for item in around) and any(item.key in ("cm", "mm") for item in around)
     breast = False
-    for item in _sentence(parse.items, index, over_commas=sized):
+    sentence = _sentence(parse.items, index, over_commas=sized)
+    if len(sentence) > _LONGEST_SENTENCE:
+        return False
+    for item in sentence:
         if item.role is Role.SITE and item.entry.id != _BREAST and item.entry.id != _AXILLA:
             return False
         if item.entry.effect is Effect.NEW or item.key in ("other", "another", "elsewhere", "second"):
@@ -109,15 +116,15 @@ def _about_the_breast(parse: Parse, index: int) -> bool:
 
 
 def _sentence(items: list[Item], index: int, *, over_commas: bool) -> list[Item]:
-    """The items of the sentence around one, or only those between its commas."""
+    """The items of the sentence around one, or only those between its commas; of an endless one, enough to see that."""
 
     def ends(item: Item) -> bool:
         return item.role is Role.BREAK or (not over_commas and item.entry.id == "comma")
 
     first, last = index, index
-    while first > 0 and not ends(items[first - 1]):
+    while first > 0 and index - first <= _LONGEST_SENTENCE and not ends(items[first - 1]):
         first -= 1
-    while last + 1 < len(items) and not ends(items[last + 1]):
+    while last + 1 < len(items) and last - index <= _LONGEST_SENTENCE and not ends(items[last + 1]):
         last += 1
     return items[first : last + 1]
 

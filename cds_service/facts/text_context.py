@@ -12,6 +12,13 @@ _SHOWS = frozenset(
     {"shows", "showed", "showing", "demonstrates", "demonstrated", "demonstrating", "with", "revealed", "reveals",
      "found", "reports", "reported", "noted", "detected", "confirms", "confirmed", "identified", ":"}
 )  # fmt: skip
+_SEEN = frozenset(
+    {"seen", "visualized", "visible", "described", "suspected", "suggested", "questioned", "appreciated", "mentioned",
+     "found", "noted", "identified", "detected", "demonstrated", "reported", "revealed", "confirmed"}
+)  # fmt: skip
+_EARLIER = frozenset(
+    {"prior", "previous", "recent", "outside", "last", "earlier", "old", "osh", "initial", "yesterday"}
+)
 
 
 def add_context(parse: Parse) -> None:
@@ -27,11 +34,12 @@ def add_context(parse: Parse) -> None:
             elif part.kind is Kind.NODE:
                 part.detail = part.detail or _modality(parse, unit)
             elif part.kind is Kind.METASTASIS:
-                part.detail = part.detail or _known(parse, unit.members[0])
+                part.detail = part.detail or _known(parse, unit)
 
 
-def _known(parse: Parse, index: int) -> str | None:
-    """What the words in front say: that metastasis is "known", "new", or "asked" about ("eval mets")."""
+def _known(parse: Parse, unit: Unit) -> str | None:
+    """What the words around say: that metastasis is "known", "new", "asked" about ("eval mets"), or has been "seen"."""
+    index = unit.members[0]
     before = parse.items[index - 1] if index else None
     if before is not None and before.entry.effect is None and before.key in _EVALUATES:
         return "asked"
@@ -40,7 +48,23 @@ def _known(parse: Parse, index: int) -> str | None:
             return "known"
         if item.entry.effect is Effect.NEW:
             return "new"
-    return None
+    return "seen" if _was_seen(parse, unit.members[-1]) else None
+
+
+def _was_seen(parse: Parse, index: int) -> bool:
+    """ "r/o mets seen on MRI", "mets on prior CT": something was seen; "r/o mets on PET/CT" names the study to do."""
+    earlier = False
+    for at in range(index + 1, min(index + 2 + _REACH, len(parse.items))):
+        item = parse.items[at]
+        if item.role in (Role.BREAK, Role.JOIN):
+            return False
+        if item.key in _SEEN:
+            return True
+        earlier = earlier or item.key in _EARLIER
+        unit = parse.owner[at]
+        if earlier and unit is not None and any(part.kind is Kind.MODALITY for part in unit.parts):
+            return True
+    return False
 
 
 def _therapy(parse: Parse, unit: Unit, part: Part) -> None:

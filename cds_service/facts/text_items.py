@@ -3,8 +3,11 @@
 import re
 from collections import defaultdict
 
+import msgspec
+
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.knowledge.findings import Entry, Findings, Role
+from cds_service.knowledge.findings_spelling import Spelling
 from cds_service.knowledge.findings_trie import NUMBER, Node, Token, tokens
 
 _NUMBER = Entry(role=Role.NUMBER)
@@ -16,54 +19,36 @@ _NAMES_SIDES = frozenset({Role.SIDE, Role.CONCEPT, Role.SITE, Role.HEAD})
 _UNKNOWN = Entry(role=Role.UNKNOWN)
 
 
-class Item:
+class Item(msgspec.Struct, eq=False, gc=False):
     """A phrase found in a text: what it means, its token as written in lower case, its span."""
 
-    __slots__ = ("end", "entry", "key", "role", "start")
-
-    def __init__(self, entry: Entry, key: str, start: int, end: int) -> None:
-        self.entry = entry
-        self.role = entry.role
-        self.key = key
-        self.start = start
-        self.end = end
+    entry: Entry
+    role: Role
+    key: str
+    start: int
+    end: int
 
 
-class Part:
+class Part(msgspec.Struct, eq=False, gc=False):
     """One thing a unit means. `anchor`: the item whose cues decide how it is meant."""
 
-    __slots__ = ("anchor", "detail", "kind", "meant", "site", "value")
-
-    def __init__(
-        self,
-        kind: Kind,
-        value: str,
-        anchor: int,
-        *,
-        site: str | None = None,
-        detail: str | None = None,
-        meant: Meant = Meant.AFFIRMED,
-    ) -> None:
-        self.kind = kind
-        self.value = value
-        self.anchor = anchor
-        self.site = site
-        self.detail = detail
-        self.meant = meant
+    kind: Kind
+    value: str
+    anchor: int
+    site: str | None = None
+    detail: str | None = None
+    meant: Meant = Meant.AFFIRMED
 
 
-class Unit:
+class Unit(msgspec.Struct, eq=False, gc=False):
     """Items that mean something together: "enlarged left axillary node". `members` are item numbers, in order.
 
     `staging`: a stage or TNM category; it is never an item of a list of findings.
     """
 
-    __slots__ = ("members", "parts", "staging")
-
-    def __init__(self, parts: list[Part], members: list[int], *, staging: bool = False) -> None:
-        self.parts = parts
-        self.members = members
-        self.staging = staging
+    parts: list[Part]
+    members: list[int]
+    staging: bool = False
 
 
 class Parse:
@@ -88,25 +73,36 @@ class Parse:
 
     def _cut(self, findings: Findings) -> None:
         """Fills the items, in order and without overlap; the longest phrase that starts at a token wins."""
-        known, meant = findings.spelling.known, findings.spelling.meant
-        cut = [token if token[0] in known else (meant(token[0]), token[1], token[2]) for token in tokens(self.text)]
-        items, roles, trie, sides = self.items, self.roles, findings.trie, findings.sides
+        cut = _spelled(tokens(self.text), findings.spelling)
+        items, roles, begin = self.items, self.roles, findings.trie.next.get
         position, count = 0, len(cut)
         while position < count:
             token, start, end = cut[position]
-            entry, after = _longest(trie, cut, position)
+            node, after = begin(token), position + 1
+            if node is not None and not node.next:  # most words begin no longer phrase
+                entry = node.meaning
+            elif node is not None or token[0].isdecimal():
+                entry, after = _longest(findings.trie, cut, position)
+            else:
+                entry = None
             if entry is None:
-                entry = _NUMBER if token[0].isdecimal() else _WORD if _TIMES.fullmatch(token) else _UNKNOWN
-                after = position + 1
+                entry, after = _unlisted(token), position + 1
             elif after > position + 1:
                 end = cut[after - 1][2]
-            if entry.role in _NAMES_SIDES:
-                self.sides += [(sides[word].id, at, to) for word, at, to in cut[position:after] if word in sides]
-            roles[entry.role].append(len(items))
+            role = entry.role
+            if role in _NAMES_SIDES:
+                self._name_sides(cut[position:after], findings)
+            roles[role].append(len(items))
             if entry.alone is not None:
                 self.alone.append(len(items))
-            items.append(Item(entry, token, start, end))
+            items.append(Item(entry, role, token, start, end))
             position = after
+
+    def _name_sides(self, phrase: list[Token], findings: Findings) -> None:
+        for word, start, end in phrase:
+            side = findings.sides.get(word)
+            if side is not None:
+                self.sides.append((side.id, start, end))
 
     def own(self, unit: Unit) -> None:
         """Adds a unit; an item keeps its first owner."""
@@ -120,16 +116,21 @@ class Parse:
                 self.owner[index] = unit
 
 
+def _spelled(cut: list[Token], spelling: Spelling) -> list[Token]:
+    """The tokens, with the word that was meant in the place of a mistyped one."""
+    known, meant = spelling.known, spelling.meant
+    return [token if token[0] in known else (meant(token[0]), token[1], token[2]) for token in cut]
+
+
+def _unlisted(token: str) -> Entry:
+    """What a token is that begins no phrase."""
+    if token[0].isdecimal():
+        return _NUMBER
+    return _WORD if token[0] == "x" and _TIMES.fullmatch(token) else _UNKNOWN
+
+
 def _longest(node: Node[Entry], cut: list[Token], position: int) -> tuple[Entry | None, int]:
     """The longest phrase that starts at a token and where it ends; a number may also stand for any number."""
-    if position == len(cut):  # after a number at the end of the text
-        return None, position
-    word = cut[position][0]
-    only = node.next.get(word)
-    if only is not None and not only.next:  # most words begin no longer phrase
-        return only.meaning, position + 1
-    if only is None and not word[0].isdecimal():
-        return None, position
     best, after = None, position
     for index in range(position, len(cut)):
         token = cut[index][0]

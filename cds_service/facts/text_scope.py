@@ -127,8 +127,15 @@ def _negate(parse: Parse, index: int, *, strong: bool) -> None:
     item = parse.items[index]
     if not segments and item.end - item.start == len(item.key):  # "headache: no.", "cough denied"
         _backward(parse, index, NEGATED)
-    for segment, flag in zip(segments, _verdicts(segments, strong=strong), strict=True):
-        _mark(parse, segment.members, UNSURE if excepted and flag else flag)
+    for number, (segment, flag) in enumerate(zip(segments, _verdicts(segments, strong=strong), strict=True)):
+        if not (number and _is_negative(parse, segment)):
+            _mark(parse, segment.members, UNSURE if excepted and flag else flag)
+
+
+def _is_negative(parse: Parse, segment: Segment) -> bool:
+    """ "denies pain, feels well, LFTs wnl": what is negative by itself is a statement of its own behind a comma."""
+    unit = parse.owner[segment.members[0]] if segment.members and segment.join != "or" else None
+    return unit is not None and all(part.meant is Meant.NEGATED or part.detail == "normal" for part in unit.parts)
 
 
 def _verdicts(segments: list[Segment], *, strong: bool) -> list[int]:
@@ -351,9 +358,15 @@ def _backward(parse: Parse, index: int, flag: int) -> None:
         return
     if flag == PAST and _comes_back(parse.items, index):
         return
-    target = _unit_before(parse, index)
+    target = _unit_before(parse, index - 1 if flag == PAST and _closes_list(parse.items, index) else index)
     if target is not None:
         _mark(parse, [member for member in target.members if member < index], flag)
+
+
+def _closes_list(items: list[Item], index: int) -> bool:
+    """ "bone pain in 2015, resolved.": whether a cue stands behind a comma and ends its statement."""
+    after = items[index + 1] if index + 1 < len(items) else None
+    return index > 0 and items[index - 1].key == "," and (after is None or after.role is Role.BREAK)
 
 
 def _unit_before(parse: Parse, index: int) -> Unit | None:
@@ -370,7 +383,8 @@ def _unit_before(parse: Parse, index: int) -> Unit | None:
 
 def _ends(items: list[Item], index: int) -> bool:
     """Whether nothing but a sign, "or" or "and" follows."""
-    for item in items[index + 1 :]:
+    for at in range(index + 1, len(items)):
+        item = items[at]
         if item.role is Role.INNER and item.entry.id == ")":
             continue
         return item.role in (Role.BREAK, Role.JOIN)

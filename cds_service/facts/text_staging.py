@@ -5,7 +5,9 @@ a value that is negated or doubtful, says nothing; both ends of a range are give
 """
 
 import re
-from dataclasses import replace
+from bisect import bisect_left
+
+import msgspec
 
 from cds_service.facts.mentions import Kind, StagingText
 from cds_service.facts.text_items import Item, Parse, Part, Unit
@@ -19,6 +21,8 @@ _TNM = re.compile(
     r"|(?P<np2>[cpr]|y[cp])?n(?P<n2>x|[0-3])(?P<ns2>mi|[a-c])?(?:(?P<mp2>[cp])?m(?P<m2>x|[01]))?"
     r"|(?P<mp3>[cp])?m(?P<m3>x|[01])"
 )
+_TNM_BEGINS = frozenset("tnmcprya")
+"""The letters that a category may begin with: most words begin otherwise, and cost no match."""
 _GROUP = re.compile(r"(?P<number>iv|i{1,3}|[0-4])(?P<letter>[abc])?")
 _ROMAN = {"0": "0", "1": "I", "2": "II", "3": "III", "4": "IV"}
 _LETTERED = {"I": "AB", "II": "AB", "III": "ABC", "IV": "", "0": ""}
@@ -34,6 +38,7 @@ _AFTER_THERAPY = frozenset(
     {"residual", "decreased", "decrease", "shrunk", "reduced", "previously", "remaining", "now", "currently", "from"}
 )
 _DISTANCE = frozenset({"from", "fn", "deep", "margin", "margins", "depth", "apart", "clip"})
+_DIMENSIONS = 3
 _NEAR = 6
 
 
@@ -58,7 +63,7 @@ def mark_staging(parse: Parse) -> list[Written]:
             found += _group(parse, index)
     for index in parse.roles[Role.UNKNOWN]:
         key = parse.items[index].key
-        if len(key) > 1 and is_staging(key):
+        if key[0] in _TNM_BEGINS and len(key) > 1 and is_staging(key):
             found += _category(parse, index)
         elif key in _BARE_GROUPS:
             found += _bare_group(parse, index)
@@ -67,8 +72,11 @@ def mark_staging(parse: Parse) -> list[Written]:
 
 def staging(parse: Parse, found: list[Written]) -> tuple[StagingText, ...]:
     """What a text says on stage and size, in order, without what is negated, doubtful or somebody else's."""
+    if not found and Role.NUMBER not in parse.roles:
+        return ()
     sure = [(at, read) for at, read in found if not _doubtful(parse, at)]
-    sizes = [(index, size) for index in parse.roles[Role.NUMBER] if (size := _size(parse, index)) is not None]
+    after = [at for at, item in enumerate(parse.items) if item.key in _AFTER_THERAPY]
+    sizes = [(index, size) for index in parse.roles[Role.NUMBER] if (size := _size(parse, index, after)) is not None]
     return _joined(parse, sorted([*sure, *sizes], key=lambda written: written[0])) if sure or sizes else ()
 
 
@@ -198,30 +206,32 @@ def _is_other_disease(parse: Parse, first: int, last: int) -> bool:
 
 
 # --- size ------------------------------------------------------------------------------------------------------------
-def _size(parse: Parse, index: int) -> StagingText | None:
-    """The largest dimension of a tumour; None for a node, a distance, a lesion elsewhere, or a size after therapy."""
+def _size(parse: Parse, index: int, after: list[int]) -> StagingText | None:
+    """The largest dimension of a tumour; None for a node, a distance, a lesion elsewhere, or a size after therapy.
+
+    `after`: the items that speak of it, in order.
+    """
     items = parse.items
     if index >= 2 and items[index - 1].key == "x" and items[index - 2].role is Role.NUMBER:
         return None  # a later dimension of a size already read
     numbers = [float(items[index].key)]
     at = index + 1
-    while at < len(items) and (items[at].key in ("x", "by") or items[at].key in _UNITS) and at + 1 < len(items):
-        if items[at + 1].role is not Role.NUMBER:
+    while at + 1 < len(items) and (items[at].key in ("x", "by") or items[at].key in _UNITS):
+        if items[at + 1].role is not Role.NUMBER or len(numbers) == _DIMENSIONS:
             break
         numbers.append(float(items[at + 1].key))
         at += 2
     unit = _UNITS.get(items[at].key) if at < len(items) else None
-    if unit is None or not _is_tumour(parse, index, at):
+    if unit is None or not _is_tumour(parse, index, at, after):
         return None
     return StagingText(size_mm=round(max(numbers) * unit, 1))
 
 
-def _is_tumour(parse: Parse, first: int, last: int) -> bool:
-    items = parse.items
-    sentence = _sentence_bounds(items, first)
-    if any(items[at].key in _AFTER_THERAPY for at in range(*sentence)):
+def _is_tumour(parse: Parse, first: int, last: int, after: list[int]) -> bool:
+    sentence = _sentence_bounds(parse, first)
+    if bisect_left(after, sentence[0]) < bisect_left(after, sentence[1]):
         return False
-    if any(item.key in _DISTANCE for item in items[last + 1 : last + 3]):
+    if any(item.key in _DISTANCE for item in parse.items[last + 1 : last + 3]):
         return False
     for over_comma in (False, True):
         near = [
@@ -268,13 +278,11 @@ def _names_tumour(parse: Parse, at: int) -> bool | None:
     return True if parse.items[at].key in ("tumor", "tumour") else None
 
 
-def _sentence_bounds(items: list[Item], index: int) -> tuple[int, int]:
-    first, last = index, index
-    while first > 0 and items[first - 1].role is not Role.BREAK:
-        first -= 1
-    while last < len(items) and items[last].role is not Role.BREAK:
-        last += 1
-    return first, last
+def _sentence_bounds(parse: Parse, index: int) -> tuple[int, int]:
+    """Where the sentence around an item begins and ends; looked up, because a sentence may be as long as the text."""
+    breaks = parse.roles[Role.BREAK]
+    at = bisect_left(breaks, index)
+    return breaks[at - 1] + 1 if at else 0, breaks[at] if at < len(breaks) else len(parse.items)
 
 
 # --- joining ---------------------------------------------------------------------------------------------------------
@@ -301,4 +309,4 @@ def _merged(first: StagingText, second: StagingText) -> StagingText | None:
     both = {name: value for name, value in said.items() if value is not None}
     if any(getattr(first, name) is not None for name in both):
         return None
-    return replace(first, prefix=first.prefix or second.prefix, **both)
+    return msgspec.structs.replace(first, prefix=first.prefix or second.prefix, **both)

@@ -1,13 +1,13 @@
 """The words for treatment: what was done or is planned, how far it has come, and what a concept or a text calls it."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind
 from cds_service.facts.source import Source, texts_of
 from cds_service.fhir.resources import CodeableConcept, Resource
+from cds_service.value import Value
 
 
 class Treatment(StrEnum):
@@ -37,8 +37,7 @@ SURGERY = frozenset({Treatment.MASTECTOMY, Treatment.CONSERVING, Treatment.BREAS
 SYSTEMIC = frozenset({Treatment.CHEMOTHERAPY, Treatment.ANTI_HER2, Treatment.UNNAMED_DRUG})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreatmentEvent:
+class TreatmentEvent(Value, frozen=True, kw_only=True):
     """One treatment. `neoadjuvant`: True, False (adjuvant), None where nobody said. `stated`: by the order's words."""
 
     treatment: Treatment

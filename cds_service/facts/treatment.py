@@ -10,7 +10,7 @@ from cds_service.facts.dates import end_of, start_of, when
 from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.sides import side_of
-from cds_service.facts.source import Source, codes_of, order_words, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import Naming, identify
 from cds_service.facts.therapy import (
     THERAPY_WORDS,
@@ -93,13 +93,19 @@ def _of_procedure(procedure: Procedure, source: Source) -> TreatmentEvent | None
 
 def _done(procedure: Procedure, source: Source) -> Treatment | None:
     """The treatment a procedure is; "US axilla before neoadjuvant chemotherapy" is a study, not chemotherapy."""
-    coded = coded_treatment(source, procedure.code, *procedure.used_code)
+    if procedure.code is not None and not procedure.used_code:
+        return source.alike(_done_by, procedure.code)
+    return _done_by(procedure.code, source, *procedure.used_code)
+
+
+def _done_by(code: CodeableConcept | None, source: Source, *used: CodeableConcept) -> Treatment | None:
+    coded = coded_treatment(source, code, *used)
     if coded is not None:
         return coded
-    named = named_treatment(source, procedure.code, *procedure.used_code)
+    named = named_treatment(source, code, *used)
     if named is None:
         return None
-    study = identify(procedure.code, names_axilla=lambda: True, knowledge=source.knowledge)
+    study = identify(code, names_axilla=lambda: True, knowledge=source.knowledge)
     return named if study.naming is Naming.NONE else None
 
 
@@ -108,7 +114,7 @@ def _side(procedure: Procedure, source: Source) -> str:
 
 
 def _of_request(request: MedicationRequest, source: Source) -> TreatmentEvent | None:
-    treatment = Treatment.UNNAMED_DRUG if _unnamed(request) else named_treatment(source, *_drugs(request))
+    treatment = Treatment.UNNAMED_DRUG if _unnamed(request) else _drug(request, source)
     progress = _progress(request.status)
     if treatment is Treatment.UNNAMED_DRUG:
         progress = Progress.UNCLEAR if progress is Progress.RUNNING else None
@@ -129,7 +135,7 @@ def _of_request(request: MedicationRequest, source: Source) -> TreatmentEvent | 
 
 
 def _of_administration(given: MedicationAdministration, source: Source) -> TreatmentEvent | None:
-    treatment = named_treatment(source, *_drugs(given))
+    treatment = _drug(given, source)
     progress = _progress(given.status)
     if treatment is None or progress is None:
         return None
@@ -148,8 +154,19 @@ def _of_administration(given: MedicationAdministration, source: Source) -> Treat
 
 def _unnamed(order: MedicationRequest | MedicationAdministration) -> bool:
     """Whether an order refers to a drug and nothing says which."""
-    named = any(codes_of(each) or texts_of(each) for each in _drugs(order))
-    return order.medication_reference is not None and not named
+    return order.medication_reference is not None and not any(
+        codes_of(each) or texts_of(each) for each in _drugs(order)
+    )
+
+
+def _drug(order: MedicationRequest | MedicationAdministration, source: Source) -> Treatment | None:
+    if order.medication_codeable_concept is None or order.medication_reference is not None or order.contained:
+        return named_treatment(source, *_drugs(order))
+    return source.alike(_treatment_by, order.medication_codeable_concept)
+
+
+def _treatment_by(concept: CodeableConcept, source: Source) -> Treatment | None:
+    return named_treatment(source, concept)
 
 
 def _drugs(order: MedicationRequest | MedicationAdministration) -> tuple[CodeableConcept | None, ...]:
@@ -212,10 +229,13 @@ _STATUS_SETS = (
 )
 
 
+_STATUSES = frozenset(value_set for value_set, _, _ in _STATUS_SETS)
+
+
 def _of_status_code(diagnosis: Diagnosis, source: Source) -> Iterator[TreatmentEvent]:
     """Treatment on the problem list: status and encounter codes (Z51.11, Z79.81-, Z90.1-), and words."""
     sets = source.sets_of(diagnosis.concept)
-    for value_set, treatment, progress in _STATUS_SETS if sets else ():
+    for value_set, treatment, progress in () if _STATUSES.isdisjoint(sets) else _STATUS_SETS:
         if value_set in sets:
             yield TreatmentEvent(
                 treatment=treatment,
@@ -243,7 +263,7 @@ def _of_order(source: Source) -> Iterator[TreatmentEvent | None]:
     """Treatment as the order's own words tell it: "s/p NAC", "before neoadjuvant chemo", "lumpectomy 2019"."""
     for draft in source.drafts:
         reference = reference_to(draft)
-        for reading in source.readings(*order_words(draft)):
+        for reading in source.order_readings(draft):
             for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
                 yield _of_mention(mention, reference)
         codes = draft.reason_code

@@ -9,7 +9,7 @@ from cds_service.facts.episodes import Cancer
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
 from cds_service.facts.observations import belongs, has_result, observed
-from cds_service.facts.source import Source, order_words, reference_to, texts_of
+from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.stage_marks import StageMark
 from cds_service.fhir.resources import Observation, Quantity
 
@@ -24,8 +24,8 @@ def size_fact(cancer: Cancer, others: tuple[Cancer, ...], until: When | None, so
     """
     measured = [
         (each, size)
-        for each in source.record.observations
-        if source.has("tumor-size", each.code) and has_result(each) and belongs(each, cancer, others, source)
+        for each in source.observations("tumor-size")
+        if has_result(each) and belongs(each, cancer, others, source)
         if (size := _size(each)) is not None
     ]
     usable = [(each, size) for each, size in measured if until is None or _surely_before(observed(each), until)]
@@ -45,7 +45,7 @@ def _surely_before(on: When | None, until: When) -> bool:
 def _size_in_words(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> Fact | None:
     texts = [(text, each.reference) for each in cancer.named_by for text in texts_of(each.concept)]
     if not others:
-        texts += [(text, reference_to(draft)) for draft in source.drafts for text in order_words(draft)]
+        texts += [(text, reference_to(draft)) for draft in source.drafts for text in source.words_of(draft)]
     said = {
         (staged.size_mm, resource)
         for text, resource in texts
@@ -86,8 +86,8 @@ def receptor_fact(name: str, cancer: Cancer, others: tuple[Cancer, ...], source:
     """
     found = [
         (each, value)
-        for each in source.record.observations
-        if source.has(f"{name}-observation", each.code) and has_result(each) and belongs(each, cancer, others, source)
+        for each in source.observations(f"{name}-observation")
+        if has_result(each) and belongs(each, cancer, others, source)
         if (value := _receptor_value(each, source)) is not None
     ]
     if not found:
@@ -146,7 +146,7 @@ def _t4d(found: Iterable[StageMark]) -> bool:
 
 
 def _named_inflammatory(cancer: Cancer, source: Source) -> bool:
-    texts = [text for draft in source.drafts for text in order_words(draft)]
+    texts = [text for draft in source.drafts for text in source.words_of(draft)]
     for each in cancer.named_by:
         texts += [*texts_of(each.concept), *each.notes]
     return any(

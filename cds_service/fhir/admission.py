@@ -3,6 +3,8 @@
 from cds_service.fhir.references import CONTAINED, points_to
 from cds_service.fhir.resources import AllergyIntolerance, Condition, Patient, Resource
 
+FOREIGN = "belongs to another patient"
+
 _NEVER_WAS = {"entered-in-error", "refuted"}
 
 
@@ -12,13 +14,13 @@ def stranger(resource: Resource, patient_id: str) -> str | None:
     A resource without a subject came in answer to a question about the patient, and is taken to be the patient's.
     """
     if isinstance(resource, Patient):
-        return None if resource.id == patient_id else "belongs to another patient"
+        return None if resource.id == patient_id else FOREIGN
     subject = resource.patient if isinstance(resource, AllergyIntolerance) else getattr(resource, "subject", None)
-    if subject is None or subject.reference is None:
+    if subject is None or subject.reference is None or subject.reference == f"Patient/{patient_id}":
         return None
     if subject.reference.startswith(CONTAINED):
         return "the subject is a contained resource"
-    return None if points_to(subject.reference, "Patient", patient_id) else "belongs to another patient"
+    return None if points_to(subject.reference, "Patient", patient_id) else FOREIGN
 
 
 def exists(resource: Resource) -> bool:

@@ -3,22 +3,19 @@
 The five states and what tells them apart: `KeyState`. Whatever failed is PARTIAL or ERROR, never EMPTY.
 """
 
-import re
-from dataclasses import dataclass
 from typing import Generic
 
 import msgspec
 
 from cds_service.fhir.admission import exists
-from cds_service.fhir.faults import FAULTS
 from cds_service.fhir.outcomes import tells_failure
-from cds_service.fhir.resources import Element, KeyState, Unreadable
+from cds_service.fhir.resources import KeyState, Unreadable
 from cds_service.fhir.shapes import Parts, take_apart
-from cds_service.fhir.typed import Typed, decode_own
+from cds_service.fhir.typed import Typed, decode_own, type_of
+from cds_service.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyRead(Generic[Typed]):
+class KeyRead(Value, Generic[Typed], frozen=True, kw_only=True):
     """What one key gave."""
 
     state: KeyState
@@ -26,8 +23,7 @@ class KeyRead(Generic[Typed]):
     unreadable: tuple[Unreadable, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sorted(Generic[Typed]):
+class _Sorted(Value, Generic[Typed], frozen=True, kw_only=True):
     """The parts of a value, sorted. `never_were` and `others` are counts; `failed`: an OperationOutcome says so."""
 
     found: tuple[Typed, ...]
@@ -42,41 +38,44 @@ class _Sorted(Generic[Typed]):
         return len(self.found) + self.never_were + len(self.unreadable)
 
 
-class _Head(Element, frozen=True):
-    resource_type: str
-
-
-_HEAD = msgspec.json.Decoder(_Head)
-_TYPE_FIRST = re.compile(rb'\{\s*"resourceType"\s*:\s*"([A-Za-z]+)"')
-
-
 def read_key(raw: msgspec.Raw | None, *, key: str, kind: type[Typed], patient_id: str) -> KeyRead[Typed]:
     """What the value of `key` holds of `kind`; None is a key that the client did not send. Never raises."""
     if raw is None:
         return KeyRead(state=KeyState.NOT_RUN)
     place = f"prefetch.{key}"
-    parts = take_apart(raw, place)
+    return read_parts(take_apart(raw, place), place=place, kind=kind, patient_id=patient_id)
+
+
+def read_parts(parts: Parts, *, place: str, kind: type[Typed], patient_id: str) -> KeyRead[Typed]:
+    """What a value that was taken apart holds of `kind`; `place` is where it stood. Never raises."""
     sorted_parts = _sort(parts, kind, patient_id)
     unreadable = sorted_parts.unreadable
     if sorted_parts.others and not sorted_parts.matches:
         unreadable = (Unreadable(place=place, reason=f"holds no {kind.__name__}"),)
-    return KeyRead(state=_state(parts, sorted_parts), resources=sorted_parts.found, unreadable=unreadable)
+    state = _state(parts, sorted_parts)
+    if state in (KeyState.ERROR, KeyState.PARTIAL) and not unreadable:
+        unreadable = (Unreadable(place=place, reason="asking failed" if sorted_parts.failed else "not all is here"),)
+    return KeyRead(state=state, resources=sorted_parts.found, unreadable=unreadable)
 
 
 def _sort(parts: Parts, kind: type[Typed], patient_id: str) -> _Sorted[Typed]:
     found: list[Typed] = []
     unreadable = list(parts.unreadable)
     never_were, others, failed = 0, 0, False
+    seen: set[str | None] = set()
     for place, raw in parts.resources:
-        resource_type = _type_of(raw)
+        resource_type = type_of(raw)
         if resource_type == kind.__name__:
             resource = decode_own(raw, kind, place=place, patient_id=patient_id)
             if isinstance(resource, Unreadable):
                 unreadable.append(resource)
-            elif exists(resource):
-                found.append(resource)
-            else:
-                never_were += 1
+            elif resource.id is None or resource.id not in seen:
+                # A record that changes while it is paged through comes with the same resource on two pages.
+                seen.add(resource.id)
+                if exists(resource):
+                    found.append(resource)
+                else:
+                    never_were += 1
         elif resource_type == "OperationOutcome":
             failed = failed or tells_failure(raw)
         elif resource_type is None:
@@ -97,14 +96,3 @@ def _state(parts: Parts, of: _Sorted[Typed]) -> KeyState:
         # Something came, but nothing of what was asked for: not the answer to our question.
         return KeyState.ERROR if of.failed or of.others else KeyState.EMPTY
     return KeyState.PARTIAL if of.failed or of.unreadable or cut_short else KeyState.OK
-
-
-def _type_of(raw: msgspec.Raw) -> str | None:
-    # Nearly every sender puts it first, and looking there is much cheaper than passing over the whole resource.
-    first = _TYPE_FIRST.match(raw)
-    if first is not None:
-        return first[1].decode()
-    try:
-        return _HEAD.decode(raw).resource_type
-    except FAULTS:
-        return None

@@ -37,7 +37,7 @@ def read_record(
 
     `aliases` maps a client's own name of a key to ours, at most one to each.
     """
-    reader = _Reader(_named(prefetch, aliases), patient_id)
+    reader = _Reader(named(prefetch, aliases), patient_id)
     return Record(
         patient_id=patient_id,
         patient=reader.patient(),
@@ -78,7 +78,7 @@ class _Reader:
         return found[0] if found and self.states["patient"] is KeyState.OK else None
 
 
-def _named(prefetch: Mapping[str, msgspec.Raw], aliases: Mapping[str, str]) -> dict[str, msgspec.Raw]:
-    """The values by our own names; where a client sends both, the one by our name counts."""
+def named(prefetch: Mapping[str, msgspec.Raw], aliases: Mapping[str, str]) -> dict[str, msgspec.Raw]:
+    """The values by our own names of their keys; where a client sends both, the one by our name counts."""
     renamed = {aliases[name]: value for name, value in prefetch.items() if name in aliases}
     return {**renamed, **prefetch}

@@ -290,8 +290,28 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """How asking a FHIR server for one prefetch key went.
+
+    `ended`: "whole", or why it was not (`fetched.Ended`); `calls`: HTTP requests made; `seconds`: from first to last.
+    """
+
+    key: str
+    ended: str
+    calls: int
+    seconds: float
+
+
+_WHOLE = frozenset({KeyState.OK, KeyState.EMPTY})
+_FAILED = frozenset({KeyState.ERROR, KeyState.PARTIAL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A patient's record as retrieved: resources by type, and per prefetch key what became of it."""
+    """A patient's record as retrieved: resources by type, and per prefetch key what became of it.
+
+    `fetches`: the keys that a FHIR server was asked for; none where prefetch held all, or no server might be asked.
+    """
 
     patient_id: str
     states: dict[str, KeyState]
@@ -305,14 +325,15 @@ class Record:
     diagnostic_reports: tuple[DiagnosticReport, ...] = ()
     allergies: tuple[AllergyIntolerance, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    fetches: tuple[Fetch, ...] = ()
 
     def whole(self, *keys: str) -> bool:
         """Whether every key was read to its end, so that absence from it means something."""
-        return all(self.states.get(key) in (KeyState.OK, KeyState.EMPTY) for key in keys)
+        return all(self.states.get(key) in _WHOLE for key in keys)
 
     def failed(self, key: str) -> bool:
         """Whether asking for the key failed or gave only part: absence then means nothing."""
-        return self.states.get(key) in (KeyState.ERROR, KeyState.PARTIAL)
+        return self.states.get(key) in _FAILED
 
     def not_supplied(self, key: str) -> bool:
         """Whether this client does not supply the key at all: a smaller EHR, not a failure."""

@@ -3,30 +3,31 @@
 Null, a resource, a Bundle, and leniently an array of resources. Knows no resource type but Bundle.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from cds_service.fhir.faults import FAULTS, reason
 from cds_service.fhir.resources import Element, Unreadable
+from cds_service.value import Value
 
 NULL = msgspec.Raw(b"null")
 
-_BUNDLE_TYPES = {"searchset", "collection"}
+_BUNDLE_TYPES = frozenset({"searchset", "collection", None})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Parts(Value, frozen=True, kw_only=True):
     """The resources of one value, each with its place.
 
-    `more`: there is a next page, which is not here. `total`: what the Bundle says there are. `single`: the value is a
-    resource itself, not a list of them.
+    `more`: there is a next page, which is not here, at the URL `next_page` if it says so. `total`: what the Bundle says
+    there are. `single`: the value is a resource itself, not a list of them.
     """
 
     resources: tuple[tuple[str, msgspec.Raw], ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     more: bool = False
+    next_page: str | None = None
     total: int = 0
     single: bool = False
 
@@ -37,9 +38,22 @@ class _Entry(Element, frozen=True):
 
 class _Link(Element, frozen=True):
     relation: str | None = None
+    url: str | None = None
 
 
-class _Value(Element, frozen=True):
+class _Usual(Element, frozen=True):
+    """A Bundle, or any resource, as nearly every sender writes it: read in one pass."""
+
+    resource_type: str | None = None
+    type: str | None = None
+    total: int | None = None
+    link: list[_Link] | None = None
+    entry: list[_Entry] | None = None
+
+
+class _Unusual(Element, frozen=True):
+    """One that is written otherwise: each member is read by itself, so that what is wrong costs as little as it can."""
+
     resource_type: str | None = None
     type: msgspec.Raw = NULL
     total: msgspec.Raw = NULL
@@ -48,7 +62,8 @@ class _Value(Element, frozen=True):
     entry: list[_Entry | str | int | float | bool | list[Any] | None] | None = None
 
 
-_VALUE = msgspec.json.Decoder(_Value)
+_USUAL = msgspec.json.Decoder(_Usual)
+_UNUSUAL = msgspec.json.Decoder(_Unusual)
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _TYPE = msgspec.json.Decoder(str | None)
 _TOTAL = msgspec.json.Decoder(int | None)
@@ -62,7 +77,7 @@ def take_apart(raw: msgspec.Raw, place: str) -> Parts:
             return Parts()
         if bytes(memoryview(raw)[:1]) == b"[":
             return Parts(resources=tuple((f"{place}[{i}]", item) for i, item in enumerate(_ARRAY.decode(raw))))
-        value = _VALUE.decode(raw)
+        value = _value(raw)
         if value.resource_type != "Bundle":
             return Parts(resources=((place, raw),), single=True)
         return _bundle(value, place)
@@ -70,8 +85,34 @@ def take_apart(raw: msgspec.Raw, place: str) -> Parts:
         return Parts(unreadable=(Unreadable(place=place, reason=reason(error)),), single=True)
 
 
-def _bundle(value: _Value, place: str) -> Parts:
-    if _TYPE.decode(value.type) not in _BUNDLE_TYPES | {None}:
+def _value(raw: msgspec.Raw) -> _Usual:
+    try:
+        return _USUAL.decode(raw)
+    except msgspec.ValidationError:
+        value = _UNUSUAL.decode(raw)
+    if value.resource_type != "Bundle":
+        return _Usual(resource_type=value.resource_type)
+    kind = _TYPE.decode(value.type)
+    if kind not in _BUNDLE_TYPES:
+        return _Usual(resource_type="Bundle", type=kind)
+    entries: Any = value.entry
+    links, total = _LINKS.decode(value.link), _TOTAL.decode(value.total)
+    return _Usual(resource_type="Bundle", type=kind, total=total, link=links, entry=entries)
+
+
+def joined(pages: Sequence[Parts], *, more: bool) -> Parts:
+    """The pages of one search as one. `more`: not all of them are here."""
+    return Parts(
+        resources=tuple(each for page in pages for each in page.resources),
+        unreadable=tuple(each for page in pages for each in page.unreadable),
+        more=more,
+        total=max(page.total for page in pages),
+        single=all(page.single for page in pages),
+    )
+
+
+def _bundle(value: _Usual, place: str) -> Parts:
+    if value.type not in _BUNDLE_TYPES:
         problem = Unreadable(place=f"{place}.type", reason="expected searchset or collection")
         return Parts(unreadable=(problem,), single=True)
     resources: list[tuple[str, msgspec.Raw]] = []
@@ -82,9 +123,11 @@ def _bundle(value: _Value, place: str) -> Parts:
             resources.append((where, entry.resource))
         else:
             unreadable.append(Unreadable(place=where, reason="required"))
+    following = [link for link in value.link or () if link.relation == "next"]
     return Parts(
         resources=tuple(resources),
         unreadable=tuple(unreadable),
-        more=any(link.relation == "next" for link in _LINKS.decode(value.link) or ()),
-        total=_TOTAL.decode(value.total) or 0,
+        more=bool(following),
+        next_page=following[0].url if following else None,
+        total=value.total or 0,
     )

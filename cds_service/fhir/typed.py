@@ -1,5 +1,6 @@
 """One resource from its bytes to its typed struct. One that cannot be read is a value, not an exception."""
 
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,6 +12,7 @@ from cds_service.fhir.resources import (
     CarePlan,
     Condition,
     DiagnosticReport,
+    Element,
     MedicationAdministration,
     MedicationRequest,
     Observation,
@@ -39,6 +41,26 @@ _DECODERS: dict[type[Resource], msgspec.json.Decoder[Any]] = {
         ServiceRequest,
     )
 }
+
+
+class _Head(Element, frozen=True):
+    resource_type: str
+
+
+_HEAD = msgspec.json.Decoder(_Head)
+_TYPE_FIRST = re.compile(rb'\{\s*"resourceType"\s*:\s*"([A-Za-z]+)"')
+
+
+def type_of(raw: msgspec.Raw) -> str | None:
+    """The `resourceType` of a resource; None where it cannot be told."""
+    # Nearly every sender puts it first, and looking there is much cheaper than passing over the whole resource.
+    first = _TYPE_FIRST.match(raw)
+    if first is not None:
+        return first[1].decode()
+    try:
+        return _HEAD.decode(raw).resource_type
+    except FAULTS:
+        return None
 
 
 def decode_resource(raw: msgspec.Raw, kind: type[Typed], *, place: str) -> Typed | Unreadable:

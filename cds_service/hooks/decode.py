@@ -4,9 +4,13 @@ Lenient in what nobody needs: unknown elements, extensions of any form, nulls. S
 and which orders are meant. Whatever a client sends, the outcome is a request or a BadRequest.
 """
 
+import re
+from collections.abc import Sequence
+
 import msgspec
 
-from cds_service.hooks.drafts import all_drafts, read_entries, selected_drafts
+from cds_service.egress.urls import base_of
+from cds_service.hooks.drafts import MOST, all_drafts, read_entries, selected_drafts
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.hooks.members import (
     members,
@@ -16,39 +20,40 @@ from cds_service.hooks.members import (
     required_object,
     required_string,
     string,
+    utf8,
 )
-from cds_service.hooks.request import Draft, HookRequest
+from cds_service.hooks.request import Draft, FhirAuthorization, HookRequest
 from cds_service.hooks.services import ORDER_SELECT, Service
 
+# RFC 6750 and then some: nothing that could end a header or begin another.
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 
-def decode_request(body: bytes, *, service: Service) -> HookRequest:
-    """The request in `body`, addressed to `service`. Raises BadRequest, and nothing else."""
-    envelope = members(_utf8(body), ROOT)
-    if required_string(envelope, "hook", ROOT) != service.hook:
-        raise BadRequest("hook", f"this service answers {service.hook}")
+
+def decode_request(body: bytes, *, services: Sequence[Service]) -> HookRequest:
+    """The request in `body`, addressed to one of `services`: those with the id that was called.
+
+    Raises BadRequest, and nothing else.
+    """
+    envelope = members(utf8(body), ROOT)
+    hook = required_string(envelope, "hook", ROOT)
+    if hook not in {service.hook for service in services}:
+        raise BadRequest("hook", f"this service answers {' and '.join(service.hook for service in services)}")
     context = required_object(envelope, "context", ROOT)
-    drafts, unresolved = _drafts(context, service.hook)
+    drafts, unresolved = _drafts(context, hook)
+    patient_id = _patient_id(context)
     return HookRequest(
-        hook=service.hook,
+        hook=hook,
         # Not checked to be a UUID: some clients send other unique strings, and we never rely on its form.
         hook_instance=required_string(envelope, "hookInstance", ROOT),
-        patient_id=_patient_id(context),
+        patient_id=patient_id,
         user_id=required_string(context, "userId", "context"),
         encounter_id=optional_string(context, "encounterId", "context"),
         fhir_server=optional_string(envelope, "fhirServer", ROOT),
+        fhir_authorization=_authorization(envelope, patient_id),
         drafts=drafts,
         prefetch=optional_object(envelope, "prefetch", ROOT),
         unresolved_selections=unresolved,
     )
-
-
-def _utf8(body: bytes) -> bytes:
-    """The body, known to be UTF-8: msgspec does not look into the strings that it skips."""
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        raise BadRequest(ROOT, "not UTF-8") from None
-    return body
 
 
 def _patient_id(context: dict[str, msgspec.Raw]) -> str:
@@ -59,11 +64,33 @@ def _patient_id(context: dict[str, msgspec.Raw]) -> str:
     return patient_id
 
 
+def _authorization(envelope: dict[str, msgspec.Raw], patient_id: str) -> FhirAuthorization | None:
+    place = "fhirAuthorization"
+    given = optional_object(envelope, place, ROOT)
+    if not given:
+        return None
+    token = required_string(given, "access_token", place)
+    if not _TOKEN.fullmatch(token):
+        raise BadRequest(f"{place}.access_token", "must be a bearer token")
+    if (optional_string(given, "token_type", place) or "Bearer").lower() != "bearer":
+        raise BadRequest(f"{place}.token_type", "must be Bearer")
+    allowed = optional_string(given, "patient", place)
+    if allowed is not None and allowed.removeprefix("Patient/") != patient_id:
+        raise BadRequest(f"{place}.patient", "must be context.patientId")
+    try:
+        base_of(required_string(envelope, "fhirServer", ROOT))
+    except ValueError:
+        raise BadRequest("fhirServer", "must be an http(s) URL") from None
+    return FhirAuthorization(access_token=token)
+
+
 def _drafts(context: dict[str, msgspec.Raw], hook: str) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     entries = read_entries(context)
     if hook != ORDER_SELECT:
         return all_drafts(entries), ()
     selections = required_items(context, "selections", "context")
+    if len(selections) > MOST:
+        raise BadRequest("context.selections", f"more than {MOST} selections")
     return selected_drafts(
         entries, [string(raw, f"context.selections[{index}]") for index, raw in enumerate(selections)]
     )

@@ -4,13 +4,16 @@ A draft that cannot be read costs only itself: it is kept, with its problem.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.hooks.members import FAULTS, items, members, optional_string, required_object, required_string
 from cds_service.hooks.request import Draft
+from cds_service.value import Value
+
+MOST = 500
+"""Drafts that a call may bring, and selections: what a clinician has open at once, many times over."""
 
 DEEPEST = 100
 """Levels of nesting that a draft may have: it is copied into suggestions, which must not run out of stack."""
@@ -18,8 +21,7 @@ DEEPEST = 100
 _PLACE = "context.draftOrders"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Value, frozen=True, kw_only=True):
     """One entry of the Bundle, before it is known whether it was selected."""
 
     place: str
@@ -29,10 +31,10 @@ class Entry:
     full_url: str | None = None
     problem: str | None = None
 
-    def answers_to(self, name: str) -> bool:
-        """Whether a selection means this draft: `Type/id`, a bare id, an absolute URL or a `urn:uuid:`."""
-        known = {self.full_url, self.id, f"{self.resource_type}/{self.id}"} - {None}
-        return not known.isdisjoint(_spellings(name))
+    @property
+    def names(self) -> set[str | None]:
+        """What a selection may call this draft: `Type/id`, a bare id, an absolute URL or a `urn:uuid:`."""
+        return {self.full_url, self.id, f"{self.resource_type}/{self.id}"} - {None}
 
     def could_be(self, name: str) -> bool:
         """Whether a selection may mean this unreadable draft: nothing that is known of it says otherwise."""
@@ -49,7 +51,10 @@ def read_entries(context: dict[str, msgspec.Raw]) -> tuple[Entry, ...]:
     bundle = required_object(context, "draftOrders", "context")
     if required_string(bundle, "resourceType", _PLACE) != "Bundle":
         raise BadRequest(f"{_PLACE}.resourceType", "must be Bundle")
-    return tuple(_entry(raw, f"{_PLACE}.entry[{index}]") for index, raw in enumerate(items(bundle, "entry", _PLACE)))
+    entries = items(bundle, "entry", _PLACE)
+    if len(entries) > MOST:
+        raise BadRequest(f"{_PLACE}.entry", f"more than {MOST} entries")
+    return tuple(_entry(raw, f"{_PLACE}.entry[{index}]") for index, raw in enumerate(entries))
 
 
 def all_drafts(entries: Iterable[Entry]) -> tuple[Draft, ...]:
@@ -59,10 +64,14 @@ def all_drafts(entries: Iterable[Entry]) -> tuple[Draft, ...]:
 
 def selected_drafts(entries: Sequence[Entry], names: Iterable[str]) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     """order-select: the drafts, the named ones selected, and the names that no draft answers to."""
+    called: dict[str | None, list[Entry]] = {}
+    for entry in entries:
+        for each in entry.names:
+            called.setdefault(each, []).append(entry)
     named: set[str] = set()
     unresolved: list[str] = []
     for name in names:
-        meant = [entry for entry in entries if entry.answers_to(name)]
+        meant = [entry for each in _spellings(name) for entry in called.get(each, ())]
         if not meant:
             unresolved.append(name)
             # It may mean the very draft that cannot be read, whose failure must not look like "nothing asked".

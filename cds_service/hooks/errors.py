@@ -2,12 +2,17 @@
 
     HookError
     ├── BadRequest           400  the body breaks a rule of JSON or CDS Hooks
+    ├── Unauthorized         401  nobody we know, or we cannot tell; the answer says no more
+    ├── Forbidden            403  somebody we know, who may not call this service
     ├── UnknownService       404  no service has this id
     ├── MethodNotAllowed     405
     ├── PreconditionFailed   412  what every answer needs was neither prefetched nor retrievable
     ├── TooLarge             413
+    ├── Compressed           415  a body that would have to be unpacked first
     ├── ResponseRefused      500  our own answer breaks a rule of CDS Hooks
-    └── ServiceFailed        500  anything else; the cause is in the log, not in the answer
+    ├── ServiceFailed        500  anything else; the cause is in the log, not in the answer
+    ├── NotStored            503  feedback that cannot be kept now
+    └── Unavailable          503  something we cannot do without is away: the same may work later
 
 Statuses: https://cds-hooks.hl7.org/2.0/#http-status-codes. Issue codes: http://hl7.org/fhir/issue-type.
 """
@@ -36,6 +41,20 @@ class BadRequest(HookError):
     def __init__(self, place: str, problem: str) -> None:
         super().__init__(problem, places=(place,))
         self.place = place
+
+
+class Unauthorized(HookError):
+    """The call has no token that stands. Why not is in the log; the caller, who may be anybody, is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("not authorized")
+
+
+class Forbidden(HookError):
+    """The caller is known, or is a web page of a known origin, and may not call this service."""
+
+    def __init__(self) -> None:
+        super().__init__("this service is not for this caller")
 
 
 class UnknownService(HookError):
@@ -70,6 +89,13 @@ class TooLarge(HookError):
         super().__init__(f"the body is over the limit of {limit} bytes")
 
 
+class Compressed(HookError):
+    """The body is compressed: how large it is in truth cannot be known before."""
+
+    def __init__(self) -> None:
+        super().__init__("a compressed body is not read")
+
+
 class ResponseRefused(HookError):
     """The output guard refuses our own answer; `rule` says which rule of CDS Hooks it breaks."""
 
@@ -79,11 +105,25 @@ class ResponseRefused(HookError):
         self.rule = rule
 
 
+class NotStored(HookError):
+    """Feedback cannot be kept now: it is not acknowledged, and may be sent again."""
+
+    def __init__(self) -> None:
+        super().__init__("the feedback could not be stored; send it again")
+
+
 class ServiceFailed(HookError):
     """The service failed for a reason that the client need not know."""
 
     def __init__(self) -> None:
         super().__init__("the service failed, and nothing was assessed")
+
+
+class Unavailable(HookError):
+    """Something that the answer cannot do without is away."""
+
+    def __init__(self) -> None:
+        super().__init__("not available now, and nothing was assessed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +137,17 @@ class Row:
 
 OUTCOMES: dict[type[HookError], Row] = {
     BadRequest: Row(400, "error", "invalid"),
+    Unauthorized: Row(401, "error", "login"),
+    Forbidden: Row(403, "error", "forbidden"),
     UnknownService: Row(404, "error", "not-found"),
     MethodNotAllowed: Row(405, "error", "not-supported"),
     PreconditionFailed: Row(412, "error", "required"),
     TooLarge: Row(413, "error", "too-long"),
+    Compressed: Row(415, "error", "not-supported"),
     ResponseRefused: Row(500, "fatal", "exception"),
+    NotStored: Row(503, "error", "transient"),
     ServiceFailed: Row(500, "fatal", "exception"),
+    Unavailable: Row(503, "error", "transient"),
     HookError: Row(500, "fatal", "exception"),
 }
 """Every fault's row; one of another module takes that of its nearest base here."""

@@ -15,6 +15,9 @@ SPECIFICATION = "2.0.1"
 ORDER_SELECT = "order-select"
 ORDER_SIGN = "order-sign"
 
+SHARED_ID = "breast-imaging"
+"""The id of both services for clients that tell replaced cards by it."""
+
 PAGE = 1000
 """Resources asked for at once: a server's own page may hold 20, and a record that goes on elsewhere is partial."""
 
@@ -34,15 +37,16 @@ class Service:
     prefetch: Mapping[str, str]
 
 
-def make_services(observation_codes: Iterable[Code]) -> tuple[Service, ...]:
+def make_services(observation_codes: Iterable[Code], *, one_id: bool = False) -> tuple[Service, ...]:
     """Our two services; Observations are asked for by the codes that the facts read.
 
+    `one_id`: both have the same, by which a client knows that the cards of the later hook replace those of the earlier.
     Raises ValueError without codes: the query would then ask for every Observation of the patient.
     """
     prefetch = _prefetch(observation_codes)
     return (
         Service(
-            id="breast-imaging-order-select",
+            id=SHARED_ID if one_id else "breast-imaging-order-select",
             hook=ORDER_SELECT,
             title="Breast imaging appropriateness, while ordering",
             description="Rates the selected breast imaging order by the ACR Appropriateness Criteria for this patient, "
@@ -51,7 +55,7 @@ def make_services(observation_codes: Iterable[Code]) -> tuple[Service, ...]:
             prefetch=prefetch,
         ),
         Service(
-            id="breast-imaging-order-sign",
+            id=SHARED_ID if one_id else "breast-imaging-order-sign",
             hook=ORDER_SIGN,
             title="Breast imaging appropriateness, before signing",
             description="Rates every breast imaging order about to be signed by the ACR Appropriateness Criteria for "
@@ -109,7 +113,7 @@ def _token(system: str, code: str) -> str:
 
 
 _USAGE = (
-    f"Needs a draft ServiceRequest and the prefetch keys {' and '.join(REQUIRED_KEYS)}; every other key makes the "
-    "answer more certain, and the answer names what a missing one might have held. "
-    "Not a qualified clinical decision support mechanism of the CMS."
+    f"Needs a draft ServiceRequest and the prefetch keys {' and '.join(REQUIRED_KEYS)}, or access to a FHIR server "
+    "that this service has been allowed to call; every other key makes the answer more certain, and the "
+    "answer names what a missing one might have held. Not a qualified clinical decision support mechanism of the CMS."
 )

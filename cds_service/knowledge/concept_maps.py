@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -36,17 +36,28 @@ def with_concept_maps(knowledge: Knowledge, paths: Sequence[Path]) -> Knowledge:
     """
     if not paths:
         return knowledge
-    faults: list[Fault] = []
     digest = hashlib.sha256(knowledge.hash.encode())
-    found: dict[Code, list[Code]] = {}
-    for file in _files(paths, faults):
-        content = _content(file, faults)
-        digest.update(content)
-        _MapReader(str(file), faults, found).read(content)
+    found, faults = _read(paths, digest.update)
     if faults:
         raise KnowledgeError(faults)
     translations = {code: tuple(dict.fromkeys(targets)) for code, targets in found.items()}
     return replace(knowledge, translations=MappingProxyType(translations), hash=digest.hexdigest())
+
+
+def concept_map_faults(paths: Sequence[Path]) -> list[Fault]:
+    """Everything for which these maps, files or folders of them, could not be used."""
+    return _read(paths, lambda content: None)[1]
+
+
+def _read(paths: Sequence[Path], note: Callable[[bytes], None]) -> tuple[dict[Code, list[Code]], list[Fault]]:
+    """The site's codes and what they mean, and every fault. `note` is given the content of each file."""
+    faults: list[Fault] = []
+    found: dict[Code, list[Code]] = {}
+    for file in _files(paths, faults):
+        content = _content(file, faults)
+        note(content)
+        _MapReader(str(file), faults, found).read(content)
+    return found, faults
 
 
 def _files(paths: Sequence[Path], faults: list[Fault]) -> Iterator[Path]:

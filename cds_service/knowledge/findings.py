@@ -11,11 +11,12 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.findings_spelling import Spelling
 from cds_service.knowledge.findings_trie import Node, expand
 from cds_service.knowledge.yaml import Document, Path, read_yaml
+from cds_service.memory import Memory
 
 FILE = "findings.yaml"
 
@@ -110,7 +111,8 @@ class Findings:
 
     `spelling`: the clinical words, to read mistyped ones by. `sides`: the words for a side, which count inside longer
     phrases too. `sites`: site id to `Mention.site`.
-    `not_concerning`: reasons by concept id.
+    `not_concerning`: reasons by concept id. `organ_diseases`: by organ, what finds its other diseases in the words of a
+    diagnosis. `read_before`: what short texts were read as with these findings.
     """
 
     trie: Node[Entry]
@@ -119,7 +121,9 @@ class Findings:
     heads: Mapping[str, Head]
     sites: Mapping[str, str]
     not_concerning: Mapping[str, str]
+    organ_diseases: Mapping[str, re.Pattern[str]]
     version: str = field(default="")
+    read_before: Memory[Reading] = field(default_factory=Memory, compare=False, repr=False)
 
 
 def load_findings(path: pathlib.Path) -> Findings:
@@ -152,10 +156,19 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "cues": ("effect!", "means", "meant", "state", "level", "phase", "alone", "why!", "phrases!"),
     "words": ("role!", "id", "state", "level", "phase", "alone", "why!", "phrases", "words"),
 }
+_ORGAN_DISEASES = "organ-diseases"
 _STATES = ("palpable", "suspicious", "enlarged", "proven", "positive", "normal")
 _LEVELS = ("raised", "mildly-raised", "normal")
 _PHASES = ("planned", "running", "completed", "before")
-_CLOSED = {"state": _STATES, "level": _LEVELS, "phase": _PHASES, "counts-as": (*MENTION_SITES, "local")}
+ORGANS = ("head", "chest", "abdomen", "bone", "body")
+"""What a study looks at, as far as it may be for another disease there; "body": of no one organ."""
+_CLOSED = {
+    "state": _STATES,
+    "level": _LEVELS,
+    "phase": _PHASES,
+    "counts-as": (*MENTION_SITES, "local"),
+    "organ": ORGANS,
+}
 _CLINICAL = frozenset({Role.CONCEPT, Role.HEAD, Role.SITE, Role.NODE, Role.TEST})
 """Roles whose words are read even when mistyped; a cue, above all a "no", never is."""
 _LONG = 5
@@ -179,8 +192,10 @@ class _Reader:
 
     def read(self) -> Findings:
         value = self.document.value
-        for name in {*value} - {*_SECTIONS, "misspellings", "version"}:
-            self._fault((name,), f"no such section; there are {', '.join([*_SECTIONS, 'misspellings'])}")
+        for name in {*value} - {*_SECTIONS, _ORGAN_DISEASES, "misspellings", "version"}:
+            self._fault(
+                (name,), f"no such section; there are {', '.join([*_SECTIONS, _ORGAN_DISEASES, 'misspellings'])}"
+            )
         self._signs()
         heads: dict[str, Head] = {}
         sites: dict[str, str] = {}
@@ -202,8 +217,18 @@ class _Reader:
             heads=MappingProxyType(heads),
             sites=MappingProxyType(sites),
             not_concerning=MappingProxyType(reasons),
+            organ_diseases=MappingProxyType(self._organ_diseases()),
             version=str(value.get("version", "")),
         )
+
+    def _organ_diseases(self) -> dict[str, re.Pattern[str]]:
+        found: dict[str, re.Pattern[str]] = {}
+        for path, item in self._items(_ORGAN_DISEASES):
+            if item["organ"] in found:
+                self._fault((*path, "organ"), f"{item['organ']} is there twice")
+            stems = filter(None, (stem.strip() for stem in re.split(r",|\n", item["stems"])))
+            found[item["organ"]] = re.compile("|".join(map(re.escape, stems)), re.IGNORECASE)
+        return found
 
     def _single_words(self) -> Iterator[tuple[str, Entry]]:
         for word, node in self.trie.next.items():
@@ -230,13 +255,14 @@ class _Reader:
         if not isinstance(rows, list):
             self._fault((section,), "must be a list")
             return
-        allowed = {key.rstrip("!") for key in _SECTIONS[section]}
+        keys = _SECTIONS.get(section, ("organ!", "why!", "stems!"))
+        allowed = {key.rstrip("!") for key in keys}
         for index, item in enumerate(rows):
             path = (section, index)
             if not isinstance(item, dict):
                 self._fault(path, "must be a mapping")
                 continue
-            missing = [key[:-1] for key in _SECTIONS[section] if key.endswith("!") and not item.get(key[:-1])]
+            missing = [key[:-1] for key in keys if key.endswith("!") and not item.get(key[:-1])]
             wrong = sorted({*item} - allowed)
             if missing:
                 self._fault(path, f"lacks {', '.join(missing)}")

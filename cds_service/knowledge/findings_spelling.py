@@ -4,8 +4,7 @@ The first letter must agree, and words of fewer than four letters are left alone
 when one letter is taken away (symmetric deletion), so that the cost does not grow with the vocabulary.
 """
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 
 SHORTEST = 4
 """The shortest mistyped word that is looked up; the word it was meant to be has one letter more at least."""
@@ -14,7 +13,7 @@ SHORTEST = 4
 class Spelling:
     """Words by their deletions. `known` words are never taken for mistyped ones."""
 
-    __slots__ = ("_by_deletion", "known")
+    __slots__ = ("_by_deletion", "_longest", "known")
 
     def __init__(self, known: frozenset[str], targets: Iterable[str]) -> None:
         self.known = known
@@ -23,21 +22,23 @@ class Spelling:
             if len(word) > SHORTEST and word.isalpha():
                 for left in (word, *_deletions(word)):
                     found.setdefault(left, []).append(word)
-        self._by_deletion: Mapping[str, list[str]] = MappingProxyType(found)
+        self._by_deletion = found
+        self._longest = max(map(len, found), default=0) + 1
 
     def meant(self, word: str) -> str:
         """The word that was meant, or the word itself."""
-        if len(word) < SHORTEST or word in self.known or not word.isalpha():
+        if not SHORTEST <= len(word) <= self._longest or word in self.known or not word.isalpha():
             return word
-        for left in (word, *_deletions(word)):
-            for target in self._by_deletion.get(left, ()):
-                if target[0] == word[0] and _one_slip(word, target):
+        first, targets = word[0], self._by_deletion.get
+        for left in [word, *_deletions(word)]:
+            for target in targets(left, ()):
+                if target[0] == first and _one_slip(word, target):
                     return target
         return word
 
 
-def _deletions(word: str) -> Iterable[str]:
-    return (word[:at] + word[at + 1 :] for at in range(1, len(word)))
+def _deletions(word: str) -> list[str]:
+    return [word[:at] + word[at + 1 :] for at in range(1, len(word))]
 
 
 def _one_slip(word: str, target: str) -> bool:

@@ -9,7 +9,7 @@ Phrase notation: `pain(s)` also without the ending, `metasta(sis|ses)` one of se
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
+from itertools import chain, product
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -65,7 +65,10 @@ class Node(Generic[T]):
         """Puts a phrase in; gives the meaning that was there before and stays, if there was one."""
         node = self
         for token in phrase:
-            node = node.next.setdefault(token, Node())
+            below = node.next.get(token)
+            if below is None:
+                below = node.next[token] = Node()
+            node = below
         if node.meaning is not None:
             return node.meaning
         node.meaning = meaning
@@ -88,8 +91,13 @@ class Node(Generic[T]):
 
 def expand(pattern: str) -> Iterator[tuple[str, ...]]:
     """Every token sequence that a phrase pattern stands for."""
-    for words in product(*(_choices(chunk) for chunk in _chunks(pattern))):
-        yield tuple(NUMBER if token == "~" else token for token, _, _ in tokens(" ".join(words)))
+    # Chunks stand apart, so that each is cut by itself, once for all the phrases that it is part of.
+    for parts in product(*([_cut(words) for words in _choices(chunk)] for chunk in _chunks(pattern))):
+        yield tuple(chain.from_iterable(parts))
+
+
+def _cut(words: str) -> tuple[str, ...]:
+    return tuple(NUMBER if token == "~" else token for token, _, _ in tokens(words))
 
 
 def _chunks(pattern: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ Loading refuses what could not be used; linting finds what can be used and is st
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -127,6 +127,22 @@ def boundaries_have_pairs(subject: Subject) -> Iterator[Fault]:
             yield Fault("topics", 0, fact, f"no pair of cases at {one} and {other}")
 
 
+def variants_turn_on_one_fact(subject: Subject) -> Iterator[Fault]:
+    """Each variant has a boundary pair of its own: one fact alone differs, and with it the variant holds or is out."""
+    turning = {
+        id
+        for one, other in combinations(subject.cases, 2)
+        for id in set(one.variants) & set(other.variants)
+        # Which study is ordered does not decide whether a variant holds; what it is for does.
+        if {one.variants[id], other.variants[id]} == {"holds", "out"}
+        and one.question == other.question
+        and len(_different(one, other)) == 1
+    }
+    for variant in subject.knowledge.variants:
+        if variant.id not in turning:
+            yield _about(variant, "has no pair of cases in which one fact alone decides whether it holds or is out")
+
+
 def value_sets_are_fhir(subject: Subject) -> Iterator[Fault]:
     """Each value set is a ValueSet that FHIR R4 accepts."""
     for path in sorted((subject.folder / "value-sets").glob("*.json")):
@@ -148,6 +164,13 @@ def phrases_are_clear(subject: Subject) -> Iterator[Fault]:
                 yield Fault("procedures.yaml", 0, place, f'"{phrase}" is there twice')
 
 
+def organs_are_looked_at(subject: Subject) -> Iterator[Fault]:
+    """Other diseases of an organ that no study looks at change nothing."""
+    looked_at = {organ for study in subject.knowledge.procedures.values() for organ in study.looks_at}
+    for organ in sorted(set(subject.knowledge.findings.organ_diseases) - looked_at):
+        yield Fault("findings.yaml", 0, "organ-diseases", f"no study looks at {organ}")
+
+
 def sentences_are_plain(subject: Subject) -> Iterator[Fault]:
     """Text of a variant goes on a card: no HTML, no Markdown of its own."""
     for variant in subject.knowledge.variants:
@@ -166,8 +189,10 @@ LINTERS: tuple[Linter, ...] = (
     cases_are_known,
     variants_have_cases,
     boundaries_have_pairs,
+    variants_turn_on_one_fact,
     value_sets_are_fhir,
     phrases_are_clear,
+    organs_are_looked_at,
     sentences_are_plain,
 )
 
@@ -205,11 +230,11 @@ def _is(fact: Fact | None, wanted: Test) -> bool:
 def _only_differ_in(fact: str, one: Case, other: Case) -> bool:
     if (one.study, one.question) != (other.study, other.question):
         return False
-    return _without(fact, one.facts) == _without(fact, other.facts) and one.variants != other.variants
+    return _different(one, other) <= {fact} and one.variants != other.variants
 
 
-def _without(fact: str, facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    return {name: value for name, value in facts.items() if name != fact}
+def _different(one: Case, other: Case) -> set[str]:
+    return {name for name in {*one.facts, *other.facts} if one.facts[name] != other.facts[name]}
 
 
 def _conflicts(folder: Path, faults: list[Fault]) -> tuple[Conflict, ...]:

@@ -33,6 +33,8 @@ def load_knowledge(folder: Path) -> Knowledge:
     topics = _topics(folder, procedures, faults)
     value_sets = _value_sets(folder, faults)
     findings = _findings(folder, faults)
+    if procedures is not None and findings is not None:
+        faults += _organ_faults(procedures, findings, value_sets)
     if faults or manifest is None or procedures is None or findings is None:
         raise KnowledgeError(faults)
     return Knowledge(
@@ -116,3 +118,14 @@ def _findings(folder: Path, faults: list[Fault]) -> Findings | None:
     except KnowledgeError as error:
         faults += error.faults
     return None
+
+
+def _organ_faults(procedures: ProcedureFile, findings: Findings, value_sets: ValueSets) -> Iterator[Fault]:
+    """The other diseases of an organ that a study looks at are told in codes and in words."""
+    for study in procedures.procedures.values():
+        for organ in study.looks_at:
+            place = f"procedures.{study.id}.looks-at"
+            if organ not in findings.organ_diseases:
+                yield Fault("procedures.yaml", 0, place, f"findings.yaml has no organ-diseases of {organ}")
+            if f"disease-of-{organ}" not in value_sets:
+                yield Fault("procedures.yaml", 0, place, f"there is no value set disease-of-{organ}")

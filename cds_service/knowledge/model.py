@@ -211,6 +211,7 @@ class Procedure:
     not say. `radiation`: ACR relative radiation level of an adult, `msv` its band (low, high) in mSv.
     `contrast`: none, iodinated, gadolinium. `short`: the name for a narrow card. `order_code`: the code an
     alternative is written with. `parts`: the two halves of a study ordered as a pair, each a tuple of codes.
+    `looks_at`: the organs whose other diseases it may be ordered for.
     """
 
     id: str
@@ -227,6 +228,7 @@ class Procedure:
     order_codes: tuple[Code, ...] = ()
     parts: tuple[tuple[Code, ...], ...] = ()
     phrases: tuple[str, ...] = ()
+    looks_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)  # one object is one knowledge; no slots: what is derived is kept

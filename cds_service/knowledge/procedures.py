@@ -80,6 +80,7 @@ class ProcedureReader:
             order_codes=tuple(self._order_codes(entry, {code.code for code in codes}, path)),
             parts=tuple(parts),
             phrases=tuple(entry.get("phrases", [])),
+            looks_at=tuple(entry.get("looks-at", [])),
         )
 
     def _codes(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cds_service.coding import ICD10CM, Code
+from cds_service.coding import ICD10CM, Code, canonical_code
 
 STAGING_SETS = ("stage-groups", "t-categories", "n-categories", "m-categories")
 
@@ -38,13 +38,15 @@ def _headers(code: Code) -> Iterator[Code]:
 class ValueSets(Mapping[str, frozenset[Code]]):
     """Every value set by id. As a mapping it gives the codes written out; `matches` also knows the headers."""
 
-    __slots__ = ("_codes", "_sets", "_sets_by_code", "_sets_by_header")
+    __slots__ = ("_codes", "_sets", "_sets_as_written", "_sets_by_code", "_sets_by_header")
 
     def __init__(self, sets: Mapping[str, ValueSet]) -> None:
         self._sets = dict(sets)
         self._codes = {name: frozenset(found.concepts) for name, found in sets.items()}
         self._sets_by_code = _inverted({name: found.concepts for name, found in sets.items()})
         self._sets_by_header = _inverted({name: found.headers for name, found in sets.items()})
+        # Most senders write most codes as we do; then nothing need be put into canonical spelling first.
+        self._sets_as_written = {(code.system, code.code): self.having(code) for code in self._sets_by_code}
 
     def __getitem__(self, set_id: str) -> frozenset[Code]:
         return self._codes[set_id]
@@ -70,6 +72,11 @@ class ValueSets(Mapping[str, frozenset[Code]]):
             for header in _headers(code):
                 found |= self._sets_by_header.get(header, frozenset())
         return found
+
+    def having_spelled(self, system: str, code: str) -> frozenset[str]:
+        """The ids of every set a code as a sender spells it belongs to."""
+        found = self._sets_as_written.get((system, code))
+        return found if found is not None else self.having(canonical_code(system, code))
 
     def display(self, set_id: str, code: Code) -> str | None:
         """What a set calls a code; None where the code is not in it."""

@@ -1,64 +1,97 @@
-"""The store of consultations: open, record, reachable, close. Recording never breaks or delays an answer.
+"""The store: open, record, keep feedback, look up, close. Recording never breaks or delays an answer.
 
-One thread writes, so that a slow database keeps no clinician waiting, and so that rows which come together share a
-transaction. (Measured: 0.1 ms for an insert, 0.002 ms for leaving it to the writer; with SQLite and 8 clients, 1,560
-requests a second with the inserts in the request threads, 3,090 without inserts, because the threads queue for the
-one writer that SQLite allows.)
+Consultations are written by a thread of their own (`writer`), feedback at once and to the disk: what a client is told
+to be kept is kept, whatever happens next.
 """
 
-import dataclasses
-import json
 import logging
-import queue
 import threading
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy
-from sqlalchemy import URL, Engine, event, insert, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from cds_service.settings import Migrate
 from cds_service.store.consultations import Consultation
-from cds_service.store.tables import consultations, metadata
+from cds_service.store.engines import PATIENCE_SECONDS, WRITES, StoreAway, StoreError, make_engine, store_url
+from cds_service.store.feedback import was_overridden
+from cds_service.store.report import Report, read_report
+from cds_service.store.rows import insert_feedback
+from cds_service.store.schema import check, migrate
+from cds_service.store.spans import Span
+from cds_service.store.tables import consultations
+from cds_service.store.writer import Lost, Writer
 
 logger = logging.getLogger(__name__)
 
-CAPACITY = 10_000
-"""How many rows may wait for a database that does not keep up."""
+MIGRATION_PATIENCE_SECONDS = 60
+"""How long a process waits for another one that brings the schema up to date."""
 
-PATIENCE_SECONDS = 0.05
-"""How long a row waits for a place when that many do; then it is in the log instead."""
+AT_ONCE = 2
+"""Request threads that may wait for the database; the others go on answering."""
 
-BATCH = 500
-LOOK_UP_SECONDS = 0.2
+WAIT_SECONDS = 1.0
+LOOK_UP_WAIT_SECONDS = 0.1
+"""How long feedback, and the look-up that an answer needs, wait for one of those to be done."""
 
-_COLUMNS = tuple(field.name for field in dataclasses.fields(Consultation))
-_INSERT = insert(consultations)
+AWAY_SECONDS = 1.0
+"""How long nobody tries again after the database could not be reached."""
 
-
-class StoreError(Exception):
-    """Raised when a store cannot be opened; says which, without its password."""
+LOOK_UP_MS = 500
+"""The longest look-up that an answer waits for."""
 
 
 class Store:
-    """Where consultations are kept: any database SQLAlchemy speaks to."""
+    """Where consultations and feedback are kept. `lost` is told of rows that are in the log alone."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, retention_days: int | None = None, lost: Lost = lambda table, rows: None):
         self._engine = engine
-        self._waiting: queue.Queue[Consultation] = queue.Queue(CAPACITY)
-        self._closing = threading.Event()
-        self._writer = threading.Thread(target=self._write, name="store-writer")
-        self._writer.start()
+        self._slots = threading.Semaphore(AT_ONCE)
+        self._away_until = 0.0
+        self._writer = Writer(engine, retention_days=retention_days, lost=lost)
 
     def record(self, rows: Iterable[Consultation]) -> None:
-        """Have rows kept, soon; one that cannot be is in the log instead."""
-        for row in rows:
-            try:
-                self._waiting.put(row, timeout=PATIENCE_SECONDS)
-            except queue.Full:
-                _log_lost([row], "too many wait for the store")
+        """Have rows kept, soon; one that cannot be is in the log alone."""
+        self._writer.put(rows)
+
+    def count_unmapped(self, client: str, codes: Iterable[tuple[str, str]]) -> None:
+        """Have codes of an order that map to nothing (system, code) counted, soon."""
+        self._writer.count_unmapped(client, codes)
+
+    def keep_feedback(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Keep rows of feedback: when this returns they are on disk. Raises StoreAway."""
+        if not rows:
+            return
+        with self._request_connection(writes=True) as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                # A server may be set not to wait for its disk; for this it has to.
+                connection.execute(text("SET LOCAL synchronous_commit = on"))
+            insert_feedback(connection, rows)
+
+    def overridden(
+        self, *, client: str, patient: str, procedure: str, variants: Sequence[str], since: datetime
+    ) -> bool:
+        """Whether this warning was overridden with a reason since then; False where the database cannot say."""
+        try:
+            with self._request_connection(wait=LOOK_UP_WAIT_SECONDS) as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text(f"SET LOCAL statement_timeout = {LOOK_UP_MS}"))
+                return was_overridden(
+                    connection, client=client, patient=patient, procedure=procedure, variants=variants, since=since
+                )
+        except StoreAway:
+            logger.warning("no look-up of overridden warnings: the store is away")
+            return False
+
+    def report(self, span: Span) -> Report:
+        """What happened in a span of time. Raises StoreAway."""
+        with self._request_connection() as connection:
+            return read_report(connection, span)
 
     def reachable(self) -> bool:
         """Whether the store answers now."""
@@ -71,86 +104,60 @@ class Store:
 
     def close(self) -> None:
         """Write what waits, and give up every connection. A second call does nothing."""
-        self._closing.set()
-        self._writer.join()
+        self._writer.close()
         self._engine.dispose()
 
-    def _write(self) -> None:
-        while not self._done():
-            if batch := self._batch():
-                self._insert(batch)
-
-    def _done(self) -> bool:
-        """Whether nothing waits, and nothing more will come: closed, or the process is ending.
-
-        Server processes end without running exit handlers, but they do wait for their threads.
-        """
-        ending = self._closing.is_set() or not threading.main_thread().is_alive()
-        return ending and self._waiting.empty()
-
-    def _batch(self) -> list[Consultation]:
-        """What waits, at most a batch; empty after a while without any."""
+    @contextmanager
+    def _request_connection(self, *, writes: bool = False, wait: float = WAIT_SECONDS) -> Iterator[Connection]:
+        """A connection for a thread that somebody waits for. Raises StoreAway, at once where it was away just now."""
+        if time.monotonic() < self._away_until or not self._slots.acquire(timeout=wait):
+            raise StoreAway
         try:
-            batch = [self._waiting.get(timeout=LOOK_UP_SECONDS)]
-        except queue.Empty:
-            return []
-        while len(batch) < BATCH and not self._waiting.empty():
-            batch.append(self._waiting.get())
-        return batch
-
-    def _insert(self, rows: Sequence[Consultation]) -> None:
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(_INSERT, [_values(row) for row in rows])
-        except Exception as error:  # whatever it is, the rows are not lost and the writer goes on
-            _log_lost(rows, type(error).__name__)
+            with self._engine.connect().execution_options(**{WRITES: writes}) as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            self._away_until = time.monotonic() + AWAY_SECONDS
+            raise StoreAway from error
+        finally:
+            self._slots.release()
 
 
-def open_store(url: str) -> Store:
-    """The store at a SQLAlchemy URL, its tables made where they are missing.
+def open_store(
+    url: str,
+    *,
+    migration: Migrate = Migrate.AUTO,
+    retention_days: int | None = None,
+    lost: Lost = lambda table, rows: None,
+) -> Store:
+    """The store at a URL, its schema brought up to date or, with `Migrate.CHECK`, found to be.
 
-    Raises StoreError where there is no such database, or it may not be written.
+    Raises StoreError where there is no such database, it may not be written, or its schema is not ours.
     """
+    bring_up(url, migration)
+    return Store(make_engine(store_url(url)), retention_days=retention_days, lost=lost)
+
+
+def bring_up(url: str, migration: Migrate) -> None:
+    """Bring the schema of a store up to date, or only check that it is. Raises StoreError."""
+    with opened(url, patience_seconds=MIGRATION_PATIENCE_SECONDS) as engine:
+        check(engine) if migration is Migrate.CHECK else migrate(engine)
+
+
+@contextmanager
+def opened(url: str, *, patience_seconds: float = PATIENCE_SECONDS, make: bool = True) -> Iterator[Engine]:
+    """Connections to a store for one piece of work; what goes wrong is told as StoreError, without a password.
+
+    `make`: whether a file that is not there may come about.
+    """
+    parsed = store_url(url)
     try:
-        parsed = make_url(url)
-    except ArgumentError:
-        # SQLAlchemy's own message repeats the URL, and with it the password.
-        raise StoreError("the store's URL cannot be read") from None
-    try:
-        engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
-        metadata.create_all(engine)
-    except (SQLAlchemyError, OSError, ImportError) as error:
+        if not make and parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+            raise StoreError("there is no such file")
+        engine = make_engine(parsed, patience_seconds=patience_seconds)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+    except (SQLAlchemyError, OSError, ImportError, StoreError) as error:
         reason = getattr(error, "orig", None) or error
         raise StoreError(f"cannot open the store at {parsed.render_as_string()}: {reason}") from error
-    return Store(engine)
-
-
-def _server(url: URL) -> Engine:
-    return sqlalchemy.create_engine(url, pool_pre_ping=True)
-
-
-def _sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sqlalchemy.create_engine(url)
-    event.listen(engine, "connect", _tune_sqlite)
-    return engine
-
-
-def _tune_sqlite(connection: Any, _record: Any) -> None:
-    """Readers beside a writer, and no disk flush per row: a power cut may cost the last rows, never the database."""
-    cursor = connection.cursor()
-    # First, because two processes that start together both want to change the journal.
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()
-
-
-def _values(row: Consultation) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _COLUMNS}
-
-
-def _log_lost(rows: Iterable[Consultation], reason: str) -> None:
-    for row in rows:
-        logger.error("consultation not stored (%s): %s", reason, json.dumps(_values(row), default=str))

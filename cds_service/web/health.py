@@ -4,10 +4,11 @@ from flask import Blueprint, Response, jsonify
 
 from cds_service import __version__
 from cds_service.knowledge.model import Knowledge
+from cds_service.settings import Mode
 from cds_service.store.store import Store
 
 
-def make_health(knowledge: Knowledge, store: Store) -> Blueprint:
+def make_health(knowledge: Knowledge, store: Store, *, authenticated: bool, mode: Mode = Mode.LIVE) -> Blueprint:
     """`/healthz` (the process answers) and `/readyz` (it can do its work)."""
     health = Blueprint("health", __name__)
 
@@ -23,6 +24,8 @@ def make_health(knowledge: Knowledge, store: Store) -> Blueprint:
             "status": "ready" if reachable else "not-ready",
             "knowledge": {"version": knowledge.version, "hash": knowledge.hash},
             "store": "reachable" if reachable else "unreachable",
+            "mode": mode.value,
+            "authentication": "on" if authenticated else "off",
         }
         return jsonify(body), 200 if reachable else 503
 

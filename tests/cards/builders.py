@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from cds_service.cards.build import build_cards
-from cds_service.coding import CPT, LOINC, Code
+from cds_service.cards.build import say, shown
+from cds_service.cards.presentation import Presentation
+from cds_service.coding import CPT, ICD10CM, LOINC, SNOMED, Code
 from cds_service.criteria.model import (
     Assessment,
     ImagingOrder,
@@ -34,7 +35,7 @@ from cds_service.knowledge.model import (
     Topic,
     Variant,
 )
-from cds_service.knowledge.value_sets import ValueSets
+from cds_service.knowledge.value_sets import ValueSet, ValueSets
 
 UNA, MBA, UA = Category.USUALLY_NOT, Category.MAY_BE, Category.USUALLY
 HOOK_INSTANCE = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
@@ -168,7 +169,28 @@ VARIANTS = {
 }
 
 
-def knowledge() -> Knowledge:
+DIAGNOSES = ValueSets(
+    {
+        "breast-cancer-unspecified": ValueSet(
+            id="breast-cancer-unspecified",
+            title="Breast cancer",
+            concepts={Code(SNOMED, "254837009"): "Malignant neoplasm of breast"},
+            headers={Code(ICD10CM, "C50"): "C50"},
+        ),
+        "breast-cancer-history": ValueSet(
+            id="breast-cancer-history",
+            title="History of breast cancer",
+            concepts={
+                Code(ICD10CM, "Z85.3"): "History of breast cancer",
+                Code(SNOMED, "415076002"): "History of breast cancer",
+            },
+            headers={},
+        ),
+    }
+)
+
+
+def knowledge(**more: Any) -> Knowledge:
     """Three topics, as many variants as tests need."""
     topics = tuple(
         Topic(
@@ -188,8 +210,9 @@ def knowledge() -> Knowledge:
         hash="abc123",
         topics=topics,
         procedures=MappingProxyType({each.id: each for each in STUDIES}),
-        value_sets=ValueSets({}),
+        value_sets=DIAGNOSES,
         findings=None,
+        **more,
     )
 
 
@@ -286,8 +309,8 @@ def raw(resource: dict[str, Any]) -> msgspec.Raw:
     return msgspec.Raw(json.dumps(resource).encode())
 
 
-def cards(*assessments: Assessment, **more: Any) -> tuple[Card, ...]:
-    """The cards at order-select, with a draft for every order, unless told otherwise."""
+def cards(*assessments: Assessment, presentation: dict[str, Any] | None = None, **more: Any) -> tuple[Card, ...]:
+    """The cards at order-select, with a draft for every order, unless told otherwise; `presentation` by its fields."""
     references = [each for one in assessments for each in (one.reference, one.with_reference) if each is not None]
     values: dict[str, Any] = {
         "drafts": {each: raw(draft(each.removeprefix("ServiceRequest/"))) for each in references},
@@ -295,9 +318,10 @@ def cards(*assessments: Assessment, **more: Any) -> tuple[Card, ...]:
         "hook_instance": HOOK_INSTANCE,
         "knowledge": knowledge(),
         "today": TODAY,
+        "presentation": Presentation(**presentation or {}),
         **more,
     }
-    return build_cards(assessments, **values)
+    return shown(say(assessments, **values))
 
 
 def card(*assessments: Assessment, **more: Any) -> Card:

@@ -604,19 +604,19 @@ class TestNotAssessed:
 class TestShownOnRequest:
     def test_appropriate_order_says_so_in_short(self, make):
         assessment = make.assessment(make.rating(category=UA, variants=("310-v4",)))
-        card = make.card(assessment, show_appropriate=True)
+        card = make.card(assessment, presentation={"show_appropriate": True})
         assert (card.indicator, card.suggestions) == ("info", ())
         assert card.summary.startswith("PET/CT usually appropriate: ")
 
     @pytest.mark.parametrize(("muted", "shown"), [({"310-v2"}, 0), ({"310-v10"}, 1)])
     def test_muted_variant_is_not_shown(self, make, muted, shown):
-        assert len(make.cards(make.assessment(), muted=frozenset(muted))) == shown
+        assert len(make.cards(make.assessment(), presentation={"muted": frozenset(muted)})) == shown
 
     def test_muting_silences_the_question_it_would_ask(self, make):
-        assert make.cards(insufficient(make), muted=frozenset({"310-v2"})) == ()
+        assert make.cards(insufficient(make), presentation={"muted": frozenset({"310-v2"})}) == ()
 
     def test_muting_never_silences_a_failure(self, make):
-        assert len(make.cards(unrated(make, Outcome.NOT_ASSESSED), muted=frozenset({"310-v2"}))) == 1
+        assert len(make.cards(unrated(make, Outcome.NOT_ASSESSED), presentation={"muted": frozenset({"310-v2"})})) == 1
 
 
 def test_same_request_gives_the_same_bytes(make):

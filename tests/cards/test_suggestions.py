@@ -8,14 +8,17 @@ from fhir.resources.R4B.servicerequest import ServiceRequest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cds_service.cards.alternatives import NEW_LUMP_CODING
 from cds_service.cards.edits import read_resource
 from cds_service.cards.handoff import BLANKS, note, unsaid
-from cds_service.coding import CPT, LOINC
+from cds_service.coding import CPT, ICD10CM, LOINC, SNOMED, Code
 from cds_service.facts.mentions import Kind
 from cds_service.facts.text import read_text
 from cds_service.hooks.response import HookResponse
 from cds_service.knowledge.model import Category
 
+SITE = "https://hospital.example/codes"
+US, US_CPT, MAMMOGRAM = (LOINC, "80852-7"), (CPT, "76882"), (LOINC, "24605-8")
 UNA, MBA, UA = Category.USUALLY_NOT, Category.MAY_BE, Category.USUALLY
 
 RICH = {
@@ -141,30 +144,112 @@ class TestAlternative:
         assert sent(card)["suggestions"][0]["actions"][0]["resource"]["bodySite"] == site
 
 
+class TestOwnCodes:
+    """A site that orders in codes of its own gets an alternative that it can order too."""
+
+    @pytest.mark.parametrize(
+        ("own", "used", "codings", "why"),
+        [
+            ({"US-AX": [US]}, [SITE], [(SITE, "US-AX"), US], "first, beside the standard"),
+            ({"US-AX": [US_CPT]}, [SITE, CPT], [(SITE, "US-AX"), US_CPT], "and beside its CPT code"),
+            ({"US-AX": [US, US_CPT]}, [SITE], [(SITE, "US-AX"), US], "two targets"),
+            ({"US-AX": [US]}, [CPT], [US_CPT], "the draft is in CPT: so is the alternative"),
+            ({"US-AX": [US]}, ["urn:other"], [US], "another system than the site's"),
+            ({"A": [US], "B": [US_CPT]}, [SITE], [US], "two fit: neither is sure"),
+            ({"US": [US, MAMMOGRAM]}, [SITE], [US], "it means a mammogram too"),
+            ({"PET": [(CPT, "78815")]}, [SITE], [US], "the site has no code for the alternative"),
+        ],
+    )  # fmt: skip
+    def test_a_code_of_the_site_comes_first_where_it_is_sure(self, make, own, used, codings, why):
+        translations = {Code(SITE, code): tuple(Code(*each) for each in meant) for code, meant in own.items()}
+        draft = make.draft(code={"coding": [{"system": each, "code": "78815"} for each in used]})
+        card = make.card(
+            make.assessment(alternatives=(make.us_axilla(),)),
+            drafts={"ServiceRequest/pet": make.raw(draft)},
+            knowledge=make.knowledge(translations=translations),
+        )
+        written = sent(card)["suggestions"][0]["actions"][0]["resource"]["code"]
+        assert [(each["system"], each["code"]) for each in written["coding"]] == codings, why
+        assert {each["display"] for each in written["coding"]} == {"US axilla"}
+
+
 class TestNewLump:
+    REASONS = (
+        {"coding": [{"system": ICD10CM, "code": "Z85.3"}], "text": "annual follow-up"},
+        {"coding": [{"system": ICD10CM, "code": "Z08"}]},
+        {"text": "surveillance"},
+    )
+
     @pytest.fixture
-    def action(self, make):
-        reasons = [
-            {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z85.3"}], "text": "annual follow-up"},
-            {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z08"}]},
-            {"text": "surveillance"},
-        ]
-        assessment = make.assessment(make.rating(variants=("310-v10",)), facts=make.facts(disease_phase="surveillance"))
-        drafts = {"ServiceRequest/pet": make.raw(make.draft(reasonCode=reasons))}
-        return sent(make.card(assessment, drafts=drafts))["suggestions"][0]["actions"][0]
+    def replaced(self, make):
+        """The update that replaces these reasons."""
 
-    def test_replaces_the_reason_and_keeps_what_the_patient_has(self, action):
+        def of(*reasons, **more):
+            surveillance = make.facts(disease_phase="surveillance")
+            assessment = make.assessment(make.rating(variants=("310-v10",)), facts=surveillance)
+            drafts = {"ServiceRequest/pet": make.raw(make.draft(reasonCode=list(reasons), **more.pop("draft", {})))}
+            return sent(make.card(assessment, drafts=drafts, **more))["suggestions"][0]["actions"][0]
+
+        return of
+
+    def test_says_the_reason_in_a_code_that_is_read_again(self, knowledge):
+        """Some clients show only coded reasons; ours has to be one that means a lump to us too."""
+        said = Code(NEW_LUMP_CODING["system"], NEW_LUMP_CODING["code"])
+        assert said in knowledge.value_sets["axillary-lump"]
+
+    def test_replaces_the_reason_and_keeps_what_the_patient_has(self, replaced):
         """Sent again with a follow-up reason, the ultrasound would be rated as a search for distant disease."""
-        assert action["resource"]["reasonCode"] == [
-            {"text": "New palpable axillary lump"},
-            {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z85.3"}]},
+        assert replaced(*self.REASONS)["resource"]["reasonCode"] == [
+            {"coding": [dict(NEW_LUMP_CODING)], "text": "New palpable axillary lump"},
+            {"coding": [{"system": ICD10CM, "code": "Z85.3"}]},
         ]
 
-    def test_says_so(self, action):
-        assert 'the reason becomes "New palpable axillary lump"' in action["description"]
+    @pytest.mark.parametrize(
+        ("system", "code", "stays", "why"),
+        [
+            (ICD10CM, "C50.912", True, "the cancer"),
+            ("urn:oid:2.16.840.1.113883.6.90", "C50912", True, "the cancer, as Epic writes it"),
+            (SNOMED, "254837009", True, "the cancer in SNOMED CT"),
+            (SNOMED, "415076002", True, "history of it in SNOMED CT"),
+            (SITE, "BRCA", True, "the site's own code for the cancer"),
+            (ICD10CM, "Z08", False, "a visit, not a disease"),
+            (ICD10CM, "R92.8", False, "a finding is why one looks"),
+            (SNOMED, "390906007", False, "a follow-up encounter"),
+            (SITE, "XYZ", False, "a code nobody knows"),
+        ],
+    )
+    def test_a_diagnosis_of_breast_cancer_stays_in_any_code(self, make, replaced, system, code, stays, why):
+        own = make.knowledge(translations={Code(SITE, "BRCA"): (Code(SNOMED, "254837009"),)})
+        reason = {"coding": [{"system": system, "code": code}]}
+        assert (reason in replaced(reason, knowledge=own)["resource"]["reasonCode"]) is stays, why
 
-    def test_is_valid_fhir(self, action):
-        ServiceRequest.model_validate(action["resource"])
+    def test_references_to_conditions_stay(self, replaced):
+        references = [{"reference": "Condition/c1"}]
+        action = replaced(*self.REASONS, draft={"reasonReference": references})
+        assert action["resource"]["reasonReference"] == references
+
+    @pytest.mark.parametrize(
+        ("reasons", "said"),
+        [
+            ((), ""),
+            (({"coding": [{"system": ICD10CM, "code": "Z85.3"}]},), ""),
+            (REASONS, " and drops Z08 and what it said in words"),
+            (({"text": "annual"}, {"text": "surveillance"}), " and drops what it said in words"),
+            (({"coding": [{"system": ICD10CM, "code": "Z85.3"}], "text": "x"},), " and drops what it said in words"),
+            (
+                ({"coding": [{"system": SITE, "code": "see www.x.example"}, {"system": ICD10CM, "code": "R92.8"}]},),
+                " and drops R92.8 and a code of another system",
+            ),
+            (({"coding": [{"system": ICD10CM, "code": "no code"}]},), " and drops a code of another system"),
+        ],
+    )
+    def test_says_what_is_dropped(self, replaced, reasons, said):
+        """Codes by name, the order's own words never: a card repeats none of them."""
+        description = replaced(*reasons)["description"]
+        assert f'; the reason becomes "New palpable axillary lump"{said}. Everything else stays.' in description
+
+    def test_is_valid_fhir(self, replaced):
+        ServiceRequest.model_validate(replaced(*self.REASONS)["resource"])
 
 
 class TestPair:

@@ -58,7 +58,9 @@ def test_every_shipped_rating_makes_a_card_that_fits(make, knowledge, phase, sus
                 facts=make.facts(disease_phase=phase, metastasis_suspected=suspected),
                 alternatives=tuple(each for each in ratings if each.category is not UNA),
             )
-            cards = make.cards(assessment, knowledge=knowledge, hook="order-sign", show_appropriate=True)
+            cards = make.cards(
+                assessment, knowledge=knowledge, hook="order-sign", presentation={"show_appropriate": True}
+            )
             assert all(len(card.summary) <= LONGEST and "…" not in card.summary for card in cards), rating
             guarded(make, cards)
 

@@ -271,6 +271,22 @@ def test_a_reason_half_understood_never_warns(early: Facts, judge: Judge) -> Non
     assert judge(early, asked=Asked(question="axilla", stated=False, unclear=True), study=AXILLA).category is MAY
 
 
+@pytest.mark.parametrize(
+    ("other_malignancy", "asked", "besides"),
+    [
+        ("no", Asked(question=None, stated=False, unclear=True), "another disease"),
+        ("yes", ASSUMED, "another cancer"),
+        ("yes", STATED_DISTANT, "another cancer"),
+    ],
+)
+def test_what_else_a_study_may_be_for_is_one_of_the_answers(
+    other_malignancy: str, asked: Asked, besides: str, early: Facts, judge: Judge
+) -> None:
+    rating = judge(early.with_facts(other_malignancy=Known(other_malignancy)), asked=asked).rating
+    assert rating is not None
+    assert [each.category for each in rating.answers if each.label == besides] == [None]
+
+
 def test_a_study_of_the_breast_never_warns_on_an_assumed_question(early: Facts, judge: Judge) -> None:
     """C17: a mammogram nearly always asks the breast."""
     study = "mri-breast-without-contrast"

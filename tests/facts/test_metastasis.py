@@ -1,11 +1,14 @@
 """Whether metastasis is suspected: in doubt it is, because suspicion only ever leads to silence (facts A3, A7)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from cds_service.facts.extract import extract
 from cds_service.facts.model import Facts, Known, OrderFacts, Unknown, UnknownReason
-from cds_service.fhir.resources import CodeableConcept, KeyState, Resource
+from cds_service.facts.source import Source
+from cds_service.fhir.resources import CodeableConcept, KeyState, Resource, Unreadable
 from tests.support.resources import (
     ago,
     cancer,
@@ -152,6 +155,58 @@ def test_without_a_date_of_the_cancer_no_symptom_is_older(facts_of: FactsOf) -> 
     assert suspected(facts_of(cancer(days=None), condition(BONE_PAIN, onset=ago(5000)))) == "symptom"
 
 
+HISTORY = condition("icd:Z85.3", id="history")
+
+
+@pytest.mark.parametrize(
+    ("record", "expected", "why"),
+    [
+        ((HISTORY, condition(BONE_PAIN, onset=ago(5000))), "unknown", "perhaps older than the cancer, perhaps not"),
+        ((HISTORY, condition(BONE_PAIN, onset=ago(303))), "unknown", "120 days before the day follow-up can begin"),
+        ((HISTORY, condition(BONE_PAIN, onset=ago(302))), "symptom", "in the work-up of that day, or since"),
+        ((HISTORY, condition(BONE_PAIN, onset=ago(10))), "symptom", "new: the cancer was treated long before"),
+        (
+            (condition("icd:Z85.3", onset=ago(3000), id="h"), condition(BONE_PAIN, onset=ago(2000))),
+            "symptom",
+            "history by then: the cancer is older than the pain",
+        ),
+        (
+            (condition("icd:Z85.3", onset=ago(3000), id="h"), condition(BONE_PAIN, onset=ago(3120))),
+            "unknown",
+            "older than the entry, which is younger than the cancer",
+        ),
+        (
+            (condition("icd:Z85.3", recorded_date=ago(3000), id="h"), condition(BONE_PAIN, onset=ago(2000))),
+            "symptom",
+            "the day it was written down is late, and still before the pain",
+        ),
+        (
+            (HISTORY, condition("icd:Z08", onset=ago(3000), id="visit"), condition(BONE_PAIN, onset=ago(2000))),
+            "symptom",
+            "a visit after completed treatment says so too",
+        ),
+        ((HISTORY, condition(BONE_PAIN)), "symptom", "undated: it may have come yesterday"),
+        ((HISTORY, condition(BONE_PAIN, recorded_date=ago(5000))), "symptom", "no onset: when it began is not said"),
+        (
+            (HISTORY, condition("icd:M54.5", text="worsening", onset=ago(5000))),
+            "symptom",
+            "old, and not the same any more",
+        ),
+        ((HISTORY, condition(BONE_PAIN, onset=ago(5000), clinical="resolved")), None, "resolved is none"),
+        (
+            (HISTORY, condition(BONE_PAIN, onset=ago(5000)), condition("sct:25064002", onset=ago(10), id="new")),
+            "symptom",
+            "one that is surely new beside it decides",
+        ),
+    ],
+)
+def test_history_alone_does_not_date_the_cancer(
+    record: tuple[Resource, ...], expected: str | None, why: str, facts_of: FactsOf
+) -> None:
+    """Z85.3 says that the cancer is older than its entry, not how old: an old complaint is asked about (E19)."""
+    assert suspected(facts_of(*record)) == expected, why
+
+
 @pytest.mark.parametrize(
     ("reason", "kind"),
     [
@@ -206,6 +261,30 @@ def test_what_was_not_supplied_is_said(extracted: Callable[..., OrderFacts]) -> 
     assumed = extracted(cancer(), states=states).assumed
     assert "observations-not-supplied" in assumed
     assert "procedures-not-supplied" not in assumed, "a failure is no smaller EHR"
+
+
+@pytest.mark.parametrize(
+    ("state", "unreadable", "named", "why"),
+    [
+        (KeyState.ERROR, (), ("prefetch.observations",), "the search failed"),
+        (KeyState.PARTIAL, (), ("prefetch.observations",), "a page is missing"),
+        (
+            KeyState.PARTIAL,
+            ("prefetch.observations.entry[3]",),
+            ("prefetch.observations.entry[3]",),
+            "its entry says it",
+        ),
+        (KeyState.NOT_RUN, (), (), "a smaller EHR is no failure"),
+        (KeyState.EMPTY, (), (), "nothing there"),
+    ],
+)
+def test_what_could_not_be_read_is_named(
+    state: KeyState, unreadable: tuple[str, ...], named: tuple[str, ...], why: str, source_of: Callable[..., Source]
+) -> None:
+    """A card that says "could not be retrieved" says what."""
+    places = tuple(Unreadable(place=each, reason="x") for each in unreadable)
+    read = source_of(cancer(), states={"observations": state})
+    assert extract(replace(read, record=replace(read.record, unreadable=places))).unreadable == named, why
 
 
 def test_a_symptom_beside_a_failure_is_known(facts_of: FactsOf) -> None:

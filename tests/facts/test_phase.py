@@ -26,6 +26,7 @@ FactsOf = Callable[..., Facts]
 NEOADJUVANT, ADJUVANT = "sct:373847000", "sct:373846009"
 CHEMOTHERAPY, NEOADJUVANT_CHEMOTHERAPY = "sct:367336001", "sct:1259200004"
 TREATMENT_KEYS = ("procedures", "medicationRequests", "medicationAdministrations", "carePlans")
+TREATED = {"neoadjuvant-running", "neoadjuvant-completed", "adjuvant", "surveillance"}
 ALL_NEOADJUVANT = {"neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed"}
 
 
@@ -173,6 +174,40 @@ def test_only_the_newest_disease_status_counts(facts_of: FactsOf) -> None:
 @pytest.mark.parametrize("reason", ["icd:Z08", "icd:Z85.3", "history of breast cancer"])
 def test_the_order_can_say_so(reason: str, facts_of: FactsOf) -> None:
     assert phase(facts_of(cancer(days=2000), draft=order("cpt:78815", reason))) == {"surveillance"}
+
+
+HISTORY = condition("icd:Z85.3")
+
+
+@pytest.mark.parametrize(
+    ("record", "reason", "expected", "why"),
+    [
+        (
+            HISTORY,
+            "hx L breast ca s/p NAC + lumpectomy, surveillance",
+            {"surveillance"},
+            "therapy and surgery lie behind",
+        ),
+        (HISTORY, "s/p neoadjuvant chemo and mastectomy 2019, annual follow up", {"surveillance"}, "likewise"),
+        (cancer(days=2000), "hx breast ca s/p NAC + lumpectomy, surveillance", {"surveillance"}, "an old cancer"),
+        (cancer(days=300), "hx breast ca s/p NAC + lumpectomy, surveillance", TREATED, "may be adjuvant still"),
+        (HISTORY, "hx breast ca s/p NAC, surveillance", TREATED, "no surgery named: it may be ahead"),
+        (HISTORY, "s/p NAC, lumpectomy planned, follow up", TREATED, "surgery is ahead"),
+        (HISTORY, "s/p NAC, lumpectomy next week, f/u", TREATED, "surgery is ahead"),
+        (HISTORY, "s/p NAC, mastectomy in 2 weeks, f/u", TREATED, "surgery is ahead"),
+        (HISTORY, "s/p NAC + lumpectomy, evaluate response", TREATED, "a response to therapy is not follow-up"),
+        (
+            HISTORY,
+            "s/p lumpectomy, on neoadjuvant chemo, follow up",
+            TREATED,
+            "therapy runs: a code too early, or again",
+        ),
+    ],
+)
+def test_neoadjuvant_therapy_of_the_past_is_follow_up(
+    record: Resource, reason: str, expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    assert phase(facts_of(record, draft=order("cpt:78815", reason))) == expected, why
 
 
 def test_history_beside_a_recent_cancer_is_open(facts_of: FactsOf) -> None:

@@ -175,3 +175,51 @@ def test_two_cancers_can_ask_different_questions(extracted: Extracted) -> None:
     questions = {each.facts.value("laterality"): each.asked.question for each in found.episodes}
     assert questions["left"] == "local-recurrence"
     assert questions["right"] != "local-recurrence"
+
+
+CT, BONE, PET = "ct-chest-abdomen-pelvis-with-contrast", "bone-scan", "fdg-pet-ct"
+COPD, CIRRHOSIS = condition("icd:J44.9", onset="2012"), condition("icd:K74.60", onset="2012")
+
+
+@pytest.mark.parametrize(
+    ("study", "phase", "found", "reasons", "unclear", "why"),
+    [
+        (CT, "followed", COPD, (), True, "COPD: the chest is followed for it"),
+        (CT, "followed", condition("icd:J84.10"), (), True, "interstitial lung disease"),
+        (CT, "followed", condition("icd:R91.1", onset="2012"), (), True, "a nodule older than the cancer is followed"),
+        (CT, "followed", CIRRHOSIS, (), True, "cirrhosis: the liver is followed"),
+        (CT, "followed", condition("icd:K50.90"), (), True, "Crohn's disease"),
+        (CT, "followed", condition("icd:I71.40"), (), True, "an aneurysm of the aorta"),
+        (CT, "followed", condition("icd:D86.9"), (), True, "sarcoidosis, of no one organ"),
+        (CT, "followed", condition("sct:13645005=Chronic obstructive lung disease"), (), True, "SNOMED CT, by words"),
+        (CT, "followed", condition(text="Hepatic cirrhosis"), (), True, "in words alone"),
+        (CT, "followed", condition("icd:I10"), (), False, "hypertension is no reason for a CT"),
+        (CT, "followed", condition("icd:K21.9"), (), False, "nor is reflux"),
+        (CT, "followed", condition("icd:M88.9"), (), False, "nor is Paget's disease of bone"),
+        (CT, "followed", condition("icd:J44.9", clinical="resolved"), (), False, "over"),
+        (CT, "new", COPD, (), False, "in new disease the CT stages it"),
+        (CT, "followed", COPD, ("icd:C50.912",), False, "the order names the cancer"),
+        (CT, "followed", COPD, ("icd:Z85.3",), False, "or its history"),
+        (CT, "followed", COPD, ("annual surveillance",), False, "it says what it is for"),
+        (CT, "followed", COPD, ("patient request",), True, "a wish does not say what for"),
+        (BONE, "followed", condition("icd:M88.9"), (), True, "Paget's disease of bone"),
+        (BONE, "followed", condition("icd:M86.9"), (), True, "osteomyelitis"),
+        (BONE, "followed", condition("icd:S72.001A", onset="2012"), (), True, "an old fracture"),
+        (BONE, "followed", condition("icd:T84.038A"), (), True, "a joint replacement that may be loose"),
+        (BONE, "followed", condition("icd:M81.0"), (), False, "thin bone without fracture is no reason by itself"),
+        (BONE, "followed", condition(text="Osteoporosis without current pathological fracture"), (), False, "in words"),
+        (BONE, "followed", COPD, (), False, "a bone scan does not show the lungs"),
+        (PET, "followed", condition("icd:D86.9"), (), True, "sarcoidosis"),
+        (PET, "followed", condition("icd:M31.6"), (), True, "giant cell arteritis"),
+        (PET, "followed", condition("icd:D47.2"), (), True, "a neoplasm of uncertain behaviour"),
+        (PET, "followed", COPD, (), False, "a chronic disease of one organ is no reason for PET/CT"),
+        (PET, "followed", CIRRHOSIS, (), False, "likewise"),
+    ],
+)  # fmt: skip
+def test_a_study_may_be_for_another_disease_of_what_it_looks_at(
+    study: str, phase: str, found: Resource, reasons: tuple[str, ...], unclear: bool, why: str, extracted: Extracted
+) -> None:
+    """Without a reason that names the cancer, and after treatment, nobody knows which of the two it is for."""
+    draft = order("local:study", *reasons)
+    episode = extracted(*PHASES[phase], found, draft=draft, procedures=[study]).episodes[0]
+    assert episode.asked.unclear is unclear, why

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cds_service.facts.model import Facts, Known, OneOf, Unknown, UnknownReason
-from cds_service.fhir.resources import KeyState, Observation
+from cds_service.fhir.resources import KeyState, Observation, Quantity
 from tests.support.resources import ago, cancer, concept, condition, observation, order, surgery
 
 GROUP_CLINICAL, GROUP_PATHOLOGIC, GROUP_ANY = "loinc:21908-9", "loinc:21902-2", "loinc:21914-7"
@@ -29,6 +29,8 @@ def tnm(t: str | None = None, n: str | None = None, m: str | None = None, **more
         (observation("sct:399537006", "sct:1222766008"), "IIA"),  # mCODE STU4: the observation in SNOMED CT too
         (observation(GROUP_CLINICAL, IIA), "IIA"),  # Synthea and older data: generic SNOMED CT
         (observation(GROUP_ANY, IIA), "IIA"),  # timing not stated
+        (observation(GROUP_CLINICAL, "dcm:111496"), "IIA"),  # DICOM CID 6068
+        (observation(GROUP_CLINICAL, "dcm:111498"), "IIIA"),
         (observation(GROUP_CLINICAL, "local:IIA"), "IIA"),  # a site's code that spells it out
         (observation(GROUP_CLINICAL, concept(text="Stage IIA")), "IIA"),
         (observation(GROUP_CLINICAL, concept(text="Stage 2A")), "IIA"),
@@ -46,6 +48,7 @@ def test_the_stage_group_in_every_dialect(stated: Observation, group: str, facts
     [
         ("sct:1222766008", "IIA"),
         (IIA, "IIA"),
+        ("dcm:111497", "IIB"),
         ("Stage IIA", "IIA"),
         ("IIA", "IIA"),
         ("stage IIA (cT2 cN0 M0)", "IIA"),
@@ -270,6 +273,52 @@ def test_inflammatory_carcinoma_is_at_least_iiib(code: str, facts_of: FactsOf) -
     facts = facts_of(cancer(code, text="inflammatory carcinoma of left breast"), observation(GROUP_CLINICAL, IIA))
     assert facts.value("inflammatory") == "yes"
     assert set(facts.candidates("stage-group")) <= {"IIIB", "IIIC"}
+
+
+def size(millimetres: float) -> Observation:
+    """A tumour size at diagnosis."""
+    return observation("loinc:21889-1", value_quantity=Quantity(value=millimetres, unit="mm"), days=990)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "millimetres", "groups", "why"),
+    [
+        (tnm("T1", "N0"), 18, {"IA"}, "as recorded"),
+        (tnm("T1", "N0"), 24, {"IA"}, "two measurements of one tumour differ by millimetres"),
+        (tnm("T1", "N0"), 30, {"IA", "IIA"}, "T2 by size"),
+        (tnm("T1", "N0"), 60, {"IA", "IIB"}, "T3 by size: as far as from early to not early"),
+        (tnm("T1", "N1"), 30, {"IIA", "IIB"}, "T2 N1 by size"),
+        (tnm("T2", "N0"), 54, {"IIA"}, "within the error of measuring"),
+        (tnm("T2", "N0"), 56, {"IIA", "IIB"}, "T3 N0 by size"),
+        (tnm("T3", "N0"), 30, {"IIB"}, "smaller than recorded changes nothing"),
+        (tnm("T4", "N0"), 60, {"IIIB"}, "T4 is not defined by size"),
+        ([observation(GROUP_CLINICAL, IIA, days=990)], 60, {"IIA", "IIB", "IIIA"}, "a group without T and N: N0 or N1"),
+    ],
+)
+def test_a_tumour_larger_than_the_stage_allows_leaves_it_open(
+    recorded: list[Observation], millimetres: float, groups: set[str], why: str, facts_of: FactsOf
+) -> None:
+    """What is recorded and what was measured do not fit: never taken for the early one alone."""
+    found = set(facts_of(cancer(days=1000), *recorded, size(millimetres)).candidates("stage-group"))
+    assert found == groups, why
+
+
+@pytest.mark.parametrize(
+    ("reason", "early", "why"),
+    [
+        ("staging, matted axillary nodes", False, "N2"),
+        ("staging, fixed left axillary node", False, "N2"),
+        ("staging, skin ulceration", False, "T4b"),
+        ("staging, ?chest wall invasion", False, "T4a, in doubt too"),
+        ("staging, no skin or chest wall involvement", True, "negated"),
+        ("staging, no matted nodes", True, "negated"),
+    ],
+)
+def test_what_the_order_says_of_skin_chest_wall_and_nodes(
+    reason: str, early: bool, why: str, facts_of: FactsOf
+) -> None:
+    facts = facts_of(cancer(), observation(GROUP_CLINICAL, "sct:1222724007"), draft=order("cpt:78815", reason))
+    assert ("IA" in facts.candidates("stage-group")) is early, why
 
 
 def test_t4d_is_inflammatory(facts_of: FactsOf) -> None:

@@ -553,8 +553,52 @@ ADVERSARIAL = [
 ]
 
 
+LISTS_THAT_END_WELL = [
+    ("denies bone pain, feels well", "-symptom:bone-pain -symptom:any", "well is well, whatever is denied before it"),
+    ("no back pain, asymptomatic", "-symptom:back-pain -symptom:any", "likewise"),
+    ("no c/o pain, neuro intact", "-symptom:pain -symptom:any", '"c/o" is what is denied'),
+    ("denies pain, LFTs wnl", "-symptom:pain -laboratory:liver-tests-abnormal", "normal values are no list item"),
+    ("denies feeling well", "+symptom:any", "denied at once, it is turned"),
+    ("denies pain or feeling well", "-symptom:pain +symptom:any", '"or" binds it to the list'),
+    ("no pain, not feeling well", "-symptom:pain ?symptom:any", "not well is not well"),
+    (
+        "ROS neg for pain, cough, h/a. Follow-up",
+        "-symptom:any -symptom:pain -symptom:cough -symptom:headache +follow-up:follow-up",
+        "a review of systems governs its list",
+    ),
+    ("ROS neg. back pain", "-symptom:any +symptom:back-pain", "the next statement is not of the list"),
+    ("neuro exam normal", "-symptom:any", "an examination"),
+    ("no resp or GI sx", "-symptom:any", "symptoms by system"),
+    ("GI sx", "+symptom:any", "likewise"),
+]
+OVER_OR_ASKED = [
+    ("bone pain in 2015, resolved. Surveillance", "<symptom:bone-pain +follow-up:follow-up", "over, behind a comma"),
+    ("cough, back pain, resolved", "+symptom:cough <symptom:back-pain", "only what stands right before it"),
+    ("back pain, resolved with PT, now worse", "+symptom:back-pain", "it came back"),
+    ("back pain, resolved but returned", "+symptom:back-pain", "likewise"),
+    ("skeletal survey for mets", "+asks:distant", "to look for them asks"),
+    ("scan for mets", "+asks:distant", "likewise"),
+    ("PET/CT for mets", "+metastasis:unspecified", "to look for them, or to follow them"),
+    ("r/o mets seen on MRI", "+asks:distant ?metastasis:unspecified", "something has been seen"),
+    ("eval for mets noted on CT", "+asks:distant ?metastasis:unspecified", "likewise"),
+    ("screen for mets on prior CT", "+asks:distant ?metastasis:unspecified", "on a study of the past"),
+    ("r/o mets on PET/CT", "+asks:distant", "the study to do"),
+    ("r/o mets with PET", "+asks:distant", "likewise"),
+    ("r/o mets, node seen on US", "+asks:distant +asks:axilla", "the node has been seen"),
+    ("CT for known bone mets", "+metastasis:bone", "known"),
+    ("CT for liver mets", "+metastasis:liver", "in doubt they are there"),
+    ("PET for metastatic disease", "+metastasis:unspecified", "likewise"),
+    ("brain surveillance", "+asks:distant +follow-up:follow-up", "looks for metastasis there"),
+    ("5 yr check", "+follow-up:follow-up", "a visit of follow-up"),
+    ("s/p NAC, lumpectomy next week", "+therapy:neoadjuvant-completed +surgery:planned", "surgery is ahead"),
+    ("Paget's disease of bone", "+other-reason:chronic-organ-disease", "a disease of bone"),
+    ("Paget's disease of the breast", "+breast-cancer:in-situ", "of the breast"),
+]
+
 TABLE = [
     *NEGATION,
+    *LISTS_THAT_END_WELL,
+    *OVER_OR_ASKED,
     *UNCERTAINTY_AND_QUESTIONS,
     *HISTORY_AND_FAMILY,
     *SYMPTOMS_SIGNS_LABORATORY,

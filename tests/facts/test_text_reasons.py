@@ -29,6 +29,7 @@ STUDIES = {
     "us-axilla": "US axilla",
     "node-biopsy": "38505",
     "mri-breast": "77049",
+    "us-breast": "US breast",
     "mammography": "77066",
 }
 AXILLA = [{"coding": [{"system": SCT, "code": "91470000", "display": "Axillary region structure"}]}]

@@ -56,12 +56,12 @@ def without(path):
 
 
 def decode(value, service=SELECT):
-    return decode_request(json.dumps(value).encode(), service=service)
+    return decode_request(json.dumps(value).encode(), services=(service,))
 
 
 def refusal(text, service=SELECT):
     with pytest.raises(BadRequest) as caught:
-        decode_request(text if isinstance(text, bytes) else json.dumps(text).encode(), service=service)
+        decode_request(text if isinstance(text, bytes) else json.dumps(text).encode(), services=(service,))
     return caught.value.place, caught.value.problem
 
 
@@ -181,7 +181,7 @@ def test_a_member_named_twice_is_refused_since_one_of_the_two_would_be_lost(name
 @pytest.mark.parametrize("indent", [None, 1, "\t"])
 def test_white_space_and_escaped_names_are_no_repetition(indent):
     text = json.dumps(body(**{'a "quoted\\ name': {"x": [1, {}]}}), indent=indent)
-    assert decode_request(f" \n{text}\r\n".encode(), service=SELECT).patient_id == "1288992"
+    assert decode_request(f" \n{text}\r\n".encode(), services=(SELECT,)).patient_id == "1288992"
 
 
 def test_q1_the_hook_must_be_the_services():
@@ -197,10 +197,84 @@ def test_h_patient_id_spelled_as_a_reference_is_accepted():
 
 
 def test_q7_q11_unknown_elements_and_extensions_of_any_form_are_ignored():
-    value = body(extension="text", unknown=[1], fhirAuthorization={"access_token": "t"}, context_={"a": None})
+    value = body(extension="text", unknown=[1], fhirAuthorization=None, context_={"a": None})
     value["context"]["extension"] = [[{}]]
     value["context"]["draftOrders"]["extension"] = 3
     assert decode(value).patient_id == "1288992"
+
+
+EHR = "https://ehr.example/fhir"
+TOKEN = "eyJhbGciOi.J9_-~+/=="
+"""A token's characters, all kinds of them."""
+
+
+def authorized(server=EHR, **given):
+    return body(fhirServer=server, fhirAuthorization={"access_token": TOKEN, **given})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"token_type": "Bearer", "expires_in": 300, "scope": "user/Patient.read user/Condition.read", "subject": "cds"},
+        {"token_type": "bearer"},  # OAuth compares it without case
+        {},  # A1 requires it, and there is but one
+        {"patient": "1288992", "scope": "patient/Condition.rs"},  # A6: SMART v2
+        {"patient": "Patient/1288992"},
+        {"scope": "CONDITION.READ (R4) of an old kind", "expires_in": "soon"},  # A6: not read, so not refused
+        {"patient": None, "token_type": None, "unknown": [1]},
+    ],
+)
+def test_a1_a6_leave_to_read_the_record_is_taken(given):
+    assert decode(authorized(**given)).fhir_authorization.access_token == TOKEN
+
+
+@pytest.mark.parametrize("given", [None, {}])
+def test_q4_no_leave_may_be_given(given):
+    assert decode(body(fhirServer=EHR, fhirAuthorization=given)).fhir_authorization is None
+    assert decode(body()).fhir_authorization is None
+
+
+def test_a4_the_token_is_never_shown():
+    request = decode(authorized())
+    assert TOKEN not in repr(request)
+    assert TOKEN not in str(request.fhir_authorization)
+
+
+@pytest.mark.parametrize(
+    ("value", "place", "problem"),
+    [
+        pytest.param(body(fhirAuthorization="x"), "fhirAuthorization", "expected an object", id="a-string"),
+        pytest.param(authorized(access_token=None), "fhirAuthorization.access_token", "required", id="no-token"),
+        pytest.param(authorized(access_token=""), "fhirAuthorization.access_token", "must not be empty", id="empty"),
+        pytest.param(authorized(access_token=7), "fhirAuthorization.access_token", "expected a string", id="number"),
+        pytest.param(
+            authorized(access_token="a\r\nHost: b"),
+            "fhirAuthorization.access_token",
+            "must be a bearer token",
+            id="line",
+        ),
+        pytest.param(
+            authorized(access_token="a b"), "fhirAuthorization.access_token", "must be a bearer token", id="space"
+        ),
+        pytest.param(
+            authorized(access_token="\u00e4"), "fhirAuthorization.access_token", "must be a bearer token", id="letter"
+        ),
+        pytest.param(authorized(token_type="mac"), "fhirAuthorization.token_type", "must be Bearer", id="mac"),
+        pytest.param(authorized(token_type=["Bearer"]), "fhirAuthorization.token_type", "expected a string", id="type"),
+        pytest.param(authorized(patient="1288993"), "fhirAuthorization.patient", "must be context.patientId", id="a2"),
+        pytest.param(authorized(patient=1), "fhirAuthorization.patient", "expected a string", id="patient"),
+        pytest.param(authorized(server=None), "fhirServer", "required", id="q3-no-server"),
+        pytest.param(authorized(server="ehr.example"), "fhirServer", "must be an http(s) URL", id="q3-no-url"),
+        pytest.param(authorized(server="file:///etc"), "fhirServer", "must be an http(s) URL", id="q3-file"),
+    ],
+)
+def test_a1_a2_q3_leave_that_cannot_be_used_is_refused_without_its_content(value, place, problem):
+    """The token might be another patient's, or part of a header of somebody's choice."""
+    assert refusal(value) == (place, problem)
+
+
+def test_q3_without_a_token_nobody_needs_the_server_to_be_a_url():
+    assert decode(body(fhirServer="ehr.example")).fhir_server == "ehr.example"
 
 
 def test_q9_nulls_where_nothing_is_required_are_absent():
@@ -326,7 +400,7 @@ def test_a_draft_that_cannot_be_read_costs_only_itself(entry, problem):
 )
 def test_a_draft_that_could_not_be_copied_into_a_suggestion_has_a_problem(value, problem):
     text = json.dumps(with_context(draftOrders=bundle(order(x="VALUE")))).encode().replace(b'"VALUE"', value)
-    assert [draft.problem for draft in decode_request(text, service=SELECT).drafts] == [problem]
+    assert [draft.problem for draft in decode_request(text, services=(SELECT,)).drafts] == [problem]
 
 
 def test_a_long_flat_draft_is_no_deep_one():
@@ -409,6 +483,7 @@ PATHS = [
     ("hook",),
     ("hookInstance",),
     ("fhirServer",),
+    ("fhirAuthorization",),
     ("prefetch",),
     ("context",),
     ("context", "patientId"),
@@ -426,7 +501,7 @@ PATHS = [
 def read_or_refused(text):
     for service in (SELECT, SIGN):
         with contextlib.suppress(BadRequest):
-            assert isinstance(decode_request(text, service=service), HookRequest)
+            assert isinstance(decode_request(text, services=(service,)), HookRequest)
 
 
 @given(JSON)

@@ -23,6 +23,15 @@ from cds_service.hooks.errors import OUTCOMES, HookError, operation_outcome, sta
             },
         ),
         (
+            errors.Forbidden(),
+            403,
+            {
+                "severity": "error",
+                "code": "forbidden",
+                "details": {"text": "this service is not for this caller"},
+            },
+        ),
+        (
             errors.UnknownService(),
             404,
             {"severity": "error", "code": "not-found", "details": {"text": "no such CDS service"}},
@@ -48,6 +57,24 @@ from cds_service.hooks.errors import OUTCOMES, HookError, operation_outcome, sta
             errors.TooLarge(10),
             413,
             {"severity": "error", "code": "too-long", "details": {"text": "the body is over the limit of 10 bytes"}},
+        ),
+        (
+            errors.Compressed(),
+            415,
+            {
+                "severity": "error",
+                "code": "not-supported",
+                "details": {"text": "a compressed body is not read"},
+            },
+        ),
+        (
+            errors.Unavailable(),
+            503,
+            {
+                "severity": "error",
+                "code": "transient",
+                "details": {"text": "not available now, and nothing was assessed"},
+            },
         ),
         (
             errors.ResponseRefused("cards[0].uuid", "must be a UUID"),

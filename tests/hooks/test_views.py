@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from cds_service.coding import LOINC, Code
+from cds_service.hooks.desk import make_desk
 from cds_service.hooks.errors import PreconditionFailed
 from cds_service.hooks.request import HookRequest
 from cds_service.hooks.response import Card, HookResponse, Source
@@ -63,7 +64,7 @@ def card(**more):
 @pytest.fixture(scope="module")
 def base():
     app = Flask(__name__)
-    app.register_blueprint(make_blueprint(SERVICES, stub, max_body_bytes=LIMIT))
+    app.register_blueprint(make_blueprint(lambda *_: make_desk(SERVICES, stub), max_body_bytes=LIMIT))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -155,7 +156,7 @@ def test_e7_a_wrong_method_is_a_405_that_says_which_are_right(base, method, path
 
 def test_a_wrong_method_elsewhere_is_not_ours_to_answer():
     app = Flask(__name__)
-    app.register_blueprint(make_blueprint(SERVICES, stub, max_body_bytes=LIMIT))
+    app.register_blueprint(make_blueprint(lambda *_: make_desk(SERVICES, stub), max_body_bytes=LIMIT))
     app.get("/page")(lambda: "page")
     assert app.test_client().post("/page").content_type.startswith("text/html")
 

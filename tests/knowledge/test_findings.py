@@ -107,6 +107,50 @@ def test_a_fault_names_its_place(change: tuple[str, str], message: str, tmp_path
     assert any(message in fault for fault in faults(tmp_path, SMALL.replace(*change)))
 
 
+ORGANS = """
+organ-diseases:
+  - organ: head
+    why: a study of the head may be for them
+    stems: |
+      mening, brain
+      transient ischemic
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Meningioma", True),
+        ("Hypertensive leptomeningeal disease", True),  # anywhere in a word
+        ("Transient ischemic attack", True),  # of several words
+        ("Transient confusion", False),
+        ("Essential hypertension", False),
+    ],
+)
+def test_stems_find_the_other_diseases_of_an_organ(words: str, found: bool, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "findings.yaml"
+    file.write_text(SMALL + ORGANS, encoding="utf-8")
+    assert bool(load_findings(file).organ_diseases["head"].search(words)) is found
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("organ: head", "organ: foot"), "organ-diseases[0].organ: must be one of head, chest"),
+        (("    why: a study of the head may be for them\n", ""), "organ-diseases[0]: lacks why"),
+        (("stems:", "phrases:"), "organ-diseases[0]: lacks stems"),
+        (
+            ("transient ischemic\n", f"transient ischemic\n{ORGANS[17:]}"),
+            "organ-diseases[1].organ: head is there twice",
+        ),
+    ],
+)
+def test_a_fault_in_organ_diseases_names_its_place(
+    change: tuple[str, str], message: str, tmp_path: pathlib.Path
+) -> None:
+    assert any(message in fault for fault in faults(tmp_path, SMALL + ORGANS.replace(*change)))
+
+
 def test_a_file_that_is_not_there_is_a_fault(tmp_path: pathlib.Path) -> None:
     with pytest.raises(KnowledgeError, match="cannot be read"):
         load_findings(tmp_path / "findings.yaml")

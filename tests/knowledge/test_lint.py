@@ -163,6 +163,37 @@ def test_a_named_boundary_without_a_pair_of_cases_is_found(folder: Path, monkeyp
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "turned", "reason"),
+    [
+        ("but: {tumor-size-mm: 21}", "but: {tumor-size-mm: 21, sex: male}", (), "two facts differ: which decides?"),
+        ("999-v1: out, 999-v2: holds", "999-v1: possible, 999-v2: holds", ("999-v2",), "possible is not out"),
+        ("order: {study: pet, question: distant}\n    expect: {outcome: rated, category: usually-appropriate",
+         "order: {study: pet, question: breast}\n    expect: {outcome: rated, category: usually-appropriate",
+         (), "another question is another pair"),
+    ],
+)  # fmt: skip
+def test_a_variant_without_a_boundary_pair_of_its_own_is_found(
+    folder: Path,
+    change: Change,
+    monkeypatch: pytest.MonkeyPatch,
+    old: str,
+    new: str,
+    turned: tuple[str, ...],
+    reason: str,
+) -> None:
+    keep_linters(monkeypatch, "variants_turn_on_one_fact")
+    assert found(folder) == []
+
+    change("topics/999.cases.yaml", old, new)
+
+    assert found(folder) == [
+        f"topics/999.yaml: {id}: has no pair of cases in which one fact alone decides whether it holds or is out"
+        for id in ("999-v1", "999-v2")
+        if id not in turned
+    ], reason
+
+
 def test_a_value_set_that_fhir_refuses_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_linters(monkeypatch, "value_sets_are_fhir")
     assert found(folder) == []
@@ -187,6 +218,16 @@ def test_a_phrase_that_names_a_study_and_nothing_at_once_is_found(
         'procedures.yaml: procedures.pet.phrases: "pet mri" is also listed as not covered',
         'procedures.yaml: procedures.pet.phrases: "pet" is there twice',
     ]
+
+
+def test_an_organ_that_no_study_looks_at_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_linters(monkeypatch, "organs_are_looked_at")
+    assert found(folder) == []
+
+    written = "organ-diseases:\n  - {organ: head, why: a study may be for them, stems: mening}\n"
+    (folder / "findings.yaml").write_text(f'version: "1"\n{written}', encoding="utf-8")
+
+    assert found(folder) == ["findings.yaml: organ-diseases: no study looks at head"]
 
 
 @pytest.mark.parametrize("sentence", ["It <b>finds</b> nothing.", "It *finds* nothing.", "It `finds` nothing."])

@@ -48,6 +48,16 @@ def test_what_is_not_covered_carries_its_reason(folder: Path) -> None:
     assert knowledge.not_covered_phrases == {"pet mri": "PET/MRI."}
 
 
+def test_an_organ_that_a_study_looks_at_is_described(folder: Path, change: Change) -> None:
+    """In codes and in words: a study of the head would otherwise never be for anything but breast cancer."""
+    change("procedures.yaml", "    body-site: axilla\n", "    body-site: axilla\n    looks-at: [head]\n")
+
+    assert faults(folder) == [
+        "procedures.yaml: procedures.us.looks-at: findings.yaml has no organ-diseases of head",
+        "procedures.yaml: procedures.us.looks-at: there is no value set disease-of-head",
+    ]
+
+
 def test_the_value_sets_come_with_their_displays(folder: Path) -> None:
     assert load_knowledge(folder).concepts["cough"] == {Code(SNOMED, "49727002"): "Cough"}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from cds_service.coding import CPT, HCPCS, ICD10CM, ICD10PCS, LOINC, NCIT, RXNORM, SNOMED
+from cds_service.coding import CPT, DICOM, HCPCS, ICD10CM, ICD10PCS, LOINC, NCIT, RXNORM, SNOMED
 from cds_service.facts.source import Source, Windows
 from cds_service.fhir.resources import (
     ActivityDetail,
@@ -50,6 +50,7 @@ SYSTEMS = {
     "cpt": CPT,
     "hcpcs": HCPCS,
     "rx": RXNORM,
+    "dcm": DICOM,
     "ncit": NCIT,
     "local": "urn:example:local",
 }

@@ -108,6 +108,12 @@ CONCEPTS: dict[str, Concept] = {
     "thoracic-back-pain": Concept(("M54.6", "Pain in thoracic spine"), ("279038004", "Thoracic back pain")),
     "low-back-pain": Concept(("M54.5", "Low back pain"), ("279039007", "Low back pain")),
     "headache": Concept(("R51.9", "Headache, unspecified"), ("25064002", "Headache")),
+    # ICD-10-CM 2021 tabular (StefanoTrv/simple_icd_10_CM)
+    "hypertension": Concept(("I10", "Essential (primary) hypertension")),
+    "diabetes": Concept(("E11.9", "Type 2 diabetes mellitus without complications")),
+    "reflux": Concept(("K21.9", "Gastro-esophageal reflux disease without esophagitis")),
+    "osteoporosis": Concept(("M81.0", "Age-related osteoporosis without current pathological fracture")),
+    "copd": Concept(("J44.9", "Chronic obstructive pulmonary disease, unspecified")),
     "cough": Concept(("R05", "Cough"), ("49727002", "Cough")),
     "abnormal-liver-tests": Concept(
         ("R94.5", "Abnormal results of liver function studies"), ("166603001", "Liver function tests abnormal")

@@ -1,40 +1,33 @@
-"""The pages as they are used: served over HTTP, opened in a real browser."""
+"""The service as a site: with protocols of its own, in process, and on a free port for a browser that is watched."""
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from cds_service.app import create_app
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.settings import Settings
+from tests.support.tools import needed
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
-SIZES = {"phone": (360, 780), "laptop": (1366, 768), "projector": (1920, 1080)}
+SIZES = {"phone": (390, 844), "laptop": (1280, 800), "projector": (1920, 1080)}
 THEMES = ("light", "dark")
 
-# Without a sandbox of its own, because build machines run as root; nothing that would call home.
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
+PROTOCOL = "https://hospital.example/protocols/us-axilla?side=left&view=1"
+CLIENTS = f"clients: [{{name: hospital, protocols: {{us-axilla: '{PROTOCOL}'}}}}]"
+
 
 Open = Callable[..., Page]
 
@@ -46,9 +39,12 @@ def knowledge() -> Knowledge:
 
 @pytest.fixture(scope="session")
 def app(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = create_app(Settings(data_dir=tmp_path_factory.mktemp("data")), knowledge=knowledge, clock=lambda: NOW)
-    yield app
-    app.extensions["store"].close()
+    folder = tmp_path_factory.mktemp("site")
+    clients = folder / "clients.yaml"
+    clients.write_text(CLIENTS, encoding="utf-8")
+    made = create_app(Settings(data_dir=folder, clients=clients), knowledge=knowledge, clock=lambda: NOW)
+    yield made
+    made.extensions["store"].close()
 
 
 @pytest.fixture
@@ -57,8 +53,9 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def url(app: Flask) -> Iterator[str]:
-    """Where the pages are served."""
+def site(app: Flask) -> Iterator[str]:
+    """The base URL of the service, for a browser; some orders have been asked about, and told of."""
+    _use(app.test_client())
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -68,43 +65,54 @@ def url(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
+def _use(client: FlaskClient) -> None:
+    service = "/cds-services/breast-imaging-order-select"
+    for name in ("s4-pet-ct-stage-ia-mcode", "s4-bone-scan-stage-iia", "asks-stage-unknown"):
+        request = (ROOT / "fixtures" / name / "request.json").read_bytes()
+        (card,) = client.post(service, data=request).json["cards"]
+        told = {"card": card["uuid"], "outcome": "overridden", "outcomeTimestamp": "2026-11-20T10:05:31Z"}
+        if "suggestions" in card:
+            told |= {"outcome": "accepted", "acceptedSuggestions": [{"id": card["suggestions"][0]["uuid"]}]}
+        assert client.post(f"{service}/feedback", json={"feedback": [told]}).status_code == 200
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium. A build machine must have one; elsewhere its absence skips."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        reason = "no Chromium on this machine"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, silent towards the internet."""
+    quiet = ("background-networking", "component-update", "sync", "gpu")
+    arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{each}" for each in quiet)]
+    path = needed("chromium", "pages are tried in a real browser")
+    return {**browser_type_launch_args, "executable_path": path, "args": arguments}
 
 
 @pytest.fixture
-def open_page(browser: Browser, url: str) -> Iterator[Open]:
-    """Opens a page at a size and in a theme. Whatever the page's script or its policy complains of fails the test."""
+def open_page(browser: Browser, site: str) -> Iterator[Open]:
+    """Opens a page at a size and in a theme. What its script or its policy complains of fails the test, and so does
+    whatever it asks of any other origin. `failing`: the test makes the service fail, of which the browser complains."""
     contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+    problems: list[str] = []
 
-    def opened(path: str = "/", *, size: str = "laptop", theme: str = "light", failing: bool = False) -> Page:
+    def opened(
+        path: str = "/", *, size: str = "laptop", theme: str = "light", failing: bool = False, **more: Any
+    ) -> Page:
         width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
+        context = browser.new_context(
+            base_url=site, viewport={"width": width, "height": height}, color_scheme=theme, **more
+        )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda asked: problems.append(asked.url) if not asked.url.startswith(site) else None)
         if not failing:
-            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.goto(f"{url}{path}")
+            page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+        page.goto(path)
         return page
 
     yield opened
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert problems == []
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ def test_our_own_patients_can_be_brought_too(path: Path) -> None:
     sent = json.loads(path.with_name("request.json").read_text())
     brought = read_bundle(path.read_bytes())
     assert brought.patient_id == sent["context"]["patientId"]
-    if "observations" in sent["prefetch"]:
+    if sent["prefetch"].get("observations", {}).get("resourceType") == "Bundle":
         listed = [entry["resource"]["id"] for entry in sent["prefetch"]["observations"].get("entry", [])]
         found = [entry["resource"]["id"] for entry in brought.prefetch["observations"].get("entry", [])]
         assert [each for each in listed if each in found] == found

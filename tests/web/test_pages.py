@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Set
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -11,10 +12,10 @@ from flask.testing import FlaskClient
 
 from cds_service.app import create_app
 from cds_service.knowledge.model import Knowledge
-from cds_service.settings import Pages, Settings
+from cds_service.settings import Auth, Pages, Settings
+from cds_service.web.areas import WHY_OFF, Area
 from cds_service.web.layout import HEADERS
 from cds_service.web.sandbox.patients import FEATURED, Patients, packaged_patients
-from cds_service.web.views import sandbox_allowed
 
 PATIENTS = sorted(packaged_patients().by_id)
 BUDGET_MS = 100
@@ -43,27 +44,48 @@ def test_nothing_inline_stands_in_a_page(client: FlaskClient) -> None:
     assert "//" not in "".join(part.split('"')[1] for part in page.split(" src=")[1:])
 
 
+ALL = frozenset(Area)
+PUBLIC = {Area.CRITERIA, Area.DOSE}
+ISSUED = """clients: [{name: ehr, issuers: ['https://ehr.example'], jku: ['https://ehr.example/keys']}]"""
+
+
 @pytest.mark.parametrize(
-    ("pages", "authenticated", "allowed"),
+    ("pages", "authenticated", "areas"),
     [
-        (Pages.AUTO, False, True),
-        (Pages.AUTO, True, False),  # a page in a browser has no token of an EHR
-        (Pages.ON, True, True),
-        (Pages.OFF, False, False),
+        (Pages.AUTO, False, ALL),
+        (Pages.ON, False, ALL),
+        (Pages.AUTO, True, PUBLIC),  # cards link to the criteria; the sandbox has no token of an EHR
+        (Pages.ON, True, PUBLIC | {Area.REPORT}),  # for a site whose proxy asks who reads
+        (Pages.OFF, False, set()),
+        (Pages.OFF, True, set()),
     ],
 )
-def test_when_the_sandbox_is_served(pages: Pages, authenticated: bool, allowed: bool) -> None:
-    assert sandbox_allowed(pages, authenticated=authenticated) is allowed
-
-
-def test_switched_off_nothing_takes_a_patient(knowledge: Knowledge, tmp_path: Path) -> None:
-    """The front page then says how to call the service, and health checks stay."""
-    app = create_app(Settings(data_dir=tmp_path, pages=Pages.OFF), knowledge=knowledge)
+def test_which_pages_are_served(
+    knowledge: Knowledge, tmp_path: Path, pages: Pages, authenticated: bool, areas: Set[Area]
+) -> None:
+    """What is not served answers 404, and says by which setting; calls and health checks stay."""
+    clients = tmp_path / "clients.yaml"
+    clients.write_text(ISSUED, encoding="utf-8")
+    more = {"auth": Auth.ON, "clients": clients, "public_url": "https://cds.example"} if authenticated else {}
+    app = create_app(Settings(data_dir=tmp_path, pages=pages, **more), knowledge=knowledge)
     client = app.test_client()
-    assert "breast-imaging-order-sign" in client.get("/").text
-    assert client.post("/sandbox/record", data="{}").status_code == 404
-    assert client.get("/sandbox/patients/s4-pet-ct-stage-ia-mcode").status_code == 404
+    paths = {Area.SANDBOX: "/sandbox/patients/s4-pet-ct-stage-ia-mcode", Area.CRITERIA: "/criteria"}
+    for area in Area:
+        answer = client.get(paths.get(area, f"/{area}"), headers={"Accept": "text/html"})
+        assert answer.status_code == (200 if area in areas else 404), area
+        assert ("is switched off" in answer.text or "are switched off" in answer.text) == (area not in areas)
+        assert ("CDS_PAGES" in answer.text) == (area not in areas)
+    front = client.get("/", headers={"Accept": "text/html"})
+    assert front.status_code == (200 if Area.SANDBOX in areas else 302 if areas else 404)
+    assert client.post("/sandbox/record", data="{}").status_code == (422 if Area.SANDBOX in areas else 404)
     assert client.get("/readyz").status_code == 200
+    app.extensions["store"].close()
+
+
+def test_a_program_learns_what_is_switched_off(knowledge: Knowledge, tmp_path: Path) -> None:
+    app = create_app(Settings(data_dir=tmp_path, pages=Pages.OFF), knowledge=knowledge)
+    answer = app.test_client().get("/report.json")
+    assert answer.json["issue"][0]["details"]["text"] == WHY_OFF[Area.REPORT]
     app.extensions["store"].close()
 
 

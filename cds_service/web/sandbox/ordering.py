@@ -145,7 +145,7 @@ def edited(draft: Json, fields: Fields, *, patient_id: str, knowledge: Knowledge
     ordered = knowledge.procedures[named[0]] if len(named) == 1 else None
     chosen = knowledge.procedures.get(fields.study)
     if chosen is not None and chosen is not ordered:
-        change_study(changed, chosen, ordered, fields.side)
+        change_study(changed, chosen, ordered=ordered, side=fields.side, knowledge=knowledge)
     elif fields.study == TYPED:
         changed["code"] = {"text": fields.typed.strip()[:200] or "Imaging"}
     if fields.side != KEEP:

@@ -3,9 +3,8 @@
 The page's own script posts the hook to `/cds-services/…`, as an EHR does; nothing here stands between. No data is kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -16,22 +15,17 @@ from cds_service.fhir.faults import FAULTS
 from cds_service.hooks.drafts import DEEPEST, deeper_than
 from cds_service.hooks.errors import ROOT, BadRequest, HookError, operation_outcome, status_of
 from cds_service.hooks.request import HookRequest
-from cds_service.hooks.services import Service
 from cds_service.knowledge.model import Knowledge
-from cds_service.pipeline import windows_of
-from cds_service.settings import Settings
 from cds_service.web.bodies import read_body
 from cds_service.web.markdown import render_markdown
 from cds_service.web.sandbox.answer import INDICATORS, read_answer, told
 from cds_service.web.sandbox.bundles import UnusableBundle, read_bundle
-from cds_service.web.sandbox.chart import Chart, chart
+from cds_service.web.sandbox.chart import chart
 from cds_service.web.sandbox.ordering import KEEP, TYPED, Fields, edited, form, new_draft, options
 from cds_service.web.sandbox.patients import DEFAULT, FEATURED, Patients, packaged_patients
+from cds_service.web.sandbox.radiation import radiation
 from cds_service.web.sandbox.reading import Reader
 from cds_service.web.sandbox.why import choices, explained, read_asked
-
-PROFILES = ("default", "sandbox", "epic")
-"""The client profiles that the page offers; `static/sandbox-call.js` puts the choice into the call."""
 
 USER = "Practitioner/example-oncologist"
 
@@ -48,25 +42,32 @@ class _Drafted(msgspec.Struct, frozen=True, rename="camel"):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Desk:
-    """What the views work with."""
+    """What the views work with. `readers`: by the issuer that the page calls with."""
 
-    reader: Reader
+    readers: Mapping[str, Reader]
     patients: Patients
     limit: int
     muted: frozenset[str]
 
+    @property
+    def usual(self) -> Reader:
+        """The reader of calls without a token."""
+        return self.readers[""]
 
-def make_sandbox(
-    services: tuple[Service, ...], knowledge: Knowledge, settings: Settings, clock: Callable[[], datetime]
-) -> Blueprint:
-    """The page at `/` and what it asks for below `/sandbox`."""
+    @property
+    def reader(self) -> Reader:
+        """The reader of whom the page plays, `?as=` its issuer. Raises BadRequest."""
+        reader = self.readers.get(request.args.get("as", ""))
+        if reader is None:
+            raise BadRequest("as", "nobody is known by that issuer")
+        return reader
+
+
+def make_sandbox(readers: Iterable[Reader], *, muted: frozenset[str] = frozenset(), max_body_bytes: int) -> Blueprint:
+    """The page at `/` and what it asks for below `/sandbox`. `muted`: variants whose cards are switched off."""
     sandbox = Blueprint("sandbox", __name__)
-    desk = _Desk(
-        reader=Reader(services=services, knowledge=knowledge, windows=windows_of(settings), clock=clock),
-        patients=packaged_patients(),
-        limit=settings.max_body_bytes,
-        muted=settings.mute,
-    )
+    known = {reader.role.issuer: reader for reader in readers}
+    desk = _Desk(readers=known, patients=packaged_patients(), limit=max_body_bytes, muted=muted)
     _add_patients(sandbox, desk)
     _add_order(sandbox, desk)
     _add_answer(sandbox, desk)
@@ -78,7 +79,7 @@ def make_sandbox(
 
 # --- a patient --------------------------------------------------------------------------------------------------------
 def _add_patients(sandbox: Blueprint, desk: _Desk) -> None:
-    reader, patients = desk.reader, desk.patients
+    patients = desk.patients
 
     @sandbox.get("/")
     def page() -> str:
@@ -91,18 +92,19 @@ def _add_patients(sandbox: Blueprint, desk: _Desk) -> None:
     @sandbox.post("/sandbox/record")
     def record() -> Response:
         brought = read_bundle(read_body(desk.limit))
-        hook = reader.services[0].hook
+        hook = desk.usual.services[0].hook
         asked = {"hook": hook, "context": _context(brought.patient_id), "prefetch": brought.prefetch}
         return _json({"request": asked, "warnings": brought.warnings, "unused": brought.unused})
 
     @sandbox.post("/sandbox/chart")
     def shown_chart() -> Response:
-        made = _chart(reader.request(read_body(desk.limit)), reader)
-        return _json({name: render_template(f"_{name}.html", chart=made) for name in ("line", "chart")})
+        read = desk.reader.request(read_body(desk.limit))
+        shown = _chart(read, desk.reader)
+        return _json({name: render_template(f"_{name}.html", **shown) for name in ("line", "chart", "dose")})
 
 
 def _page(id: str | None, desk: _Desk) -> str:
-    reader, patients = desk.reader, desk.patients
+    reader, patients = desk.usual, desk.patients
     chosen = patients.by_id.get(id or DEFAULT)
     body = patients.request(chosen.id) if chosen is not None else None
     read = reader.request(body) if body is not None else None
@@ -113,16 +115,16 @@ def _page(id: str | None, desk: _Desk) -> str:
         featured={id: title for id, title in FEATURED.items() if id in patients.by_id},
         chosen=chosen,
         asked_for=id,
-        chart=_chart(read, reader) if read is not None else None,
         hook=read.hook if read is not None else reader.services[0].hook,
-        profiles=PROFILES,
+        roles=[each.role for each in desk.readers.values()],
+        **(_chart(read, reader) if read is not None else {}),
         **_form_of(_first_draft(read), read.patient_id if read is not None else "", reader.knowledge),
     )
 
 
 # --- an order, and its answer -----------------------------------------------------------------------------------------
 def _add_order(sandbox: Blueprint, desk: _Desk) -> None:
-    knowledge = desk.reader.knowledge
+    knowledge = desk.usual.knowledge
 
     @sandbox.post("/sandbox/order")
     def order() -> Response:
@@ -135,20 +137,22 @@ def _add_order(sandbox: Blueprint, desk: _Desk) -> None:
 
 
 def _add_answer(sandbox: Blueprint, desk: _Desk) -> None:
-    reader = desk.reader
-
     @sandbox.post("/sandbox/cards")
     def cards() -> str:
         answer = read_answer(read_body(desk.limit))
-        assessed = tuple(told(answer, reader.knowledge, muted=desk.muted))
         return render_template(
-            "_cards.html", answer=answer, told=assessed, indicators=INDICATORS, markdown=render_markdown
+            "_cards.html",
+            answer=answer,
+            told=tuple(told(answer, desk.usual.knowledge, muted=desk.muted)),
+            indicators=INDICATORS,
+            markdown=render_markdown,
+            client=desk.reader.role.client,
         )
 
     @sandbox.post("/sandbox/explain")
     def explain() -> str:
         asked = read_asked(read_body(desk.limit))
-        orders = tuple(explained(asked, reader))
+        orders = tuple(explained(asked, desk.reader))
         return render_template("_why.html", orders=orders, given=asked.set, choices=tuple(choices()))
 
 
@@ -187,9 +191,10 @@ def _drafted(body: bytes) -> _Drafted:
     return asked
 
 
-def _chart(read: HookRequest, reader: Reader) -> Chart:
-    source = reader.patient_source(read, reader.record(read))
-    return chart(source, name=_name(read))
+def _chart(read: HookRequest, reader: Reader) -> dict[str, Any]:
+    source = reader.patient_source(read)
+    doses = radiation(source, reader.ordered(read))
+    return {"chart": chart(source, name=_name(read)), "doses": tuple(doses)}
 
 
 def _name(read: HookRequest) -> str:

@@ -9,13 +9,12 @@ from cds_service.criteria.assess import assess
 from cds_service.criteria.explain import considered
 from cds_service.criteria.model import Assessment, ImagingOrder, Outcome, Rating
 from cds_service.criteria.what_if import Turn, Value, opened_by, settable, turns, with_facts
-from cds_service.facts.extract import extract
 from cds_service.facts.model import VOCABULARY, OrderFacts
 from cds_service.fhir.faults import FAULTS
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.knowledge.model import Knowledge
 from cds_service.web.sandbox.answer import verdict
-from cds_service.web.sandbox.reading import Reader, lost_keys
+from cds_service.web.sandbox.reading import Reader
 from cds_service.web.sandbox.variants import Row, row
 
 
@@ -94,19 +93,17 @@ def choices() -> Iterator[Choice]:
 
 
 def explained(asked: Asked, reader: Reader) -> Iterator[Why]:
-    """Every order of a request that can be judged. Raises BadRequest, and NoSuchValue for a fact set to no value."""
-    request = reader.request(bytes(asked.request))
-    orders = reader.orders(request)
-    record = reader.record(request)
-    if lost_keys(record):
-        return
-    for order in orders:
-        yield _why(order, extract(reader.source(order, record)), asked.set, reader.knowledge)
+    """Every order of a request that can be judged. Raises a HookError, and NoSuchValue for a fact set to no value."""
+    judged = reader.judged(reader.request(bytes(asked.request)))
+    for order, read, recorded in zip(judged.orders, judged.facts, judged.assessments, strict=False):
+        yield _why(order, read, recorded, asked.set, reader.knowledge)
 
 
-def _why(order: ImagingOrder, read: OrderFacts, given: Mapping[str, Value], knowledge: Knowledge) -> Why:
+def _why(
+    order: ImagingOrder, read: OrderFacts, recorded: Assessment, given: Mapping[str, Value], knowledge: Knowledge
+) -> Why:
+    """`recorded`: the assessment that the answer rests on."""
     changed = with_facts(read, given)
-    recorded = assess(order, read, knowledge)
     shown = assess(order, changed, knowledge) if given else recorded
     facts = shown.facts or changed.episodes[0].facts
     rating = shown.rating

@@ -40,7 +40,7 @@ async function sendFeedback(entry, title) {
   const body = { feedback: [{ ...entry, outcomeTimestamp: new Date().toISOString() }] };
   let came;
   try {
-    came = await post(`${session.sent.url}/feedback`, body, session.sent.profile);
+    came = await post(`${session.sent.url}/feedback`, body, session.sent.issuer);
   } catch {
     came = undefined;
   }

@@ -11,17 +11,16 @@ export async function fire() {
   if (!session.drafts.all.length) return nothingLeft();
   const form = at("call");
   const hook = form.elements.hook.value;
-  const profile = form.elements.profile.value;
+  const profile = form.elements.profile.selectedOptions[0];
   const body = { ...session.request, hook, hookInstance: hookInstance(), context: session.drafts.context(hook, session.request.context) };
   const url = new URL(`${root}/cds-services/${services[hook]}`, location.href).href;
-  const before = session.sent?.body ?? session.request;
-  session.sent = { body, url, profile };
+  session.sent = { body, url, issuer: profile.value, profile: profile.text };
   session.given = {};
   at("cards").setAttribute("aria-busy", "true");
   say("Asking the service");
   let came;
   try {
-    came = await post(url, body, profile);
+    came = await post(url, body, profile.value);
   } catch {
     came = undefined;
   }
@@ -31,7 +30,7 @@ export async function fire() {
   showExchange(came);
   if (came?.ok && came.json) await showAnswer(came, turn);
   else showFailure(came);
-  if (day(before) !== day(body)) await showChart(body);
+  await showChart(body);
 }
 
 function nothingLeft() {
@@ -83,14 +82,13 @@ export async function showWhy(turn = session.turn) {
   }
 }
 
-/** The patient as read on the day of the order; shown anew only where that day is another. */
+/** The patient as read on the day of the order, and the radiation with it. What is the same stays as it was left. */
 export async function showChart(body) {
-  const { line, chart } = await askJson("chart", body);
-  at("patient-line").innerHTML = line;
-  at("chart").innerHTML = chart;
+  const { line, chart, dose } = await askJson("chart", body);
+  for (const [id, html] of [["patient-line", line], ["chart", chart], ["dose", dose]]) {
+    if (session.shown[id] !== html) at(id).innerHTML = session.shown[id] = html;
+  }
 }
-
-const day = (body) => body?.context?.draftOrders?.entry?.map((entry) => entry.resource?.authoredOn).find(Boolean);
 
 function showExchange(came) {
   const { body, url, profile } = session.sent;

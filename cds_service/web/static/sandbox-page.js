@@ -8,10 +8,10 @@ export const root = page.dataset.root;
 export const services = Object.fromEntries(page.dataset.services.split(" ").map((each) => each.split("=")));
 export const at = (id) => document.getElementById(id);
 
-export const session = { request: undefined, drafts: undefined, order: undefined, dirty: false, answer: undefined, sent: undefined, given: {}, turn: 0 };
+export const session = { request: undefined, drafts: undefined, order: undefined, dirty: false, answer: undefined, sent: undefined, given: {}, shown: {}, turn: 0 };
 
 export async function ask(path, body, type = "application/json") {
-  const response = await fetch(`${root}/sandbox/${path}`, { method: "POST", headers: { "Content-Type": type }, body });
+  const response = await fetch(`${root}/sandbox/${path}?as=${encodeURIComponent(session.sent?.issuer ?? "")}`, { method: "POST", headers: { "Content-Type": type }, body });
   if (response.ok) return response;
   const said = await response.json().catch(() => undefined);
   throw Object.assign(new Error(issues(said).join("; ") || `status ${response.status}`), { faults: said?.faults });

@@ -36,6 +36,14 @@ def _conditions_fail(request: Json) -> None:
     }
 
 
+def _observations_fail(request: Json) -> None:
+    """The EHR's search for Observations failed (cds-hooks R6); everything else is there."""
+    request["prefetch"]["observations"] = {
+        "resourceType": "OperationOutcome",
+        "issue": [{"severity": "error", "code": "timeout"}],
+    }
+
+
 def _one_condition_unreadable(request: Json) -> None:
     """One Condition breaks FHIR: its code is a bare string."""
     _add_condition(request, {"resourceType": "Condition", "id": "broken", "code": "not a CodeableConcept"})
@@ -330,6 +338,18 @@ UNREAD_DATA: tuple[Scenario, ...] = (
         orders=(order("pet-ct"),),
         change=_conditions_fail,
         judged=(Judged(outcomes=("not-assessed",)),),
+        cards=(INFO,),
+    ),
+    Scenario(
+        name="observations-failed",
+        why=(
+            "Observations could not be read: stage stands on the Condition, laboratory values and symptoms are open; "
+            "asked, and the card names what failed (design §3)"
+        ),
+        story=new_patient("x-observations"),
+        orders=(order("pet-ct", reason_text=f"{STAGING}, clinical stage IA"),),
+        change=_observations_fail,
+        judged=(Judged(outcomes=("insufficient-information",)),),
         cards=(INFO,),
     ),
     Scenario(

@@ -4,6 +4,7 @@ from tests.support.scenarios.model import (
     BONE_SCAN,
     CANCEL,
     CT_CAP,
+    INFO,
     MAMMOGRAPHY_ROWS,
     MBA,
     MRI_HEAD,
@@ -14,10 +15,11 @@ from tests.support.scenarios.model import (
     Judged,
     Scenario,
     Shown,
+    asked_for,
     rated,
 )
 from tests.support.scenarios.stories import history_only, order, survivor
-from tests.support.story import Finding, Report
+from tests.support.story import Finding, Order, Report
 
 FOLLOW_UP = ("invasive-left", "follow-up-after-cancer")
 NOT_IN_FOLLOW_UP = Shown(indicator="warning", offers=(US_AXILLA,), recommended=CANCEL)
@@ -130,6 +132,37 @@ SCENARIOS: tuple[Scenario, ...] = (
         story=history_only("s5-bone-pain", Finding(concept="bone-pain", onset="2026-10-30")),
         orders=(order("bone-scan", "bone-pain", "history-of-breast-cancer"),),
         judged=(rated(UA, 9, "310-v11", never=("310-v10",)),),
+    ),
+    Scenario(
+        name="asks-ct-cap-no-reason-but-copd",
+        why=(
+            "In follow-up, no reason at all, COPD on the problem list: the CT may be for the lungs; asked, not warned "
+            "(design §5: another disease never leads to a warning)"
+        ),
+        story=survivor("asks-copd", Finding(concept="copd", onset="2012-03-01"), reports=(LAST_MAMMOGRAM,)),
+        orders=(Order(study="ct-cap-with"),),
+        judged=(asked_for("question", possible=()),),
+        cards=(INFO,),
+    ),
+    Scenario(
+        name="s5-ct-cap-for-the-cancer-with-copd",
+        why="The same patient, and the order names the cancer: the CT is for that, 310-v10, 1",
+        story=survivor("s5-copd", Finding(concept="copd", onset="2012-03-01"), reports=(LAST_MAMMOGRAM,)),
+        orders=(order("ct-cap-with"),),
+        judged=(rated(UNA, 1, "310-v10", procedure=CT_CAP),),
+        cards=(NOT_IN_FOLLOW_UP,),
+    ),
+    Scenario(
+        name="asks-history-code-and-old-back-pain",
+        dialect="icd10",
+        why=(
+            "Z85.3 alone does not date the cancer: back pain since 2014 may be older than it (no symptom, 310-v10) or "
+            "not (310-v11); asked, not warned (E19)"
+        ),
+        story=history_only("asks-old-pain", Finding(concept="low-back-pain", onset="2014-05-06")),
+        orders=(order("pet-ct", "history-of-breast-cancer", "follow-up-after-cancer"),),
+        judged=(asked_for("metastasis-suspected", possible=("310-v10", "310-v11")),),
+        cards=(INFO,),
     ),
     Scenario(
         name="s5-us-axilla-new-lump",

@@ -246,6 +246,17 @@ NEOADJUVANT: tuple[Scenario, ...] = (
         cards=(Shown(indicator="info"),),
     ),
     Scenario(
+        name="v235-1-or-310-3-pet-ct",
+        why=(
+            "Stage IIB, neoadjuvant therapy planned, PET/CT for the breast: 310-v3 says 7, 235-v1 says 1, nothing "
+            "decides (B3); both sides are said, no warning"
+        ),
+        story=before_neoadjuvant("v235-1-310-3", reports=(MAMMOGRAM,)),
+        orders=(order("pet-ct", reason_text=BREAST_EXTENT),),
+        judged=(Judged(outcomes=("conflicting-criteria",), question="breast", holds=("235-v1", "310-v3"), missing=()),),
+        cards=(Shown(indicator="info"),),
+    ),
+    Scenario(
         name="v286-8-us-axilla-imaging-unknown",
         why="A woman, 3 cm, node-negative; whether the axilla was imaged before decides: 286-v8 5, or both sides (A5)",
         story=_node_negative("v286-8-open"),

@@ -1,0 +1,1 @@
+"""The criteria browser: what ACR rates how, for whom, and why; to read, to search, and as JSON."""

@@ -1,0 +1,48 @@
+"""Texts made to keep the reader busy: its time grows with their length, and not with its square."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from cds_service.facts.text import read_text
+from cds_service.knowledge.load import load_knowledge
+from cds_service.knowledge.model import Knowledge
+
+LENGTH = 60_000
+SECONDS = 8.0
+"""Of the processor: linear, the slowest of these takes 0.8; with the square of the length, a minute and more."""
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load_knowledge(Path(__file__).parents[2] / "knowledge")
+
+
+@pytest.mark.parametrize(
+    ("part", "why"),
+    [
+        ("a", "one word without end, each letter of which may be the wrong one"),
+        ("\u0130", "letters that become two in lower case"),
+        ("5 mm x ", "a size of very many dimensions"),
+        ("5 cm ", "sizes, each of the one before"),
+        ("tumor 5 mm ", "a sentence full of sizes"),
+        ("mass ", "a sentence full of masses, each of which looks for its place in it"),
+        ("lump, ", "the same with commas"),
+        ("no, ", "negations that look back, and ahead to the end of the text"),
+        ("not ", "negations that look ahead"),
+        ("no bone pain, ", "a list without end"),
+        ("r/o mets to ", "questions without an answer"),
+        ("h/o ", "history of nothing"),
+        ("stage ", "stages without a group"),
+        ("T1 N0 ", "categories without end"),
+        ("((", "brackets that are never closed"),
+        ("mother had breast ca ", "families"),
+        ("\r\n", "empty lines"),
+    ],
+)
+def test_a_long_text_is_read_in_good_time(knowledge: Knowledge, part: str, why: str) -> None:
+    text = (part * (LENGTH // len(part) + 1))[:LENGTH]
+    began = time.process_time()
+    read_text(text, knowledge.findings)
+    assert time.process_time() - began < SECONDS, why
