@@ -63,7 +63,7 @@ def create_app(
     app.extensions["store"] = books.store
     app.extensions["fhir"] = fhir
     if authenticated:
-        gate = make_gate(settings, clients, open_used_tokens(settings.store_url), clock)
+        gate = make_gate(settings, clients, open_used_tokens(settings.store_url), clock, books.meter)
         app.extensions["gate"] = gate
         identify = known_callers(gate, {each.name: desk(each, known[each.name]) for each in clients})
     else:
