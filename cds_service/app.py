@@ -73,7 +73,7 @@ def create_app(
         make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes, meter=books.meter)
     )
     app.register_blueprint(make_health(shown, books.store, authenticated=authenticated, mode=settings.mode))
-    app.register_blueprint(make_metrics(books.meter, shown, settings.mode))
+    app.register_blueprint(make_metrics(books.meter, shown, settings.mode, token=settings.metrics_token))
     services = tuple(each for found in usual_desk.services.values() for each in found)
     pages = make_pages(
         services,

@@ -354,6 +354,9 @@ class Settings:
     max_body_bytes: int = _setting(
         _whole(1024, 1 << 30), 10 << 20, means="Largest request accepted, in bytes; a larger one is answered with 413."
     )
+    metrics_token: str | None = _setting(
+        _KEY, None, means="Bearer token that whoever reads `/metrics` must bring. Unset: nobody is asked.", secret=True
+    )
     log_format: LogFormat = _setting(
         _one_of(LogFormat), LogFormat.TEXT, means="Lines for people, or JSON objects for a log collector."
     )
