@@ -49,7 +49,7 @@ def test_the_first_page_shows_a_patient_and_the_answer(open_page: Open, keep: Ke
     expect(card.get_by_text("Warning", exact=True)).to_be_visible()
     expect(card.get_by_role("button", name="US axilla instead: may be appropriate (5/9)")).to_be_visible()
     expect(card.get_by_role("link", name=re.compile("Imaging of Invasive Breast Cancer"))).to_be_visible()
-    expect(page.locator("#patient-line")).to_contain_text("Invasive breast cancer, left, stage IA")
+    expect(page.locator("#line")).to_contain_text("Invasive breast cancer, left, stage IA")
     expect(page.locator("#why")).to_contain_text("310-v2")
     keep(page, "sandbox-warning")
 
@@ -394,7 +394,7 @@ def test_a_foreign_bundle_is_read_and_judged(open_page: Open, keep: Keep) -> Non
     page.get_by_role("button", name="Read this record").click()
     expect(page.locator("#bring-result")).to_contain_text("The record was read.")
     expect(page.locator("#bring-result")).to_contain_text("1 Encounter")
-    expect(page.locator("#patient-line")).to_contain_text("stage IIA")
+    expect(page.locator("#line")).to_contain_text("stage IIA")
     expect(page.locator("#chart")).to_contain_text("Malignant neoplasm of breast")
     page.get_by_label("Ordered on").fill("2026-11-18")
     page.locator("#study").select_option(label="FDG-PET/CT skull base to mid-thigh")
@@ -422,7 +422,7 @@ def test_a_record_that_cannot_be_used_says_where(open_page: Open, text: str, sai
     _answered(page)
     _bring(page, text)
     expect(page.locator("#bring-result [data-failure]")).to_contain_text(said)
-    expect(page.locator("#patient-line")).to_contain_text("stage IA")
+    expect(page.locator("#line")).to_contain_text("stage IA")
 
 
 def test_hostile_text_stays_text(open_page: Open, keep: Keep) -> None:
@@ -439,7 +439,7 @@ def test_hostile_text_stays_text(open_page: Open, keep: Keep) -> None:
     page.on("request", lambda request: requests.append(request.url))
     page.on("dialog", lambda dialog: pytest.fail("a dialog opened"))
     _bring(page, json.dumps(bundle))
-    expect(page.locator("#patient-line")).to_contain_text("<script>")
+    expect(page.locator("#line")).to_contain_text("<script>")
     page.get_by_label("Ordered on").fill("2026-11-18")
     page.get_by_role("searchbox").fill(hostile)
     page.locator("#study").select_option("as-typed")

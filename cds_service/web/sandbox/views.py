@@ -19,13 +19,17 @@ from cds_service.knowledge.model import Knowledge
 from cds_service.web.bodies import read_body
 from cds_service.web.markdown import render_markdown
 from cds_service.web.sandbox.answer import INDICATORS, read_answer, told
-from cds_service.web.sandbox.bundles import UnusableBundle, read_bundle
+from cds_service.web.sandbox.brought import UnusableBundle
+from cds_service.web.sandbox.bundles import read_bundle
 from cds_service.web.sandbox.chart import chart
 from cds_service.web.sandbox.ordering import KEEP, TYPED, Fields, edited, form, new_draft, options
 from cds_service.web.sandbox.patients import DEFAULT, FEATURED, Patients, packaged_patients
 from cds_service.web.sandbox.radiation import radiation
 from cds_service.web.sandbox.reading import Reader
 from cds_service.web.sandbox.why import choices, explained, read_asked
+
+FRAGMENTS = ("line", "chart", "timeline", "dose")
+"""What the page shows of a patient, each a template."""
 
 USER = "Practitioner/example-oncologist"
 
@@ -100,7 +104,7 @@ def _add_patients(sandbox: Blueprint, desk: _Desk) -> None:
     def shown_chart() -> Response:
         read = desk.reader.request(read_body(desk.limit))
         shown = _chart(read, desk.reader)
-        return _json({name: render_template(f"_{name}.html", **shown) for name in ("line", "chart", "dose")})
+        return _json({name: render_template(f"_{name}.html", **shown) for name in FRAGMENTS})
 
 
 def _page(id: str | None, desk: _Desk) -> str:
