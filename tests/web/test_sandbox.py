@@ -395,7 +395,7 @@ def test_a_foreign_bundle_is_read_and_judged(open_page: Open, keep: Keep) -> Non
     expect(page.locator("#bring-result")).to_contain_text("The record was read.")
     expect(page.locator("#bring-result")).to_contain_text("1 Encounter")
     expect(page.locator("#line")).to_contain_text("stage IIA")
-    expect(page.locator("#chart")).to_contain_text("Malignant neoplasm of breast")
+    expect(page.locator("#timeline")).to_contain_text("Malignant neoplasm of breast")
     page.get_by_label("Ordered on").fill("2026-11-18")
     page.locator("#study").select_option(label="FDG-PET/CT skull base to mid-thigh")
     _ask(page)
