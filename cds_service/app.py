@@ -94,6 +94,7 @@ def create_app(
         shown,
         common_protocols(clients),
         readers,
+        cors=cors,
         public_url=settings.public_url,
         muted=settings.mute,
         max_body_bytes=settings.max_body_bytes,

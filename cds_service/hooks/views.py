@@ -71,7 +71,7 @@ def make_blueprint(
     @blueprint.post(f"{_ROOT_PATH}/<service_id>", strict_slashes=False)
     def call(service_id: str) -> Response:
         def answered(desk: Desk) -> bytes:
-            return _reply(_services(desk, service_id), _body(max_body_bytes), desk.answer)
+            return _reply(_services(desk, service_id), read_body(max_body_bytes), desk.answer)
 
         return _counted(service_id, answered, identify, counts)
 
@@ -81,7 +81,7 @@ def make_blueprint(
             _services(desk, service_id)
             if desk.take_feedback is None:
                 raise UnknownService
-            desk.take_feedback(service_id, decode_feedback(_body(max_body_bytes)))
+            desk.take_feedback(service_id, decode_feedback(read_body(max_body_bytes)))
             return _TAKEN
 
         return _counted(service_id, taken, identify, counts, f"/{_FEEDBACK}")
@@ -130,7 +130,7 @@ def _counted(
     except HookError as error:
         response = _error(error)
     except Exception as error:
-        _log_failure(error, f"the call of {request.endpoint}")
+        log_failure(error, f"the call of {request.endpoint}")
         response = _error(ServiceFailed())
     service = f"{service_id}{below}" if desk is not None and service_id in desk.services else _UNKNOWN
     counts.add(CALLS, service, desk.client if desk is not None else _UNKNOWN, str(response.status_code))
@@ -146,14 +146,15 @@ def _reply(services: Sequence[Service], body: bytes, answer: Answer) -> bytes:
         return guarded_response(answer(service, hook_request), hook_request)
     except HookError as error:
         if status_of(error) >= 500:
-            _log_failure(error, f"hookInstance {hook_request.hook_instance[:64]!r}")
+            log_failure(error, f"hookInstance {hook_request.hook_instance[:64]!r}")
         raise
     except Exception as error:
-        _log_failure(error, f"hookInstance {hook_request.hook_instance[:64]!r}")
+        log_failure(error, f"hookInstance {hook_request.hook_instance[:64]!r}")
         raise ServiceFailed from None
 
 
-def _body(limit: int) -> bytes:
+def read_body(limit: int) -> bytes:
+    """The body of the request at hand. Raises TooLarge above `limit` bytes, Compressed, BadRequest if it broke off."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Compressed
     # Of a body that comes in chunks, without its length, werkzeug reads as much as it may and is silent about the rest.
@@ -169,8 +170,8 @@ def _body(limit: int) -> bytes:
     return body
 
 
-def _log_failure(error: Exception, what: str) -> None:
-    """Names the call and the line of code. Never the message of an exception: it may quote the record."""
+def log_failure(error: Exception, what: str) -> None:
+    """Logs the call and the line of code. Never the message of an exception: it may quote the record."""
     frames = traceback.extract_tb(error.__traceback__, limit=-_FRAMES)
     where = " < ".join(f"{Path(frame.filename).stem}.{frame.name}:{frame.lineno}" for frame in reversed(frames))
     kind = f"{type(error).__name__} {error}" if isinstance(error, HookError) else type(error).__name__

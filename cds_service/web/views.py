@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from flask import Blueprint, redirect, url_for
 
 from cds_service import __version__
+from cds_service.hooks.cors import Cors
 from cds_service.knowledge.model import Knowledge
 from cds_service.web.areas import Area
 from cds_service.web.criteria.catalogue import make_catalogue
@@ -25,6 +26,7 @@ def make_pages(
     protocols: Mapping[str, str],
     readers: Sequence[Reader],
     *,
+    cors: Cors,
     public_url: str | None = None,
     muted: frozenset[str] = frozenset(),
     max_body_bytes: int,
@@ -32,8 +34,8 @@ def make_pages(
     """The pages of these areas, but the report's, under one frame and with its headers.
 
     `protocols`: id of a study → URL of the site's protocol. `readers`: of the requests that the sandbox sends, the
-    first as the usual caller. `public_url`: what pages call this service, if it is known. `muted`: variants whose
-    cards the site has switched off.
+    first as the usual caller; `cors`: whose pages may send them. `public_url`: what pages call this service, if it is
+    known. `muted`: variants whose cards the site has switched off.
     """
     pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static")
     with_layout(pages, knowledge=knowledge, version=__version__, public_url=public_url)
@@ -42,7 +44,7 @@ def make_pages(
     for name, written in FILTERS.items():
         pages.add_app_template_filter(written, name)
     if Area.SANDBOX in areas:
-        pages.register_blueprint(make_sandbox(readers, muted=muted, max_body_bytes=max_body_bytes))
+        pages.register_blueprint(make_sandbox(readers, cors=cors, muted=muted, max_body_bytes=max_body_bytes))
     elif Area.CRITERIA in areas:
         pages.add_url_rule("/", "front", lambda: redirect(url_for("pages.criteria.index")))
     if Area.CRITERIA in areas:

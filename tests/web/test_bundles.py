@@ -1,6 +1,7 @@
 """A Bundle that somebody brings: read as a FHIR server would take it in, refused with the place, never a traceback."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cds_service.web.sandbox.bundles import UnusableBundle, read_bundle
+from cds_service.web.sandbox.brought import UnusableBundle
+from cds_service.web.sandbox.bundles import KEYS, read_bundle
 
 FOREIGN = json.loads(Path(__file__).with_name("foreign.json").read_text())
 PATIENT = {"resourceType": "Patient", "id": "p", "birthDate": "1970-02-03"}
@@ -54,6 +56,14 @@ def test_a_transaction_is_taken_in_as_a_server_does() -> None:
         (b"{}", ["resourceType: expected Bundle"]),
         (b'{"resourceType": "<script>"}', ["resourceType: expected Bundle"]),
         (b'{"resourceType": "Patient"}', ["resourceType: expected Bundle, not Patient"]),
+        (
+            b'{"hook": "order-select", "prefetch": {}}',
+            ["resourceType: expected Bundle: this is a call of CDS Hooks, which holds no Bundle of its own"],
+        ),
+        (
+            b'{"resourceType": "Patient"}\n{"resourceType": "Condition"}\n',
+            ["line 2: NDJSON, one resource in each line: expected one Bundle that holds them"],
+        ),
         (b'{"resourceType": "Bundle"}', ["entry: expected a list of at least one entry"]),
         (b'{"resourceType": "Bundle", "entry": {}}', ["entry: expected a list of at least one entry"]),
         (
@@ -106,7 +116,61 @@ def test_one_bad_entry_costs_only_itself() -> None:
         "entry[2].resource: onsetDateTime: expected string",
         "entry[3].resource: belongs to another patient",
     ]
-    assert brought.prefetch["conditions"]["total"] == 2
+    assert len(brought.prefetch["conditions"]["entry"]) == 2
+
+
+LINK = [{"relation": "self", "url": "https://a.example/1"}, {"relation": "next", "url": "https://a.example/2"}]
+WITHHELD = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "suppressed"}]}
+HINT = {"resourceType": "OperationOutcome", "issue": [{"severity": "information", "code": "informational"}]}
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        (_bundle(PATIENT, link=LINK), "link[1]: the record goes on on another page, which is not here"),
+        (_bundle(PATIENT, type="searchset", total=900), "total: 900 resources were found, and 1 are here"),
+        (_bundle(PATIENT, WITHHELD), "entry[1].resource: says that part of the record could not be read"),
+        (_bundle(PATIENT, {"id": "x"}), "entry[1].resource.resourceType: expected the name of a resource type"),
+        (
+            _bundle(PATIENT, {"resourceType": "MedicationRequest", "medication": {"concept": {"text": "x"}}}),
+            "entry[1].resource.medication: of FHIR R5; this service reads R4",
+        ),
+        (
+            _bundle(PATIENT, {"resourceType": "Procedure", "context": {"reference": "Encounter/1"}}),
+            "entry[1].resource.context: of FHIR STU3; this service reads R4",
+        ),
+        (
+            _bundle(PATIENT, {"resourceType": "MedicationOrder"}),
+            "entry[1].resource.resourceType: MedicationOrder is of FHIR DSTU2; this service reads R4",
+        ),
+        (
+            _bundle(PATIENT, {"resourceType": "Condition", "clinicalStatus": "active"}),
+            "entry[1].resource.clinicalStatus: a code by itself is of FHIR STU3 or older; this service reads R4",
+        ),
+    ],
+)
+def test_what_is_missing_is_not_taken_as_absent(text: bytes, warned: str) -> None:
+    """It could be a symptom or a therapy: every part of the record says that there is more of it."""
+    brought = read_bundle(text)
+    assert warned in [f"{each.place}: {each.problem}" for each in brought.warnings]
+    assert all(brought.prefetch[key]["total"] > len(brought.prefetch[key].get("entry", ())) for key in KEYS)
+
+
+def test_a_record_that_is_whole_says_so() -> None:
+    """A hint beside it changes nothing, and `$everything` counts what it found."""
+    brought = read_bundle(_bundle(PATIENT, HINT, type="searchset", total=1))
+    assert brought.warnings == ()
+    assert all(brought.prefetch[key]["total"] == 0 for key in KEYS)
+
+
+def test_a_large_record_is_read_in_good_time() -> None:
+    """Some megabytes, as years of laboratory results are."""
+    laboratory = {"resourceType": "Observation", "status": "final", "subject": {"reference": "Patient/p"}}
+    text = _bundle(PATIENT, *({**laboratory, "id": f"o{n}", "note": [{"text": "x" * 400}]} for n in range(5_000)))
+    assert len(text) > 2_000_000
+    began = time.perf_counter()
+    assert read_bundle(text).prefetch["observations"]["total"] == 5_000
+    assert time.perf_counter() - began < 2
 
 
 def test_an_id_that_is_none_is_made() -> None:

@@ -70,6 +70,49 @@ def test_a_situation_is_found_by_what_it_is_about(search: Search, words: str, fi
 
 
 @pytest.mark.parametrize(
+    ("words", "understood"),
+    [
+        ("C50.912", "Diagnosis: invasive breast cancer"),
+        ("c50912", "Diagnosis: invasive breast cancer"),  # as claims write it
+        ("C50", "Diagnosis: invasive breast cancer"),  # the header of its branch
+        ("254837009", "Diagnosis: invasive breast cancer"),  # SNOMED CT
+        ("Z85.3", "Phase of the disease: follow-up after curative treatment"),
+        ("Z08", "Phase of the disease: follow-up after curative treatment"),
+        ("Z90.12", "Breast surgery on the side asked about: mastectomy"),
+        ("12584003", "Symptom or sign of metastasis: a symptom"),  # bone pain
+        ("1222766008", "Clinical stage at diagnosis: stage IIA"),
+    ],
+)
+def test_a_situation_is_found_by_the_code_of_a_condition(search: Search, words: str, understood: str) -> None:
+    """As the value sets of the knowledge have it, which read a record the same way."""
+    found = search(words)
+    assert understood in found.understood
+    assert found.variants
+
+
+def test_a_code_that_no_variant_is_for_finds_none(search: Search) -> None:
+    """Carcinoma in situ is understood, and these topics are about invasive cancer."""
+    found = search("D05.11")
+    assert found.understood == ("Diagnosis: carcinoma in situ",)
+    assert not found.variants
+
+
+def test_codes_of_order_and_condition_go_together(search: Search) -> None:
+    """PET/CT (CPT) in follow-up (ICD-10-CM): the rating that an order of both meets."""
+    found = search("78815 Z85.3")
+    assert _studies(found)[0] == "fdg-pet-ct"
+    assert "310-v10" in _variants(found)[:2]
+
+
+def test_a_code_of_another_disease_is_said_to_be_one(search: Search) -> None:
+    """Lung cancer is no breast cancer; beside one, it does not hide it."""
+    assert search("C34.90").not_rated == ("C34.90: a disease that they are not about.",)
+    assert not search("C34.90").variants
+    assert search("C34.90 C50.912").not_rated == ()
+    assert search("C50.912 Q99.9").variants  # a code that the knowledge does not have tells nothing
+
+
+@pytest.mark.parametrize(
     ("words", "variant", "study", "category"),
     [
         # What this project is for: the words of an order lead straight to its rating.

@@ -1,5 +1,7 @@
 """The form of an order: what it shows of a draft, and that what it leaves alone stays as it was."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,3 +116,26 @@ def test_every_study_can_be_found(knowledge: Knowledge) -> None:
     found = {each.id: each.words for _, listed in options(knowledge) for each in listed}
     assert set(found) == set(knowledge.procedures)
     assert all(word in found["fdg-pet-ct"] for word in ("skull base", "pet/ct", "petct", "78815", "rpid6017"))
+
+
+DRAFTS = [
+    pytest.param(entry["resource"], id=f"{path.parent.name}-{number}")
+    for path in sorted(Path("fixtures").glob("*/request.json"))
+    for number, entry in enumerate(json.loads(path.read_bytes())["context"]["draftOrders"]["entry"])
+    if entry["resource"].get("resourceType") == "ServiceRequest"
+]
+
+
+@pytest.mark.parametrize("draft", DRAFTS)
+def test_a_demo_order_stays_as_it_was_but_for_what_is_edited(knowledge: Knowledge, draft: Json) -> None:
+    """Its reasons stay coded, with every coding they had, when only the day is changed."""
+    shown = form(draft, patient_id="p", knowledge=knowledge)
+    fields = Fields(authored="2026-11-17", reasons=shown.reasons)
+    assert edited(draft, fields, patient_id="p", knowledge=knowledge) == {**draft, "authoredOn": "2026-11-17"}
+
+
+def test_a_reason_in_several_lines_stays_coded(knowledge: Knowledge) -> None:
+    """A field of one line takes the ends of lines out of it; that is not an edit."""
+    concept = {"coding": [{"system": ICD, "code": "C50.912"}, {"code": "own"}], "text": "Cancer,\nleft \ufeff"}
+    reason = Reason(system="icd-10-cm", code="C50.912", words="Cancer,left", was=0)
+    assert _edit(knowledge, {**DRAFT, "reasonCode": [concept]}, reasons=(reason,))["reasonCode"] == [concept]

@@ -23,6 +23,16 @@ BUDGET_MS = 100
 REQUEST = json.loads(Path("fixtures/s4-pet-ct-stage-ia-mcode/request.json").read_text())
 
 
+_PATHS = ("record", "chart", "order", "cards", "explain")
+WHOLE: dict[str, Any] = {
+    "record": {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient", "id": "p"}}]},
+    "chart": REQUEST,
+    "order": {"patientId": "p"},
+    "cards": {"cards": []},
+    "explain": {"request": REQUEST},
+}
+
+
 # --- what is served ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "path", ["/", "/static/style.css", "/static/sandbox.js", "/sandbox/patients/s4-pet-ct-stage-ia-mcode"]
@@ -103,6 +113,22 @@ def test_featured_patients_exist(client: FlaskClient) -> None:
     assert client.get("/sandbox/patients/..%2F..%2Fpyproject.toml").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://localhost:8080", 200),
+        ("https://evil.example", 403),  # also by DNS rebinding: a browser names the page that sends
+        ("null", 403),
+    ],
+)
+def test_pages_of_others_may_send_nothing(client: FlaskClient, origin: str, status: int) -> None:
+    """What reads as the hooks do is closed as they are; and nothing of a patient is kept by a browser."""
+    for path in _PATHS:
+        answer = client.post(f"/sandbox/{path}", json=WHOLE[path], headers={"Origin": origin})
+        assert answer.status_code == status
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
 # --- every patient ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("patient", PATIENTS)
 def test_every_synthetic_patient_can_be_seen_and_explained(client: FlaskClient, patient: str) -> None:
@@ -143,7 +169,6 @@ def test_pages_are_fast(client: FlaskClient) -> None:
 
 
 # --- hostile bodies ---------------------------------------------------------------------------------------------------
-_PATHS = ("record", "chart", "order", "cards", "explain")
 _DEEP = b'{"request":' * 60_000
 
 BODIES: tuple[bytes, ...] = (
@@ -166,6 +191,21 @@ def test_no_body_breaks_a_page(client: FlaskClient, path: str, body: bytes) -> N
     if answer.status_code != 200:
         said = json.loads(answer.data)
         assert said.get("issue") or said.get("faults")
+
+
+def test_a_failure_of_our_own_tells_nothing_of_the_patient(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An exception may quote the record; what is logged and answered does not."""
+
+    def broken(*_: object) -> None:
+        raise ValueError("Infiltrating duct carcinoma")
+
+    monkeypatch.setattr("cds_service.web.sandbox.views.explained", broken)
+    answer = client.post("/sandbox/explain", json={"request": REQUEST})
+    assert (answer.status_code, answer.json["resourceType"]) == (500, "OperationOutcome")
+    assert "Infiltrating" not in answer.text + caplog.text
+    assert "ValueError at test_pages.broken" in caplog.text
 
 
 def test_a_body_over_the_limit_is_refused(knowledge: Knowledge, tmp_path: Path) -> None:

@@ -49,14 +49,15 @@ def test_the_first_page_shows_a_patient_and_the_answer(open_page: Open, keep: Ke
     expect(card.get_by_text("Warning", exact=True)).to_be_visible()
     expect(card.get_by_role("button", name="US axilla instead: may be appropriate (5/9)")).to_be_visible()
     expect(card.get_by_role("link", name=re.compile("Imaging of Invasive Breast Cancer"))).to_be_visible()
-    expect(page.locator("#patient-line")).to_contain_text("Invasive breast cancer, left, stage IA")
+    expect(page.locator("#line")).to_contain_text("Invasive breast cancer, left, stage IA")
     expect(page.locator("#why")).to_contain_text("310-v2")
     keep(page, "sandbox-warning")
 
 
 def test_the_hook_is_fired_as_an_ehr_fires_it(open_page: Open) -> None:
     """POST of the specification's request to the service itself, not to a page's own shortcut."""
-    page = open_page(failing=True)
+    page = open_page()
+    _answered(page)
     with page.expect_request("**/cds-services/breast-imaging-order-select") as fired:
         page.reload()
     body = fired.value.post_data_json
@@ -208,6 +209,21 @@ def test_both_hooks_and_all_profiles_can_be_asked(open_page: Open) -> None:
     expect(page.get_by_role("article")).to_contain_text("PET/CT usually not appropriate")
 
 
+def test_epic_shows_what_a_suggestion_does_and_takes_several(open_page: Open, keep: Keep) -> None:
+    """No label and no button of its own: a line to tick, and one button for all of them."""
+    page = open_page(WARNED)
+    _answered(page)
+    page.get_by_label("Client profile").select_option(label="epic")
+    _ask(page)
+    card = page.get_by_role("article")
+    expect(card.get_by_role("checkbox", name="Removes the order for PET/CT")).to_be_checked()
+    keep(page, "sandbox-epic")
+    with page.expect_request("**/feedback") as told:
+        card.get_by_role("button", name="Accept").click()
+    expect(page.locator("#cards")).to_contain_text("No draft order is left")
+    assert len(told.value.post_data_json["feedback"][0]["acceptedSuggestions"]) == 1
+
+
 def test_several_orders_are_drafted_at_once(open_page: Open, keep: Keep) -> None:
     """order-select judges what is selected; each draft can be opened, left out and removed."""
     page = open_page("/?patient=s4-two-orders")
@@ -231,7 +247,7 @@ def test_several_orders_are_drafted_at_once(open_page: Open, keep: Keep) -> None
 # --- what a clinician does with a card --------------------------------------------------------------------------------
 def test_an_accepted_alternative_changes_the_draft_and_is_asked_again(open_page: Open, keep: Keep) -> None:
     """The action is done as it says, the hook fires again, and silence follows."""
-    page = open_page(WARNED, failing=True)
+    page = open_page(WARNED)
     _answered(page)
     with page.expect_request("**/feedback") as told, page.expect_response("**/sandbox/chart*"):
         page.get_by_role("button", name="US axilla instead").click()
@@ -248,7 +264,7 @@ def test_an_accepted_alternative_changes_the_draft_and_is_asked_again(open_page:
 
 def test_an_accepted_cancellation_takes_the_order_away(open_page: Open) -> None:
     """With no draft left there is nothing to ask; a new one can be added."""
-    page = open_page(WARNED, failing=True)
+    page = open_page(WARNED)
     _answered(page)
     page.get_by_role("button", name="Cancel PET/CT").click()
     expect(page.locator("#cards")).to_contain_text("No draft order is left")
@@ -260,7 +276,7 @@ def test_an_accepted_cancellation_takes_the_order_away(open_page: Open) -> None:
 
 def test_a_pair_is_cancelled_as_a_pair(open_page: Open) -> None:
     """CT chest with CT abdomen and pelvis is one study in two drafts: both go."""
-    page = open_page("/?patient=s4-ct-cap-as-pair", failing=True)
+    page = open_page("/?patient=s4-ct-cap-as-pair")
     _answered(page)
     page.get_by_role("button", name=re.compile("^Cancel CT")).click()
     expect(page.locator("#cards")).to_contain_text("No draft order is left")
@@ -281,7 +297,6 @@ def test_a_dismissed_card_is_told_to_the_service(open_page: Open, keep: Keep) ->
     """The reason is one the card offers; what was sent and what came back are shown."""
     page = open_page(WARNED)
     _answered(page)
-    page.route("**/feedback", lambda route: route.fulfill(status=200, body=""))
     sent = _dismiss(page)
     assert sent["outcome"] == "overridden"
     assert sent["overrideReason"] == {
@@ -394,8 +409,8 @@ def test_a_foreign_bundle_is_read_and_judged(open_page: Open, keep: Keep) -> Non
     page.get_by_role("button", name="Read this record").click()
     expect(page.locator("#bring-result")).to_contain_text("The record was read.")
     expect(page.locator("#bring-result")).to_contain_text("1 Encounter")
-    expect(page.locator("#patient-line")).to_contain_text("stage IIA")
-    expect(page.locator("#chart")).to_contain_text("Malignant neoplasm of breast")
+    expect(page.locator("#line")).to_contain_text("stage IIA")
+    expect(page.locator("#timeline")).to_contain_text("Malignant neoplasm of breast")
     page.get_by_label("Ordered on").fill("2026-11-18")
     page.locator("#study").select_option(label="FDG-PET/CT skull base to mid-thigh")
     _ask(page)
@@ -422,7 +437,7 @@ def test_a_record_that_cannot_be_used_says_where(open_page: Open, text: str, sai
     _answered(page)
     _bring(page, text)
     expect(page.locator("#bring-result [data-failure]")).to_contain_text(said)
-    expect(page.locator("#patient-line")).to_contain_text("stage IA")
+    expect(page.locator("#line")).to_contain_text("stage IA")
 
 
 def test_hostile_text_stays_text(open_page: Open, keep: Keep) -> None:
@@ -439,7 +454,7 @@ def test_hostile_text_stays_text(open_page: Open, keep: Keep) -> None:
     page.on("request", lambda request: requests.append(request.url))
     page.on("dialog", lambda dialog: pytest.fail("a dialog opened"))
     _bring(page, json.dumps(bundle))
-    expect(page.locator("#patient-line")).to_contain_text("<script>")
+    expect(page.locator("#line")).to_contain_text("<script>")
     page.get_by_label("Ordered on").fill("2026-11-18")
     page.get_by_role("searchbox").fill(hostile)
     page.locator("#study").select_option("as-typed")
@@ -456,39 +471,99 @@ def test_hostile_text_stays_text(open_page: Open, keep: Keep) -> None:
 
 
 # --- keyboard ---------------------------------------------------------------------------------------------------------
-def _tab_to(page: Page, selector: str) -> None:
-    """Presses Tab until the element has the focus, as somebody without a mouse does."""
+_FOCUS_SEEN = """() => {
+  const element = document.activeElement, style = getComputedStyle(element), box = element.getBoundingClientRect();
+  const ringed = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return ringed && box.bottom > 0 && box.top < innerHeight && box.width > 0 ? "" : element.outerHTML.slice(0, 200);
+}"""
+
+
+def _tab_to(page: Page, selector: str, *, key: str = "Tab") -> None:
+    """Presses Tab until the element has the focus, as somebody without a mouse does; who looks sees where it is."""
     for _ in range(150):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
+        if page.evaluate("document.activeElement === document.body"):
+            continue
+        assert page.evaluate(_FOCUS_SEEN) == ""
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
-    pytest.fail(f"{selector} is not reached by Tab")
+    pytest.fail(f"{selector} is not reached by {key}")
 
 
-def test_the_whole_walk_with_the_keyboard_only(open_page: Open) -> None:
-    """Search a study, choose it, ask, read why, try a change, accept a suggestion."""
-    page = open_page(WARNED, failing=True)
+def _press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_order_is_written_and_an_alternative_taken_by_keyboard_alone(open_page: Open, theme: str) -> None:
+    """A scenario, a study, a reason, a hook, a profile; ask, read why, try a change, take the suggestion."""
+    page = open_page(theme=theme)
     _answered(page)
-    page.keyboard.press("Tab")
+    _press(page, "Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
-    page.keyboard.press("Enter")
+    _press(page, "Enter")
+    _tab_to(page, ".featured a[href*=s4-]")
+    with page.expect_response("**/sandbox/chart*"):
+        _press(page, "Enter")
+    _answered(page)
     _tab_to(page, "#study-search")
     page.keyboard.type("bone")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowUp")
+    _press(page, "ArrowDown", "ArrowDown", "ArrowUp")
+    _tab_to(page, "#side")
+    _press(page, "ArrowDown", "ArrowDown")
+    _tab_to(page, "[data-add-reason]")
+    _press(page, "Enter")
+    page.keyboard.type("initial staging")
+    _tab_to(page, "[name=hook]")
+    _press(page, "ArrowRight")
+    _tab_to(page, "#profile")
+    _press(page, "ArrowDown", "ArrowUp")
     _tab_to(page, "[data-fire]")
     with page.expect_response("**/sandbox/chart*"):
-        page.keyboard.press("Enter")
+        _press(page, "Enter")
+    assert _sent(page)["hook"] == "order-sign"
+    assert [each.get("text") for each in _drafts(page)[0]["reasonCode"]][-1] == "initial staging"
     expect(page.get_by_role("article")).to_contain_text("Bone scan usually not appropriate")
     _tab_to(page, "[data-try]")
-    page.keyboard.press("Enter")
+    _press(page, "Enter")
     expect(page.locator("[data-instead]")).to_be_visible()
-    page.locator("#order-heading").focus()
-    _tab_to(page, "[data-accept]")
-    with page.expect_response("**/sandbox/chart*"):
-        page.keyboard.press("Space")
+    _tab_to(page, "[data-accept='0']", key="Shift+Tab")
+    with page.expect_response("**/feedback") as told, page.expect_response("**/sandbox/chart*"):
+        _press(page, "Space")
+    assert told.value.status == 200
     expect(page.get_by_role("heading", name="Answer", exact=True)).to_be_focused()
+
+
+def test_a_card_is_dismissed_by_keyboard_alone(open_page: Open) -> None:
+    """With a reason of the card's own and a comment; the feedback is stored, and what was sent is shown."""
+    page = open_page(WARNED)
+    _answered(page)
+    _tab_to(page, ".dismiss > summary")
+    _press(page, "Enter")
+    _tab_to(page, "[data-dismiss] input[type=radio]")
+    _press(page, "ArrowDown", "ArrowDown")
+    _tab_to(page, "[name=comment]")
+    page.keyboard.type("tumour board asked for it")
+    _tab_to(page, "[data-dismiss] button")
+    with page.expect_response("**/feedback") as told:
+        _press(page, "Enter")
+    assert told.value.status == 200
+    expect(page.locator("[data-feedback=stored]")).to_contain_text("stored by the service")
+    expect(page.locator("[data-dismissed]")).to_be_focused()
+
+
+def test_an_own_record_is_brought_by_keyboard_alone(open_page: Open) -> None:
+    page = open_page()
+    _answered(page)
+    _tab_to(page, "[data-bring]")
+    _press(page, "Enter")
+    _tab_to(page, "#bundle-text")
+    page.keyboard.insert_text(FOREIGN.read_text())
+    _tab_to(page, "#bring [type=submit]")
+    _press(page, "Enter")
+    expect(page.locator("#line")).to_contain_text("stage IIA")
+    expect(page.locator("#study-search")).to_be_focused()
 
 
 def test_the_theme_chosen_stays(open_page: Open) -> None:

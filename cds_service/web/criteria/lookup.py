@@ -18,7 +18,15 @@ from cds_service.web.criteria.words import Words, of_study, of_variant, telling
 
 Search = Callable[[str], pages.SearchPage]
 
-EXAMPLES = ("PET stage IIA", "bone scan", "after lumpectomy", "CT CAP follow-up", "suspicious axillary node", "78815")
+EXAMPLES = (
+    "PET stage IIA",
+    "bone scan",
+    "after lumpectomy",
+    "CT CAP follow-up",
+    "suspicious axillary node",
+    "78815",
+    "C50.912",
+)
 """Searches that show what can be looked for."""
 
 _MOST_VARIANTS, _MOST_STUDIES, _MOST_SUGGESTIONS = 12, 6, 8

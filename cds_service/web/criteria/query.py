@@ -4,7 +4,7 @@ Words that no reader explains are left for the index (`lookup`).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cds_service.facts.mentions import Kind, Meant, Mention, StagingText
@@ -14,6 +14,7 @@ from cds_service.facts.text import read_text
 from cds_service.knowledge.boxes import Range
 from cds_service.knowledge.model import Knowledge
 from cds_service.knowledge.study_names import named_in, normalised
+from cds_service.web.criteria.condition_codes import CodeSaid, codes_said
 from cds_service.web.criteria.wording import in_words
 
 LONGEST = 200
@@ -115,7 +116,14 @@ def understand(text: str, knowledge: Knowledge) -> Query:
     reading = read_text(text, knowledge.findings)
     about = [each for each in reading.mentions if each.kind not in (Kind.ASKS, Kind.MODALITY, Kind.TRACER, Kind.SIDE)]
     wanted: dict[str, frozenset[str] | Range] = {}
-    for fact, allowed in (*_of_staging(reading.staging), *_of_mentions(reading.mentions), *_of_receptors(text)):
+    coded = tuple(codes_said(text, knowledge))
+    of_codes = [each.fact for each in coded if each.fact is not None]
+    for fact, allowed in (
+        *of_codes,
+        *_of_staging(reading.staging),
+        *_of_mentions(reading.mentions),
+        *_of_receptors(text),
+    ):
         wanted[fact] = _either(wanted.get(fact), allowed)
     return Query(
         words=words,
@@ -127,7 +135,7 @@ def understand(text: str, knowledge: Knowledge) -> Query:
         # "breast" alone is no question to the reader of orders: it says so in every one of them.
         questions=frozenset({*words} if len(words) == 1 else {each.value for each in reading.of(Kind.ASKS)})
         & frozenset(QUESTIONS),
-        not_rated=tuple(dict.fromkeys(_not_rated(text, knowledge))),
+        not_rated=tuple(dict.fromkeys((*_not_rated(text, knowledge), *_other_diseases(coded)))),
     )
 
 
@@ -153,6 +161,13 @@ def _not_rated(text: str, knowledge: Knowledge) -> Iterator[str]:
     if foreign and not named_in(text, knowledge):
         longest = max(foreign, key=len)
         yield f"{longest}: {knowledge.not_covered_phrases[longest]}"
+
+
+def _other_diseases(coded: Iterable[CodeSaid]) -> Iterator[str]:
+    """Said only where no code is of the breast cancer: a cancer with another disease is still that cancer."""
+    coded = tuple(coded)
+    if all(each.fact is None for each in coded):
+        yield from (f"{each.code}: a disease that they are not about." for each in coded)
 
 
 def _of_staging(written: tuple[StagingText, ...]) -> Iterator[tuple[str, frozenset[str] | Range]]:

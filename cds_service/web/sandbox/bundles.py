@@ -1,10 +1,10 @@
 """A FHIR Bundle that somebody brings along, as the hook request an EHR would make of it.
 
-Whatever is wrong with it is told with its place in the Bundle, all of it at once, and in our own words: never a text of
-the record. What the service does not read is left out and counted.
+Whatever is wrong with it is told with its place in the Bundle, all of it at once, and in our own words: never a text
+of the record. What the service does not read is left out and counted. Where entries are missing or of no use, every
+part of the record is passed on as incomplete: what is absent from it is then not known, and never leads to a warning.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,9 +14,12 @@ from typing import Any
 import msgspec
 
 from cds_service.fhir import resources as fhir
+from cds_service.fhir.outcomes import tells_failure
 from cds_service.fhir.resources import Resource, Unreadable
 from cds_service.fhir.typed import decode_own
 from cds_service.hooks.drafts import DEEPEST, deeper_than
+from cds_service.web.sandbox.brought import Fault, UnusableBundle, read_json
+from cds_service.web.sandbox.releases import foreign_release
 
 Json = dict[str, Any]
 
@@ -39,22 +42,6 @@ _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """What is wrong and where: `place` is a path in the Bundle, such as `entry[3].resource`."""
-
-    place: str
-    problem: str
-
-
-class UnusableBundle(ValueError):
-    """Raised when no patient's record can be made of a text; `faults` says why, at least one."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(f"{each.place}: {each.problem}" for each in faults))
-        self.faults = tuple(faults)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
     """A record as prefetch. `warnings`: entries the service will not be able to use; `unused`: how many resources of
     each type it does not read."""
@@ -67,8 +54,10 @@ class Brought:
 
 def read_bundle(text: bytes) -> Brought:
     """The record of one patient in a Bundle of any usual type. Raises UnusableBundle."""
-    entries = _entries(_json(text))
-    resources, warnings = _resources(entries)
+    bundle = _bundle(read_json(text))
+    resources, warnings = _resources(bundle["entry"])
+    warnings += [*_incomplete(bundle), *_foreign(resources)]
+    lost = len(warnings)
     patient = _patient(resources, warnings)
     addressed = _addressed(resources)
     patient_id = str(addressed[patient]["id"])
@@ -82,7 +71,7 @@ def read_bundle(text: bytes) -> Brought:
             warnings += _problems(resource, KEYS[key], resources[at].place, patient_id)
         elif at != patient:
             unused[str(resource["resourceType"])] += 1
-    prefetch: Json = {"patient": addressed[patient], **{key: _searchset(listed) for key, listed in found.items()}}
+    prefetch: Json = {"patient": addressed[patient], **{key: _searchset(listed, lost) for key, listed in found.items()}}
     return Brought(patient_id=patient_id, prefetch=prefetch, warnings=tuple(warnings), unused=dict(unused))
 
 
@@ -94,44 +83,39 @@ class _Entry:
     resource: Json
 
 
-def _json(text: bytes) -> Json:
-    text = text.removeprefix(b"\xef\xbb\xbf")
-    try:
-        value = msgspec.json.decode(text)
-    except RecursionError:
-        raise UnusableBundle([Fault(place="the text", problem="nested too deeply")]) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise UnusableBundle([_not_json(text)]) from None
-    if not isinstance(value, dict):
-        raise UnusableBundle([Fault(place="the text", problem="expected a JSON object, a FHIR Bundle")])
-    return value
-
-
-def _not_json(text: bytes) -> Fault:
-    """Where a text stops being JSON, as an editor counts lines and columns."""
-    try:
-        json.loads(text.decode())
-    except json.JSONDecodeError as error:
-        problem = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        return Fault(place=f"line {error.lineno}, column {error.colno}", problem=problem)
-    except UnicodeDecodeError:
-        return Fault(place="the text", problem="not UTF-8")
-    except RecursionError:
-        return Fault(place="the text", problem="nested too deeply")
-    return Fault(place="the text", problem="not JSON: a number or a character that JSON does not have")
-
-
-def _entries(bundle: Json) -> list[Any]:
+def _bundle(bundle: Json) -> Json:
+    """The same, if it is a Bundle with entries."""
     if bundle.get("resourceType") != "Bundle":
         found = _type(bundle)
         problem = f"expected Bundle, not {found}" if found else "expected Bundle"
+        if "hook" in bundle:
+            problem += ": this is a call of CDS Hooks, which holds no Bundle of its own"
         raise UnusableBundle([Fault(place="resourceType", problem=problem)])
     if bundle.get("type", "collection") not in _TYPES:
         raise UnusableBundle([Fault(place="type", problem=f"expected one of {', '.join(_TYPES)}")])
     entries = bundle.get("entry")
     if not isinstance(entries, list) or not entries:
         raise UnusableBundle([Fault(place="entry", problem="expected a list of at least one entry")])
-    return entries
+    return bundle
+
+
+def _incomplete(bundle: Json) -> Iterator[Fault]:
+    """What says that the record goes on elsewhere, or that part of it failed."""
+    links = bundle.get("link")
+    for index, link in enumerate(links if isinstance(links, list) else ()):
+        if isinstance(link, dict) and link.get("relation") == "next":
+            yield Fault(place=f"link[{index}]", problem="the record goes on on another page, which is not here")
+    total, entries = bundle.get("total"), bundle["entry"]
+    if bundle.get("type") == "searchset" and isinstance(total, int) and total > len(entries):
+        yield Fault(place="total", problem=f"{total} resources were found, and {len(entries)} are here")
+    for index, entry in enumerate(entries):
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(resource, dict) and resource.get("resourceType") == "OperationOutcome" and _failed(resource):
+            yield Fault(place=f"entry[{index}].resource", problem="says that part of the record could not be read")
+
+
+def _failed(outcome: Json) -> bool:
+    return not deeper_than(DEEPEST, outcome) and tells_failure(msgspec.Raw(msgspec.json.encode(outcome)))
 
 
 def _resources(entries: Sequence[Any]) -> tuple[list[_Entry], list[Fault]]:
@@ -155,6 +139,12 @@ def _resources(entries: Sequence[Any]) -> tuple[list[_Entry], list[Fault]]:
             full_url = entry.get("fullUrl")
             found.append(_Entry(place, full_url if isinstance(full_url, str) else None, resource))
     return found, faults
+
+
+def _foreign(resources: Sequence[_Entry]) -> Iterator[Fault]:
+    for each in resources:
+        for member, said in foreign_release(each.resource):
+            yield Fault(place=f"{each.place}.{member}", problem=said)
 
 
 def _type(resource: Json) -> str | None:
@@ -210,8 +200,9 @@ def _relinked(value: Any, addresses: Mapping[str, str]) -> Any:
 
 
 # --- prefetch ---------------------------------------------------------------------------------------------------------
-def _searchset(resources: Sequence[Json]) -> Json:
-    bundle: Json = {"resourceType": "Bundle", "type": "searchset", "total": len(resources)}
+def _searchset(resources: Sequence[Json], lost: int) -> Json:
+    """`lost`: how many resources are missing, of whatever kind; a total above what is there says so."""
+    bundle: Json = {"resourceType": "Bundle", "type": "searchset", "total": len(resources) + lost}
     if resources:
         bundle["entry"] = [{"resource": each, "search": {"mode": "match"}} for each in resources]
     return bundle

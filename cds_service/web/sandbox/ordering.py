@@ -152,7 +152,9 @@ def edited(draft: Json, fields: Fields, *, patient_id: str, knowledge: Knowledge
         _set(changed, "bodySite", _body_site(fields.side, chosen or ordered))
     if _DATE.fullmatch(fields.authored) and fields.authored != _text(draft.get("authoredOn"))[:10]:
         changed["authoredOn"] = fields.authored
-    _set(changed, "reasonCode", _reasons(draft, fields.reasons))
+    reasons = _reasons(draft, fields.reasons)
+    if reasons != _list(draft.get("reasonCode")):
+        _set(changed, "reasonCode", reasons)
     return changed
 
 
@@ -188,11 +190,16 @@ def _reasons(draft: Json, reasons: Sequence[Reason]) -> list[Json]:
 
 def _concept(reason: Reason, former: Sequence[Any]) -> Json:
     at = reason.was
-    if at is not None and 0 <= at < len(former) and _reason(former[at], at) == reason:
+    if at is not None and 0 <= at < len(former) and _as_shown(_reason(former[at], at)) == _as_shown(reason):
         return _object(former[at])
     words, code, system = reason.words.strip(), reason.code.strip(), _SYSTEMS.get(reason.system)
     coding = {"coding": [{"system": system, "code": code, **({"display": words} if words else {})}]}
     return {**(coding if system and code else {}), **({"text": words} if words else {})}
+
+
+def _as_shown(reason: Reason) -> tuple[str, str, str]:
+    """What a field of one line makes no other: a browser takes out the ends of lines and the spaces around."""
+    return reason.system, reason.code, re.sub(r"[\s\ufeff]+", "", reason.words)
 
 
 # --- what JSON may hold -----------------------------------------------------------------------------------------------

@@ -12,15 +12,15 @@ PACKAGED = "_fixtures"
 DEFAULT = "s4-pet-ct-stage-ia-mcode"
 
 FEATURED: Mapping[str, str] = {
-    DEFAULT: "Stage IA, PET/CT",
-    "s5-pet-ct-anxious": "Follow-up, PET/CT",
-    "s1-core-biopsy-before-imaging": "Biopsy before ultrasound",
-    "s2-us-axilla-order-sign": "After chemotherapy, axilla",
-    "s3-core-biopsy": "Suspicious node, biopsy",
+    "s1-core-biopsy-before-imaging": "1. Axilla before chemotherapy",
+    "s2-pet-ct-for-axilla": "2. Axilla after chemotherapy",
+    "s3-core-biopsy": "3. Suspicious node: biopsy",
+    DEFAULT: "4. New stage IA: PET/CT",
+    "s5-pet-ct-anxious": "5. Follow-up: PET/CT",
     "asks-stage-unknown": "Stage not recorded",
-    "not-s4-stage-iib": "Stage IIB, PET/CT",
+    "not-s4-stage-iib": "Stage IIB",
 }
-"""Where to begin, each with a name for a button."""
+"""Where to begin, each with a name for a button: the five scenarios that this project began with, and what differs."""
 
 _GROUPS: tuple[tuple[str, str], ...] = (
     ("s4-", "New early-stage cancer: distant disease"),

@@ -46,8 +46,9 @@ class Row:
     lines: tuple[Line, ...]
 
 
-def row(each: Considered, facts: Facts) -> Row:
-    """One variant with everything it asks, beside what is known of it."""
+def row(each: Considered, facts: Facts, *, of: str = "") -> Row:
+    """One variant with everything it asks, beside what is known of it. `of`: its question, where that is another than
+    the one asked."""
     lines = tuple(_lines(each.criterion, facts, 0))
     rated = each.row
     return Row(
@@ -56,7 +57,7 @@ def row(each: Considered, facts: Facts) -> Row:
         standing=STANDINGS[each.standing],
         rating=verdict("", rated.category, rated.score) if rated is not None else "does not rate this study",
         category=rated.category.value if rated is not None else None,
-        note=_note(each),
+        note=" ".join(filter(None, (f"Answers another question: {of}." if of else "", _note(each)))),
         against=next((_against(line) for line in lines if line.truth == "false" and not line.group), ""),
         lines=(*lines, *_row_lines(each, facts)),
     )

@@ -9,23 +9,29 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, abort, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from cds_service.criteria.what_if import NoSuchValue
 from cds_service.fhir.faults import FAULTS
+from cds_service.hooks.cors import Cors
 from cds_service.hooks.drafts import DEEPEST, deeper_than
-from cds_service.hooks.errors import ROOT, BadRequest, HookError, operation_outcome, status_of
+from cds_service.hooks.errors import ROOT, BadRequest, Forbidden, HookError, ServiceFailed, operation_outcome, status_of
 from cds_service.hooks.request import HookRequest
+from cds_service.hooks.views import log_failure, read_body
 from cds_service.knowledge.model import Knowledge
-from cds_service.web.bodies import read_body
 from cds_service.web.markdown import render_markdown
 from cds_service.web.sandbox.answer import INDICATORS, read_answer, told
-from cds_service.web.sandbox.bundles import UnusableBundle, read_bundle
+from cds_service.web.sandbox.brought import UnusableBundle
+from cds_service.web.sandbox.bundles import read_bundle
 from cds_service.web.sandbox.chart import chart
 from cds_service.web.sandbox.ordering import KEEP, TYPED, Fields, edited, form, new_draft, options
 from cds_service.web.sandbox.patients import DEFAULT, FEATURED, Patients, packaged_patients
 from cds_service.web.sandbox.radiation import radiation
 from cds_service.web.sandbox.reading import Reader
 from cds_service.web.sandbox.why import choices, explained, read_asked
+
+FRAGMENTS = ("line", "chart", "timeline", "dose")
+"""What the page shows of a patient, each a template."""
 
 USER = "Practitioner/example-oncologist"
 
@@ -63,17 +69,32 @@ class _Desk:
         return reader
 
 
-def make_sandbox(readers: Iterable[Reader], *, muted: frozenset[str] = frozenset(), max_body_bytes: int) -> Blueprint:
-    """The page at `/` and what it asks for below `/sandbox`. `muted`: variants whose cards are switched off."""
+def make_sandbox(
+    readers: Iterable[Reader], *, cors: Cors, muted: frozenset[str] = frozenset(), max_body_bytes: int
+) -> Blueprint:
+    """The page at `/` and what it asks for below `/sandbox`. `cors`: whose pages may send to the hooks, and so to
+    these; `muted`: variants whose cards are switched off."""
     sandbox = Blueprint("sandbox", __name__)
     known = {reader.role.issuer: reader for reader in readers}
     desk = _Desk(readers=known, patients=packaged_patients(), limit=max_body_bytes, muted=muted)
     _add_patients(sandbox, desk)
     _add_order(sandbox, desk)
     _add_answer(sandbox, desk)
+
+    # What a page of others may not ask of the hooks, it may not ask of what reads and judges as they do.
+    @sandbox.before_request
+    def refuse() -> Response | None:
+        return _refused(Forbidden()) if cors.refuses(request.method, request.headers.get("Origin")) else None
+
+    @sandbox.after_request
+    def forget(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
     sandbox.register_error_handler(HookError, _refused)
     sandbox.register_error_handler(NoSuchValue, _no_such_value)
     sandbox.register_error_handler(UnusableBundle, _unusable)
+    sandbox.register_error_handler(Exception, _failed)
     return sandbox
 
 
@@ -100,7 +121,7 @@ def _add_patients(sandbox: Blueprint, desk: _Desk) -> None:
     def shown_chart() -> Response:
         read = desk.reader.request(read_body(desk.limit))
         shown = _chart(read, desk.reader)
-        return _json({name: render_template(f"_{name}.html", **shown) for name in ("line", "chart", "dose")})
+        return _json({name: render_template(f"_{name}.html", **shown) for name in FRAGMENTS})
 
 
 def _page(id: str | None, desk: _Desk) -> str:
@@ -167,6 +188,14 @@ def _no_such_value(error: NoSuchValue) -> Response:
 
 def _unusable(error: UnusableBundle) -> Response:
     return _json({"faults": error.faults}, status=422)
+
+
+def _failed(error: Exception) -> Response | HTTPException:
+    """Flask would log the exception's own words, which may be the record's."""
+    if isinstance(error, HTTPException):
+        return error
+    log_failure(error, f"the call of {request.endpoint}")
+    return _refused(ServiceFailed())
 
 
 # --- what they have in common -----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from cds_service.criteria.assess import assess
 from cds_service.criteria.explain import considered
 from cds_service.criteria.model import Assessment, ImagingOrder, Outcome, Rating
 from cds_service.criteria.what_if import Turn, Value, opened_by, settable, turns, with_facts
-from cds_service.facts.model import VOCABULARY, OrderFacts
+from cds_service.facts.model import QUESTIONS, VOCABULARY, Facts, OrderFacts
 from cds_service.fhir.faults import FAULTS
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.knowledge.model import Knowledge
@@ -124,8 +124,22 @@ def _why(
         changes=tuple(_change(each, rating.missing) for each in turns(order.procedures, changed, knowledge))
         if rating
         else (),
-        rows=tuple(row(each, facts) for each in considered(procedure, question, facts, knowledge)) if rating else (),
+        rows=tuple(_rows(rating, facts, knowledge)) if rating else (),
     )
+
+
+def _rows(rating: Rating, facts: Facts, knowledge: Knowledge) -> Iterator[Row]:
+    """Every variant of the question; then those of another question that the rating rests on all the same."""
+    found = considered(rating.procedure, rating.question, facts, knowledge)
+    yield from (row(each, facts) for each in found)
+    beside = {each.variant.id for each in rating.variants} - {each.variant.id for each in found}
+    for question in QUESTIONS:
+        if question == rating.question or not beside:
+            continue
+        for each in considered(rating.procedure, question, facts, knowledge):
+            if each.variant.id in beside:
+                beside.remove(each.variant.id)
+                yield row(each, facts, of=VOCABULARY["question"].label(question))
 
 
 def _opened(read: OrderFacts, given: Mapping[str, Value]) -> tuple[str, ...]:

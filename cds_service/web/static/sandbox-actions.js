@@ -5,12 +5,22 @@ import { fire, showWhy } from "./sandbox-answer.js";
 import { openAny, takeForm } from "./sandbox-orders.js";
 import { at, element, say, session } from "./sandbox-page.js";
 
-export async function accept(button) {
-  const card = session.answer.cards[Number(button.closest("[data-card]").dataset.card)];
-  const suggestion = card.suggestions[Number(button.dataset.accept)];
+const cardOf = (part) => session.answer.cards[Number(part.closest("[data-card]").dataset.card)];
+
+export const accept = (button) => take(cardOf(button), [Number(button.dataset.accept)]);
+
+export async function acceptPicked(form) {
+  const picked = Array.from(new FormData(form).getAll("pick"), Number);
+  if (!picked.length) return say("Nothing is ticked");
+  return take(cardOf(form), picked);
+}
+
+async function take(card, numbers) {
+  const suggestions = numbers.map((number) => card.suggestions[number]);
   await takeForm();
-  const written = session.drafts.apply(suggestion);
-  sendFeedback({ card: card.uuid, outcome: "accepted", acceptedSuggestions: [{ id: suggestion.uuid }] }, `Accepted: ${suggestion.label}`);
+  const written = suggestions.flatMap((suggestion) => session.drafts.apply(suggestion));
+  const accepted = suggestions.map((suggestion) => ({ id: suggestion.uuid }));
+  sendFeedback({ card: card.uuid, outcome: "accepted", acceptedSuggestions: accepted }, `Accepted: ${suggestions.map((each) => each.label).join("; ")}`);
   await openAny(written[0] ?? session.order);
   await fire();
   at("answer-heading").focus();
@@ -18,7 +28,7 @@ export async function accept(button) {
 
 export async function dismiss(form) {
   const place = form.closest("[data-card]");
-  const card = session.answer.cards[Number(place.dataset.card)];
+  const card = cardOf(form);
   const chosen = form.querySelector("input[type=radio]:checked");
   const reason = chosen ? card.overrideReasons[Number(chosen.value)] : undefined;
   const comment = form.elements.comment.value.trim();
@@ -29,7 +39,7 @@ export async function dismiss(form) {
   const said = reason?.display ?? comment;
   place.classList.add("dismissed");
   place.querySelector(".dismiss").replaceWith(element("p", { class: "small", tabindex: "-1", "data-dismissed": true }, said ? `Dismissed: ${said}` : "Dismissed"));
-  for (const each of place.querySelectorAll("[data-accept]")) each.disabled = true;
+  for (const each of place.querySelectorAll("[data-accept], [data-take]")) each.disabled = true;
   place.querySelector("[data-dismissed]").focus();
   const told = Object.keys(overrideReason).length ? { overrideReason } : {};
   await sendFeedback({ card: card.uuid, outcome: "overridden", ...told }, `Dismissed: ${card.summary}`);

@@ -84,8 +84,7 @@ export async function showWhy(turn = session.turn) {
 
 /** The patient as read on the day of the order, and the radiation with it. What is the same stays as it was left. */
 export async function showChart(body) {
-  const { line, chart, dose } = await askJson("chart", body);
-  for (const [id, html] of [["patient-line", line], ["chart", chart], ["dose", dose]]) {
+  for (const [id, html] of Object.entries(await askJson("chart", body))) {
     if (session.shown[id] !== html) at(id).innerHTML = session.shown[id] = html;
   }
 }

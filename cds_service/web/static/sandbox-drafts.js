@@ -44,8 +44,10 @@ export class Drafts {
       if (action.type === "delete") {
         this.remove(action.resourceId);
       } else {
-        this.put(action.resource);
-        written.push(reference(action.resource));
+        // A new order has no id but the one that the EHR gives it.
+        const resource = action.type === "create" ? { ...action.resource, id: this.freeId() } : action.resource;
+        this.put(resource);
+        written.push(reference(resource));
       }
     }
     return written;

@@ -8,7 +8,7 @@ import { askJson, at, element, session } from "./sandbox-page.js";
 export function changed() {
   session.dirty = true;
   at("stale").hidden = session.sent === undefined;
-  for (const each of at("cards").querySelectorAll("[data-accept]")) each.disabled = true;
+  for (const each of at("cards").querySelectorAll("[data-accept], [data-take]")) each.disabled = true;
 }
 
 export function showForm(html) {

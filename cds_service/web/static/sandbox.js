@@ -1,6 +1,6 @@
 // The sandbox: holds the session as an EHR would. Wires the page to what it can do, and opens its patient.
 
-import { accept, dismiss, setFact, whatIf } from "./sandbox-actions.js";
+import { accept, acceptPicked, dismiss, setFact, whatIf } from "./sandbox-actions.js";
 import { fire, showValues } from "./sandbox-answer.js";
 import { reference } from "./sandbox-drafts.js";
 import { addOrder, changed, showForm } from "./sandbox-orders.js";
@@ -63,7 +63,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const act = form.id === "call" ? fire : form.id === "bring" ? bring
-    : form.matches("[data-dismiss]") ? dismiss : form.matches("[data-what-if]") ? whatIf : undefined;
+    : form.matches("[data-picks]") ? acceptPicked : form.matches("[data-dismiss]") ? dismiss : form.matches("[data-what-if]") ? whatIf : undefined;
   if (!act) return;
   event.preventDefault();
   guarded(act)(form);
