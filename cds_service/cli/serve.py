@@ -5,6 +5,7 @@ import logging
 import multiprocessing
 import os
 import shutil
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -56,11 +57,23 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     """Start the service and keep it running until it is told to stop (Ctrl-C)."""
     options = {f"{PREFIX}HOST": host, f"{PREFIX}PORT": port, f"{PREFIX}WORKERS": workers}
     try:
-        settings = from_environment(os.environ | {name: value for name, value in options.items() if value is not None})
-        rehearsed = _rehearse(settings)
+        with _stopping():
+            given = {name: value for name, value in options.items() if value is not None}
+            settings = from_environment(os.environ | given)
+            rehearsed = _rehearse(settings)
     except START_UP_ERRORS as error:
         raise click.ClickException(f"the service does not start\n{error}") from None
     _run(settings, rehearsed)
+
+
+@contextmanager
+def _stopping() -> Iterator[None]:
+    """SIGTERM ends the start, as it later ends the server: the first process of a container would ignore it else."""
+    former = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
