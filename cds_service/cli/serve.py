@@ -8,12 +8,14 @@ import shutil
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
+from types import FrameType
 from typing import Any
 
 import click
@@ -29,6 +31,7 @@ from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.logs import logging_config
 from cds_service.settings import PREFIX, Settings, SettingsError, from_environment, unknown_variables
+from cds_service.web.health import DRAINING
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +155,30 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
         logger.warning("no caller is asked who it is: CDS_AUTH=%s, listening on %s", settings.auth, settings.host)
     server.on_startup(lambda: _greet(settings))
     with _counting(settings) as shared:
+        if settings.drain_seconds:
+            server.on_startup(lambda: _drain(settings.drain_seconds, shared / DRAINING))
         server.serve(target_loader=partial(_load, settings, rehearsed.knowledge, shared), wrap_loader=False)
+
+
+def _drain(seconds: int, draining: Path) -> None:
+    """Has SIGTERM stop the server later than it comes: until then its processes say that they are going to end.
+
+    A connection that is made just as the server stops would be closed without an answer, and a request over a proxy's
+    buffer is not sent again.
+    """
+    stop = signal.getsignal(signal.SIGTERM)
+    assert callable(stop)  # the server's own, by now
+
+    def told(number: int, frame: FrameType | None) -> None:
+        if draining.exists():  # told twice: at once
+            stop(number, frame)
+            return
+        draining.touch()
+        later = threading.Timer(seconds, stop, (number, frame))
+        later.daemon = True
+        later.start()
+
+    signal.signal(signal.SIGTERM, told)
 
 
 @contextmanager

@@ -76,7 +76,7 @@ class Replica:
     def _start(self) -> None:
         self._context = running(
             sys.executable, "-m", "cds_service", "serve", "--port", str(self.port), "--workers", "2",
-            CDS_DATA_DIR=str(self._data),
+            CDS_DATA_DIR=str(self._data), CDS_DRAIN_SECONDS="3",
         )  # fmt: skip
         self._context.__enter__()
 
@@ -101,9 +101,10 @@ def until_ready(url: str, **options: object) -> None:
     pytest.fail(f"nothing is ready at {url}")
 
 
-@pytest.fixture
-def replicas(tmp_path: Path) -> Iterator[tuple[Replica, Replica]]:
-    pair = Replica(tmp_path / "a"), Replica(tmp_path / "b")
+@pytest.fixture(scope="module")
+def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Replica, Replica]]:
+    folder = tmp_path_factory.mktemp("replicas")
+    pair = Replica(folder / "a"), Replica(folder / "b")
     for each in pair:
         until_ready(f"http://127.0.0.1:{each.port}/readyz")
     yield pair
@@ -111,10 +112,14 @@ def replicas(tmp_path: Path) -> Iterator[tuple[Replica, Replica]]:
         each.stop()
 
 
-@pytest.fixture
-def proxy(replicas: tuple[Replica, Replica], tmp_path: Path) -> Iterator[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def proxy(replicas: tuple[Replica, Replica], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The proxy's base URL, and the certificate to trust."""
-    haproxy, file, port = needed("haproxy", "it is the reverse proxy of deploy/"), certificate(tmp_path), free_port()
+    haproxy, file, port = (
+        needed("haproxy", "it is the reverse proxy of deploy/"),
+        certificate(tmp_path_factory.mktemp("proxy")),
+        free_port(),
+    )
     first, second = (f"127.0.0.1:{each.port}" for each in replicas)
     configured = {"LISTEN": f"127.0.0.1:{port}", "CERTIFICATE": str(file), "REPLICA_A": first, "REPLICA_B": second}
     with running(haproxy, "-f", str(ROOT / "deploy" / "haproxy.cfg"), **configured):

@@ -1,4 +1,4 @@
-"""Calls without a pause, while something is done to the service; what came back that should not is kept.
+"""Calls one after the other, while something is done to the service; what came back that should not is kept.
 
 By itself: `python -m tests.support.steady BASE CERTIFICATE FOLDER` signs its calls with a new key, whose public half it
 writes to FOLDER/ehr.json; it calls from when FOLDER/go is there until FOLDER/stop is, and tells what came of it.
@@ -23,6 +23,8 @@ REQUEST = (ROOT / "fixtures" / "s4-pet-ct-stage-ia-mcode" / "request.json").read
 _INSTANCE = json.loads(REQUEST)["hookInstance"].encode()
 PATIENCE = 20
 CLIENTS = 4
+PAUSE_SECONDS = 0.01
+"""Between two calls of a client: what is done to the service must show, not what load does to it."""
 
 
 class Steady:
@@ -37,7 +39,7 @@ class Steady:
 
     def _call(self) -> None:
         with requests.Session() as session:
-            while not self._stop.is_set():
+            while not self._stop.wait(PAUSE_SECONDS):
                 began = time.monotonic()
                 body = REQUEST.replace(_INSTANCE, str(uuid4()).encode())  # each a call of its own, and a row
                 try:
