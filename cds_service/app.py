@@ -25,7 +25,7 @@ from cds_service.settings import Pages, Settings, SettingsError
 from cds_service.store.engines import StoreError
 from cds_service.store.replay import open_used_tokens
 from cds_service.web.areas import Area, served
-from cds_service.web.health import make_health
+from cds_service.web.health import DRAINING, make_health
 from cds_service.web.metrics import make_metrics
 from cds_service.web.report import make_report
 from cds_service.web.sandbox.reading import Reader
@@ -47,7 +47,7 @@ def create_app(
     """The service as a WSGI application. Raises one of START_UP_ERRORS.
 
     `knowledge`: that of the settings' folder, where it has been loaded already. `metrics_dir`: where all processes of
-    one service count together.
+    one service count together, and are told that it is going to end.
     """
     usual, clients = default_client(settings), load_clients(settings)
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
@@ -76,7 +76,10 @@ def create_app(
     app.register_blueprint(
         make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes, meter=books.meter)
     )
-    app.register_blueprint(make_health(shown, books.store, authenticated=authenticated, mode=settings.mode))
+    draining = metrics_dir / DRAINING if metrics_dir is not None else None
+    app.register_blueprint(
+        make_health(shown, books.store, authenticated=authenticated, mode=settings.mode, draining=draining)
+    )
     app.register_blueprint(make_metrics(books.meter, shown, settings.mode, token=settings.metrics_token))
     services = tuple(each for found in usual_desk.services.values() for each in found)
     areas = served(settings.pages, authenticated=authenticated)

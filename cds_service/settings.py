@@ -210,6 +210,12 @@ class Settings:
     workers: int | None = _setting(
         _whole(1, 64), None, means="Server processes. Unset: one for each processor, at most four."
     )
+    drain_seconds: int = _setting(
+        _whole(0, 60),
+        0,
+        means="For how many seconds after SIGTERM calls are still answered while `/healthz` is 503, so that a balancer "
+        "sends no more.",
+    )
     data_dir: Path = _setting(
         _PATH, Path("data"), means="Directory the service writes to: the embedded store lives here."
     )

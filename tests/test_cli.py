@@ -18,6 +18,8 @@ from flask import Flask, Response, jsonify
 
 from cds_service import __version__
 from cds_service.cli import main
+from tests.support.raw_server import raw_server
+from tests.support.service import wait_for
 
 ROOT = Path(__file__).parent.parent
 REQUEST = str(ROOT / "fixtures" / "s4-pet-ct-stage-ia-mcode" / "request.json")
@@ -306,6 +308,18 @@ def _await(url: str, process: "subprocess.Popen[str]") -> None:
         else:
             return
     pytest.fail("the service did not start within ten seconds")
+
+
+def test_a_service_that_is_still_starting_can_be_stopped(tmp_path: Path) -> None:
+    """As the first process of a container it would ignore the signal otherwise, and be killed when it works."""
+    with raw_server(lambda line: line.hang()) as database:
+        command = [sys.executable, "-m", "cds_service", "serve", "--port", str(_free_port())]
+        url = f"postgresql://cds@127.0.0.1:{database.port}/cds?connect_timeout=60"
+        environ = {**os.environ, "CDS_DATA_DIR": str(tmp_path), "CDS_DATABASE_URL": url}
+        with subprocess.Popen(command, cwd=ROOT, env=environ) as process:
+            wait_for(lambda: database.connections)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=5) == 0
 
 
 def test_the_service_starts_answers_and_stops(tmp_path: Path) -> None:

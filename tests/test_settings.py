@@ -40,6 +40,7 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_HOST", "0.0.0.0", "0.0.0.0"),
         ("CDS_PORT", "65535", 65535),
         ("CDS_WORKERS", "3", 3),
+        ("CDS_DRAIN_SECONDS", "5", 5),
         ("CDS_DATA_DIR", "/data", Path("/data")),
         ("CDS_DATABASE_URL", "sqlite:////data/x.db", "sqlite:////data/x.db"),
         ("CDS_MIGRATE", "check", Migrate.CHECK),

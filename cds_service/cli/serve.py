@@ -5,14 +5,17 @@ import logging
 import multiprocessing
 import os
 import shutil
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
+from types import FrameType
 from typing import Any
 
 import click
@@ -28,6 +31,7 @@ from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.logs import logging_config
 from cds_service.settings import PREFIX, Settings, SettingsError, from_environment, unknown_variables
+from cds_service.web.health import DRAINING
 
 logger = logging.getLogger(__name__)
 
@@ -56,11 +60,23 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     """Start the service and keep it running until it is told to stop (Ctrl-C)."""
     options = {f"{PREFIX}HOST": host, f"{PREFIX}PORT": port, f"{PREFIX}WORKERS": workers}
     try:
-        settings = from_environment(os.environ | {name: value for name, value in options.items() if value is not None})
-        rehearsed = _rehearse(settings)
+        with _stopping():
+            given = {name: value for name, value in options.items() if value is not None}
+            settings = from_environment(os.environ | given)
+            rehearsed = _rehearse(settings)
     except START_UP_ERRORS as error:
         raise click.ClickException(f"the service does not start\n{error}") from None
     _run(settings, rehearsed)
+
+
+@contextmanager
+def _stopping() -> Iterator[None]:
+    """SIGTERM ends the start, as it later ends the server: the first process of a container would ignore it else."""
+    former = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +155,30 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
         logger.warning("no caller is asked who it is: CDS_AUTH=%s, listening on %s", settings.auth, settings.host)
     server.on_startup(lambda: _greet(settings))
     with _counting(settings) as shared:
+        if settings.drain_seconds:
+            server.on_startup(lambda: _drain(settings.drain_seconds, shared / DRAINING))
         server.serve(target_loader=partial(_load, settings, rehearsed.knowledge, shared), wrap_loader=False)
+
+
+def _drain(seconds: int, draining: Path) -> None:
+    """Has SIGTERM stop the server later than it comes: until then its processes say that they are going to end.
+
+    A connection that is made just as the server stops would be closed without an answer, and a request over a proxy's
+    buffer is not sent again.
+    """
+    stop = signal.getsignal(signal.SIGTERM)
+    assert callable(stop)  # the server's own, by now
+
+    def told(number: int, frame: FrameType | None) -> None:
+        if draining.exists():  # told twice: at once
+            stop(number, frame)
+            return
+        draining.touch()
+        later = threading.Timer(seconds, stop, (number, frame))
+        later.daemon = True
+        later.start()
+
+    signal.signal(signal.SIGTERM, told)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -25,18 +24,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.support.served import ROOT, free_port
+from tests.support.steady import PATIENCE, REQUEST, SELECT, Steady
 from tests.support.tools import needed
-
-ROOT = Path(__file__).parents[2]
-REQUEST = (ROOT / "fixtures" / "s4-pet-ct-stage-ia-mcode" / "request.json").read_bytes()
-SELECT = "/cds-services/breast-imaging-order-select"
-PATIENCE = 20
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def certificate(folder: Path) -> Path:
@@ -86,7 +76,7 @@ class Replica:
     def _start(self) -> None:
         self._context = running(
             sys.executable, "-m", "cds_service", "serve", "--port", str(self.port), "--workers", "2",
-            CDS_DATA_DIR=str(self._data),
+            CDS_DATA_DIR=str(self._data), CDS_DRAIN_SECONDS="3",
         )  # fmt: skip
         self._context.__enter__()
 
@@ -111,43 +101,10 @@ def until_ready(url: str, **options: object) -> None:
     pytest.fail(f"nothing is ready at {url}")
 
 
-class Load:
-    """Calls without a pause until told to stop; keeps what came back that should not."""
-
-    def __init__(self, base: str, trust: str) -> None:
-        self._base, self._trust, self._stop = base, trust, threading.Event()
-        self.answered, self.faults = 0, list[str]()
-        self._threads = [threading.Thread(target=self._call) for _ in range(4)]
-        for each in self._threads:
-            each.start()
-
-    def _call(self) -> None:
-        with requests.Session() as session:
-            while not self._stop.is_set():
-                try:
-                    answer = session.post(f"{self._base}{SELECT}", data=REQUEST, verify=self._trust, timeout=10)
-                except requests.RequestException as error:
-                    self.faults.append(type(error).__name__)
-                    continue
-                self.answered += 1
-                if answer.status_code != 200 or not answer.json()["cards"]:
-                    self.faults.append(f"{answer.status_code} {answer.text[:100]}")
-
-    def wait_for(self, more: int) -> None:
-        """Until that many more calls have been answered."""
-        wanted, end = self.answered + more, time.monotonic() + PATIENCE
-        while self.answered < wanted and time.monotonic() < end:
-            time.sleep(0.01)
-
-    def stop(self) -> None:
-        self._stop.set()
-        for each in self._threads:
-            each.join()
-
-
-@pytest.fixture
-def replicas(tmp_path: Path) -> Iterator[tuple[Replica, Replica]]:
-    pair = Replica(tmp_path / "a"), Replica(tmp_path / "b")
+@pytest.fixture(scope="module")
+def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Replica, Replica]]:
+    folder = tmp_path_factory.mktemp("replicas")
+    pair = Replica(folder / "a"), Replica(folder / "b")
     for each in pair:
         until_ready(f"http://127.0.0.1:{each.port}/readyz")
     yield pair
@@ -155,10 +112,14 @@ def replicas(tmp_path: Path) -> Iterator[tuple[Replica, Replica]]:
         each.stop()
 
 
-@pytest.fixture
-def proxy(replicas: tuple[Replica, Replica], tmp_path: Path) -> Iterator[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def proxy(replicas: tuple[Replica, Replica], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The proxy's base URL, and the certificate to trust."""
-    haproxy, file, port = needed("haproxy", "it is the reverse proxy of deploy/"), certificate(tmp_path), free_port()
+    haproxy, file, port = (
+        needed("haproxy", "it is the reverse proxy of deploy/"),
+        certificate(tmp_path_factory.mktemp("proxy")),
+        free_port(),
+    )
     first, second = (f"127.0.0.1:{each.port}" for each in replicas)
     configured = {"LISTEN": f"127.0.0.1:{port}", "CERTIFICATE": str(file), "REPLICA_A": first, "REPLICA_B": second}
     with running(haproxy, "-f", str(ROOT / "deploy" / "haproxy.cfg"), **configured):
@@ -168,7 +129,7 @@ def proxy(replicas: tuple[Replica, Replica], tmp_path: Path) -> Iterator[tuple[s
 
 def test_a_rolling_restart_loses_no_request(replicas: tuple[Replica, Replica], proxy: tuple[str, str]) -> None:
     base, trust = proxy
-    load = Load(base, trust)
+    load = Steady(base, trust)
     try:
         for each in replicas:
             load.wait_for(20)

@@ -1,5 +1,6 @@
 """What happens to the store happens to no answer, and nothing acknowledged is lost: with real servers, killed."""
 
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -157,3 +158,22 @@ def test_an_ordered_stop_finishes_what_runs_and_writes_what_waits(tmp_path: Path
         load.end()
     assert set(answered) == {200}
     assert len(column(f"sqlite:///{tmp_path / 'cds-service.sqlite3'}", consultations.c.uid)) == len(answered)
+
+
+def test_a_service_that_is_to_end_says_so_before_it_does(tmp_path: Path) -> None:
+    """A balancer has the time to send calls elsewhere; those that come are answered, and recorded."""
+    with Service(tmp_path, workers=2, CDS_DRAIN_SECONDS="2") as service:
+        service.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: requests.get(f"{service.url}/healthz", timeout=10).status_code == 503, seconds=1.5)
+        ready = requests.get(f"{service.url}/readyz", timeout=10)
+        assert (ready.status_code, ready.json()["status"]) == (503, "draining")
+        assert service.order().status_code == 200
+        assert service.process.wait(timeout=12) == 0
+    assert len(column(f"sqlite:///{tmp_path / 'cds-service.sqlite3'}", consultations.c.uid)) == 1
+
+
+def test_told_twice_a_service_ends_at_once(tmp_path: Path) -> None:
+    with Service(tmp_path, CDS_DRAIN_SECONDS="60") as service:
+        service.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: requests.get(f"{service.url}/healthz", timeout=10).status_code == 503)
+        service.stop()
