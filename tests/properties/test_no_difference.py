@@ -42,7 +42,6 @@ UNRELATED = (
     _condition(ICD, "H40.9", "Unspecified glaucoma"),
     _condition(SCT, "40930008", "Hypothyroidism"),
     _condition(SCT, "195967001", "Asthma"),
-    _condition(SCT, "82423001", "Chronic pain", onset="2009-01-01"),
     _observation("8480-6", "Systolic blood pressure", 120, "mmHg"),
     _observation("2345-7", "Glucose [Mass/volume] in Serum or Plasma", 94, "mg/dL"),
     _observation("8302-2", "Body height", 165, "cm"),
