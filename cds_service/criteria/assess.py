@@ -255,8 +255,14 @@ def _alternatives(rating: Rating, episode: Episode, knowledge: Knowledge) -> tup
         rate(study, question, episode.facts, knowledge)
         for study, question in wanted
         if (study, question) != (rating.procedure, rating.question)
+        and _would_ask(knowledge.procedures[study], episode) == question
     )
     return tuple(each for each in made if each.categories <= {Category.MAY_BE, Category.USUALLY})
+
+
+def _would_ask(study: Procedure, episode: Episode) -> str:
+    """What another study would ask in the same order: its words stay, and may say more than the study's default."""
+    return dict(episode.asked.of_family).get(study.family) or default_question(study, episode.facts)
 
 
 def _with_new_lump(rating: Rating, facts: Facts, knowledge: Knowledge) -> Rating | None:

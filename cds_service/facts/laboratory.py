@@ -104,7 +104,7 @@ def _at_least_as_new(one: Observation, other: Observation) -> bool:
     """Of two values of one day the raised one counts: the order of a record says nothing."""
     first, second = observed(one), observed(other)
     if first is None or second is None:
-        return _raised(one) or second is None
+        return _raised(one) or not _raised(other)  # without both days nobody knows which is the newer one
     return first.latest > second.latest or (first.latest == second.latest and _raised(one))
 
 

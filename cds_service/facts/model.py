@@ -342,7 +342,8 @@ class Asked:
     `question`: one of QUESTIONS, or None when the order's reason cannot be tied to one. `stated`: said by the order,
     not taken from the study's default. `covered`: False when the reason is not about the breast cancer at all.
     `unclear`: part of the reason was not understood, so that even the default cannot be relied on. `names_cancer`: the
-    reason names the breast cancer, so that another cancer cannot be meant.
+    reason names the breast cancer, so that another cancer cannot be meant. `of_family`: what the same words ask of
+    each kind of study; they go on asking it if another one is ordered instead.
     """
 
     question: str | None
@@ -350,6 +351,7 @@ class Asked:
     covered: bool = True
     unclear: bool = False
     names_cancer: bool = False
+    of_family: tuple[tuple[str, str | None], ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 

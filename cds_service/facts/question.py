@@ -19,11 +19,19 @@ def asked(source: Source, given: Reasons, phase: Fact, *, another_disease: bool)
     evidence = (Evidence(value="reason of the order", resources=(reference_to(source.draft),)),) if given.given else ()
     if given.foreign or (given.given and not given.tied and given.unclear):
         return Asked(question=None, stated=False, covered=False, evidence=evidence)
-    question = _stated(source, given, phase)
+    questions = _stated(source, given, phase)
+    question = questions[source.procedures[0].family]
     stated = question is not None and not given.unclear
     for_another = another_disease and not given.names_breast and not _surely(phase, *_BEFORE_SURGERY)
     unclear = given.unclear or (question is None and (for_another or _says_something_else(source, given)))
-    return Asked(question=question, stated=stated, evidence=evidence, unclear=unclear, names_cancer=given.names_breast)
+    return Asked(
+        question=question,
+        stated=stated,
+        evidence=evidence,
+        unclear=unclear,
+        names_cancer=given.names_breast,
+        of_family=tuple(questions.items()),
+    )
 
 
 _BEFORE_SURGERY = ("new", "neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed")
@@ -43,8 +51,8 @@ def _says_something_else(source: Source, given: Reasons) -> bool:
 _SOMETHING_ELSE = (Kind.THERAPY, Kind.SURGERY, Kind.LOCAL_SYMPTOM, Kind.NODE, Kind.RECURRENCE)
 
 
-def _stated(source: Source, given: Reasons, phase: Fact) -> str | None:
-    family = source.procedures[0].family
+def _stated(source: Source, given: Reasons, phase: Fact) -> dict[str, str | None]:
+    """What the reasons state, by family of study: the same words ask one thing of a mammogram and another of a CT."""
     said = {m.value for m in given.mentions if m.kind is Kind.ASKS and m.meant is not Meant.FAMILY}
     if not said and given.node_to_evaluate:
         said = {"axilla"}
@@ -52,12 +60,11 @@ def _stated(source: Source, given: Reasons, phase: Fact) -> str | None:
     kinds = {m.kind for m in given.mentions if m.meant not in (Meant.NEGATED, Meant.FAMILY)}
     distant = "distant" in said or Kind.METASTASIS in {m.kind for m in given.mentions}
     follow_up = given.follow_up or Kind.FOLLOW_UP in kinds
-    if family in ("systemic", "head"):
-        return _systemic(said, kinds, distant=distant, follow_up=follow_up and _may_be(phase, "surveillance"))
     treated = _surely(phase, "surveillance", "adjuvant", "recurrence")
-    if family in ("axilla", "node-biopsy"):
-        return _axillary(said, kinds, distant=distant, follow_up=follow_up, treated=treated)
-    return _breast(said, kinds, given, follow_up=follow_up, treated=treated)
+    systemic = _systemic(said, kinds, distant=distant, follow_up=follow_up and _may_be(phase, "surveillance"))
+    axillary = _axillary(said, kinds, distant=distant, follow_up=follow_up, treated=treated)
+    breast = _breast(said, kinds, given, follow_up=follow_up, treated=treated)
+    return {"systemic": systemic, "head": systemic, "axilla": axillary, "node-biopsy": axillary, "breast": breast}
 
 
 def _systemic(said: set[str], kinds: set[Kind], *, distant: bool, follow_up: bool) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from cds_service.facts.extract import extract
 from cds_service.facts.model import Facts, Known, OrderFacts, Unknown, UnknownReason
 from cds_service.facts.source import Source
-from cds_service.fhir.resources import CodeableConcept, KeyState, Resource, Unreadable
+from cds_service.fhir.resources import CodeableConcept, KeyState, Quantity, ReferenceRange, Resource, Unreadable
 from tests.support.resources import (
     ago,
     cancer,
@@ -25,6 +25,11 @@ FactsOf = Callable[..., Facts]
 
 ALP, ALT, BILIRUBIN, CA_15_3 = "loinc:6768-6", "loinc:1742-6", "loinc:1975-2", "loinc:6875-9"
 BONE_PAIN = "sct:12584003"
+IN_ANOTHER_UNIT = observation(
+    ALT,
+    value_quantity=Quantity(value=5, unit="ukat/L"),
+    reference_range=(ReferenceRange(high=Quantity(value=40, unit="U/L")),),
+)
 
 
 def suspected(facts: Facts) -> str | None:
@@ -322,6 +327,21 @@ def test_a_symptom_beside_a_failure_is_known(facts_of: FactsOf) -> None:
             "one test, whatever other code the older result carries",
         ),
         ([laboratory(ALT, 20, high=None, unit="ukat/L")], "normal", "unknown", "a unit we do not know"),
+        ([IN_ANOTHER_UNIT], "normal", "unknown", "another unit than its limit"),
+        ([laboratory(ALT, 90, high=-1)], "normal", "unknown", "no limit at all"),
+        ([laboratory(ALT, 90, high=40, days=None), laboratory(ALT, 30, high=40)], "abnormal", "laboratory", "undated"),
+        (
+            [laboratory(ALT, 30, high=40), laboratory(ALT, 90, high=40, days=None)],
+            "abnormal",
+            "laboratory",
+            "as undated",
+        ),
+        (
+            [laboratory(ALT, 90, high=40, days=None), laboratory(ALT, 30, high=40, days=None)],
+            "abnormal",
+            "laboratory",
+            "of two without a day nobody knows which is newer",
+        ),
     ],
 )
 def test_liver_tests(results: list[Resource], tests: str, kind: str | None, why: str, facts_of: FactsOf) -> None:

@@ -1,16 +1,21 @@
-"""What properties are checked on: every scenario of `fixtures/`, sent to the service as a whole."""
+"""What properties are checked on: every scenario of `fixtures/` and a cohort of patients with records as complete as
+records are, sent to the service as a whole. Every answer is held against the rules of the wire."""
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
 
 from cds_service.app import create_app
+from cds_service.conformance.answers import check_document
+from cds_service.conformance.findings import Outcome
 from cds_service.settings import Settings
+from tests.support.changes import COHORT, FIXTURES, NAMES, Name
+from tests.support.cohort import Patient, cohort
+from tests.support.make_fixtures import request as request_of
 
-ROOT = Path(__file__).parents[2]
 Json = dict[str, Any]
 
 
@@ -20,11 +25,14 @@ class Service:
     def __init__(self, post: Callable[[str, bytes], Any]) -> None:
         self._post = post
 
-    def answer(self, request: Json) -> Json:
-        """The answer to a request, which must be a good one."""
+    def answer(self, request: Json, *, legal: bool = True) -> Json:
+        """The answer to a request, which must be a good one; of `legal` FHIR, so must the answer be."""
         given = self._post(f"/cds-services/breast-imaging-{request['hook']}", json.dumps(request).encode())
         assert given.status_code == 200, given.get_data(as_text=True)
-        return dict(json.loads(given.data))
+        answer = dict(json.loads(given.data))
+        broken = [each for each in check_document(answer, request, "answer") if each.outcome is Outcome.FAIL]
+        assert not (legal and broken)
+        return answer
 
     def send(self, service: str, body: bytes) -> Any:
         """Whatever comes back."""
@@ -39,8 +47,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     app.extensions["store"].close()
 
 
-class Requests(dict[str, Json]):
-    """The requests of all scenarios, by name."""
+@cache
+def patients() -> tuple[Patient, ...]:
+    """The cohort, the same in every run."""
+    return tuple(cohort(COHORT, seed=7))
+
+
+class Requests(dict[Name, Json]):
+    """The requests of all scenarios, by name, and those of the cohort, by number."""
 
     def __repr__(self) -> str:
         return f"<{len(self)} requests>"  # hypothesis shows the arguments of a failing example
@@ -48,5 +62,6 @@ class Requests(dict[str, Json]):
 
 @pytest.fixture(scope="session")
 def requests() -> Requests:
-    folders = sorted((ROOT / "fixtures").glob("*/request.json"))
-    return Requests({path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in folders})
+    found = Requests({name: json.loads((FIXTURES / name / "request.json").read_text("utf-8")) for name in NAMES})
+    found.update({number: request_of(patient.told) for number, patient in enumerate(patients())})
+    return found

@@ -1,0 +1,303 @@
+"""Mutation testing: breaks the code in one small place at a time and looks whether a test notices.
+
+    python -m tests.mutation                     a sample of every module in `SUITES`
+    python -m tests.mutation --sample 0          every mutant (hours)
+    python -m tests.mutation criteria.matching   only modules so named
+
+A mutant runs against the tests of its suite, and if those pass, against the tests of the whole service in `WHOLE`.
+Survivors are looked up in `tests/mutants.yaml`, which gives the reason why each may live; any other makes this fail.
+Why not mutmut: it copies and instruments the whole tree and cannot draw a sample; see docs/testing.md.
+"""
+
+import argparse
+import ast
+import copy
+import importlib.abc
+import importlib.util
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+SEED = 20261121
+PATIENCE = 120
+
+_CRITERIA = (
+    "tests/test_truth.py",
+    "tests/criteria/test_matching.py",
+    "tests/criteria/test_assess.py",
+    "tests/criteria/test_kept_ratings.py",
+    "tests/knowledge/test_cases.py",
+)
+_CARDS = ("tests/cards",)
+SUITES: dict[str, tuple[str, ...]] = {
+    "truth": _CRITERIA,
+    "criteria.matching": _CRITERIA,
+    "criteria.worlds": _CRITERIA,
+    "criteria.conditions": _CRITERIA,
+    "criteria.assess": _CRITERIA,
+    "facts.staging": ("tests/facts/test_staging.py", "tests/facts/test_stage.py"),
+    "facts.stage": ("tests/facts/test_stage.py",),
+    "facts.phase": ("tests/facts/test_phase.py",),
+    "facts.suspicions": ("tests/facts/test_metastasis.py",),
+    "facts.metastasis": ("tests/facts/test_metastasis.py",),
+    "facts.laboratory": ("tests/facts/test_metastasis.py",),
+    "facts.question": ("tests/facts/test_question.py",),
+    "facts.reasons": ("tests/facts/test_question.py",),
+    "cards.build": _CARDS,
+    "cards.rated": _CARDS,
+}
+"""What is mutated, and the tests that speak of it."""
+
+WHOLE = (
+    "tests/test_fixtures.py",
+    "tests/test_edge_cases.py",
+    "tests/test_real_records.py",
+    "tests/properties",
+    "tests/facts/test_text_reasons.py",
+)
+"""The tests of the whole service, which a mutant meets when its own let it pass."""
+
+_SWAPS: dict[type[Any], type[Any]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.And: ast.Or, ast.Or: ast.And, ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
+    ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr, ast.Break: ast.Continue, ast.Continue: ast.Break,
+}  # fmt: skip
+_CALLS = {"any": "all", "all": "any", "min": "max", "max": "min", "all_of": "any_of", "any_of": "all_of"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """One broken place: the module, the line and function, the code before and after, and the broken source."""
+
+    module: str
+    line: int
+    function: str
+    before: str
+    after: str
+    source: str
+
+    @property
+    def name(self) -> str:
+        """How it is listed: without the line, which moves."""
+        return f"{self.module}.{self.function}: {self.before} -> {self.after}"
+
+
+# --- making them ------------------------------------------------------------------------------------------------------
+def mutants(module: str) -> Iterator[Mutant]:
+    """Every mutant of a module, in the order of its text."""
+    tree = ast.parse(_path(module).read_text(encoding="utf-8"))
+    seen = {ast.unparse(tree)}
+    for path, function in list(_places(tree, (), "")):
+        for number in range(_changes_at(_at(tree, path))):
+            broken = copy.deepcopy(tree)
+            holder, place = _at(broken, path[:-1]), path[-1]
+            node = _at(broken, path)
+            changed = _changed(node, number)
+            _put(holder, place, changed)
+            source = ast.unparse(ast.fix_missing_locations(broken))
+            if source not in seen:  # "if not x is y" and "if x is not y" are one
+                seen.add(source)
+                shown = {"before": _shown(node), "after": _shown(changed)}
+                yield Mutant(module=module, line=node.lineno, function=function or "module", source=source, **shown)
+
+
+def _path(module: str) -> Path:
+    return ROOT / "cds_service" / f"{module.replace('.', '/')}.py"
+
+
+Place = tuple[str, int | None]
+
+
+def _places(node: ast.AST, path: tuple[Place, ...], function: str) -> Iterator[tuple[tuple[Place, ...], str]]:
+    """Every node that may be broken: no docstring, annotation or decorator."""
+    for name, value in ast.iter_fields(node):
+        if name in ("annotation", "returns", "decorator_list", "type_params", "bases"):
+            continue
+        for index, each in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            if not isinstance(each, ast.AST) or isinstance(each, ast.Import | ast.ImportFrom | ast.JoinedStr):
+                continue
+            if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant):
+                continue
+            if isinstance(each, ast.Assign) and isinstance(each.value, ast.Subscript):
+                continue  # the name of a type
+            inside = each.name if isinstance(each, ast.FunctionDef | ast.ClassDef) else function
+            here = (*path, (name, index))
+            if isinstance(each, ast.expr | ast.stmt):
+                yield here, inside
+            yield from _places(each, here, inside)
+
+
+def _at(tree: ast.AST, path: tuple[Place, ...]) -> Any:
+    node: Any = tree
+    for name, index in path:
+        value = getattr(node, name)
+        node = value if index is None else value[index]
+    return node
+
+
+def _put(holder: Any, place: Place, node: ast.AST) -> None:
+    name, index = place
+    if index is None:
+        setattr(holder, name, node)
+    else:
+        getattr(holder, name)[index] = node
+
+
+def _changes_at(node: ast.AST) -> int:
+    """How many ways there are to break this node."""
+    match node:
+        case ast.Compare(ops=ops):
+            return sum(type(op) in _SWAPS for op in ops)
+        case ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.IfExp() | ast.If() | ast.Break() | ast.Continue():
+            return 1
+        case ast.BinOp(op=op):
+            return int(type(op) in _SWAPS)
+        case ast.Constant(value=bool() | int() | float() | str()):
+            return 1
+        case ast.Return(value=value):
+            return int(value is not None and not (isinstance(value, ast.Constant) and value.value is None))
+        case ast.Call(func=ast.Name(id=name)):
+            return int(name in _CALLS)
+        case ast.Set(elts=elements) | ast.Tuple(elts=elements, ctx=ast.Load()):
+            return len(elements) if len(elements) > 1 else 0
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            return sum(len(each.ifs) for each in node.generators)
+    return 0
+
+
+def _changed(node: Any, number: int) -> ast.AST:
+    node = copy.deepcopy(node)
+    match node:
+        case ast.Compare():
+            node.ops[number] = _SWAPS[type(node.ops[number])]()
+        case ast.BoolOp() | ast.BinOp():
+            node.op = _SWAPS[type(node.op)]()
+        case ast.UnaryOp():
+            return node.operand
+        case ast.IfExp() | ast.If():
+            node.test = ast.UnaryOp(op=ast.Not(), operand=node.test)
+        case ast.Break() | ast.Continue():
+            return _SWAPS[type(node)]()
+        case ast.Constant(value=bool()):
+            node.value = not node.value
+        case ast.Constant(value=str()):
+            node.value = f"X{node.value}"
+        case ast.Constant():
+            node.value += 1
+        case ast.Return():
+            node.value = ast.Constant(None)
+        case ast.Call():
+            node.func.id = _CALLS[node.func.id]
+        case ast.Set() | ast.Tuple():
+            del node.elts[number]
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            conditions = [(each, index) for each in node.generators for index in range(len(each.ifs))]
+            each, index = conditions[number]
+            del each.ifs[index]
+    return node
+
+
+def _shown(node: ast.AST) -> str:
+    """A node on one line; of an `if`, only its condition."""
+    text = f"if {ast.unparse(node.test)}" if isinstance(node, ast.If) else ast.unparse(node)
+    return " ".join(text.split())[:160]
+
+
+# --- running them -----------------------------------------------------------------------------------------------------
+class _Broken(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
+    """Loads one module from a broken source."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self._name, self._source = f"cds_service.{mutant.module}", mutant.source
+        self._file = str(_path(mutant.module))
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
+        if fullname != self._name:
+            return None
+        return importlib.util.spec_from_file_location(fullname, self._file, loader=self)
+
+    def get_filename(self, fullname: str) -> str:
+        return self._file
+
+    def get_data(self, path: str) -> bytes:
+        if path != self._file:
+            raise OSError(path)  # no byte code of the whole source
+        return self._source.encode()
+
+
+def notices(mutant: Mutant | None, tests: Sequence[str]) -> bool:
+    """Whether a test fails, or takes more than PATIENCE seconds, in a process of its own."""
+    child = os.fork()
+    if child == 0:
+        sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        os.dup2(sys.stdout.fileno(), 1)
+        os.dup2(sys.stdout.fileno(), 2)
+        if mutant is not None:
+            sys.meta_path.insert(0, _Broken(mutant))
+        os._exit(int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests])) != 0)
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status != 0
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return True
+
+
+def _excused() -> dict[str, str]:
+    """Survivors that may live, each with its reason."""
+    found = yaml.safe_load((ROOT / "tests" / "mutants.yaml").read_text(encoding="utf-8"))
+    return {each["mutant"]: each["why"] for each in found}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs, prints a table, and says how many unexplained survivors there are."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("modules", nargs="*", choices=[[], *SUITES], help="modules below cds_service; all if none")
+    parser.add_argument("--sample", type=int, default=40, help="mutants of each module, 0 for all of them")
+    parser.add_argument("--seed", type=int, default=SEED)
+    options = parser.parse_args(arguments)
+    excused, unexplained, rows = _excused(), 0, []
+    for module in options.modules or SUITES:
+        every = list(mutants(module))
+        drawn = random.Random(f"{options.seed}/{module}").sample(every, min(options.sample or len(every), len(every)))
+        alive = [each for each in drawn if not notices(each, SUITES[module]) and not notices(each, WHOLE)]
+        known = [each for each in alive if each.name in excused]
+        unexplained += len(alive) - len(known)
+        rows.append((module, len(every), len(drawn), len(drawn) - len(alive), len(known)))
+        print("{:22} {:5} mutants, {:4} tried, {:4} noticed, {:3} excused".format(*rows[-1]), flush=True)
+        for each in alive:
+            print(f"  line {each.line}: {each.name}" + (" (excused)" if each in known else ""), flush=True)
+    tried, noticed = sum(row[2] for row in rows), sum(row[3] for row in rows)
+    print(f"score {noticed}/{tried} = {100 * noticed / tried:.1f} %; survivors without a reason: {unexplained}")
+    return int(unexplained > 0)
+
+
+if __name__ == "__main__":
+    # What every child needs and nobody breaks is loaded once; not the service itself.
+    for library in (
+        "flask",
+        "hypothesis",
+        "sqlalchemy",
+        "msgspec",
+        "fhir.resources.R4B",
+        "yaml",
+        "jsonschema",
+        "requests",
+    ):
+        importlib.import_module(library)
+    os.chdir(ROOT)
+    sys.exit(main(sys.argv[1:]))
