@@ -67,8 +67,8 @@ class Meta(Element, frozen=True):
     profile: tuple[str, ...] = ()
 
 
-class Resource(Element, frozen=True):
-    """What every resource has. `id` is what references point to."""
+class Resource(Element, frozen=True, tag_field="resourceType", tag=True):
+    """What every resource has. `id` is what references point to; the name of its class is its `resourceType`."""
 
     id: str | None = None
     meta: Meta | None = None
@@ -269,6 +269,20 @@ class ServiceRequest(Resource, frozen=True):
     patient_instruction: str | None = None
     do_not_perform: bool | None = None
     contained: tuple[Contained, ...] = ()
+
+
+RESOURCES: tuple[type[Resource], ...] = (
+    AllergyIntolerance,
+    CarePlan,
+    Condition,
+    DiagnosticReport,
+    MedicationAdministration,
+    MedicationRequest,
+    Observation,
+    Patient,
+    Procedure,
+    ServiceRequest,
+)
 
 
 class KeyState(StrEnum):
