@@ -151,7 +151,7 @@ def _at_least(staged: dict[str, Fact], cancer: Cancer, source: Source) -> frozen
     inflamed = staged["inflammatory"]
     if isinstance(inflamed, Known) and inflamed.value == "yes":
         return frozenset({"IIIB", "IIIC"})
-    coded = any(source.has("breast-cancer-locally-advanced", each.concept) for each in cancer.named_by)
+    coded = any("breast-cancer-locally-advanced" in each.sets for each in cancer.named_by)
     if coded or _said_advanced(source):
         return frozenset({"IIB", "IIIA", "IIIB", "IIIC"})
     return None
@@ -159,10 +159,10 @@ def _at_least(staged: dict[str, Fact], cancer: Cancer, source: Source) -> frozen
 
 def _said_advanced(source: Source) -> bool:
     """Whether the order calls the tumour locally advanced, or names what makes it so, even in doubt."""
-    texts = [text for draft in source.drafts for text in source.words_of(draft)]
-    mentions = [mention for reading in source.readings(*texts) for mention in reading.of(Kind.ADVANCED)]
+    readings = [reading for draft in source.drafts for reading in source.order_readings(draft)]
+    mentions = [mention for reading in readings for mention in reading.of(Kind.ADVANCED)]
     return any(mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) for mention in mentions) or any(
-        _ADVANCED.search(text) for text in texts
+        _ADVANCED.search(text) for draft in source.drafts for text in source.words_of(draft)
     )
 
 

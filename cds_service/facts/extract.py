@@ -100,6 +100,8 @@ def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterato
                 disease=disease,
                 reference=reference_to(draft),
                 concept=concept,
+                sets=source.sets_of(concept),
+                words=source.said(concept),
                 side=side_of(source, concept),
                 certain=disease is not Disease.RECURRENCE or affirms_recurrence(concept, source),
             )
