@@ -19,6 +19,7 @@ from cds_service.facts.model import (
     PriorStudy,
     Unknown,
     UnknownReason,
+    candidates,
 )
 from cds_service.facts.nodes import Axilla, axilla
 from cds_service.facts.phase import Timeline, timeline
@@ -223,7 +224,7 @@ def _with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
     if not isinstance(group, Known) or not isinstance(size, Known):
         return {}
     ts = staging.ts_of_size(float(size.value))
-    groups = staging.possible_groups(ts, Facts(facts).candidates("clinical-n"))
+    groups = staging.possible_groups(ts, candidates("clinical-n", facts["clinical-n"]))
     order = VOCABULARY["stage-group"].domain
     higher = [each for each in order[order.index(str(group.value)) + 1 :] if each in groups]
     if group.value in groups or not higher:

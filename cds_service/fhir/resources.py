@@ -345,6 +345,11 @@ class Record:
         """Whether every key was read to its end, so that absence from it means something."""
         return all(self.states.get(key) in _WHOLE for key in keys)
 
+    @property
+    def failed_keys(self) -> list[str]:
+        """The keys of which asking failed or gave only part."""
+        return [key for key, state in self.states.items() if state in _FAILED]
+
     def failed(self, key: str) -> bool:
         """Whether asking for the key failed or gave only part: absence then means nothing."""
         return self.states.get(key) in _FAILED
