@@ -5,7 +5,7 @@ read for it, and nothing is said.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -43,6 +43,7 @@ from cds_service.stages import Stages
 from cds_service.store.consultations import Answered
 from cds_service.store.patients import Hash, no_hash
 from cds_service.store.quiet import Overridden, never, overridden_lately
+from cds_service.value import Value
 
 OBSERVATION_SETS = (
     "stage-group-clinical",
@@ -124,7 +125,8 @@ def make_answer(
     def answer(service: Service, request: HookRequest) -> HookResponse:
         stages, now = Stages(), clock()
         judged = judge.judge(service, request, now, stages)
-        answered = Answered(
+        answered = partial(
+            Answered,
             service=service,
             request=request,
             client=client.name,
@@ -136,13 +138,13 @@ def make_answer(
             shadow=shadow,
         )
         if not judged.assessments:
-            record(answered)
+            record(answered())
             return HookResponse()
         patient = patient_hash(client.name, request.patient_id)
         said = speak(request, judged, patient, now)
         response = HookResponse() if shadow else _respond(said, request, knowledge, settings, presentation)
         stages.ended("cards")
-        record(replace(answered, said=said, patient=patient))
+        record(answered(said=said, patient=patient))
         return response
 
     return answer
@@ -172,8 +174,7 @@ def windows_of(settings: Settings) -> Windows:
 
 
 # --- assessing --------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Value, frozen=True, kw_only=True):
     """The orders of one request. `facts`: what each of the `orders` was judged by, in their order; none where the
     record lacks what every answer needs. `unmapped`: codes that are no study of ours; `failures`: how reading failed.
     """
@@ -263,8 +264,8 @@ def _failures(record: Record) -> tuple[str, ...]:
     """How each key that was not read whole failed: as the FHIR server's answers ended, or in prefetch."""
     fetched = {fetch.key for fetch in record.fetches}
     return (
-        *(fetch.ended for fetch in record.fetches if fetch.ended != Ended.WHOLE),
-        *(f"prefetch-{state}" for key, state in record.states.items() if record.failed(key) and key not in fetched),
+        *[fetch.ended for fetch in record.fetches if fetch.ended != Ended.WHOLE],
+        *[f"prefetch-{record.states[key]}" for key in record.failed_keys if key not in fetched],
     )
 
 

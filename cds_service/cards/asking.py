@@ -7,6 +7,7 @@ contradicts itself; each is said as what it is.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cds_service.cards.words import listed, lowered, place
 from cds_service.criteria.conditions import Values
@@ -169,6 +170,7 @@ def _computed(facts: Facts) -> frozenset[str]:
     return staging.possible_groups(facts.candidates("clinical-t"), facts.candidates("clinical-n"))
 
 
+@lru_cache(maxsize=512)  # of the vocabulary's own words, and so always the same few
 def describe_values(name: str, values: tuple[str, ...]) -> str:
     """Clinical words for some values of a fact: "stage IIA or IIB"."""
     return describe(name, [Values(frozenset(values))])

@@ -4,7 +4,6 @@ Pure: the same arguments give the same cards, ids included.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -24,6 +23,7 @@ from cds_service.criteria.model import Assessment, Outcome
 from cds_service.facts.model import VOCABULARY
 from cds_service.hooks.response import Card, Source
 from cds_service.knowledge.model import Category, Knowledge
+from cds_service.value import Value
 
 _USUAL = Presentation()
 
@@ -35,8 +35,7 @@ class Withheld(StrEnum):
     QUIET = "quiet"  # the same warning was overridden with a reason not long ago
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Value, frozen=True, kw_only=True):
     """What there is to say about one order.
 
     `offered`: ids of the studies that the first suggestions of the card would order instead, in their order.
@@ -85,7 +84,10 @@ def say(
     if not failed:
         return tuple(said)
     told = _not_assessed(failed, setting)
-    return tuple(replace(each, card=told) if each.assessment.outcome is Outcome.NOT_ASSESSED else each for each in said)
+    return tuple(
+        msgspec.structs.replace(each, card=told) if each.assessment.outcome is Outcome.NOT_ASSESSED else each
+        for each in said
+    )
 
 
 def shown(said: Sequence[Said]) -> tuple[Card, ...]:

@@ -1,7 +1,6 @@
 """How a card is made, whatever it says: its ids, source, links, and the orders it is about."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,6 +15,7 @@ from cds_service.cards.sources import topic_id, topic_of
 from cds_service.criteria.model import Assessment, VariantRating
 from cds_service.hooks.response import Card, Coding, Link, Source, Suggestion
 from cds_service.knowledge.model import Knowledge, Procedure, Topic
+from cds_service.value import Value
 
 # The Da Vinci CRD guide and Inferno require a topic.
 _CARD_TYPES = "http://terminology.hl7.org/CodeSystem/cdshooks-card-type"
@@ -24,8 +24,7 @@ GUIDELINE = Coding(code="guideline", system=_CARD_TYPES, display="Guideline")
 _MOST_PAGES = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Value, frozen=True, kw_only=True):
     """What every card of one answer is built with."""
 
     drafts: Mapping[str, msgspec.Raw]
@@ -47,20 +46,21 @@ def make(
     purpose: str,
     summary: str,
     body: str,
+    id: str | None = None,
     indicator: str = "info",
     suggestions: tuple[Suggestion, ...] = (),
     override_reasons: tuple[Coding, ...] = (),
     variants: Sequence[VariantRating] | None = None,
     studies: Iterable[Procedure] = (),
 ) -> Card:
-    """The card about one order. `purpose` keeps the ids of two kinds of card apart.
+    """The card about one order. `purpose` keeps the ids of two kinds of card apart; `id`, where it is known already.
 
     `variants`: those it cites, where they are not the ones that carry the rating. `studies`: those it offers.
     """
     cited = variants if variants is not None else text.leading(assessment)
     topics, presentation = _topics(cited, setting.knowledge), setting.presentation
     return Card(
-        uuid=card_id(assessment, setting, purpose),
+        uuid=id or card_id(assessment, setting, purpose),
         summary=summary,
         indicator=indicator,
         source=Source(

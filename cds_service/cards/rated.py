@@ -117,6 +117,7 @@ def _rated_card(assessment: Assessment, setting: Setting, summary: str, choice: 
         assessment,
         setting,
         purpose=indicator,
+        id=id,
         summary=summary,
         body=detail.rated(
             assessment, choice, cancels=warns and setting.presentation.shape.deletes, knowledge=setting.knowledge

@@ -226,9 +226,14 @@ def _evidence(facts: Facts, rating: Rating, knowledge: Knowledge) -> dict[str, t
 
 def _read(rating: Rating, knowledge: Knowledge) -> tuple[str, ...]:
     """The facts the variants of a rating read, in the order of the vocabulary."""
+    return _facts_read(tuple([each.variant.id for each in rating.variants]), knowledge)
+
+
+@lru_cache(maxsize=512)
+def _facts_read(variants: tuple[str, ...], knowledge: Knowledge) -> tuple[str, ...]:
     of_variant = _facts_of_variants(knowledge)
-    read = ALWAYS_SHOWN.union(*(of_variant[each.variant.id] for each in rating.variants))
-    return tuple([name for name in VOCABULARY if name in read])
+    read = ALWAYS_SHOWN.union(*(of_variant[each] for each in variants))
+    return tuple(name for name in VOCABULARY if name in read)
 
 
 @lru_cache(maxsize=8)

@@ -66,8 +66,8 @@ class Plan:
     """What rating one study for one question takes from the knowledge alone.
 
     `domains`: the facts that may have to be decided, each with its cells when unknown; `sets`: the sets of values that
-    are asked of them; `needs`: facts that must not be assumed; `reads`: every fact that can change a rating. `ratings`:
-    those worked out lately, by what was told.
+    are asked of them; `needs`: facts that must not be assumed; `reads` and `numbers`: every fact that can change a
+    rating. `ratings`: those worked out lately, by what was told.
     """
 
     contenders: tuple[Contender, ...]
@@ -75,6 +75,7 @@ class Plan:
     sets: dict[str, tuple[frozenset[str], ...] | None]
     needs: frozenset[str]
     reads: tuple[str, ...]
+    numbers: tuple[str, ...]
     ratings: dict[Hashable, Rating] = field(default_factory=dict)
 
 
@@ -91,6 +92,7 @@ def plan(procedure: str, question: str, knowledge: Knowledge) -> Plan:
     conditions = (*(each.when for each in asked), *(row.when for row in rows if row.when is not None))
     names = dict.fromkeys(name for condition in conditions for name in facts_of(condition))
     sets = {name: sets_of_values(conditions, name) for name in names}
+    reads = dict.fromkeys((*names, *_CONSISTENT))
     return Plan(
         contenders=contenders,
         domains={
@@ -101,7 +103,8 @@ def plan(procedure: str, question: str, knowledge: Knowledge) -> Plan:
         },
         sets=sets,
         needs=frozenset(need for row in rows for need in row.needs),
-        reads=tuple(dict.fromkeys((*names, *_CONSISTENT))),
+        reads=tuple(name for name in reads if not VOCABULARY[name].is_number),
+        numbers=tuple(name for name in reads if VOCABULARY[name].is_number),
     )
 
 
@@ -147,28 +150,21 @@ def open_facts(facts: Facts, plan: Plan) -> OpenFacts:
 
 def told(plan: Plan, facts: Facts) -> Hashable:
     """All that facts say as far as a rating by this plan can tell: where it is the same, the rating is the same."""
-    said: list[Hashable] = []
-    for name in plan.reads:
-        fact = facts[name]
-        if isinstance(fact, Unknown):
-            said.append(fact.reason is UnknownReason.CONTRADICTORY)
-            continue
-        said.append(_value(plan, name, fact) if isinstance(fact, Known) else fact.candidates)
-        if name in plan.needs:
-            said.append(fact.assumed is not None)
-    return tuple(said)
+    said = facts.said
+    ranges = [_range(plan.domains.get(name, ()), said[name]) for name in plan.numbers]
+    assumed = [_is_assumed(facts[name]) for name in plan.needs]
+    return (*map(said.__getitem__, plan.reads), *ranges, *assumed)
 
 
-def _value(plan: Plan, name: str, fact: Known) -> Hashable:
-    return _range(plan.domains.get(name, ()), fact.value) if name in _NUMBERS else fact.value
-
-
-_NUMBERS = frozenset(name for name, spec in VOCABULARY.items() if spec.is_number)
-
-
-def _range(cells: Iterable[Cell], value: str | float) -> Cell | None:
+def _range(cells: Iterable[Cell], said: Hashable) -> Hashable:
     """The range that holds a number; where nobody cuts, one number is like another."""
-    return next((cell for cell in cells if isinstance(cell, Span) and cell.over < float(value) <= cell.at_most), None)
+    if isinstance(said, bool) or not isinstance(said, int | float):
+        return said
+    return next((cell for cell in cells if isinstance(cell, Span) and cell.over < said <= cell.at_most), None)
+
+
+def _is_assumed(fact: Fact) -> bool:
+    return not isinstance(fact, Unknown) and fact.assumed is not None
 
 
 def worlds(plan: Plan, facts: Facts) -> Iterator[World]:

@@ -45,11 +45,15 @@ class Course(StrEnum):
 
 class Diagnosis(Value, frozen=True, kw_only=True):
     """One diagnosis. `certain` is False while it is provisional or differential. `onset_recorded`: the date is its
-    onset, not the day someone wrote it down."""
+    onset, not the day someone wrote it down. `sets`: the value sets that hold its codes; `words` and `noted`: what its
+    own words and the notes on it say."""
 
     disease: Disease
     reference: str
     concept: CodeableConcept | None
+    sets: frozenset[str]
+    words: tuple[Reading, ...]
+    noted: tuple[Reading, ...] = ()
     side: str = "unstated"
     since: When | None = None
     onset_recorded: bool = False
@@ -62,7 +66,12 @@ class Diagnosis(Value, frozen=True, kw_only=True):
     @property
     def notes(self) -> tuple[str, ...]:
         """The notes on the Condition."""
-        return tuple(note.text for note in self.condition.note if note.text) if self.condition is not None else ()
+        return notes_on(self.condition) if self.condition is not None else ()
+
+
+def notes_on(condition: Condition) -> tuple[str, ...]:
+    """What is written beside a Condition."""
+    return tuple([note.text for note in condition.note if note.text]) if condition.note else ()
 
 
 # Most specific first: the first value set that holds any of the codes names the disease.
@@ -91,7 +100,7 @@ _UNCERTAIN = frozenset({"unconfirmed", "provisional", "differential"})
 
 def diagnoses(source: Source) -> tuple[Diagnosis, ...]:
     """Every Condition of the record as a diagnosis, in the record's order."""
-    return tuple(_of_condition(condition, source) for condition in source.record.conditions)
+    return tuple([_of_condition(condition, source) for condition in source.record.conditions])
 
 
 def disease_of(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept | None) -> Disease:
@@ -101,7 +110,7 @@ def disease_of(concept: CodeableConcept | None, source: Source, *sites: Codeable
     found = None if place is None else _DISEASES[place][1]
     if found not in (Disease.UNSPECIFIED, None):
         return found
-    said = _disease_said(source.readings(*texts_of(concept)))
+    said = _disease_said(source.said(concept))
     if found is Disease.UNSPECIFIED:
         # "Malignant neoplasm of breast" with the text "DCIS left breast" is in situ; no code contradicts it.
         return said if said in _MORE_SPECIFIC else found
@@ -148,6 +157,8 @@ _BREAST_SETS = frozenset(name for name, disease in _DISEASES if disease in _OF_B
 
 def _disease_said(readings: tuple[Reading, ...]) -> Disease:
     mentions = [mention for reading in readings for mention in reading.mentions]
+    if not mentions:  # most of a problem list
+        return Disease.OTHER
     present = [mention for mention in mentions if mention.meant is Meant.AFFIRMED]
     # "History of metastatic breast cancer" is metastatic: stage IV stays stage IV (E24).
     if any(m.kind is Kind.METASTASIS and m.meant in (Meant.AFFIRMED, Meant.HISTORICAL) for m in mentions):
@@ -182,6 +193,8 @@ class _Named(Value, frozen=True, kw_only=True):
     """What a Condition's code says by itself."""
 
     concept: CodeableConcept | None
+    sets: frozenset[str]
+    words: tuple[Reading, ...]
     disease: Disease
     side: str
     sex: str | None
@@ -190,6 +203,8 @@ class _Named(Value, frozen=True, kw_only=True):
 def _named(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept) -> _Named:
     return _Named(
         concept=concept,
+        sets=source.sets_of(concept),
+        words=source.said(concept),
         disease=disease_of(concept, source, *sites),
         side=side_of(source, concept, *sites),
         sex=_sex_of_code(concept),
@@ -208,6 +223,9 @@ def _of_condition(condition: Condition, source: Source) -> Diagnosis:
         disease=disease,
         reference=reference_to(condition),
         concept=named.concept,  # the same object for all that are equal: what is known of one is known of all
+        sets=named.sets,
+        words=named.words,
+        noted=source.readings(*notes_on(condition)),
         side=named.side,
         since=onset or when(condition.recorded_date),
         onset_recorded=onset is not None,
@@ -239,7 +257,7 @@ def _certain(condition: Condition, disease: Disease, source: Source) -> bool:
 
 def affirms_recurrence(concept: CodeableConcept | None, source: Source) -> bool:
     """Whether what names a recurrence does not call it merely suspected."""
-    said = [m for reading in source.readings(*texts_of(concept)) for m in reading.of(Kind.RECURRENCE)]
+    said = [m for reading in source.said(concept) for m in reading.of(Kind.RECURRENCE)]
     return not said or any(mention.meant is Meant.AFFIRMED for mention in said)
 
 
@@ -269,7 +287,7 @@ def _histology(condition: Condition, source: Source) -> str:
     for value_set, histology in (("breast-cancer-lobular", "lobular"), ("breast-cancer-ductal", "ductal")):
         if source.has(value_set, *concepts):
             return histology
-    said = {m.value for r in source.readings(*texts_of(*concepts)) for m in r.affirmed(Kind.BREAST_CANCER)}
+    said = {m.value for r in source.said(*concepts) for m in r.affirmed(Kind.BREAST_CANCER)}
     return next((value for value in ("lobular", "ductal") if value in said), "not-specified")
 
 

@@ -19,6 +19,7 @@ from cds_service.facts.model import (
     PriorStudy,
     Unknown,
     UnknownReason,
+    candidates,
 )
 from cds_service.facts.nodes import Axilla, axilla
 from cds_service.facts.phase import Timeline, timeline
@@ -151,7 +152,7 @@ def _at_least(staged: dict[str, Fact], cancer: Cancer, source: Source) -> frozen
     inflamed = staged["inflammatory"]
     if isinstance(inflamed, Known) and inflamed.value == "yes":
         return frozenset({"IIIB", "IIIC"})
-    coded = any(source.has("breast-cancer-locally-advanced", each.concept) for each in cancer.named_by)
+    coded = any("breast-cancer-locally-advanced" in each.sets for each in cancer.named_by)
     if coded or _said_advanced(source):
         return frozenset({"IIB", "IIIA", "IIIB", "IIIC"})
     return None
@@ -159,10 +160,10 @@ def _at_least(staged: dict[str, Fact], cancer: Cancer, source: Source) -> frozen
 
 def _said_advanced(source: Source) -> bool:
     """Whether the order calls the tumour locally advanced, or names what makes it so, even in doubt."""
-    texts = [text for draft in source.drafts for text in source.words_of(draft)]
-    mentions = [mention for reading in source.readings(*texts) for mention in reading.of(Kind.ADVANCED)]
+    readings = [reading for draft in source.drafts for reading in source.order_readings(draft)]
+    mentions = [mention for reading in readings for mention in reading.of(Kind.ADVANCED)]
     return any(mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) for mention in mentions) or any(
-        _ADVANCED.search(text) for text in texts
+        _ADVANCED.search(text) for draft in source.drafts for text in source.words_of(draft)
     )
 
 
@@ -223,7 +224,7 @@ def _with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
     if not isinstance(group, Known) or not isinstance(size, Known):
         return {}
     ts = staging.ts_of_size(float(size.value))
-    groups = staging.possible_groups(ts, Facts(facts).candidates("clinical-n"))
+    groups = staging.possible_groups(ts, candidates("clinical-n", facts["clinical-n"]))
     order = VOCABULARY["stage-group"].domain
     higher = [each for each in order[order.index(str(group.value)) + 1 :] if each in groups]
     if group.value in groups or not higher:

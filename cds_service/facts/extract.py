@@ -72,7 +72,7 @@ def _unreadable(source: Source) -> Iterator[str]:
     places = [each.place for each in source.record.unreadable]
     yield from places
     told = {place.split(".")[1].split("[")[0] for place in places if place.startswith(("prefetch.", "fhirServer."))}
-    yield from (f"prefetch.{key}" for key in source.record.states if source.record.failed(key) and key not in told)
+    yield from (f"prefetch.{key}" for key in source.record.failed_keys if key not in told)
 
 
 def _assumed(of_patient: dict[str, Fact], source: Source) -> Iterator[str]:
@@ -100,6 +100,8 @@ def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterato
                 disease=disease,
                 reference=reference_to(draft),
                 concept=concept,
+                sets=source.sets_of(concept),
+                words=source.said(concept),
                 side=side_of(source, concept),
                 certain=disease is not Disease.RECURRENCE or affirms_recurrence(concept, source),
             )

@@ -14,13 +14,11 @@ _FOLLOWED = frozenset({"follow-up-encounter", "breast-cancer-history"})
 def treated(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> list[Evidence]:
     """What says that the cancer was treated and is followed: Z85.3, Z08, remission, a resolved diagnosis, the order."""
     proof = [named(each, "history of breast cancer") for each in found if each.disease is Disease.HISTORY]
-    proof += [
-        named(each, "follow-up after treatment") for each in found if source.has("follow-up-encounter", each.concept)
-    ]
+    proof += [named(each, "follow-up after treatment") for each in found if "follow-up-encounter" in each.sets]
     if over(cancer):
         proof += [named(each, f"cancer {each.course.value}") for each in cancer.named_by]
     proof += [named(each, "cancer in remission") for each in cancer.named_by if each.course is Course.REMISSION]
-    proof += [named(each, "cancer in remission") for each in found if source.has("remission", each.concept)]
+    proof += [named(each, "cancer in remission") for each in found if "remission" in each.sets]
     proof += _status_of_remission(source)
     for draft in source.drafts:
         if not _FOLLOWED.isdisjoint(source.sets_of(*source.reasons_of(draft))):

@@ -159,7 +159,7 @@ def tumor_marker(found: tuple[Diagnosis, ...], source: Source) -> Fact:
             value="tumour marker raised", resources=(each.reference,), date=each.since.text if each.since else None
         )
         for each in found
-        if each.course is Course.ACTIVE and source.has("tumor-marker-raised", each.concept)
+        if each.course is Course.ACTIVE and "tumor-marker-raised" in each.sets
     ]
     proof += [
         Evidence(value="tumour marker raised", resources=(reference_to(each),))

@@ -64,8 +64,7 @@ def _treated_by(found: tuple[Diagnosis, ...], cancer: Cancer | None, source: Sou
     entries = [
         each.since.earliest
         for each in found
-        if each.since is not None
-        and (each.disease is Disease.HISTORY or source.has("follow-up-encounter", each.concept))
+        if each.since is not None and (each.disease is Disease.HISTORY or "follow-up-encounter" in each.sets)
     ]
     return min([*entries, source.today - timedelta(days=source.windows.surveillance_days)])
 

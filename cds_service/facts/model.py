@@ -3,7 +3,7 @@
 The vocabulary is closed; knowledge files may name only these facts and values. Knows neither FHIR nor ACR variants.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -70,12 +70,22 @@ NOT_RETRIEVED = Unknown(UnknownReason.NOT_RETRIEVED)
 class Facts(Mapping[str, Fact]):
     """The facts of one cancer episode and one order, by name. A fact nobody stated is unknown, never absent."""
 
-    __slots__ = ("_facts",)
+    __slots__ = ("_facts", "_said")
 
     def __init__(self, facts: Mapping[str, Fact]) -> None:
         if not facts.keys() <= VOCABULARY.keys():
             raise KeyError(f"no such fact: {next(name for name in facts if name not in VOCABULARY)}")
         self._facts = dict(facts)
+        self._said: dict[str, Hashable] | None = None
+
+    @property
+    def said(self) -> Mapping[str, Hashable]:
+        """What each fact of the vocabulary says, whatever it rests on: a value, candidates, or whether it contradicts
+        itself. Worked out once, for an order is rated by several criteria.
+        """
+        if self._said is None:
+            self._said = _NOTHING_SAID | {name: _said(fact) for name, fact in self._facts.items()}
+        return self._said
 
     def __getitem__(self, name: str) -> Fact:
         fact = self._facts.get(name)
@@ -98,13 +108,7 @@ class Facts(Mapping[str, Fact]):
 
     def candidates(self, name: str) -> tuple[str, ...]:
         """Every value a fact of a closed domain may have: one, some, or the whole domain."""
-        match self[name]:
-            case Known(value=value):
-                return (str(value),)
-            case OneOf(candidates=candidates):
-                return candidates
-            case Unknown():
-                return VOCABULARY[name].domain
+        return candidates(name, self[name])
 
     def with_facts(self, **changes: Fact) -> "Facts":
         """A copy with some facts replaced; underscores in the names stand for hyphens."""
@@ -113,6 +117,27 @@ class Facts(Mapping[str, Fact]):
     def replaced(self, changes: Mapping[str, Fact]) -> "Facts":
         """A copy with some facts replaced."""
         return Facts({**self._facts, **changes})
+
+
+def candidates(name: str, fact: Fact) -> tuple[str, ...]:
+    """Every value that the fact of this name may have."""
+    match fact:
+        case Known(value=value):
+            return (str(value),)
+        case OneOf(candidates=open_between):
+            return open_between
+        case Unknown():
+            return VOCABULARY[name].domain
+
+
+def _said(fact: Fact) -> Hashable:
+    match fact:
+        case Known(value=value):
+            return value
+        case OneOf(candidates=candidates):
+            return candidates
+        case Unknown(reason=reason):
+            return reason is UnknownReason.CONTRADICTORY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,6 +358,9 @@ VOCABULARY: Mapping[str, FactSpec] = {
         "Side of the order", ("left", "right", "bilateral", "unstated"), absence="unstated: the tumour's side"
     ),
 }
+
+
+_NOTHING_SAID: dict[str, Hashable] = dict.fromkeys(VOCABULARY, False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ BREAST_IMAGING = {
 
 EVIDENT = ("axillary-node-palpable", "axillary-lymphadenopathy")
 """Value sets of clinically evident nodes (seed S1: "palpable or otherwise clinically evident")."""
+_EVIDENT = frozenset(EVIDENT)
 
 
 class NodeFinding(Value, frozen=True, kw_only=True):
@@ -58,25 +59,25 @@ def _of_diagnoses(side: str, found: tuple[Diagnosis, ...], source: Source) -> It
     for each in found:
         if same_side(each.side, side) and each.course is not Course.OVER:
             date = each.since.text if each.since is not None else None
-            for value, shown, modality in _said_by(each, source):
+            for value, shown, modality in _said_by(each):
                 evidence = Evidence(value=shown, resources=(each.reference,), date=date)
                 yield NodeFinding(value=value, evidence=evidence, modality=modality, on=each.since)
 
 
-def _said_by(each: Diagnosis, source: Source) -> Iterator[tuple[str, str, str | None]]:
+def _said_by(each: Diagnosis) -> Iterator[tuple[str, str, str | None]]:
     """What a diagnosis says of the nodes, in our words, and on which modality they were seen."""
     if each.disease is Disease.NODE_METASTASIS:
         yield ("proven" if each.certain else "doubtful-metastasis"), "axillary node metastasis", None
         return
-    if any(source.has(listed, each.concept) for listed in EVIDENT):
+    if not _EVIDENT.isdisjoint(each.sets):
         yield "palpable", "axillary lymphadenopathy", None
         return
-    said = [m for r in source.readings(*texts_of(each.concept), *each.notes) for m in r.affirmed(Kind.NODE)]
+    said = [m for r in (*each.words, *each.noted) for m in r.affirmed(Kind.NODE)]
     for mention in said:
         # An enlarged node on a problem list was felt or seen; only where its words name a study was it seen.
         felt_or_seen = mention.value == "suspicious" and mention.detail is None
         yield ("unclear" if felt_or_seen else mention.value), "axillary node on record", mention.detail
-    coded = source.has("lymphadenopathy-unspecified", each.concept) or source.has("axillary-lump", each.concept)
+    coded = "lymphadenopathy-unspecified" in each.sets or "axillary-lump" in each.sets
     if coded and not said:
         yield "unclear", "enlarged nodes or a lump", None
 

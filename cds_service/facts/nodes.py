@@ -116,7 +116,7 @@ def _lump(
     found: tuple[Diagnosis, ...], findings: tuple[NodeFinding, ...], began: When | None, phase: Fact, source: Source
 ) -> Fact:
     """A new axillary lump; a node felt since neoadjuvant therapy began is one (ACR 286 variant 7)."""
-    recorded = [each for each in found if each.course is Course.ACTIVE and source.has("axillary-lump", each.concept)]
+    recorded = [each for each in found if each.course is Course.ACTIVE and "axillary-lump" in each.sets]
     said = _lumps_said(source)
     since = tuple(each for each in findings if _in_neoadjuvant_therapy(phase) and _after(each, began))
     evidence = (

@@ -78,10 +78,12 @@ WORK_UP_BEFORE_DAYS = 90
 def belongs(observation: Observation, cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> bool:
     """Join by focus, then side, then date within the cancer; what cannot be joined is not used."""
     every = (cancer, *others)
-    focus = frozenset([relative(each.reference) for each in observation.focus if each.reference])
+    focus = [relative(each.reference) for each in observation.focus if each.reference]
     if focus:
-        if any(not focus.isdisjoint(each.references) for each in every):
-            return not focus.isdisjoint(cancer.references)
+        if not cancer.references.isdisjoint(focus):
+            return True
+        if any(not each.references.isdisjoint(focus) for each in others):
+            return False
         if any(reference.startswith("Condition/") for reference in focus):
             return False  # of another disease
     side = side_of(source, observation.body_site)

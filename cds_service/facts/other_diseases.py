@@ -30,7 +30,7 @@ def may_be_for_another(found: Iterable[Diagnosis], source: Source) -> bool:
 
 def is_of_organ(diagnosis: Diagnosis, organ: str, source: Source) -> bool:
     """Whether a diagnosis is another disease of this organ: by its codes, or in its words."""
-    if source.has(VALUE_SETS[organ], diagnosis.concept):
+    if VALUE_SETS[organ] in diagnosis.sets:
         return True
     words = source.knowledge.findings.organ_diseases[organ]
     return any(words.search(text) for text in texts_of(diagnosis.concept))

@@ -50,7 +50,7 @@ def _pregnant(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     proof = [
         Evidence(value="pregnancy on record", resources=(each.reference,), date=each.since.text if each.since else None)
         for each in found
-        if each.course is Course.ACTIVE and source.has("pregnancy", each.concept)
+        if each.course is Course.ACTIVE and "pregnancy" in each.sets
     ]
     for draft in source.drafts:
         said = any(
@@ -107,6 +107,6 @@ def _kidney(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     proof = tuple(
         Evidence(value="reduced kidney function", resources=(each.reference,))
         for each in found
-        if each.course is Course.ACTIVE and source.has("kidney-function-reduced", each.concept)
+        if each.course is Course.ACTIVE and "kidney-function-reduced" in each.sets
     )
     return Known("reduced", evidence=proof) if proof else Known("normal", assumed=None)

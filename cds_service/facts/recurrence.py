@@ -3,10 +3,10 @@
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, OneOf
 from cds_service.facts.reasons import Reasons
-from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.source import Source, reference_to
 from cds_service.facts.studies import date_of
 
 _NAMED = "recurrence named in the order"
@@ -61,13 +61,13 @@ def _new_local_findings(cancer: Cancer, found: tuple[Diagnosis, ...], source: So
         if each.disease is Disease.OTHER
         and each.course is Course.ACTIVE
         and not _known_with(cancer, each.since, source)
-        and (source.has("breast-lump", each.concept) or _says_local(texts_of(each.concept), source))
+        and ("breast-lump" in each.sets or _says_local(each.words))
     ] + [
         Evidence(value="finding in a breast report", resources=(reference_to(report),), date=on.text if on else None)
         for report in source.record.diagnostic_reports
         if not _known_with(cancer, on := date_of(report), source)
         and not (on is not None and on.surely_older(source.windows.work_up_days, source.today))
-        and _says_local((report.conclusion,), source)
+        and _says_local(source.readings(report.conclusion))
     ]
 
 
@@ -77,10 +77,10 @@ def _known_with(cancer: Cancer, since: When | None, source: Source) -> bool:
     return cancer.since is not None and since is not None and not cancer.since.surely_older(days, since.earliest)
 
 
-def _says_local(texts: tuple[str | None, ...], source: Source) -> bool:
+def _says_local(readings: tuple[Reading, ...]) -> bool:
     return any(
         mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) and mention.value not in _NO_LUMP
-        for reading in source.readings(*texts)
+        for reading in readings
         for mention in reading.of(Kind.LOCAL_SYMPTOM)
     )
 

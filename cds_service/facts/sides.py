@@ -2,7 +2,7 @@
 
 from cds_service.coding import ICD10CM, SNOMED, Code
 from cds_service.facts.mentions import Kind
-from cds_service.facts.source import Source, codes_of, texts_of
+from cds_service.facts.source import Source, codes_of
 from cds_service.fhir.resources import CodeableConcept, Extension
 
 # SNOMED CT, in this order. Left, right, right and left: HL7/fhir-mCODE-ig, input/fsh/CM_TG263.fsh; DICOM CID 244.
@@ -34,7 +34,7 @@ def side_of(source: Source, *concepts: CodeableConcept | None) -> str:
     codes = codes_of(*every)
     sides = {side for code in codes if (side := side_of_code(code) or displayed.get(code)) is not None}
     if not sides:
-        sides = {mention.value for reading in source.readings(*texts_of(*every)) for mention in reading.of(Kind.SIDE)}
+        sides = {mention.value for reading in source.said(*every) for mention in reading.of(Kind.SIDE)}
     if len(sides) > 1:
         return "bilateral"
     return sides.pop() if sides else "unstated"
@@ -43,10 +43,9 @@ def side_of(source: Source, *concepts: CodeableConcept | None) -> str:
 def _with_extensions(concepts: tuple[CodeableConcept | None, ...]) -> list[CodeableConcept]:
     """The concepts that are there, and those in their extensions."""
     found = [concept for concept in concepts if concept is not None]
-    for concept in tuple(found):
-        if concept.extension:
-            inner = (each.value_codeable_concept for each in _flat(concept.extension))
-            found += [each for each in inner if each is not None]
+    for concept in [each for each in found if each.extension]:
+        inner = (each.value_codeable_concept for each in _flat(concept.extension))
+        found += [each for each in inner if each is not None]
     return found
 
 

@@ -1,10 +1,10 @@
 """What facts are read from: one order, the record around it, the knowledge, the day, and the windows in force."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeVar
 
 from cds_service.coding import ICD10CM, Code, canonical_code
@@ -13,6 +13,7 @@ from cds_service.facts.text import read_text
 from cds_service.fhir.references import relative
 from cds_service.fhir.resources import CodeableConcept, Coding, Observation, Record, Resource, ServiceRequest
 from cds_service.knowledge.model import Knowledge, Procedure
+from cds_service.value import Value
 
 Read = TypeVar("Read")
 Made = TypeVar("Made")
@@ -28,7 +29,7 @@ class Windows:
     mild_alkaline_phosphatase: float = 1.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)  # no slots: what is derived is kept
 class Source:
     """Everything the facts of one order are read from. `today` is the day the order is judged as of."""
 
@@ -41,7 +42,6 @@ class Source:
     windows: Windows
     _readings: dict[str, Reading] = field(default_factory=dict)
     _sets: dict[int, tuple[CodeableConcept, frozenset[str]]] = field(default_factory=dict)
-    _sets_of_code: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     _once: dict[tuple[Any, int], tuple[Any, Any]] = field(default_factory=dict)
     _alike: dict[tuple[Any, CodeableConcept], Any] = field(default_factory=dict)
 
@@ -72,10 +72,7 @@ class Source:
         found = _NO_SETS
         for coding in concept.coding:
             if coding.system and coding.code:
-                sets = self._sets_of_code.get((coding.system, coding.code))
-                if sets is None:
-                    sets = self.knowledge.value_sets.having_spelled(coding.system, coding.code)
-                    self._sets_of_code[(coding.system, coding.code)] = sets
+                sets = self.knowledge.value_sets.having_spelled(coding.system, coding.code)
                 found = found | sets if found else sets
         self._sets[id(concept)] = (concept, found)
         return found
@@ -108,14 +105,18 @@ class Source:
         """See `reason_concepts`."""
         return self.once(_reasons_of, draft)
 
-    def observations(self, value_set: str) -> tuple[Observation, ...]:
+    def observations(self, value_set: str) -> Sequence[Observation]:
         """The Observations whose code is in a value set, in the record's order."""
-        return self.once(_observations_by_set, self.record).get(value_set, ())
+        return self._observations.by_set.get(value_set, ())
 
     @property
-    def telling_observations(self) -> tuple[Observation, ...]:
+    def telling_observations(self) -> Sequence[Observation]:
         """The Observations that can say anything, in the record's order; the others are numbers of no known code."""
-        return self.once(_telling, self.record)
+        return self._observations.telling
+
+    @cached_property
+    def _observations(self) -> "_Observations":
+        return _indexed(self)
 
     def read(self, text: str | None) -> Reading:
         """The text as understood; the same text is read once."""
@@ -130,7 +131,12 @@ class Source:
         """Each of these texts as understood."""
         return tuple([self.read(text) for text in texts if text])
 
-    @property
+    def said(self, *concepts: CodeableConcept | None) -> tuple[Reading, ...]:
+        """What the words of these concepts say, each text once; words that say nothing are left out."""
+        found = [self.read(text) for text in texts_of(*concepts)]
+        return tuple([reading for reading in found if reading.mentions or reading.staging])
+
+    @cached_property
     def drafts(self) -> tuple[ServiceRequest, ...]:
         """The draft, and its other half where two make one study."""
         return (self.draft,) if self.partner is None else (self.draft, self.partner)
@@ -141,8 +147,26 @@ NOTHING_SAID = Reading()
 _NO_SETS: frozenset[str] = frozenset()
 
 
-def _telling(record: Record, source: Source) -> tuple[Observation, ...]:
-    return tuple([each for each in record.observations if source.sets_of(each.code) or not _mere_number(each)])
+class _Observations(Value, frozen=True):
+    """The Observations of a record: those that can say anything, and those of them in each value set.
+
+    Most facts rest on a few kinds of Observation, so that nobody need look at each of them for each fact.
+    """
+
+    telling: list[Observation]
+    by_set: dict[str, list[Observation]]
+
+
+def _indexed(source: Source) -> _Observations:
+    telling: list[Observation] = []
+    by_set: dict[str, list[Observation]] = {}
+    for observation in source.record.observations:
+        sets = source.sets_of(observation.code)
+        if sets or not _mere_number(observation):
+            telling.append(observation)
+            for value_set in sets:
+                by_set.setdefault(value_set, []).append(observation)
+    return _Observations(telling, by_set)
 
 
 def _mere_number(observation: Observation) -> bool:
@@ -154,15 +178,6 @@ def _mere_number(observation: Observation) -> bool:
         or observation.note
         or observation.component
     )
-
-
-def _observations_by_set(record: Record, source: Source) -> dict[str, tuple[Observation, ...]]:
-    """Most facts rest on a few kinds of Observation, so that nobody need look at each of them for each fact."""
-    found: defaultdict[str, list[Observation]] = defaultdict(list)
-    for observation in source.telling_observations:
-        for value_set in source.sets_of(observation.code):
-            found[value_set].append(observation)
-    return {value_set: tuple(observations) for value_set, observations in found.items()}
 
 
 def codes_of(*concepts: CodeableConcept | None) -> tuple[Code, ...]:

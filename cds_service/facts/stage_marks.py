@@ -9,7 +9,7 @@ from functools import cache
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.mentions import StagingText
+from cds_service.facts.mentions import Reading, StagingText
 from cds_service.facts.observations import belongs, has_result, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_writing import Written, parse, timing_of
@@ -72,7 +72,7 @@ def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[S
         found += source.once(_of_diagnosis, diagnosis)
     if not others:  # with two cancers nobody knows which one the order's words are about
         for draft in source.drafts:
-            found += _of_words(source.words_of(draft), _Place(resource=reference_to(draft), on=None), source)
+            found += _of_readings(source.order_readings(draft), _Place(resource=reference_to(draft), on=None))
     return tuple(found)
 
 
@@ -128,8 +128,8 @@ def _of_diagnosis(diagnosis: Diagnosis, source: Source) -> list[StageMark]:
     found: list[StageMark] = []
     for stage in diagnosis.condition.stage:
         found += _of_condition_stage(stage, diagnosis, source)
-    words = (*texts_of(diagnosis.concept), *diagnosis.notes)
-    return [*found, *_of_words(words, _Place(resource=diagnosis.reference, on=diagnosis.since), source)]
+    said = (*diagnosis.words, *diagnosis.noted)
+    return [*found, *_of_readings(said, _Place(resource=diagnosis.reference, on=diagnosis.since))]
 
 
 def _of_condition_stage(stage: ConditionStage, diagnosis: Diagnosis, source: Source) -> list[StageMark]:
@@ -179,8 +179,11 @@ def _marked(values: list[tuple[str, Written | None]], place: _Place) -> list[Sta
 
 
 def _of_words(texts: Iterable[str], place: _Place, source: Source) -> list[StageMark]:
-    said = [each for reading in source.readings(*texts) for each in reading.staging]
-    return [mark for each in said for mark in _of_staging_text(each, place)] if said else []
+    return _of_readings(source.readings(*texts), place)
+
+
+def _of_readings(readings: Iterable[Reading], place: _Place) -> list[StageMark]:
+    return [mark for reading in readings for said in reading.staging for mark in _of_staging_text(said, place)]
 
 
 def _of_staging_text(said: StagingText, place: _Place) -> list[StageMark]:

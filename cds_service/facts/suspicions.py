@@ -101,31 +101,33 @@ def of_diagnoses(
         elif diagnosis.disease is Disease.METASTASIS:
             if not diagnosis.certain:
                 yield Suspicion(kind="sign", site="other", evidence=evidence)
-        elif _of_other_axilla(diagnosis, sides, source):
+        elif _of_other_axilla(diagnosis, sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif diagnosis.disease is not Disease.OTHER:
-            yield from _of_texts((*texts_of(diagnosis.concept), *diagnosis.notes), evidence, source)
+            yield from _of_readings((*diagnosis.words, *diagnosis.noted), evidence)
         elif of_head and is_of_organ(diagnosis, "head", source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif not _unchanged(diagnosis, since.earliest if since is not None else None, source):
             said = (
                 *_of_concept(diagnosis.concept, evidence, source, mild=mild),
-                *_of_texts(diagnosis.notes, evidence, source),
+                *_of_readings(diagnosis.noted, evidence),
             )
             # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
             steady = _unchanged(diagnosis, treated_by, source)
             yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)
 
 
-def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str], source: Source) -> bool:
+def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str]) -> bool:
     """Nodes of an axilla without a cancer on its side: distant disease, or another cancer (E27)."""
-    axillary = ("axillary-lymphadenopathy", "axillary-node-palpable", "axillary-lump")
     nodal = (
         diagnosis.disease is Disease.NODE_METASTASIS
-        or any(source.has(each, diagnosis.concept) for each in axillary)
-        or any(reading.affirmed(Kind.NODE) for reading in source.readings(*texts_of(diagnosis.concept)))
+        or not _AXILLARY.isdisjoint(diagnosis.sets)
+        or any(reading.affirmed(Kind.NODE) for reading in diagnosis.words)
     )
     return nodal and _of_other_side(diagnosis.side, sides)
+
+
+_AXILLARY = frozenset({"axillary-lymphadenopathy", "axillary-node-palpable", "axillary-lump"})
 
 
 def _of_other_side(side: str, sides: frozenset[str]) -> bool:
@@ -193,8 +195,13 @@ def _mute(concept: CodeableConcept | None, source: Source) -> bool:
 
 
 def _of_texts(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
-    for reading in source.readings(*texts):
-        yield from _of_reading(reading, evidence)
+    return _of_readings(source.readings(*texts), evidence)
+
+
+def _of_readings(readings: Iterable[Reading], evidence: Evidence) -> Iterator[Suspicion]:
+    for reading in readings:
+        if reading.mentions:
+            yield from _of_reading(reading, evidence)
 
 
 def _of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:

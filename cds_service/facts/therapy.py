@@ -97,7 +97,7 @@ def named_treatment(source: Source, *concepts: CodeableConcept | None) -> Treatm
         return coded
     if any(_TALK.search(text) for text in texts_of(*concepts)):
         return None
-    for reading in source.readings(*texts_of(*concepts)):
+    for reading in source.said(*concepts):
         for mention in reading.affirmed(Kind.SURGERY, Kind.THERAPY):
             if mention.value in ("mastectomy", "conserving"):
                 return Treatment(mention.value)
@@ -120,7 +120,7 @@ def said_neoadjuvant(source: Source, resource: Resource, *concepts: CodeableConc
         return True
     if source.has("adjuvant-intent", *every):
         return False
-    for reading in source.readings(*texts_of(*every)):
+    for reading in source.said(*every):
         for mention in reading.affirmed(Kind.THERAPY):
             if mention.value.startswith("neoadjuvant"):
                 return True

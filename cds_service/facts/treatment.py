@@ -56,7 +56,7 @@ def treatment_events(found: tuple[Diagnosis, ...], source: Source) -> tuple[Trea
         *(_of_request(each, source) for each in record.medication_requests),
         *(_of_administration(each, source) for each in record.medication_administrations),
         *(event for plan in record.care_plans for event in _of_care_plan(plan, source)),
-        *(event for each in found for event in _of_status_code(each, source)),
+        *(event for each in found for event in _of_status_code(each)),
         *_of_order(source),
     )
     return tuple(event for event in every if event is not None)
@@ -209,7 +209,7 @@ def _planned(plan: CarePlan) -> Iterator[tuple[tuple[CodeableConcept | None, ...
 
 def _said_progress(source: Source, concepts: tuple[CodeableConcept | None, ...]) -> Progress | None:
     """What "neoadjuvant chemotherapy planned" says beyond the status of the plan that holds the words."""
-    for reading in source.readings(*texts_of(*concepts)):
+    for reading in source.said(*concepts):
         for mention in reading.affirmed(Kind.THERAPY):
             if mention.value in _SAID_PROGRESS:
                 return _SAID_PROGRESS[mention.value]
@@ -232,11 +232,10 @@ _STATUS_SETS = (
 _STATUSES = frozenset(value_set for value_set, _, _ in _STATUS_SETS)
 
 
-def _of_status_code(diagnosis: Diagnosis, source: Source) -> Iterator[TreatmentEvent]:
+def _of_status_code(diagnosis: Diagnosis) -> Iterator[TreatmentEvent]:
     """Treatment on the problem list: status and encounter codes (Z51.11, Z79.81-, Z90.1-), and words."""
-    sets = source.sets_of(diagnosis.concept)
-    for value_set, treatment, progress in () if _STATUSES.isdisjoint(sets) else _STATUS_SETS:
-        if value_set in sets:
+    for value_set, treatment, progress in () if _STATUSES.isdisjoint(diagnosis.sets) else _STATUS_SETS:
+        if value_set in diagnosis.sets:
             yield TreatmentEvent(
                 treatment=treatment,
                 progress=progress,
@@ -244,7 +243,7 @@ def _of_status_code(diagnosis: Diagnosis, source: Source) -> Iterator[TreatmentE
                 side=diagnosis.side,
                 start=diagnosis.since,
             )
-    for reading in source.readings(*texts_of(diagnosis.concept), *diagnosis.notes):
+    for reading in (*diagnosis.words, *diagnosis.noted):
         for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
             event = _of_mention(mention, diagnosis.reference)
             if event is not None:

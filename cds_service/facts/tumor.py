@@ -146,12 +146,12 @@ def _t4d(found: Iterable[StageMark]) -> bool:
 
 
 def _named_inflammatory(cancer: Cancer, source: Source) -> bool:
-    texts = [text for draft in source.drafts for text in source.words_of(draft)]
+    readings = [reading for draft in source.drafts for reading in source.order_readings(draft)]
     for each in cancer.named_by:
-        texts += [*texts_of(each.concept), *each.notes]
+        readings += [*each.words, *each.noted]
     return any(
         mention.value == "inflammatory" and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-        for reading in source.readings(*texts)
+        for reading in readings
         for mention in reading.of(Kind.BREAST_CANCER)
     )
 

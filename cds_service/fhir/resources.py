@@ -67,8 +67,8 @@ class Meta(Element, frozen=True):
     profile: tuple[str, ...] = ()
 
 
-class Resource(Element, frozen=True):
-    """What every resource has. `id` is what references point to."""
+class Resource(Element, frozen=True, tag_field="resourceType", tag=True):
+    """What every resource has. `id` is what references point to; the name of its class is its `resourceType`."""
 
     id: str | None = None
     meta: Meta | None = None
@@ -271,6 +271,20 @@ class ServiceRequest(Resource, frozen=True):
     contained: tuple[Contained, ...] = ()
 
 
+RESOURCES: tuple[type[Resource], ...] = (
+    AllergyIntolerance,
+    CarePlan,
+    Condition,
+    DiagnosticReport,
+    MedicationAdministration,
+    MedicationRequest,
+    Observation,
+    Patient,
+    Procedure,
+    ServiceRequest,
+)
+
+
 class KeyState(StrEnum):
     """What became of one prefetch key (https://cds-hooks.hl7.org/2.0/#prefetch-template)."""
 
@@ -330,6 +344,11 @@ class Record:
     def whole(self, *keys: str) -> bool:
         """Whether every key was read to its end, so that absence from it means something."""
         return all(self.states.get(key) in _WHOLE for key in keys)
+
+    @property
+    def failed_keys(self) -> list[str]:
+        """The keys of which asking failed or gave only part."""
+        return [key for key, state in self.states.items() if state in _FAILED]
 
     def failed(self, key: str) -> bool:
         """Whether asking for the key failed or gave only part: absence then means nothing."""

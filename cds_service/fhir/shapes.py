@@ -14,7 +14,8 @@ from cds_service.value import Value
 
 NULL = msgspec.Raw(b"null")
 
-_BUNDLE_TYPES = frozenset({"searchset", "collection", None})
+BUNDLE_TYPES = frozenset({"searchset", "collection", None})
+"""Those that answer a search, or may; some senders leave it out."""
 
 
 class Parts(Value, frozen=True, kw_only=True):
@@ -36,7 +37,9 @@ class _Entry(Element, frozen=True):
     resource: msgspec.Raw = NULL
 
 
-class _Link(Element, frozen=True):
+class PageLink(Element, frozen=True):
+    """A link of a Bundle: `next` is the page that follows."""
+
     relation: str | None = None
     url: str | None = None
 
@@ -47,7 +50,7 @@ class _Usual(Element, frozen=True):
     resource_type: str | None = None
     type: str | None = None
     total: int | None = None
-    link: list[_Link] | None = None
+    link: list[PageLink] | None = None
     entry: list[_Entry] | None = None
 
 
@@ -67,7 +70,7 @@ _UNUSUAL = msgspec.json.Decoder(_Unusual)
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _TYPE = msgspec.json.Decoder(str | None)
 _TOTAL = msgspec.json.Decoder(int | None)
-_LINKS = msgspec.json.Decoder(list[_Link] | None)
+_LINKS = msgspec.json.Decoder(list[PageLink] | None)
 
 
 def take_apart(raw: msgspec.Raw, place: str) -> Parts:
@@ -93,7 +96,7 @@ def _value(raw: msgspec.Raw) -> _Usual:
     if value.resource_type != "Bundle":
         return _Usual(resource_type=value.resource_type)
     kind = _TYPE.decode(value.type)
-    if kind not in _BUNDLE_TYPES:
+    if kind not in BUNDLE_TYPES:
         return _Usual(resource_type="Bundle", type=kind)
     entries: Any = value.entry
     links, total = _LINKS.decode(value.link), _TOTAL.decode(value.total)
@@ -112,7 +115,7 @@ def joined(pages: Sequence[Parts], *, more: bool) -> Parts:
 
 
 def _bundle(value: _Usual, place: str) -> Parts:
-    if value.type not in _BUNDLE_TYPES:
+    if value.type not in BUNDLE_TYPES:
         problem = Unreadable(place=f"{place}.type", reason="expected searchset or collection")
         return Parts(unreadable=(problem,), single=True)
     resources: list[tuple[str, msgspec.Raw]] = []

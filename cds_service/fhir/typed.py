@@ -7,40 +7,12 @@ import msgspec
 
 from cds_service.fhir.admission import stranger
 from cds_service.fhir.faults import FAULTS, reason
-from cds_service.fhir.resources import (
-    AllergyIntolerance,
-    CarePlan,
-    Condition,
-    DiagnosticReport,
-    Element,
-    MedicationAdministration,
-    MedicationRequest,
-    Observation,
-    Patient,
-    Procedure,
-    Resource,
-    ServiceRequest,
-    Unreadable,
-)
+from cds_service.fhir.resources import RESOURCES, Element, Resource, ServiceRequest, Unreadable
 
 Typed = TypeVar("Typed", bound=Resource)
 
 # A decoder is costly to make and cheap to use: one for each type, made once.
-_DECODERS: dict[type[Resource], msgspec.json.Decoder[Any]] = {
-    kind: msgspec.json.Decoder(kind)
-    for kind in (
-        AllergyIntolerance,
-        CarePlan,
-        Condition,
-        DiagnosticReport,
-        MedicationAdministration,
-        MedicationRequest,
-        Observation,
-        Patient,
-        Procedure,
-        ServiceRequest,
-    )
-}
+_DECODERS: dict[type[Resource], msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(kind) for kind in RESOURCES}
 
 
 class _Head(Element, frozen=True):

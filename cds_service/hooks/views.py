@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
+from typing import BinaryIO
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
@@ -45,6 +46,7 @@ _FEEDBACK = "feedback"
 _UNKNOWN = "unknown"
 _AWAY = 503
 _RETRY_AFTER_SECONDS = 5
+_CUT = "ended before its announced length"
 
 # The specification lays down no body: an empty object breaks nobody who parses one.
 _TAKEN = b"{}"
@@ -94,7 +96,8 @@ def make_blueprint(
 
     @blueprint.before_request
     def refuse() -> Response | None:
-        return _error(Forbidden()) if cors.refuses(request.method, request.headers.get("Origin")) else None
+        origin = request.environ.get("HTTP_ORIGIN")
+        return _error(Forbidden()) if cors.refuses(request.method, origin) else None
 
     @blueprint.after_app_request
     def protect(response: Response) -> Response:
@@ -109,7 +112,7 @@ def make_blueprint(
 
 
 def _desk(identify: Identify) -> Desk:
-    return identify(request.headers.get("Authorization"), request.path)
+    return identify(request.environ.get("HTTP_AUTHORIZATION"), request.path)
 
 
 def _services(desk: Desk, service_id: str) -> tuple[Service, ...]:
@@ -155,8 +158,12 @@ def _reply(services: Sequence[Service], body: bytes, answer: Answer) -> bytes:
 
 def read_body(limit: int) -> bytes:
     """The body of the request at hand. Raises TooLarge above `limit` bytes, Compressed, BadRequest if it broke off."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    environ = request.environ
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise Compressed
+    announced = environ.get("CONTENT_LENGTH", "")
+    if announced.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ:
+        return _announced_body(environ["wsgi.input"], int(announced), limit)
     # Of a body that comes in chunks, without its length, werkzeug reads as much as it may and is silent about the rest.
     request.max_content_length = limit + 1
     try:
@@ -164,9 +171,24 @@ def read_body(limit: int) -> bytes:
     except RequestEntityTooLarge:
         raise TooLarge(limit) from None
     except ClientDisconnected:
-        raise BadRequest(ROOT, "ended before its announced length") from None
+        raise BadRequest(ROOT, _CUT) from None
     if len(body) > limit:
         raise TooLarge(limit)
+    return body
+
+
+def _announced_body(stream: BinaryIO, length: int, limit: int) -> bytes:
+    """As werkzeug reads it, and in a third of the time."""
+    if length > limit:
+        raise TooLarge(limit)
+    body = b""
+    try:
+        while len(body) < length and (more := stream.read(length - len(body))):
+            body += more
+    except (OSError, ValueError):  # the client is gone
+        body = b""
+    if len(body) < length:
+        raise BadRequest(ROOT, _CUT)
     return body
 
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+
+import msgspec
 
 from cds_service.cards.build import Said
 from cds_service.cards.extension import consult_id
@@ -17,6 +18,7 @@ from cds_service.hooks.response import Card, Suggestion
 from cds_service.hooks.services import Service
 from cds_service.knowledge.model import Category, Knowledge
 from cds_service.stages import Stages
+from cds_service.value import Value
 
 SHOWN = "shown"
 SHADOW = "shadow"
@@ -28,8 +30,7 @@ Band = tuple[float, float]
 """Low and high, in mSv."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Value, frozen=True, kw_only=True):
     """One suggestion of a card.
 
     `does`: cancel, replace (the order by one for `study`), add (an order for it, the former one stays) or note.
@@ -41,8 +42,7 @@ class Offer:
     msv: Band | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardRow:
+class CardRow(Value, frozen=True, kw_only=True):
     """One card as it was made, by the uuid that feedback will name. `study` is the one ordered, `msv` its band."""
 
     card: str
@@ -54,8 +54,7 @@ class CardRow:
     suggestions: tuple[Offer, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consultation:
+class Consultation(Value, frozen=True, kw_only=True):
     """One assessed order. `variants`, `missing`, `assumed` are ids and names; `knowledge` is the content hash in force.
 
     `uid` is the same for the same order, asked in the same call with the same result. `patient`: the keyed hash.
@@ -82,12 +81,11 @@ class Consultation:
     assumed: tuple[str, ...] = ()
     mode: str = SHOWN
     fhir_failures: int = 0
-    stages: Mapping[str, float] = field(default_factory=dict)
+    stages: Mapping[str, float] = msgspec.field(default_factory=dict)
     cards: tuple[CardRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Value, frozen=True, kw_only=True):
     """A request that has been answered, as far as anything of it is to be kept or counted.
 
     `client` is its name, `patient` the keyed hash. `unmapped`: codes of orders that map to nothing. `failures`: kinds

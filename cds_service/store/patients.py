@@ -24,11 +24,12 @@ def no_hash(client: str, patient_id: str) -> None:
 
 def patient_hash(key: str) -> Hash:
     """HMAC-SHA-256 (RFC 2104) of a patient's id at a client: the same id at another client is another patient."""
-    secret = key.encode()
+    keyed = hmac.new(key.encode(), digestmod="sha256")
 
     def hashed(client: str, patient_id: str) -> str:
-        said = f"{len(client)}:{client}{patient_id}"
-        return hmac.digest(secret, said.encode(errors="surrogatepass"), "sha256").hex()
+        made = keyed.copy()
+        made.update(f"{len(client)}:{client}{patient_id}".encode(errors="surrogatepass"))
+        return made.hexdigest()
 
     return hashed
 

@@ -1,9 +1,10 @@
 """What is kept of an answer: what was asked, what came of it, what was offered; and nothing of the patient."""
 
 import json
-from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from cds_service.coding import Code
@@ -30,7 +31,7 @@ def test_a_warning_is_kept_with_what_it_offers() -> None:
     (shown,) = response.cards
     (told,) = response.extension["cds-service.assessments"]  # type: ignore[index]
     instead, cancel = shown.suggestions
-    values = asdict(row)
+    values = msgspec.to_builtins(row, builtin_types=(datetime,))
     assert values.pop("duration_ms") > 0
     assert values.pop("stages").keys() == {"decode", "facts", "assess", "cards"}
     assert len(values.pop("uid")) == 36

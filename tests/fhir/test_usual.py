@@ -1,0 +1,90 @@
+"""The one pass over a usual Bundle reads what taking it apart reads, and leaves everything else alone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from cds_service.fhir.keys import read_parts
+from cds_service.fhir.resources import RESOURCES, Condition, KeyState, Resource
+from cds_service.fhir.shapes import take_apart
+from cds_service.fhir.usual import read_usual
+
+REQUESTS = sorted((Path(__file__).parents[2] / "fixtures").glob("*/request.json"))
+KINDS: dict[str, type[Resource]] = {kind.__name__: kind for kind in RESOURCES}
+OWN = {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"}}
+NEXT = {**OWN, "id": "c2"}
+Json = dict[str, Any]
+
+
+def bundle(*resources: Any, **members: Any) -> Json:
+    entries = [{"resource": each} for each in resources]
+    return {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "entry": entries, **members}
+
+
+def raw(value: Any) -> msgspec.Raw:
+    return msgspec.Raw(json.dumps(value).encode())
+
+
+@pytest.mark.parametrize("path", REQUESTS, ids=lambda path: path.parent.name)
+def test_what_is_read_in_one_pass_is_what_is_read_part_by_part(path):
+    request = json.loads(path.read_text(encoding="utf-8"))
+    patient = request["context"]["patientId"]
+    for key, value in (request.get("prefetch") or {}).items():
+        for kind in KINDS.values():
+            whole = read_usual(raw(value), kind, patient)
+            if whole is not None:
+                place = f"prefetch.{key}"
+                read = read_parts(take_apart(raw(value), place), place=place, kind=kind, patient_id=patient)
+                assert (whole.resources, whole.state, ()) == (read.resources, read.state, read.unreadable)
+
+
+USUAL = [
+    pytest.param(bundle(OWN), 1, KeyState.OK, id="a search result"),
+    pytest.param(bundle(), 0, KeyState.EMPTY, id="nothing found"),
+    pytest.param({"resourceType": "Bundle"}, 0, KeyState.EMPTY, id="not even entries"),
+    pytest.param(bundle(OWN, type="collection"), 1, KeyState.OK, id="a collection"),
+    pytest.param(bundle(OWN, OWN, total=1), 1, KeyState.OK, id="the same on two pages"),
+    pytest.param(
+        bundle({"resourceType": "Condition"}, {"resourceType": "Condition"}), 2, KeyState.OK, id="without ids"
+    ),
+    pytest.param(
+        bundle({**OWN, "verificationStatus": {"coding": [{"code": "refuted"}]}}),
+        0,
+        KeyState.OK,
+        id="one that never was",
+    ),
+]
+
+
+@pytest.mark.parametrize(("value", "count", "state"), USUAL)
+def test_a_usual_bundle_is_read(value, count, state):
+    whole = read_usual(raw(value), Condition, "p1")
+    assert whole is not None
+    assert (len(whole.resources), whole.state) == (count, state)
+
+
+UNUSUAL = [
+    pytest.param(None, id="null"),
+    pytest.param(OWN, id="a resource by itself"),
+    pytest.param([OWN], id="an array of resources"),
+    pytest.param({**bundle(OWN), "resourceType": "Parameters"}, id="no Bundle"),
+    pytest.param(bundle(OWN, type="transaction"), id="a Bundle of another type"),
+    pytest.param(bundle(OWN, total=2), id="fewer than there are"),
+    pytest.param(bundle(OWN, link=[{"relation": "next", "url": "https://ehr.example/2"}]), id="one page of several"),
+    pytest.param(bundle(OWN, None), id="an entry without its resource"),
+    pytest.param(bundle(OWN, {"id": "c2"}), id="a resource that does not say what it is"),
+    pytest.param(bundle(OWN, {**NEXT, "resourceType": "Patient"}), id="what came along with the search"),
+    pytest.param(bundle(OWN, {"resourceType": "OperationOutcome"}), id="a warning of the server"),
+    pytest.param(bundle(OWN, {**NEXT, "subject": {"reference": "Patient/p2"}}), id="somebody else's"),
+    pytest.param(bundle(OWN, {**NEXT, "code": "C50"}), id="an element of another form"),
+    pytest.param(bundle(OWN, {**NEXT, "note": None}), id="a null where a list belongs"),
+]
+
+
+@pytest.mark.parametrize("value", UNUSUAL)
+def test_any_other_value_is_left_to_those_who_take_it_apart(value):
+    """They know what became of the rest; here nothing may be taken as whole that is not."""
+    assert read_usual(raw(value), Condition, "p1") is None
