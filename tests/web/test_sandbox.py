@@ -442,7 +442,8 @@ def test_a_record_that_cannot_be_used_says_where(open_page: Open, text: str, sai
 
 def test_hostile_text_stays_text(open_page: Open, keep: Keep) -> None:
     """Markup in names, codes, reasons and dates is shown as written; nothing of it runs, loads or becomes a link."""
-    hostile = "\N{RIGHT-TO-LEFT OVERRIDE}<script>document.title='owned'</script><img src=x onerror=alert(1)>[x](javascript:alert(1))**b**"
+    hostile = "\N{RIGHT-TO-LEFT OVERRIDE}<script>document.title='owned'</script><img src=x onerror=alert(1)>"
+    hostile += "[x](javascript:alert(1))**b**"
     bundle = json.loads(FOREIGN.read_text())
     patient, condition = bundle["entry"][0]["resource"], bundle["entry"][1]["resource"]
     patient["name"] = [{"text": hostile + "N" * 5000}]
