@@ -66,7 +66,7 @@ def create_app(
     app.extensions["store"] = books.store
     app.extensions["fhir"] = fhir
     if authenticated:
-        gate = make_gate(settings, clients, open_used_tokens(settings.store_url), clock)
+        gate = make_gate(settings, clients, open_used_tokens(settings.store_url), clock, books.meter)
         app.extensions["gate"] = gate
         identify = known_callers(gate, {each.name: desk(each, known[each.name]) for each in clients})
     else:
@@ -77,7 +77,7 @@ def create_app(
         make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes, meter=books.meter)
     )
     app.register_blueprint(make_health(shown, books.store, authenticated=authenticated, mode=settings.mode))
-    app.register_blueprint(make_metrics(books.meter, shown, settings.mode))
+    app.register_blueprint(make_metrics(books.meter, shown, settings.mode, token=settings.metrics_token))
     services = tuple(each for found in usual_desk.services.values() for each in found)
     areas = served(settings.pages, authenticated=authenticated)
     readers = [

@@ -368,6 +368,9 @@ class Settings:
         means="Which pages are served. `auto`: all, but where calls need a token only criteria and dose, which hold "
         "nothing of patients. `on`: then also the report. `off`: none.",
     )
+    metrics_token: str | None = _setting(
+        _KEY, None, means="Bearer token that whoever reads `/metrics` must bring. Unset: nobody is asked.", secret=True
+    )
     log_format: LogFormat = _setting(
         _one_of(LogFormat), LogFormat.TEXT, means="Lines for people, or JSON objects for a log collector."
     )

@@ -81,6 +81,7 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_WORK_UP_DAYS", "60", 60),
         ("CDS_ALP_MILD_RATIO", "2", 2.0),
         ("CDS_MAX_BODY_BYTES", "1048576", 1 << 20),
+        ("CDS_METRICS_TOKEN", "t" * 32, "t" * 32),
         ("CDS_LOG_FORMAT", "json", LogFormat.JSON),
         ("CDS_LOG_LEVEL", "DEBUG", LogLevel.DEBUG),
         ("CDS_PAGES", "off", Pages.OFF),
@@ -198,7 +199,7 @@ def test_a_misspelled_variable_is_found() -> None:
 def test_a_secret_is_never_shown() -> None:
     """The store's URL carries a password."""
     hidden = {declared.name: shown(declared, "postgresql://u:p@h/d") for declared in declarations() if declared.secret}
-    assert hidden == {"database_url": "(hidden)", "hash_key": "(hidden)"}
+    assert hidden == dict.fromkeys(("database_url", "hash_key", "metrics_token"), "(hidden)")
 
 
 def test_the_embedded_store_lies_in_the_data_directory() -> None:
