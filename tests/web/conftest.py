@@ -116,11 +116,11 @@ def open_page(browser: Browser, site: str) -> Iterator[Open]:
 
 
 @pytest.fixture
-def keep() -> Callable[[Page, str], None]:
+def keep() -> Callable[..., None]:
     """Keeps a picture of a page, for people to look at."""
 
-    def kept(page: Page, name: str) -> None:
+    def kept(page: Page, name: str, *, full_page: bool = True) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=full_page)
 
     return kept

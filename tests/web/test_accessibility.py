@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.conftest import SIZES, THEMES, Open
 
-Keep = Callable[[Page, str], None]
+Keep = Callable[..., None]
 
 
 def _warned(page: Page) -> None:
@@ -51,15 +51,44 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
 }
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("state", STATES)
-def test_no_finding_of_axe(open_page: Open, keep: Keep, state: str, size: str, theme: str) -> None:
-    """WCAG 2 A and AA and axe's best practices, contrast in both themes included."""
+def test_no_finding_of_axe(open_page: Open, keep: Keep, state: str) -> None:
+    """WCAG 2 A and AA and axe's best practices, contrast in both themes included; pictures are kept for who looks."""
     patient, reach = STATES[state]
-    page = open_page(f"/?patient={patient}", size=size, theme=theme)
+    page = open_page(f"/?patient={patient}")
     reach(page)
-    keep(page, f"{state}-{size}-{theme}")
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            keep(page, f"sandbox-{state}-{size}-{theme}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (size, theme)
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{size}, {theme}: {found.generate_report()}"
+
+
+def test_the_first_screen_shows_patient_order_and_warning(open_page: Open, keep: Keep) -> None:
+    """On a laptop, without scrolling: what it is, who the patient is, what is ordered, the warning, the alternative."""
+    page = open_page()
+    _as_it_comes(page)
+    for shown in (
+        page.get_by_role("heading", level=1),
+        page.locator("#line"),
+        page.locator("#study"),
+        page.get_by_role("article").get_by_role("heading", level=3),
+        page.get_by_role("button", name="US axilla instead"),
+    ):
+        expect(shown).to_be_in_viewport(ratio=1)
+    keep(page, "sandbox-first", full_page=False)
+
+
+def test_every_scenario_is_one_click_away(open_page: Open) -> None:
+    """The five that this project began with, each by its name."""
+    page = open_page()
+    _as_it_comes(page)
+    names = page.get_by_label("Scenarios").get_by_role("link").all_inner_texts()
+    assert [each[0] for each in names[:5]] == ["1", "2", "3", "4", "5"]
+    for name in names:
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.get_by_label("Scenarios").locator("[aria-current]")).to_have_text(name)
+        _as_it_comes(page)

@@ -14,17 +14,15 @@ from werkzeug.exceptions import HTTPException
 from cds_service.criteria.what_if import NoSuchValue
 from cds_service.fhir.faults import FAULTS
 from cds_service.hooks.cors import Cors
-from cds_service.hooks.drafts import DEEPEST, deeper_than
-from cds_service.hooks.errors import ROOT, BadRequest, Forbidden, HookError, ServiceFailed, operation_outcome, status_of
+from cds_service.hooks.errors import BadRequest, Forbidden, HookError, ServiceFailed, operation_outcome, status_of
 from cds_service.hooks.request import HookRequest
 from cds_service.hooks.views import log_failure, read_body
-from cds_service.knowledge.model import Knowledge
 from cds_service.web.markdown import render_markdown
 from cds_service.web.sandbox.answer import INDICATORS, read_answer, told
 from cds_service.web.sandbox.brought import UnusableBundle
 from cds_service.web.sandbox.bundles import read_bundle
 from cds_service.web.sandbox.chart import chart
-from cds_service.web.sandbox.ordering import KEEP, TYPED, Fields, edited, form, new_draft, options
+from cds_service.web.sandbox.drafting import drafted, first_draft, form_of, read_drafted
 from cds_service.web.sandbox.patients import DEFAULT, FEATURED, Patients, packaged_patients
 from cds_service.web.sandbox.radiation import radiation
 from cds_service.web.sandbox.reading import Reader
@@ -34,16 +32,6 @@ FRAGMENTS = ("line", "chart", "timeline", "dose")
 """What the page shows of a patient, each a template."""
 
 USER = "Practitioner/example-oncologist"
-
-
-class _Drafted(msgspec.Struct, frozen=True, rename="camel"):
-    """What the page asks of the order form: a draft, how the form was filled in, and whose order it is."""
-
-    patient_id: str
-    draft: dict[str, Any] | None = None
-    fields: Fields | None = None
-    new: str = ""
-    authored: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +127,7 @@ def _page(id: str | None, desk: _Desk) -> str:
         hook=read.hook if read is not None else reader.services[0].hook,
         roles=[each.role for each in desk.readers.values()],
         **(_chart(read, reader) if read is not None else {}),
-        **_form_of(_first_draft(read), read.patient_id if read is not None else "", reader.knowledge),
+        **form_of(first_draft(read), read.patient_id if read is not None else "", reader.knowledge),
     )
 
 
@@ -149,11 +137,9 @@ def _add_order(sandbox: Blueprint, desk: _Desk) -> None:
 
     @sandbox.post("/sandbox/order")
     def order() -> Response:
-        asked = _drafted(read_body(desk.limit))
-        draft = asked.draft or new_draft(asked.new or "order-1", patient_id=asked.patient_id, authored=asked.authored)
-        if asked.fields is not None:
-            draft = edited(draft, asked.fields, patient_id=asked.patient_id, knowledge=knowledge)
-        html = render_template("_order.html", **_form_of(draft, asked.patient_id, knowledge))
+        asked = read_drafted(read_body(desk.limit))
+        draft = drafted(asked, knowledge)
+        html = render_template("_order.html", **form_of(draft, asked.patient_id, knowledge))
         return _json({"draft": draft, "html": html})
 
 
@@ -210,16 +196,6 @@ def _context(patient_id: str) -> dict[str, Any]:
     return {"userId": USER, "patientId": patient_id, "selections": [], "draftOrders": nothing}
 
 
-def _drafted(body: bytes) -> _Drafted:
-    try:
-        asked = msgspec.json.decode(body, type=_Drafted)
-    except FAULTS:
-        raise BadRequest(ROOT, "expected a draft, and how the form was filled in") from None
-    if deeper_than(DEEPEST, asked.draft):
-        raise BadRequest("draft", "nested too deeply")
-    return asked
-
-
 def _chart(read: HookRequest, reader: Reader) -> dict[str, Any]:
     source = reader.patient_source(read)
     doses = radiation(source, reader.ordered(read))
@@ -234,21 +210,3 @@ def _name(read: HookRequest) -> str:
         return said.strip() or read.patient_id
     except (*FAULTS, LookupError, TypeError, AttributeError):
         return read.patient_id
-
-
-def _first_draft(read: HookRequest | None) -> dict[str, Any] | None:
-    """The draft the form begins with: the first ServiceRequest that is asked about."""
-    if read is None:
-        return None
-    orders = [each for each in read.drafts if each.resource_type == "ServiceRequest" and each.problem is None]
-    chosen = next((each for each in orders if each.selected), orders[0] if orders else None)
-    return msgspec.json.decode(chosen.raw) if chosen is not None else None
-
-
-def _form_of(draft: dict[str, Any] | None, patient_id: str, knowledge: Knowledge) -> dict[str, Any]:
-    return {
-        "form": form(draft, patient_id=patient_id, knowledge=knowledge) if draft is not None else None,
-        "options": options(knowledge),
-        "KEEP": KEEP,
-        "TYPED": TYPED,
-    }

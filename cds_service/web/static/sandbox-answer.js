@@ -49,7 +49,7 @@ async function showAnswer(came, turn) {
     if (turn !== session.turn) return;
     at("cards").innerHTML = html;
     const count = came.json.cards.length;
-    at("took").textContent = `${Math.round(came.ms)} ms`;
+    at("took").textContent = `${session.sent.issuer ? `as ${session.sent.profile} shows it, ` : ""}${Math.round(came.ms)} ms`;
     tell(count ? `${count} card${count > 1 ? "s" : ""}: ${came.json.cards.map((card) => card.summary).join(". ")}` : "No card");
   } catch (error) {
     at("cards").replaceChildren(failure("The service answered, but the page cannot show it. Read the response below.", [error.message]));
