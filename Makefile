@@ -14,7 +14,7 @@ UV ?= uv
 COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make lock' --quiet --group build
 
-.PHONY: help serve test bench check format lock container clean
+.PHONY: help serve test bench soak check format lock container clean
 
 help: ## What each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -28,6 +28,9 @@ test: $(VENV)/development ## Run the tests, on as many processors as there are (
 
 bench: $(VENV)/development ## Measure speed, cost and memory next to a bare Flask view (BENCH_FLAGS=--quick)
 	@$(BIN)/python -m benchmarks $(BENCH_FLAGS)
+
+soak: $(VENV)/development ## Half load for ten minutes: no error, no growth (SOAK_FLAGS=--seconds=60)
+	@$(BIN)/python -m benchmarks.soak $(SOAK_FLAGS)
 
 check: $(VENV)/development ## Format, lint, types, knowledge
 	@$(BIN)/ruff format --check .

@@ -20,7 +20,7 @@ from typing import Any
 
 import click
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.common import AbstractServer
@@ -141,6 +141,7 @@ def make_server(settings: Settings, *, servers: int = 0) -> AbstractServer[Any]:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
+        http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000),
         log_level=LogLevels.error,
         log_dictconfig=logging_config(settings.log_level, settings.log_format),

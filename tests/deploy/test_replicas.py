@@ -10,7 +10,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPSConnection
 from ipaddress import ip_address
@@ -182,6 +182,20 @@ def raw_get(base: str, trust: str, target: str) -> tuple[int, bytes]:
         connection.request("GET", target)
         answer = connection.getresponse()
         return answer.status, answer.read()
+
+
+def test_slow_senders_hold_up_the_proxy_alone(proxy: tuple[str, str]) -> None:
+    """Half a body of 60 KB, from more callers than the replicas have threads; others are answered."""
+    base, trust = proxy
+    head = f"POST {SELECT} HTTP/1.1\r\nHost: x\r\nContent-Length: 120000\r\n\r\n".encode()
+    address, context = urlsplit(base), ssl.create_default_context(cafile=trust)
+    with ExitStack() as stack:
+        for _ in range(100):
+            plain = socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=5)
+            line = stack.enter_context(context.wrap_socket(plain, server_hostname=address.hostname))
+            line.sendall(head + b" " * 60_000)
+        for _ in range(20):
+            assert requests.post(f"{base}{SELECT}", data=REQUEST, verify=trust, timeout=5).status_code == 200
 
 
 @pytest.mark.parametrize(("version", "spoken"), [(ssl.TLSVersion.TLSv1_2, True), (ssl.TLSVersion.TLSv1_1, False)])

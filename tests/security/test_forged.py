@@ -164,6 +164,11 @@ def tampered(token: str) -> str:
 
 Make = Callable[[World], str | None]
 
+
+def _jku_at(host: str) -> Make:
+    return lambda w: by_stranger(w, header={"jku": f"http://{host}:{w.trap.port}/jwks.json"})
+
+
 WRONG: list[tuple[str, str, Make]] = [
     # what it is
     ("no token at all", "no-token", lambda _: None),
@@ -216,6 +221,10 @@ WRONG: list[tuple[str, str, Make]] = [
         "jku",
         lambda w: by_stranger(w, header={"jku": "http://169.254.169.254/latest/"}),
     ),
+    *(
+        (f"a jku on this machine, written {written}", "jku", _jku_at(written))
+        for written in ("127.1", "2130706433", "0x7f000001", "0177.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "localhost.")
+    ),
     ("a jku in a file", "jku", lambda w: by_stranger(w, header={"jku": "file:///etc/passwd"})),
     ("the known jku with a query", "jku", lambda w: by_stranger(w, header={"jku": f"{w.ehr.jku}?x"})),
     ("the known jku before an @", "jku", lambda w: by_stranger(w, header={"jku": f"{w.ehr.jku}@{w.trap.url}"})),
@@ -253,14 +262,17 @@ WRONG: list[tuple[str, str, Make]] = [
     # when
     ("expired", "expired", lambda w: hospital(w, exp=NOW - 3600, iat=NOW - 3900)),
     ("expired 90 seconds ago", "expired", lambda w: hospital(w, exp=NOW - 90, iat=NOW - 300)),
+    ("expired by the whole leeway", "expired", lambda w: hospital(w, exp=NOW - 60, iat=NOW - 300)),
     ("no exp", "malformed", lambda w: hospital(w, exp=None)),
     ("exp in words", "malformed", lambda w: hospital(w, exp="tomorrow")),
     ("exp as a numeral in a string", "malformed", lambda w: hospital(w, exp=str(NOW + 300))),
     ("exp is true", "malformed", lambda w: hospital(w, exp=True)),
     ("exp of infinity", "lives-too-long", lambda w: forged(w, exp=10**300)),
+    ("issued a second past the leeway", "not-yet-valid", lambda w: hospital(w, iat=NOW + 61)),
     ("issued in the future", "not-yet-valid", lambda w: hospital(w, iat=NOW + 120)),
     ("no iat", "malformed", lambda w: hospital(w, iat=None)),
     ("not valid before a time to come", "not-yet-valid", lambda w: hospital(w, nbf=NOW + 120)),
+    ("valid for a second more than an hour", "lives-too-long", lambda w: hospital(w, exp=NOW + 3601, iat=NOW)),
     ("valid for more than an hour", "lives-too-long", lambda w: hospital(w, exp=NOW + 3700, iat=NOW)),
     ("expires before it was issued", "lives-too-long", lambda w: hospital(w, exp=NOW, iat=NOW + 20)),
     # once
@@ -319,6 +331,9 @@ def test_a_jti_is_the_issuers_own(world: World) -> None:
         ("a fraction of a second, as RFC 7519 allows", {"exp": NOW + 300.75, "iat": NOW + 0.25}),
         ("a clock 50 seconds before ours", {"iat": NOW + 50, "exp": NOW + 350}),
         ("a clock 50 seconds behind ours", {"exp": NOW - 45, "iat": NOW - 345}),
+        ("a clock before ours by the whole leeway", {"iat": NOW + 60, "exp": NOW + 360}),
+        ("a clock behind ours by all but a second of it", {"exp": NOW - 59, "iat": NOW - 359}),
+        ("valid for an hour", {"exp": NOW + 3600, "iat": NOW}),
         ("claims that we know nothing of", {"sub": "user", "fhirContext": {"deep": [1, 2, 3]}}),
         ("a jti with marks of every kind", {"jti": "a\x00b\n';--\u202e" + str(uuid.uuid4())}),
         ("another tenant that is agreed", {"tenant": "south"}),

@@ -1,9 +1,12 @@
 """What happens to the store happens to no answer, and nothing acknowledged is lost: with real servers, killed."""
 
+import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -45,7 +48,14 @@ class Load:
         target = len(self.answers) + count
         wait_for(lambda: len(self.answers) >= target)
 
+    def __enter__(self) -> "Load":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
     def end(self) -> None:
+        """Finish what has begun; a second call does nothing."""
         self._ending.set()
         for thread in self._threads:
             thread.join()
@@ -137,6 +147,105 @@ def _told(service: Service, acknowledged: list[str]) -> requests.Response:
     if answer.status_code == 200:
         acknowledged.append(card)
     return answer
+
+
+KILLS = 30 if os.environ.get("CDS_LONG_TESTS") else 2
+"""How often a worker is killed: with CDS_LONG_TESTS=1 for two minutes."""
+
+CRASH_LOOP_SECONDS = 6
+"""Two deaths of one worker within that time, and the service ends."""
+
+
+def test_a_worker_killed_again_and_again_is_replaced_and_loses_nothing_acknowledged(tmp_path: Path) -> None:
+    """The other one answers meanwhile; only what the killed one was doing is lost, and its caller knows."""
+    acknowledged: list[str] = []
+    with Service(tmp_path, workers=2) as service, Load(lambda: _told(service, acknowledged)) as load:
+        for number in range(KILLS):
+            load.more(20)
+            oldest = wait_for(lambda: len(service.workers()) == 2 and service.workers()[0])
+            os.kill(oldest, signal.SIGKILL)
+            wait_for(lambda oldest=oldest: oldest not in service.workers())
+            load.more(5)
+            wait_for(lambda: len(service.workers()) == 2)
+            if number:
+                time.sleep(CRASH_LOOP_SECONDS / 2)  # they are killed in turn
+        load.more(20)
+        load.end()
+        service.stop()
+    refused = [answer for answer in load.answers if answer.status_code not in (200, None)]
+    stored = column(f"sqlite:///{tmp_path / 'cds-service.sqlite3'}", feedback.c.card)
+    assert refused == []
+    assert len(acknowledged) >= 20 * KILLS
+    assert set(acknowledged) <= set(stored)
+
+
+def test_a_service_whose_workers_keep_dying_ends_for_its_manager_to_restart(tmp_path: Path) -> None:
+    """A worker that dies as soon as it is there would otherwise be made for ever, and nobody told."""
+    with Service(tmp_path) as service:
+        assert service.feedback("before").status_code == 200
+        while service.process.poll() is None:
+            for worker in service.workers():
+                os.kill(worker, signal.SIGKILL)
+            time.sleep(0.05)
+        assert service.process.returncode == 1
+    with Service(tmp_path, port=service.port) as again:
+        assert again.order().status_code == 200
+    assert column(f"sqlite:///{tmp_path / 'cds-service.sqlite3'}", feedback.c.card) == ["before"]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 4 MB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small file system takes root")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Leaves not a byte."""
+    filler = disk / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    return filler
+
+
+def test_a_full_disk_costs_no_answer(small_disk: Path, tmp_path: Path) -> None:
+    """Rows go to the log alone, feedback is refused, counting goes on, and so does a worker that is made meanwhile."""
+    with Service(tmp_path, CDS_DATA_DIR=str(small_disk)) as service:
+        assert (service.order().status_code, service.feedback("before").status_code) == (200, 200)
+        wait_for(lambda: service.lines("assessed"))
+        filler = fill(small_disk)
+        during = [service.order().status_code for _ in range(10)]
+        refused = service.feedback("during")
+        wait_for(lambda: len(service.lines("consultation not stored")) == 10)
+        counted = requests.get(f"{service.url}/metrics", timeout=10)
+        (killed,) = service.workers()
+        os.kill(killed, signal.SIGKILL)
+        wait_for(lambda: [worker for worker in service.workers() if worker != killed])
+        wait_for(lambda: _answered(service))
+        filler.unlink()
+        wait_for(lambda: service.feedback("after").status_code == 200)
+        assert service.order().status_code == 200
+        service.stop()
+    url = f"sqlite:///{small_disk / 'cds-service.sqlite3'}"
+    assert during == [200] * 10
+    assert refused.status_code == 503
+    assert 'cds_rows_not_stored_total{table="consultations"} 10.0' in counted.text
+    assert {*column(url, feedback.c.card)} == {"before", "after"}
+    lost = len(service.lines("consultation not stored"))
+    assert len(column(url, consultations.c.uid)) == 1 + 10 + 1 + 1 - lost
+
+
+def _answered(service: Service) -> bool:
+    try:
+        return service.order().status_code == 200
+    except requests.RequestException:
+        return False
 
 
 def test_an_ordered_stop_finishes_what_runs_and_writes_what_waits(tmp_path: Path) -> None:

@@ -82,6 +82,11 @@ class Service:
         told = {"card": card, "outcome": "overridden", "outcomeTimestamp": "2026-11-20T10:05:31Z", **more}
         return requests.post(f"{self.url}/cds-services/{SELECT}/feedback", json={"feedback": [told]}, timeout=30)
 
+    def workers(self) -> list[int]:
+        """Its server processes, by their ids."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(each) for each in children.read_text().split()] if children.exists() else []
+
     def stop(self) -> None:
         """As an administrator stops it; it ends what it does first."""
         self.process.send_signal(signal.SIGTERM)
