@@ -14,7 +14,7 @@ UV ?= uv
 COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make lock' --quiet --group build
 
-.PHONY: help serve test bench soak check format lock container clean
+.PHONY: help serve test coverage mutation fuzz bench soak check format lock container clean
 
 help: ## What each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -25,6 +25,18 @@ serve: $(VENV)/runtime ## Start the service on this machine, on an embedded stor
 # Files, not single tests, are shared out: what a file starts – a browser, a database – starts once.
 test: $(VENV)/development ## Run the tests, on as many processors as there are (PYTEST_FLAGS=...)
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST_FLAGS)
+
+coverage: $(VENV)/development ## Run the tests, and see that every package that decides takes 95 % of its branches
+	@rm -f .coverage .coverage.*
+	@$(BIN)/python -m coverage run -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST_FLAGS)
+	@$(BIN)/python -m coverage combine --quiet
+	@$(BIN)/python -m tests.support.branches
+
+mutation: $(VENV)/development ## Break the code in a sample of places and see that tests notice (MUTATION_FLAGS="--sample 40")
+	@nice $(BIN)/python -m tests.mutation $(MUTATION_FLAGS)
+
+fuzz: $(VENV)/development ## Fuzz the request decoder and the text reader (SECONDS=60 of each)
+	@nice $(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(FUZZ_FLAGS)
 
 bench: $(VENV)/development ## Measure speed, cost and memory next to a bare Flask view (BENCH_FLAGS=--quick)
 	@$(BIN)/python -m benchmarks $(BENCH_FLAGS)

@@ -5,6 +5,7 @@ import dataclasses
 import msgspec
 import pytest
 
+from cds_service.cards.rated import check_warrant
 from cds_service.criteria.model import Answer, Outcome
 from cds_service.facts.model import (
     NOT_RECORDED,
@@ -638,3 +639,50 @@ def test_disagreement_of_the_panel_is_said(make):
     rating = make.rating(question="axilla", category=MBA, variants=("235-v4",), disagreement=True)
     card = make.card(make.assessment(rating, alternatives=(make.us_axilla(UA, ("235-v4",)),)))
     assert "The expert panel disagreed on this rating." in card.detail
+
+
+# --- the warrant of a warning -----------------------------------------------------------------------------------------
+NO_WARRANT = [
+    ("may be appropriate", lambda make: make.rating(category=MBA)),
+    ("not rated at all", lambda make: make.rating(outcome=Outcome.INSUFFICIENT)),
+    (
+        "one variant that may hold rates it higher",
+        lambda make: make.rating(variants=("310-v2", make.possible("310-v4", UA))),
+    ),
+    (
+        "one variant that may hold does not rate it",
+        lambda make: make.rating(variants=("310-v2", make.possible("310-v4", None))),
+    ),
+    ("no variant holds", lambda make: make.rating(variants=())),
+    (
+        "in some case left open no variant holds",
+        lambda make: make.rating(variants=(make.possible("310-v2", UNA),), categories=frozenset({UNA, None})),
+    ),
+    ("in some case left open it is rated higher", lambda make: make.rating(categories=frozenset({UNA, MBA}))),
+]
+
+
+@pytest.mark.parametrize(("why", "rated"), NO_WARRANT, ids=[row[0] for row in NO_WARRANT])
+def test_no_warning_without_its_warrant(make, why, rated):
+    """The rule above all, a second time: whatever the engine says, the card refuses to warn."""
+    with pytest.raises(ValueError, match=r"^a warning needs "):
+        check_warrant(make.assessment(rated(make)))
+
+
+def test_no_warning_without_a_rating(make):
+    with pytest.raises(ValueError, match=r"^a warning needs a rating of usually not appropriate$"):
+        check_warrant(dataclasses.replace(make.assessment(), rating=None))
+
+
+WARRANTED = [
+    ("the one variant that holds", lambda make: make.rating()),
+    (
+        "one of two in every case left open",
+        lambda make: make.rating(variants=(make.possible("310-v2", UNA), make.possible("310-v4", UNA))),
+    ),
+]
+
+
+@pytest.mark.parametrize(("why", "rated"), WARRANTED, ids=[row[0] for row in WARRANTED])
+def test_a_warning_with_its_warrant(make, why, rated):
+    check_warrant(make.assessment(rated(make)))

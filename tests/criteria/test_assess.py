@@ -12,6 +12,7 @@ from cds_service.facts.extract import extract
 from cds_service.facts.model import (
     Asked,
     Episode,
+    Evidence,
     Facts,
     Known,
     OneOf,
@@ -338,6 +339,17 @@ def test_a_foreign_reason_is_not_covered(early: Facts, judge: Judge) -> None:
 def test_the_criteria_are_for_adults(age: float, outcome: Outcome, early: Facts, judge: Judge) -> None:
     """E48."""
     assert judge(early.with_facts(age_years=Known(age))).outcome is outcome
+
+
+def test_a_birth_date_that_leaves_the_age_open_is_asked_for(early: Facts, judge: Judge) -> None:
+    """Born in some month of the year in which she may have come of age: nobody knows whether the criteria apply."""
+    born = Unknown(UnknownReason.UNREADABLE, evidence=(Evidence(value="2008", resources=("Patient/p",)),))
+    found = judge(early.with_facts(age_years=born))
+    assert (found.outcome, found.category) == (Outcome.INSUFFICIENT, None)
+    assert found.rating.missing == ("age-years",)  # type: ignore[union-attr]
+    assert [each.category for each in found.rating.answers] == [None, UNA]  # type: ignore[union-attr]
+    without = early.with_facts(age_years=Unknown(UnknownReason.NOT_RECORDED))
+    assert judge(without).category is UNA, "a record without any birth date is of an adult"
 
 
 def test_in_pregnancy_only_usually_not_appropriate_carries_over(early: Facts, judge: Judge) -> None:

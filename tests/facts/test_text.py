@@ -593,6 +593,11 @@ OVER_OR_ASKED = [
     ("s/p NAC, lumpectomy next week", "+therapy:neoadjuvant-completed +surgery:planned", "surgery is ahead"),
     ("Paget's disease of bone", "+other-reason:chronic-organ-disease", "a disease of bone"),
     ("Paget's disease of the breast", "+breast-cancer:in-situ", "of the breast"),
+    ("( + ) cough", "+symptom:cough", "a questionnaire ticked"),
+    ("non palpable node", "-node:palpable", "not felt"),
+    ("pain in the hip, back pain", "+symptom:bone-pain +symptom:back-pain", "two pains, each with its place"),
+    ("mediastinal nodes are normal", "-imaging-finding:lymphadenopathy", "looked at, and normal"),
+    ("no pain suggesting mets", "-symptom:pain ?metastasis:unspecified", "the metastasis is only suggested"),
 ]
 
 TABLE = [

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cds_service.coding import LOINC, Code
 from cds_service.hooks.decode import decode_request
+from cds_service.hooks.drafts import MOST
 from cds_service.hooks.errors import BadRequest
 from cds_service.hooks.request import HookRequest
 from cds_service.hooks.services import make_services
@@ -524,3 +525,26 @@ def test_any_bytes_are_read_or_refused(noise, at):
     text = json.dumps(body()).encode()
     read_or_refused(noise)
     read_or_refused(text[:at] + noise + text[at:])
+
+
+# --- more than anybody orders -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("value", "place", "problem"),
+    [
+        (with_context(selections=["x"] * (MOST + 1)), "context.selections", f"more than {MOST} selections"),
+        (
+            with_context(draftOrders=bundle(*[order()] * (MOST + 1))),
+            "context.draftOrders.entry",
+            f"more than {MOST} entries",
+        ),
+    ],
+    ids=["selections", "drafts"],
+)
+def test_a_request_of_more_than_anybody_orders_is_refused(value, place, problem):
+    """Before anything of it is read: the time of an answer is bounded."""
+    assert refusal(value) == (place, problem)
+
+
+def test_and_as_many_as_that_are_taken():
+    request = decode(with_context(selections=["x"] * MOST, draftOrders=bundle(*[order()] * MOST)))
+    assert len(request.drafts) == MOST
