@@ -1,9 +1,9 @@
-"""What short texts were found to mean, kept without the texts."""
+"""What short texts and codes with their displays were found to mean, kept without the texts."""
 
 import hashlib
 import secrets
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Meaning = TypeVar("Meaning")
 
@@ -13,6 +13,12 @@ conclusions are longer, and do not."""
 
 MOST = 4096
 """Meanings that are kept; one more, and all are forgotten."""
+
+
+LONGEST_CONCEPT = 600
+"""Bytes of a concept whose meaning is kept: a few codings with their displays."""
+
+_NEW: Any = object()
 
 
 class Memory(Generic[Meaning]):
@@ -32,13 +38,25 @@ class Memory(Generic[Meaning]):
         """What a text means: as found out before, or now."""
         if len(text) > LONGEST:
             return find_out(text)
+        mark = self._mark(text.encode(errors="surrogatepass"))
+        found = self._meanings.get(mark, _NEW)
+        return self._keep(mark, find_out(text)) if found is _NEW else found
+
+    def recall_concept(self, written: bytes, find_out: Callable[[], Meaning]) -> Meaning:
+        """The same of a concept, by all that is written in it."""
+        if len(written) > LONGEST_CONCEPT:
+            return find_out()
+        mark = self._mark(written)
+        found = self._meanings.get(mark, _NEW)
+        return self._keep(mark, find_out()) if found is _NEW else found
+
+    def _mark(self, written: bytes) -> bytes:
         digest = self._digest.copy()
-        digest.update(text.encode(errors="surrogatepass"))
-        mark = digest.digest()
-        found = self._meanings.get(mark)
-        if found is None:
-            found = find_out(text)
-            if len(self._meanings) >= MOST:
-                self._meanings = {}
-            self._meanings[mark] = found
-        return found
+        digest.update(written)
+        return digest.digest()
+
+    def _keep(self, mark: bytes, meaning: Meaning) -> Meaning:
+        if len(self._meanings) >= MOST:
+            self._meanings = {}
+        self._meanings[mark] = meaning
+        return meaning

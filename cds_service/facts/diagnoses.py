@@ -190,9 +190,8 @@ _SAID = (
 
 
 class _Named(Value, frozen=True, kw_only=True):
-    """What a Condition's code says by itself."""
+    """What a Condition's code says by itself: no word of it, for it is remembered."""
 
-    concept: CodeableConcept | None
     sets: frozenset[str]
     words: tuple[Reading, ...]
     disease: Disease
@@ -202,7 +201,6 @@ class _Named(Value, frozen=True, kw_only=True):
 
 def _named(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept) -> _Named:
     return _Named(
-        concept=concept,
         sets=source.sets_of(concept),
         words=source.said(concept),
         disease=disease_of(concept, source, *sites),
@@ -222,7 +220,7 @@ def _of_condition(condition: Condition, source: Source) -> Diagnosis:
     return Diagnosis(
         disease=disease,
         reference=reference_to(condition),
-        concept=named.concept,  # the same object for all that are equal: what is known of one is known of all
+        concept=condition.code,
         sets=named.sets,
         words=named.words,
         noted=source.readings(*notes_on(condition)),

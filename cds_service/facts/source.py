@@ -7,12 +7,15 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
+import msgspec
+
 from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.mentions import Reading
 from cds_service.facts.text import read_text
 from cds_service.fhir.references import relative
 from cds_service.fhir.resources import CodeableConcept, Coding, Observation, Record, Resource, ServiceRequest
 from cds_service.knowledge.model import Knowledge, Procedure
+from cds_service.memory import Memory
 from cds_service.value import Value
 
 Read = TypeVar("Read")
@@ -86,12 +89,24 @@ class Source:
         return made
 
     def alike(self, read: Callable[[CodeableConcept, "Source"], Made], concept: CodeableConcept) -> Made:
-        """What a reader makes of a concept, and so of each that is equal: long charts repeat their concepts."""
+        """What a reader makes of a concept by the knowledge alone, and so of each that is equal, in whatever chart.
+
+        What it makes of it must hold none of the words: it is remembered from request to request.
+        """
         key = (read, concept)
+        made: Made
         if key not in self._alike:
-            self._alike[key] = read(concept, self)
-        made: Made = self._alike[key]
+            self._alike[key] = self._remembered(read, concept)
+        made = self._alike[key]
         return made
+
+    def _remembered(self, read: Callable[[CodeableConcept, "Source"], Made], concept: CodeableConcept) -> Made:
+        try:
+            written = _ENCODER.encode(concept)
+        except UnicodeEncodeError:  # half a character, as JSON can spell it
+            return read(concept, self)
+        memory: Memory[Made] = self.knowledge.meanings[read]
+        return memory.recall_concept(written, lambda: read(concept, self))
 
     def words_of(self, draft: ServiceRequest) -> tuple[str, ...]:
         """See `order_words`."""
@@ -143,6 +158,8 @@ class Source:
 
 
 NOTHING_SAID = Reading()
+
+_ENCODER = msgspec.msgpack.Encoder()
 
 _NO_SETS: frozenset[str] = frozenset()
 

@@ -109,7 +109,7 @@ def of_diagnoses(
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif not _unchanged(diagnosis, since.earliest if since is not None else None, source):
             said = (
-                *_of_concept(diagnosis.concept, evidence, source, mild=mild),
+                *_of_concept(diagnosis.concept, diagnosis.sets, diagnosis.words, evidence, source, mild=mild),
                 *_of_readings(diagnosis.noted, evidence),
             )
             # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
@@ -153,25 +153,30 @@ _CHANGED = re.compile(r"\b(wors|progress|increas|new|acute|sever|escalat|chang)"
 
 
 def _of_concept(
-    concept: CodeableConcept | None, evidence: Evidence, source: Source, *, mild: bool = False
+    concept: CodeableConcept | None,
+    sets: frozenset[str],
+    words: tuple[Reading, ...],
+    evidence: Evidence,
+    source: Source,
+    *,
+    mild: bool = False,
 ) -> Iterator[Suspicion]:
     """What a concept may mean: by its lists, else by its words, else by being a symptom nobody listed."""
-    listed = list(_listed((concept,), evidence, source))
+    listed = list(_listed(sets, evidence))
     if listed:
         yield from listed
-    elif source.has("alkaline-phosphatase-raised", concept):
+    elif "alkaline-phosphatase-raised" in sets:
         if not mild:  # no value on record says how much
             yield Suspicion(kind="laboratory", site="liver", evidence=evidence)
-    elif not (source.has("not-concerning", concept) or source.has("tumor-marker-raised", concept)):
-        said = list(_of_texts(texts_of(concept), evidence, source))
+    elif not ("not-concerning" in sets or "tumor-marker-raised" in sets):
+        said = list(_of_readings(words, evidence))
         yield from said
-        unlisted = source.has("symptom-chapter", concept) and not _explained(concept, source)
-        if not said and (unlisted or _mute(concept, source)):
+        unlisted = "symptom-chapter" in sets and not _explained(concept, source)
+        if not said and (unlisted or (not sets and _mute(concept))):
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
-def _listed(concepts: tuple[CodeableConcept | None, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
-    sets = source.sets_of(*concepts)
+def _listed(sets: frozenset[str], evidence: Evidence) -> Iterator[Suspicion]:
     for value_set, kind, site in _LISTED if sets else ():
         if value_set in sets:
             yield Suspicion(kind=kind, site=site, evidence=evidence)
@@ -188,10 +193,10 @@ def _explained(concept: CodeableConcept | None, source: Source) -> bool:
     ) or (source.has("lymphadenopathy-unspecified", concept) and names_axilla((concept,), source))
 
 
-def _mute(concept: CodeableConcept | None, source: Source) -> bool:
+def _mute(concept: CodeableConcept | None) -> bool:
     """No code that we know, and no words with it: it could be anything. ICD-10-CM has its chapters."""
     by_chapter = any(code.system == ICD10CM for code in codes_of(concept))
-    return not by_chapter and not texts_of(concept) and not source.sets_of(concept)
+    return not by_chapter and not texts_of(concept)
 
 
 def _of_texts(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
@@ -227,14 +232,14 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
             date=on.text if on else None,
         )
         value = observation.value_codeable_concept
-        yield from _listed((observation.code, value), evidence, source)
+        yield from _listed(source.sets_of(observation.code, value), evidence)
         named = texts_of(observation.code) if affirms(observation) else ()
         notes = (note.text for note in observation.note)
         yield from _of_texts((*named, *texts_of(value), observation.value_string, *notes), evidence, source)
         for part in observation.component:
             if not denies(part):
                 said = (*texts_of(part.code, part.value_codeable_concept), part.value_string)
-                yield from _listed((part.code, part.value_codeable_concept), evidence, source)
+                yield from _listed(source.sets_of(part.code, part.value_codeable_concept), evidence)
                 yield from _of_texts(said, evidence, source)
         if source.has("disease-status-observation", observation.code) and not _no_worse(observation, source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
@@ -266,7 +271,7 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Ite
         evidence = Evidence(
             value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
         )
-        yield from _listed(report.conclusion_code, evidence, source)
+        yield from _listed(source.sets_of(*report.conclusion_code), evidence)
         of_breast = _of_breast_or_axilla(report, source)
         for reading in source.readings(report.conclusion, *texts_of(*report.conclusion_code)):
             said = _of_reading(_without_own_findings(reading) if of_breast else reading, evidence)
@@ -299,6 +304,6 @@ def of_order(source: Source) -> Iterator[Suspicion]:
     for draft in source.drafts:
         evidence = Evidence(value="named in the order", resources=(reference_to(draft),))
         for concept in source.reasons_of(draft):
-            yield from _of_concept(concept, evidence, source)
+            yield from _of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
         named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
         yield from _of_texts((*source.words_of(draft), *named), evidence, source)

@@ -3,15 +3,18 @@
 Made by `knowledge.load` from the files of `knowledge/`; frozen. Knows fact names, but no patient.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from cds_service.coding import Code
 from cds_service.knowledge.findings import Findings
 from cds_service.knowledge.value_sets import ValueSets, staging_codes
+from cds_service.memory import Memory
 
 
 class Category(StrEnum):
@@ -296,6 +299,11 @@ class Knowledge:
             word = phrase.split(" ", 1)[0]
             found[word] = (*found.get(word, ()), phrase)
         return MappingProxyType(found)
+
+    @cached_property
+    def meanings(self) -> defaultdict[object, Memory[Any]]:
+        """What each reader of concepts made of those that it met."""
+        return defaultdict(Memory)
 
     @cached_property
     def staging_codes(self) -> Mapping[Code, str]:

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-
-import msgspec
 
 from cds_service.cards.build import Said
 from cds_service.cards.extension import consult_id
@@ -30,7 +29,8 @@ Band = tuple[float, float]
 """Low and high, in mSv."""
 
 
-class Offer(Value, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
     """One suggestion of a card.
 
     `does`: cancel, replace (the order by one for `study`), add (an order for it, the former one stays) or note.
@@ -42,7 +42,8 @@ class Offer(Value, frozen=True, kw_only=True):
     msv: Band | None = None
 
 
-class CardRow(Value, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRow:
     """One card as it was made, by the uuid that feedback will name. `study` is the one ordered, `msv` its band."""
 
     card: str
@@ -54,7 +55,8 @@ class CardRow(Value, frozen=True, kw_only=True):
     suggestions: tuple[Offer, ...]
 
 
-class Consultation(Value, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consultation:
     """One assessed order. `variants`, `missing`, `assumed` are ids and names; `knowledge` is the content hash in force.
 
     `uid` is the same for the same order, asked in the same call with the same result. `patient`: the keyed hash.
@@ -81,7 +83,7 @@ class Consultation(Value, frozen=True, kw_only=True):
     assumed: tuple[str, ...] = ()
     mode: str = SHOWN
     fhir_failures: int = 0
-    stages: Mapping[str, float] = msgspec.field(default_factory=dict)
+    stages: Mapping[str, float] = field(default_factory=dict)
     cards: tuple[CardRow, ...] = ()
 
 

@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,7 +58,7 @@ class Writer:
         self._engine = engine.execution_options(**{WRITES: True})
         self._retention_days = retention_days
         self._lost = lost
-        self._waiting: queue.Queue[Consultation] = queue.Queue(CAPACITY)
+        self._waiting: queue.Queue[Consultation | None] = queue.Queue(CAPACITY)
         self._unmapped: dict[tuple[str, str, str], int] = {}
         self._unmapped_lock = threading.Lock()
         self._away = False
@@ -86,6 +87,8 @@ class Writer:
     def close(self) -> None:
         """Write what waits, and end. A second call does nothing."""
         self._closing.set()
+        with suppress(queue.Full):
+            self._waiting.put_nowait(None)  # wakes the thread, if it sleeps
         self._thread.join()
 
     # --- the thread ---------------------------------------------------------------------------------------------------
@@ -117,7 +120,7 @@ class Writer:
             self._closing.wait(LINGER_SECONDS)
         while len(batch) < BATCH and not self._waiting.empty():
             batch.append(self._waiting.get())
-        return batch
+        return [row for row in batch if row is not None]
 
     def _write(self, rows: Sequence[Consultation]) -> None:
         try:
