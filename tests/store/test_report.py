@@ -1,7 +1,7 @@
 """The figures of the report: counted from what is stored, on both databases."""
 
 from collections.abc import Iterator
-from msgspec.structs import replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator
-from msgspec.structs import replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
