@@ -168,9 +168,9 @@ def test_a_large_record_is_read_in_good_time() -> None:
     laboratory = {"resourceType": "Observation", "status": "final", "subject": {"reference": "Patient/p"}}
     text = _bundle(PATIENT, *({**laboratory, "id": f"o{n}", "note": [{"text": "x" * 400}]} for n in range(5_000)))
     assert len(text) > 2_000_000
-    began = time.perf_counter()
+    began = time.process_time()  # whatever else the machine does
     assert read_bundle(text).prefetch["observations"]["total"] == 5_000
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_an_id_that_is_none_is_made() -> None:
