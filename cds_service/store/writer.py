@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from cds_service.logs import told
 from cds_service.store.consultations import Consultation
-from cds_service.store.engines import WRITES
+from cds_service.store.engines import WRITES, StoreAway
 from cds_service.store.rows import (
     add_unmapped,
     consultation_values,
@@ -28,6 +28,7 @@ from cds_service.store.rows import (
     purge,
     retention_limit,
 )
+from cds_service.store.waiting import Waiting
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,12 @@ MOST_UNMAPPED = 1000
 """Different codes counted between two writes; what comes above that is left out."""
 PURGE_SECONDS = 3600.0
 
+WRITE_SECONDS = 6.0
+AWAY_WRITE_SECONDS = 1.0
+PURGE_WRITE_SECONDS = 60.0
+"""How long the writer waits for the database in all, and where the last row was not written either: when the process
+ends, rows that wait for a database that hangs must be in the log before it is killed."""
+
 Lost = Callable[[str, int], None]
 """Told how many rows of a table could not be stored."""
 
@@ -62,6 +69,7 @@ class Writer:
         self._unmapped: dict[tuple[str, str, str], int] = {}
         self._unmapped_lock = threading.Lock()
         self._away = False
+        self._waiting_for = Waiting(1, "store-writes")
         self._next_count = time.monotonic() + UNMAPPED_SECONDS
         self._next_purge = time.monotonic()
         self._closing = threading.Event()
@@ -90,6 +98,7 @@ class Writer:
         with suppress(queue.Full):
             self._waiting.put_nowait(None)  # wakes the thread, if it sleeps
         self._thread.join()
+        self._waiting_for.close()
 
     # --- the thread ---------------------------------------------------------------------------------------------------
     def _run(self) -> None:
@@ -125,7 +134,7 @@ class Writer:
     def _write(self, rows: Sequence[Consultation]) -> None:
         try:
             self._insert(rows)
-        except OperationalError as error:  # away, full, locked: the next row would not fare better
+        except (OperationalError, StoreAway) as error:  # away, full, locked: the next row would not fare better
             self._away = True
             self._log_lost(rows, type(error).__name__)
         except Exception as error:  # whatever it is, the writer goes on
@@ -162,16 +171,21 @@ class Writer:
     def _purge(self, days: int) -> None:
         """A portion at a time: what waits to be written is not kept waiting."""
         try:
-            purged = self._in_transaction(purge, retention_limit(datetime.now(UTC), days))
+            limit = retention_limit(datetime.now(UTC), days)
+            purged = self._in_transaction(purge, limit, seconds=PURGE_WRITE_SECONDS)
         except Exception as error:  # the thread has more to do
             logger.warning("nothing purged: %s", type(error).__name__)
             purged = 0
         if not purged:
             self._next_purge = time.monotonic() + PURGE_SECONDS
 
-    def _in_transaction(self, work: Callable[..., Any], *arguments: Any) -> Any:
-        with self._engine.begin() as connection:
-            return work(connection, *arguments)
+    def _in_transaction(self, work: Callable[..., Any], *arguments: Any, seconds: float | None = None) -> Any:
+        def done() -> Any:
+            with self._engine.begin() as connection:
+                return work(connection, *arguments)
+
+        usual = AWAY_WRITE_SECONDS if self._away else WRITE_SECONDS
+        return self._waiting_for.within(usual if seconds is None else seconds, done)
 
     def _log_lost(self, rows: Sequence[Consultation], reason: str) -> None:
         self._lost("consultations", len(rows))

@@ -149,6 +149,19 @@ def _told(service: Service, acknowledged: list[str]) -> requests.Response:
     return answer
 
 
+def test_a_service_that_ends_while_its_database_hangs_has_told_the_log_every_row(
+    postgres: Cluster, tmp_path: Path
+) -> None:
+    """Before it is killed for taking too long."""
+    url = postgres.new_database()
+    with Service(tmp_path, CDS_DATABASE_URL=url) as service:
+        with postgres.paused():
+            assert [service.order().status_code for _ in range(5)] == [200] * 5
+            service.stop()
+        lost = {line["consultation"]["consult_id"] for line in service.lines("consultation not stored")}
+    wait_for(lambda: len({*lost, *column(url, consultations.c.consult_id)}) == 5)
+
+
 KILLS = 30 if os.environ.get("CDS_LONG_TESTS") else 2
 """How often a worker is killed: with CDS_LONG_TESTS=1 for two minutes."""
 
