@@ -8,9 +8,10 @@ import resource
 import selectors
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from itertools import count
 
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = b"content-length:"
@@ -43,7 +44,7 @@ class Load:
         return self.latencies_ms[min(len(self.latencies_ms) - 1, int(len(self.latencies_ms) * percent / 100))]
 
 
-def prepare(port: int, path: str, bodies: Sequence[bytes]) -> list[Call]:
+def prepare(port: int, path: str, bodies: Iterable[bytes]) -> list[Call]:
     """A call of each body, with the answer it gets now: the same request gets the same bytes for ever after."""
     calls = []
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
@@ -53,19 +54,20 @@ def prepare(port: int, path: str, bodies: Sequence[bytes]) -> list[Call]:
         answer = response.read()
         if response.status != 200:
             raise RuntimeError(f"{path} answers {response.status}: {answer[:200].decode(errors='replace')}")
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         calls.append(Call(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body, answer))
     connection.close()
     return calls
 
 
-def load(port: int, calls: Sequence[Call], clients: int, seconds: float) -> Load:
-    """Send these calls in turn from so many clients for so many seconds."""
+def load(port: int, calls: Sequence[Call], clients: int, seconds: float, first: int = 0) -> Load:
+    """Send these calls in turn, beginning with one of them, from so many clients for so many seconds."""
     before = _cpu()
     selector = selectors.DefaultSelector()
     began = time.perf_counter()
-    for number in range(clients):
-        client = _Client(port, calls, number)
+    turn = count(first)
+    for _ in range(clients):
+        client = _Client(port, calls, turn)
         selector.register(client.socket, selectors.EVENT_READ, client)
         client.send()
     ends, waiting, wrong = began + seconds, clients, 0
@@ -91,19 +93,18 @@ def load(port: int, calls: Sequence[Call], clients: int, seconds: float) -> Load
 
 
 class _Client:
-    """One connection, and the answer that is on its way to it."""
+    """One connection, and the answer that is on its way to it. `turn`: whose call is next, of all connections."""
 
-    __slots__ = ("calls", "chunks", "expected", "missing", "number", "sent", "socket")
+    __slots__ = ("calls", "chunks", "expected", "missing", "sent", "socket", "turn")
 
-    def __init__(self, port: int, calls: Sequence[Call], number: int) -> None:
+    def __init__(self, port: int, calls: Sequence[Call], turn: Iterator[int]) -> None:
         self.calls = calls
-        self.number = number
+        self.turn = turn
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self) -> None:
-        call = self.calls[self.number % len(self.calls)]
-        self.number += 1
+        call = self.calls[next(self.turn) % len(self.calls)]
         self.expected, self.chunks, self.missing = call.answer, [], -1
         self.sent = time.perf_counter()
         self.socket.sendall(call.request)

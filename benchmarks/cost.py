@@ -61,6 +61,7 @@ def unremembered(repetitions: int = 300) -> float:
     with (
         _application() as app,
         patch.object(memory, "LONGEST", -1),
+        patch.object(memory, "LONGEST_CONCEPT", -1),
         patch.object(matching, "told", lambda *_: object()),
     ):
         body = encoded(request_of(17_000))
@@ -68,7 +69,16 @@ def unremembered(repetitions: int = 300) -> float:
         return median(_timed(lambda: _post(app, body)) for _ in range(repetitions)) * 1000
 
 
-def by_size(seconds: float = 1.0) -> Iterator[Cost]:
+def of_many_patients(patients: int = 1000) -> float:
+    """CPU milliseconds of a 17 KB request where each is of another patient, who was never seen before."""
+    with _application() as app:
+        bodies = [encoded(request_of(17_000, person=person)) for person in range(patients)]
+        for body in bodies[:50]:
+            _post(app, body)
+        return median(_timed(lambda body=body: _post(app, body)) for body in bodies[50:]) * 1000
+
+
+def by_size(seconds: float = 1.0, least: int = 5) -> Iterator[Cost]:
     """The cost of records of more and more resources, each measured for about so many seconds."""
     with _application() as app:
         cards = _cards(app, encoded(request_with(0)))
@@ -77,7 +87,7 @@ def by_size(seconds: float = 1.0) -> Iterator[Cost]:
             if _cards(app, body) != cards:
                 raise RuntimeError(f"{count} unrelated resources change the answer")
             once = _timed(lambda body=body: _post(app, body))
-            yield _cost(app, body, max(5, min(300, int(seconds / once))))
+            yield _cost(app, body, max(least, min(300, int(seconds / once))))
 
 
 class _application:

@@ -1,175 +1,140 @@
-"""How the service does while a FHIR server is slow: those who wait for it, and those who do not.
+"""How the service does while a FHIR server is slow: those who wait for it, and one who does not.
 
     python -m benchmarks.fhir_fetch [--seconds 5] [--delays 0 50 200 1000 5000]
 
-One server process of the service, with two FHIR servers listed. For each delay, eight clients send requests without any
-prefetch to the FHIR server that is so slow, while four send the same patient with full prefetch and one fetches from a
-FHIR server that is quick. Everything runs in processes of its own, on this machine.
+Eight clients send requests without any prefetch, each of another patient, whose record is fetched from a FHIR server
+that is so slow; meanwhile another client sends requests with full prefetch, as it does before, alone.
 """
 
 import argparse
-import http.client
 import json
 import multiprocessing
-import os
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from multiprocessing.connection import Connection
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-ROOT = Path(__file__).parent.parent
-SELECT = "/cds-services/breast-imaging-order-select"
-REQUEST: dict[str, Any] = json.loads((ROOT / "fixtures/s4-pet-ct-stage-ia-mcode/request.json").read_text("utf-8"))
-BUDGET_MS = 2500
+from benchmarks import servers
+from benchmarks.client import Call, Load, load, prepare
+from benchmarks.fhir_server import SIZE
+from benchmarks.load import PATH, Bodies, different_calls, prepared
+from benchmarks.records import encoded
+from benchmarks.servers import ROOT, Server
 
-
-class FhirHandler(BaseHTTPRequestHandler):
-    """Answers with the fixture's record, after a delay."""
-
-    protocol_version = "HTTP/1.1"
-    delay = 0.0
-    answers: dict[str, bytes]
-
-    def do_GET(self) -> None:
-        time.sleep(self.delay)
-        body = self.answers[urlsplit(self.path).path.split("/")[2]]
-        with suppress(BrokenPipeError):  # the service waits no longer than its budget
-            self.send_response(200)
-            self.send_header("Content-Type", "application/fhir+json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Says nothing."""
+DELAYS_MS = (0.0, 50.0, 200.0)
+WAITING = 8
+PATIENTS = 100
 
 
-def _serve_fhir(delay: float, told: Connection) -> None:
-    types = {
-        "patient": "Patient",
-        "conditions": "Condition",
-        "observations": "Observation",
-        "procedures": "Procedure",
-        "medicationRequests": "MedicationRequest",
-        "medicationAdministrations": "MedicationAdministration",
-        "carePlans": "CarePlan",
-        "diagnosticReports": "DiagnosticReport",
-        "allergies": "AllergyIntolerance",
-    }
-    answers = {types[key]: json.dumps(value).encode() for key, value in REQUEST["prefetch"].items()}
-    handler = type("Handler", (FhirHandler,), {"delay": delay, "answers": answers})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    told.send(server.server_port)
-    server.serve_forever()
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One delay of the FHIR server, in ms: those who wait for it, and another client, beside them and alone.
+
+    `rated`: the share of those who wait whose answer is the verdict that full prefetch gets.
+    """
+
+    delay_ms: float
+    waiting_per_second: float
+    waiting_p50: float
+    waiting_p99: float
+    rated: float
+    other_p50: float
+    other_p99: float
+    other_alone_p50: float
+    other_alone_p99: float
+    other_wrong: int
+
+
+def measure(seconds: float, delays_ms: Sequence[float] = DELAYS_MS, *, patients: int = PATIENTS) -> Iterator[Fetched]:
+    """A row for each delay, each with a service and a FHIR server of its own."""
+    for delay_ms in delays_ms:
+        with tempfile.TemporaryDirectory() as folder, _fhir_server(delay_ms) as fhir:
+            settings = {"CDS_FHIR_SERVERS": fhir}
+            with servers.service(Path(folder), 2, settings) as service:
+                yield _row(delay_ms, service, _fetching(service, fhir, patients), seconds)
+
+
+def _row(delay_ms: float, service: Server, fetching: list[Call], seconds: float) -> Fetched:
+    known = prepared(service, "service", different_calls(Bodies(SIZE, patients=PATIENTS, calls=PATIENTS)))
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as clients:
+        run = partial(clients.submit, load, service.port)
+        alone = run(known, 1, seconds).result()
+        waiting, other = run(fetching, WAITING, seconds), run(known, 1, seconds)
+        return _told(delay_ms, waiting.result(), other.result(), alone, _rated(fetching))
+
+
+def _told(delay_ms: float, waiting: Load, other: Load, alone: Load, rated: float) -> Fetched:
+    return Fetched(
+        delay_ms=delay_ms,
+        waiting_per_second=waiting.per_second,
+        waiting_p50=waiting.percentile(50),
+        waiting_p99=waiting.percentile(99),
+        rated=rated * (1 - waiting.wrong / waiting.answers),
+        other_p50=other.percentile(50),
+        other_p99=other.percentile(99),
+        other_alone_p50=alone.percentile(50),
+        other_alone_p99=alone.percentile(99),
+        other_wrong=other.wrong + alone.wrong,
+    )
+
+
+def _fetching(service: Server, fhir: str, patients: int) -> list[Call]:
+    """Calls of many patients, nothing prefetched, with the answers that they get."""
+
+    def bodies() -> Iterable[bytes]:
+        for body in different_calls(Bodies(SIZE, patients=patients, calls=patients)):
+            request = json.loads(body)
+            del request["prefetch"]
+            yield encoded(request | {"fhirServer": fhir, "fhirAuthorization": _ACCESS})
+
+    return prepare(service.port, PATH, bodies())
+
+
+_ACCESS = {
+    "access_token": "benchmark",
+    "token_type": "Bearer",
+    "expires_in": 300,
+    "scope": "patient/*.read",
+    "subject": "benchmark",
+}
+
+
+def _rated(calls: Sequence[Call]) -> float:
+    """The share of the answers that are the warning which the patients call for."""
+    told = [json.loads(call.answer)["cards"] for call in calls]
+    return sum(len(cards) == 1 and cards[0]["indicator"] == "warning" for cards in told) / len(told)
 
 
 @contextmanager
-def fhir_server(delay: float) -> Iterator[str]:
-    """A FHIR server in a process of its own."""
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.Process(target=_serve_fhir, args=(delay, theirs), daemon=True)
-    process.start()
-    try:
-        yield f"http://127.0.0.1:{ours.recv()}/fhir"
-    finally:
-        process.kill()
-        process.join()
-
-
-@contextmanager
-def service(*fhir_servers: str) -> Iterator[int]:
-    """The port of the service, one server process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as data:
-        settings = {
-            "CDS_DATA_DIR": data,
-            "CDS_FHIR_SERVERS": ",".join(fhir_servers),
-            "CDS_FHIR_BUDGET_MS": str(BUDGET_MS),
-            "CDS_LOG_LEVEL": "error",
-        }
-        command = [sys.executable, "-m", "cds_service", "serve", "--port", str(port), "--workers", "1"]
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
+def _fhir_server(delay_ms: float) -> Iterator[str]:
+    command = [sys.executable, "-m", "benchmarks.fhir_server", str(delay_ms)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
         try:
-            while True:
-                try:
-                    socket.create_connection(("127.0.0.1", port)).close()
-                    break
-                except OSError:
-                    time.sleep(0.05)
-            yield port
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}/fhir"
         finally:
-            process.terminate()
-            process.wait()
-
-
-class Caller:
-    """One client in a thread; keeps how long each answer took, and what it said."""
-
-    def __init__(self, port: int, body: dict[str, Any], pause: float = 0.0) -> None:
-        self.milliseconds: list[float] = []
-        self.outcomes: list[str] = []
-        self._port, self._body, self._pause = port, json.dumps(body), pause
-
-    def run(self, going_on: Callable[[], bool]) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
-        while going_on():
-            began = time.perf_counter()
-            connection.request("POST", SELECT, self._body, {"Content-Type": "application/json"})
-            answer = json.loads(connection.getresponse().read())
-            self.milliseconds.append((time.perf_counter() - began) * 1000)
-            self.outcomes.append(answer["extension"]["cds-service.assessments"][0]["outcome"])
-            time.sleep(self._pause)
-        connection.close()
-
-
-def measure(delay: float, seconds: float) -> None:
-    """One row: a delay, what became of those who wait for it, and of the others."""
-    without = {key: value for key, value in REQUEST.items() if key != "prefetch"}
-    access = {"access_token": "benchmark", "token_type": "Bearer"}
-    with fhir_server(delay) as slow, fhir_server(0) as quick, service(slow, quick) as port:
-        waiting = [Caller(port, {**without, "fhirServer": slow, "fhirAuthorization": access}) for _ in range(8)]
-        elsewhere = [Caller(port, {**without, "fhirServer": quick, "fhirAuthorization": access}, 0.05)]
-        prefetched = [Caller(port, REQUEST, 0.02) for _ in range(4)]
-        until = time.monotonic() + seconds
-        everybody = [*waiting, *elsewhere, *prefetched]
-        threads = [threading.Thread(target=each.run, args=(lambda: time.monotonic() < until,)) for each in everybody]
-        for each in threads:
-            each.start()
-        for each in threads:
-            each.join()
-    print(f"{delay * 1000:>7.0f}  {_told(waiting)}  {_told(elsewhere)}  {_told(prefetched)}", flush=True)
-
-
-def _told(callers: list[Caller]) -> str:
-    took = sorted(each for caller in callers for each in caller.milliseconds)
-    rated = sum(caller.outcomes.count("rated") for caller in callers)
-    middle, late = took[len(took) // 2], took[min(int(len(took) * 0.99), len(took) - 1)]
-    return f"{len(took):>6} {100 * rated / len(took):>4.0f}% {middle:>7.1f} {late:>7.1f} {took[-1]:>7.1f}"
+            process.kill()
 
 
 def main() -> None:
-    """Prints a table: milliseconds, and how many answers were a rating."""
+    """Prints a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each delay is measured")
     parser.add_argument("--delays", type=float, nargs="*", default=[0, 50, 200, 1000, 5000], help="milliseconds")
     options = parser.parse_args()
-    group = f"{'calls':>6} {'rated':>5} {'p50':>7} {'p99':>7} {'most':>7}"
-    print(f"{'':>7}  {'from the slow server':<36}  {'from a quick one':<36}  {'with full prefetch':<36}")
-    print(f"{'delay':>7}  {group}  {group}  {group}")
-    for delay in options.delays:
-        measure(delay / 1000, options.seconds)
+    print("  delay ms | waiting: /s    p50    p99  rated | another:  p50    p99 | alone:  p50    p99")
+    for row in measure(options.seconds, options.delays):
+        print(
+            f"{row.delay_ms:>10.0f} | {row.waiting_per_second:>11.1f} {row.waiting_p50:>6.0f} {row.waiting_p99:>6.0f} "
+            f"{row.rated:>6.0%} | {row.other_p50:>13.1f} {row.other_p99:>6.1f} | {row.other_alone_p50:>11.1f} "
+            f"{row.other_alone_p99:>6.1f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

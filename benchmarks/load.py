@@ -5,9 +5,9 @@ What else the machine does meanwhile then falls on both alike; medians over the 
 
 import json
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from statistics import median
 from uuid import UUID, uuid5
 
@@ -16,8 +16,27 @@ from benchmarks.records import encoded, request_of
 from benchmarks.servers import Server
 
 PATH = "/cds-services/breast-imaging-order-select"
-SIZES = {"17 KB": 17_000, "55 KB": 55_000, "1 MB": 1_000_000}
 CLIENTS = (1, 8, 64)
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """What is sent: about so many bytes a call, of so many patients in turn."""
+
+    size: int
+    patients: int
+    calls: int
+
+
+BODIES = {
+    "17 KB": Bodies(17_000, patients=3_000, calls=3_000),
+    "17 KB, one patient": Bodies(17_000, patients=1, calls=200),
+    "55 KB": Bodies(55_000, patients=300, calls=300),
+    "1 MB": Bodies(1_000_000, patients=8, calls=8),
+}
+"""Short texts of nobody else are remembered up to a number (`memory.MOST`) that three thousand patients exceed: they
+are forgotten before they come again. With one patient, all of them are known."""
+
 _CALLS = UUID("5a52f0f4-3c5e-4d0e-9c43-1f5f3c1b7a11")
 
 
@@ -38,17 +57,15 @@ class Row:
     wrong: int
 
 
-def different_calls(size: int) -> list[bytes]:
-    """Bodies of one size, each a call of its own, so that none is answered or kept as the repetition of another."""
-    body = request_of(size)
-    calls = []
-    for number in range(200 if size < 100_000 else 8):
+def different_calls(of: Bodies) -> Iterator[bytes]:
+    """Bodies, each a call of its own, so that none is answered or kept as the repetition of another."""
+    for number in range(of.calls):
+        body = request_of(of.size, person=number % of.patients)
         body["hookInstance"] = str(uuid5(_CALLS, str(number)))
-        calls.append(encoded(body))
-    return calls
+        yield encoded(body)
 
 
-def prepared(server: Server, target: str, bodies: Sequence[bytes]) -> list[Call]:
+def prepared(server: Server, target: str, bodies: Iterable[bytes]) -> list[Call]:
     """The calls with the answers to expect; of the service they must be the warning that the patient calls for."""
     calls = prepare(server.port, PATH, bodies)
     for call in calls if target == "service" else ():
@@ -59,23 +76,29 @@ def prepared(server: Server, target: str, bodies: Sequence[bytes]) -> list[Call]
 
 
 def measure(
-    servers: dict[str, Server], *, repetitions: int, seconds: float, sizes: dict[str, int] = SIZES
+    servers: Mapping[str, Server],
+    *,
+    repetitions: int,
+    seconds: float,
+    bodies: Mapping[str, Bodies] = BODIES,
+    clients: Sequence[int] = CLIENTS,
 ) -> Iterator[Row]:
     """Every body with every number of clients, on each server in turn."""
     # A process of its own, started afresh: what this one holds must not slow the client down.
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as client:
-        for body, size in sizes.items():
-            bodies = different_calls(size)
-            calls = {target: prepared(server, target, bodies) for target, server in servers.items()}
-            for clients in CLIENTS:
+        for body, of in bodies.items():
+            calls = {target: prepared(server, target, different_calls(of)) for target, server in servers.items()}
+            sent = dict.fromkeys(servers, 0)
+            for number in clients:
                 runs: dict[str, list[tuple[Load, float]]] = {target: [] for target in servers}
                 for _ in range(repetitions):
                     for target, server in servers.items():
                         before = server.cpu_seconds()
-                        run = client.submit(load, server.port, calls[target], clients, seconds).result()
+                        run = client.submit(load, server.port, calls[target], number, seconds, sent[target]).result()
                         runs[target].append((run, server.cpu_seconds() - before))
+                        sent[target] += run.answers
                 for target, found in runs.items():
-                    yield _row(target, body, clients, found)
+                    yield _row(target, body, number, found)
 
 
 def _row(target: str, body: str, clients: int, runs: list[tuple[Load, float]]) -> Row:
@@ -92,7 +115,3 @@ def _row(target: str, body: str, clients: int, runs: list[tuple[Load, float]]) -
         answers=sum(run.answers for run, _ in runs),
         wrong=sum(run.wrong for run, _ in runs),
     )
-
-
-def as_json(rows: Sequence[Row]) -> list[dict[str, object]]:
-    return [asdict(row) for row in rows]

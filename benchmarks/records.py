@@ -1,12 +1,17 @@
-"""Synthetic requests of any size, the same on every run: one patient who is warned about, and a chart around her.
+"""Synthetic requests of any size, the same on every run: patients who are warned about, and a chart around each.
 
 The order and the cancer are those of a golden fixture. What is added is what charts are full of: vital signs, blood
 counts, vaccinations, old colds. None of it may change the answer, which is therefore known in advance.
+
+Patients are numbered. Each has ids and days of her own, another part of the codes of everyday medicine, and words that
+are written of nobody else: in a chart of 17 KB in three places.
 """
 
 import json
+import re
 from collections.abc import Iterator
-from copy import deepcopy
+from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,29 +88,33 @@ KEYS = {
 }
 # Of twenty resources: what a Synthea chart holds, encounters and claims left out, as prefetch leaves them out.
 MIX = (
-    *("Observation",) * 11,
-    *("Condition",) * 3,
-    *("Procedure",) * 3,
-    *("MedicationRequest",) * 2,
-    "DiagnosticReport",
+    *("Observation", "Condition", "Observation", "Procedure", "Observation"),
+    *("DiagnosticReport", "Observation", "Condition", "Observation", "MedicationRequest"),
+    *("Observation", "Procedure", "Observation", "Observation", "Condition"),
+    *("Observation", "Procedure", "Observation", "MedicationRequest", "Observation"),
 )
 
 
-def request_with(resources: int, only: str | None = None) -> Json:
+def request_with(resources: int, only: str | None = None, *, person: int = 0) -> Json:
     """The request of the fixture with so many more resources in its prefetch, of one type or of the usual mix."""
-    body: Json = deepcopy(json.loads(FIXTURE.read_bytes()))
+    body = _of_person(person)
     patient = body["context"]["patientId"]
-    for resource in _chart(resources, patient, only):
+    for resource in _chart(resources, patient, only, person):
         bundle = body["prefetch"][KEYS[resource["resourceType"]]]
         bundle.setdefault("entry", []).append({"resource": resource, "search": {"mode": "match"}})
         bundle["total"] = len(bundle["entry"])
     return body
 
 
-def request_of(size: int) -> Json:
+def request_of(size: int, *, person: int = 0) -> Json:
     """The request with as much of a chart as makes its compact JSON about so many bytes."""
+    return request_with(_resources_of(size), person=person)
+
+
+@cache
+def _resources_of(size: int) -> int:
     empty, full = (len(encoded(request_with(count))) for count in (0, 200))
-    return request_with(max(0, round((size - empty) / ((full - empty) / 200))))
+    return max(0, round((size - empty) / ((full - empty) / 200)))
 
 
 def encoded(body: Json) -> bytes:
@@ -113,11 +122,34 @@ def encoded(body: Json) -> bytes:
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _chart(count: int, patient: str, only: str | None) -> Iterator[Json]:
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _of_person(person: int) -> Json:
+    """The request of the fixture, of another patient with the same cancer, some days earlier."""
+    written = FIXTURE.read_text("utf-8").replace("s4-ia-mcode", f"patient-{person:06}")
+    earlier = timedelta(days=person % 61)
+    body: Json = json.loads(_DAY.sub(lambda day: str(date.fromisoformat(day[0]) - earlier), written))
+    return body
+
+
+def _chart(count: int, patient: str, only: str | None, person: int) -> Iterator[Json]:
     for number in range(count):
         kind = only or MIX[number % len(MIX)]
-        made = {"resourceType": kind, "id": f"chart-{number}", "subject": {"reference": f"Patient/{patient}"}}
-        yield made | _ELEMENTS[kind](number)
+        own = {"resourceType": kind, "id": f"{patient}-chart-{number}", "subject": {"reference": f"Patient/{patient}"}}
+        made = own | _ELEMENTS[kind](number + 7 * person)
+        yield made | _in_own_words(made, f"{person:06}-{number}")
+
+
+def _in_own_words(made: Json, visit: str) -> Json:
+    """What is written of this patient and of nobody else: beside the code of a Condition, in the words of a report."""
+    match made["resourceType"]:
+        case "Condition":
+            return {"code": made["code"] | {"text": f"{made['code']['text']}, visit {visit}"}}
+        case "DiagnosticReport":
+            return {"conclusion": f"{made['conclusion']} Accession {visit}."}
+        case _:
+            return {}
 
 
 def _day(number: int) -> str:
@@ -185,7 +217,7 @@ def _report(number: int) -> Json:
         "status": "final",
         "code": _concept(LOINC, code, display),
         "effectiveDateTime": f"{_day(number)}T08:35:00+00:00",
-        "conclusion": f"{conclusion} Accession {100_000 + number}.",
+        "conclusion": conclusion,
     }
 
 

@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from tempfile import gettempdir
+from types import MappingProxyType
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 60
@@ -56,11 +58,11 @@ def _status(pid: int, name: str) -> int:
 
 
 @contextmanager
-def service(data: Path, workers: int) -> Iterator[Server]:
+def service(data: Path, workers: int, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Server]:
     """The service as an administrator starts it, with everything on that is on by default."""
     port = _free_port()
     command = ["-m", "cds_service", "serve", "--port", str(port), "--workers", str(workers)]
-    with _running(command, port, {"CDS_DATA_DIR": str(data)}) as server:
+    with _running(command, port, {"CDS_DATA_DIR": str(data), **settings}) as server:
         yield server
 
 
@@ -72,14 +74,18 @@ def bare(workers: int) -> Iterator[Server]:
         yield server
 
 
+_LEFT_OUT = ("PYTHONDONTWRITEBYTECODE",)
+
+
 @contextmanager
 def _running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[Server]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CDS_")}
+    inherited = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT and name[:4] != "CDS_"}
     began = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
-        env=inherited | environment,
+        # Compiled once, as an installed service is, and not in this checkout.
+        env=inherited | {"PYTHONPYCACHEPREFIX": f"{gettempdir()}/cds-service-benchmarks"} | environment,
         stdout=subprocess.DEVNULL,
         # As many lines as answers: to read them here would be work that no real log collector does for us.
         stderr=subprocess.DEVNULL,
