@@ -120,11 +120,29 @@ def test_what_is_not(found: Resource, why: str, facts_of: FactsOf) -> None:
         (observation("loinc:75325-1", "icd:C77.0"), "nodes of the neck"),
         (condition("sct:127189005", side="right"), "E27: nodes of the other axilla are distant"),
         (condition("icd:C77.3", side="right"), "E27: proven metastasis in the other axilla"),
+        (condition("sct:300863000", side="right"), "E27: a lump in the other axilla"),
+        (observation("loinc:97509-4", "sct:271299001"), "the disease is worse"),
+        (observation("loinc:97509-4", "in doubt"), "a disease status nobody understands"),
     ],
 )
 def test_what_nobody_can_say_is_unknown_not_none(found: Resource, why: str, facts_of: FactsOf) -> None:
     facts = facts_of(cancer("sct:254837009", side="left"), found)
     assert suspected(facts) is not None, why
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        ("sct:260415000", "none detected"),
+        ("sct:268910001", "improved"),
+        ("sct:359746009", "stable"),
+        ("sct:103338009", "in remission"),
+        ("Stable disease", "stable, in words"),
+    ],
+)
+def test_a_disease_that_is_no_worse_is_no_suspicion(status: str, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer("sct:254837009", side="left"), observation("loinc:97509-4", status))
+    assert suspected(facts) is None, why
 
 
 @pytest.mark.parametrize(
