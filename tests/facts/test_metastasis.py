@@ -60,6 +60,7 @@ def test_no_symptom_on_record_is_none_and_said(facts_of: FactsOf) -> None:
         (cancer(id="again", text="Left breast cancer with bone pain"), "symptom", "bone"),
         (cancer(id="again", note="Reports new back pain."), "symptom", "spine"),
         (condition("icd:I10", text="Hypertension", note="also mentions persistent cough"), "symptom", "lung"),
+        (report("CT chest", conclusion="New lytic lesion of a rib.", days=None), "imaging-finding", "bone"),
         (observation(BONE_PAIN), "symptom", "bone"),
         (observation(BONE_PAIN, True), "symptom", "bone"),
         (observation("loinc:75325-1", BONE_PAIN), "symptom", "bone"),
