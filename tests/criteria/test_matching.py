@@ -3,7 +3,7 @@
 import pytest
 
 from cds_service.criteria.conditions import Span, Values
-from cds_service.criteria.matching import describe, rate
+from cds_service.criteria.matching import _disputed, describe, rate
 from cds_service.criteria.model import Outcome, VariantState
 from cds_service.facts.model import Fact, Facts, Known, OneOf, Unknown, UnknownReason
 from cds_service.knowledge.model import Category, Knowledge
@@ -11,6 +11,7 @@ from cds_service.knowledge.model import Category, Knowledge
 PET, CT, BONE = "fdg-pet-ct", "ct-chest-abdomen-pelvis-with-contrast", "bone-scan"
 NOT_RETRIEVED = Unknown(UnknownReason.NOT_RETRIEVED)
 CONTRADICTORY = Unknown(UnknownReason.CONTRADICTORY)
+UNA, MAY, USUALLY = Category.USUALLY_NOT, Category.MAY_BE, Category.USUALLY
 
 
 @pytest.mark.parametrize("study", [PET, CT, BONE])
@@ -327,3 +328,18 @@ def test_what_only_one_topic_rates_warns_nobody(knowledge: Knowledge) -> None:
     rating = rate("core-biopsy-axillary-node", "axilla", facts, knowledge)
     assert rating.outcome is Outcome.CONFLICTING
     assert [(each.variant.id, each.score) for each in rating.variants] == [("235-v5", 1), ("286-v8", None)]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "why"),
+    [
+        ([{UNA, MAY}, {USUALLY}], True, "usually not appropriate only beside a criterion that rates it higher"),
+        ([{UNA}, {USUALLY}], False, "one answer is usually not appropriate and nothing else"),
+        ([{UNA, MAY}, {UNA}], False, "one of two"),
+        ([{MAY}, {USUALLY}], False, "nowhere usually not appropriate"),
+        ([{UNA, None}, {MAY}], False, "beside a criterion that does not rate it"),
+    ],
+)
+def test_what_is_disputed(said: list[set[Category | None]], expected: bool, why: str) -> None:
+    """Decides whether the card that asks can come to a warning in the end, or the criteria at worst disagree."""
+    assert _disputed([frozenset(each) for each in said]) is expected, why

@@ -60,6 +60,7 @@ def test_no_symptom_on_record_is_none_and_said(facts_of: FactsOf) -> None:
         (cancer(id="again", text="Left breast cancer with bone pain"), "symptom", "bone"),
         (cancer(id="again", note="Reports new back pain."), "symptom", "spine"),
         (condition("icd:I10", text="Hypertension", note="also mentions persistent cough"), "symptom", "lung"),
+        (report("CT chest", conclusion="New lytic lesion of a rib.", days=None), "imaging-finding", "bone"),
         (observation(BONE_PAIN), "symptom", "bone"),
         (observation(BONE_PAIN, True), "symptom", "bone"),
         (observation("loinc:75325-1", BONE_PAIN), "symptom", "bone"),
@@ -120,11 +121,29 @@ def test_what_is_not(found: Resource, why: str, facts_of: FactsOf) -> None:
         (observation("loinc:75325-1", "icd:C77.0"), "nodes of the neck"),
         (condition("sct:127189005", side="right"), "E27: nodes of the other axilla are distant"),
         (condition("icd:C77.3", side="right"), "E27: proven metastasis in the other axilla"),
+        (condition("sct:300863000", side="right"), "E27: a lump in the other axilla"),
+        (observation("loinc:97509-4", "sct:271299001"), "the disease is worse"),
+        (observation("loinc:97509-4", "in doubt"), "a disease status nobody understands"),
     ],
 )
 def test_what_nobody_can_say_is_unknown_not_none(found: Resource, why: str, facts_of: FactsOf) -> None:
     facts = facts_of(cancer("sct:254837009", side="left"), found)
     assert suspected(facts) is not None, why
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        ("sct:260415000", "none detected"),
+        ("sct:268910001", "improved"),
+        ("sct:359746009", "stable"),
+        ("sct:103338009", "in remission"),
+        ("Stable disease", "stable, in words"),
+    ],
+)
+def test_a_disease_that_is_no_worse_is_no_suspicion(status: str, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer("sct:254837009", side="left"), observation("loinc:97509-4", status))
+    assert suspected(facts) is None, why
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,16 @@ def test_recurrence_without_a_place_leaves_the_question_open(extracted: Extracte
     """On a study of the body it may mean local or distant."""
     assert asked_by(extracted, "pet-ct", "followed", "suspected recurrence").question != "local-recurrence"
     assert not asked_by(extracted, "pet-ct", "followed", "suspected recurrence").stated
+    assert not asked_by(extracted, "pet-ct", "followed", "restaging, suspected recurrence").stated
+
+
+def test_what_the_tumour_is_like_in_the_breast_does_not_narrow_staging(extracted: Extracted) -> None:
+    assert asked_by(extracted, "pet-ct", "new", "multifocal tumour, staging").question == "distant"
+    assert asked_by(extracted, "pet-ct", "new", "multifocal tumour, axillary staging").question == "axilla"
+
+
+def test_a_family_s_story_asks_nothing(extracted: Extracted) -> None:
+    assert not asked_by(extracted, "pet-ct", "new", "mother had staging PET").stated
 
 
 def test_both_halves_of_a_study_give_reasons(extracted: Extracted) -> None:
