@@ -48,6 +48,10 @@ _SPELLINGS: dict[str, str] = {
 }
 
 
+ONE_SPELLING = frozenset({DICOM, LOINC, NCIT, RXNORM, SNOMED})
+"""Systems whose codes are never written otherwise, but with space around them."""
+
+
 class Code(Value, frozen=True):
     """A code with its system in canonical spelling; a bare string is not a code."""
 

@@ -87,7 +87,7 @@ def _fields(record: logging.LogRecord) -> Mapping[str, object]:
 
 
 def _value(value: object) -> str:
-    plain = isinstance(value, str) and value and not any(each in value for each in ' "=')
+    plain = isinstance(value, str) and value and not (" " in value or '"' in value or "=" in value)
     return str(value) if plain else _json(value)
 
 

@@ -156,9 +156,7 @@ def reasons(assessment: Assessment) -> list[str]:
 
 def leading(assessment: Assessment) -> tuple[VariantRating, ...]:
     """The variants that carry the rating, those that hold for certain first."""
-    variants = assessment.rating.variants if assessment.rating is not None else ()
-    rated = [each for each in variants if each.category is not None]
-    return tuple(sorted(rated, key=lambda each: (each.state is not VariantState.HOLDS, each.score or 0)))
+    return assessment.rating.leading if assessment.rating is not None else ()
 
 
 def either(assessment: Assessment) -> tuple[VariantRating, ...]:

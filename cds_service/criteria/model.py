@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from cds_service.facts.model import Evidence, Facts, PriorStudy
 from cds_service.fhir.resources import ServiceRequest
@@ -74,7 +75,7 @@ class Answer:
     disagreeing: tuple[Category | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: it is remembered, with what is derived from it
 class Rating:
     """How one study is rated for one question in one patient."""
 
@@ -91,6 +92,12 @@ class Rating:
     """Every category some way of filling in the open facts leads to; None: no criteria would apply."""
     disputed: bool = False
     """Wherever the open facts lead to "usually not appropriate", another criterion rates the study higher."""
+
+    @cached_property
+    def leading(self) -> tuple[VariantRating, ...]:
+        """The variants that carry the rating, those that hold for certain first."""
+        rated = [each for each in self.variants if each.category is not None]
+        return tuple(sorted(rated, key=lambda each: (each.state is not VariantState.HOLDS, each.score or 0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ def in_work_up(finding: NodeFinding, source: Source) -> bool:
 
 def none_seen(prior: tuple[PriorStudy, ...], source: Source) -> Fact:
     """Nothing suspicious seen: on record only where breast imaging of this work-up is, and both keys are whole."""
-    if any(source.record.failed(key) for key in IMAGING_KEYS):
+    if source.record.any_failed(*IMAGING_KEYS):
         return NOT_RETRIEVED
     found = _none_among(tuple(each for each in prior if each.in_work_up), "none", source)
     return found or Known("none", assumed="no-suspicious-node-recorded")
@@ -68,7 +68,7 @@ def imaged_before_therapy(
     before = [evidence for on, evidence in told if on is not None and began is not None and on.surely_before(began)]
     if before:
         return Known("yes", evidence=tuple(dict.fromkeys(before)))
-    if any(source.record.failed(key) for key in IMAGING_KEYS):
+    if source.record.any_failed(*IMAGING_KEYS):
         return NOT_RETRIEVED
     # Undated, or of the month in which therapy began, it may have been before.
     if began is None or any(on is None or not began.surely_before(on) for on, _ in told):

@@ -131,7 +131,7 @@ def _stage_facts(
 
 
 def _stage_retrieved(source: Source) -> bool:
-    return not (source.record.failed("observations") or source.record.failed("conditions"))
+    return not source.record.any_failed("observations", "conditions")
 
 
 def _group(

@@ -85,7 +85,7 @@ def _suspected(suspicions: tuple[Suspicion, ...], source: Source) -> Fact:
     if suspicions:
         evidence = (each.evidence for each in suspicions)
         return Unknown(UnknownReason.NOT_RECORDED, evidence=tuple(dict.fromkeys(evidence)))
-    if any(source.record.failed(key) for key in RECORD_KEYS):
+    if source.record.any_failed(*RECORD_KEYS):
         return NOT_RETRIEVED
     return Known("none", assumed="no-symptoms-recorded")
 

@@ -182,7 +182,7 @@ def _suspicious_after(findings: tuple[NodeFinding, ...], began: When | None, pha
         return Known("yes", evidence=later)
     if any(each.on is None or began is None for each in seen):
         return Unknown(UnknownReason.NOT_RECORDED)
-    if any(source.record.failed(key) for key in IMAGING_KEYS):
+    if source.record.any_failed(*IMAGING_KEYS):
         return NOT_RETRIEVED
     return Known("no", assumed="no-suspicious-node-recorded")
 

@@ -137,7 +137,7 @@ def _after_surgery(
 
 def _treatment_unread(source: Source) -> bool:
     """Whether a place where therapy may be recorded could not be read: it may be running."""
-    return any(source.record.failed(key) for key in TREATMENT_KEYS)
+    return source.record.any_failed(*TREATMENT_KEYS)
 
 
 def _treatment_running(events: tuple[TreatmentEvent, ...], source: Source) -> bool:

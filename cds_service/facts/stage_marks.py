@@ -91,11 +91,13 @@ def _on_record(record: Record, source: Source) -> tuple[tuple[Observation, list[
 
 
 def _of_observation(observation: Observation, source: Source) -> list[StageMark]:
-    if not has_result(observation):
-        return []
+    sets, value = source.sets_of(observation.code), observation.value_codeable_concept
+    stating = not _STATING.isdisjoint(sets)
+    of_metastasis = value is not None and source.has("m-categories", value)
+    if not (stating or of_metastasis or observation.component) or not has_result(observation):
+        return []  # most of them
     found: list[StageMark] = []
-    sets = source.sets_of(observation.code)
-    for value_set, kind, timing in () if _STATING.isdisjoint(sets) else STAGE_OBSERVATIONS:
+    for value_set, kind, timing in STAGE_OBSERVATIONS if stating else ():
         if value_set in sets:
             place = _Place(
                 resource=reference_to(observation),
@@ -105,11 +107,10 @@ def _of_observation(observation: Observation, source: Source) -> list[StageMark]
                 prognostic=source.has("staging-method-prognostic", observation.method),
             )
             words = (observation.value_string,) if observation.value_string else ()
-            found += _of_value(observation.value_codeable_concept, words, place, source)
+            found += _of_value(value, words, place, source)
     # Some guides code "M category" their own way; a value that is M1 says it all.
-    value = observation.value_codeable_concept
     known = source.knowledge.staging_codes
-    if not found and value is not None and any(known.get(code, "").endswith("M1") for code in codes_of(value)):
+    if not found and of_metastasis and any(known.get(code, "").endswith("M1") for code in codes_of(value)):
         place = _Place(resource=reference_to(observation), on=observed(observation), kind="m")
         found += _of_value(value, (), place, source)
     for part in observation.component:

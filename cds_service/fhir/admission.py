@@ -5,7 +5,7 @@ from cds_service.fhir.resources import AllergyIntolerance, Condition, Patient, R
 
 FOREIGN = "belongs to another patient"
 
-_NEVER_WAS = {"entered-in-error", "refuted"}
+_NEVER_WAS = frozenset({"entered-in-error", "refuted"})
 
 
 def stranger(resource: Resource, patient_id: str) -> str | None:
@@ -27,5 +27,5 @@ def exists(resource: Resource) -> bool:
     """Whether what the resource says was ever so: entered in error, or refuted, it was not."""
     if isinstance(resource, (Condition, AllergyIntolerance)):
         verification = resource.verification_status
-        return verification is None or not any(coding.code in _NEVER_WAS for coding in verification.coding)
+        return verification is None or _NEVER_WAS.isdisjoint([coding.code for coding in verification.coding])
     return getattr(resource, "status", None) not in _NEVER_WAS

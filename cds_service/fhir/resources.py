@@ -354,6 +354,10 @@ class Record:
         """Whether asking for the key failed or gave only part: absence then means nothing."""
         return self.states.get(key) in _FAILED
 
+    def any_failed(self, *keys: str) -> bool:
+        """Whether any of these failed."""
+        return not _FAILED.isdisjoint([self.states.get(key) for key in keys])
+
     def not_supplied(self, key: str) -> bool:
         """Whether this client does not supply the key at all: a smaller EHR, not a failure."""
         return self.states.get(key, KeyState.NOT_RUN) is KeyState.NOT_RUN

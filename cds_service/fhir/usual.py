@@ -64,9 +64,14 @@ def read_usual(raw: msgspec.Raw, kind: type[Typed], patient_id: str) -> Whole[Ty
     if bundle.link and any(link.relation == "next" for link in bundle.link):
         return None
     found: dict[str | int, Typed] = {}
+    own = f"Patient/{patient_id}"
     for number, entry in enumerate(bundle.entry or ()):
         resource = entry.resource
-        if type(resource) is not kind or stranger(resource, patient_id) is not None:
+        if type(resource) is not kind:
+            return None
+        subject = getattr(resource, "subject", None)
+        # As nearly every sender spells it; else it takes a closer look.
+        if (subject is None or subject.reference != own) and stranger(resource, patient_id) is not None:
             return None
         found.setdefault(number if resource.id is None else resource.id, resource)
     if bundle.total is not None and bundle.total > len(found):

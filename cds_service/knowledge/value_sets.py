@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cds_service.coding import ICD10CM, Code, canonical_code
+from cds_service.coding import ICD10CM, ONE_SPELLING, Code, canonical_code
+
+_NONE: frozenset[str] = frozenset()
 
 STAGING_SETS = ("stage-groups", "t-categories", "n-categories", "m-categories")
 
@@ -76,7 +78,11 @@ class ValueSets(Mapping[str, frozenset[Code]]):
     def having_spelled(self, system: str, code: str) -> frozenset[str]:
         """The ids of every set a code as a sender spells it belongs to."""
         found = self._sets_as_written.get((system, code))
-        return found if found is not None else self.having(canonical_code(system, code))
+        if found is not None:
+            return found
+        if system in ONE_SPELLING and code == code.strip():  # most of a chart is in no set
+            return _NONE
+        return self.having(canonical_code(system, code))
 
     def display(self, set_id: str, code: Code) -> str | None:
         """What a set calls a code; None where the code is not in it."""
