@@ -37,6 +37,6 @@ def test_a_refusal_of_the_decoder_is_the_answer_of_the_service(tmp_path_factory:
     app.extensions["store"].close()
 
 
-@pytest.mark.parametrize(("name", "fewest"), [("decoder", 40), ("text", 100)])
+@pytest.mark.parametrize(("name", "fewest"), [("decoder", 15), ("text", 80)])
 def test_there_is_something_to_replay(name: str, fewest: int) -> None:
     assert len(SAVED[name]) >= fewest
