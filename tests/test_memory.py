@@ -2,10 +2,14 @@
 
 import gc
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from cds_service.memory import LONGEST, MOST, Memory
+from cds_service.facts.extract import extract
+from cds_service.knowledge.load import load_knowledge
+from cds_service.memory import LONGEST, LONGEST_CONCEPT, MOST, Memory
+from tests.support import resources as make
 
 
 @pytest.fixture
@@ -52,6 +56,32 @@ def test_no_word_is_kept(asked: list[str]) -> None:
     asked.clear()
     held = list(_held(memory))
     assert any(isinstance(each, bytes) for each in held)
+    assert not any(isinstance(each, str) and "Example" in each for each in held)
+    assert not any(isinstance(each, bytes) and b"Example" in each for each in held)
+
+
+def test_a_concept_is_remembered_as_a_text_is(asked: list[str]) -> None:
+    """And one that is written at length is read each time."""
+    memory: Memory[None] = Memory()
+    for written in (b"E11.9", b"x" * (LONGEST_CONCEPT + 1)) * 2:
+        memory.recall_concept(written, lambda written=written: asked.append(written.decode()))
+    assert [len(text) for text in asked] == [5, LONGEST_CONCEPT + 1, LONGEST_CONCEPT + 1]  # None is a meaning, too
+
+
+def test_what_concepts_mean_holds_no_word_of_them() -> None:
+    """Diagnoses, treatments, drugs and studies of one patient, as the service keeps them for the next."""
+    knowledge = load_knowledge(Path(__file__).parents[1] / "knowledge")
+    said = "Breast cancer of Jane Example, seen 2024"
+    chart = (
+        make.condition("icd:C50.912", text=said),
+        make.condition(text="Jane Example's DCIS of the left breast"),
+        make.procedure(make.LUMPECTOMY, text=said),
+        make.medication(said),
+        make.report(make.PET_CT, conclusion=said),
+    )
+    extract(make.source(knowledge, make.order(), *chart))
+    held = [each for memory in knowledge.meanings.values() for each in _held(memory)]
+    assert sum(isinstance(each, bytes) for each in held) >= len(chart)
     assert not any(isinstance(each, str) and "Example" in each for each in held)
     assert not any(isinstance(each, bytes) and b"Example" in each for each in held)
 
