@@ -9,6 +9,7 @@ RUN python -m venv /tools \
       --dest /wheels -r requirements.lock
 COPY pyproject.toml README.md ./
 COPY knowledge knowledge
+COPY fixtures fixtures
 COPY cds_service cds_service
 RUN /tools/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels . \
  && python -m venv --without-pip /opt/cds-service \

@@ -22,8 +22,9 @@ help: ## What each target does
 serve: $(VENV)/runtime ## Start the service on this machine, on an embedded store
 	@exec $(BIN)/cds-service serve
 
-test: $(VENV)/development ## Run the tests
-	@$(BIN)/python -m pytest
+# Files, not single tests, are shared out: what a file starts – a browser, a database – starts once.
+test: $(VENV)/development ## Run the tests, on as many processors as there are (PYTEST_FLAGS=...)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST_FLAGS)
 
 bench: $(VENV)/development ## Measure speed, cost and memory next to a bare Flask view (BENCH_FLAGS=--quick)
 	@$(BIN)/python -m benchmarks $(BENCH_FLAGS)

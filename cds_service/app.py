@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from cds_service.books import Books, open_books
-from cds_service.clients import Client, common_protocols, default_client, load_clients, shapes_by_issuer
+from cds_service.clients import Client, common_protocols, default_client, load_clients, roles, shapes_by_issuer
 from cds_service.fhir_access import FhirAccess, open_fhir_access
 from cds_service.hooks.desk import Desk, make_desk
 from cds_service.hooks.services import make_services
@@ -17,16 +17,18 @@ from cds_service.knowledge.concept_maps import with_concept_maps
 from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
-from cds_service.pipeline import make_answer, observation_codes, windows_of
+from cds_service.pipeline import make_answer, make_judge, observation_codes
 from cds_service.security.callers import anybody, known_callers
 from cds_service.security.opening import make_gate
 from cds_service.security.policy import authenticates, cors_of
-from cds_service.settings import Settings, SettingsError
+from cds_service.settings import Pages, Settings, SettingsError
 from cds_service.store.engines import StoreError
 from cds_service.store.replay import open_used_tokens
+from cds_service.web.areas import Area, served
 from cds_service.web.health import make_health
 from cds_service.web.metrics import make_metrics
 from cds_service.web.report import make_report
+from cds_service.web.sandbox.reading import Reader
 from cds_service.web.views import make_pages
 
 START_UP_ERRORS = (SettingsError, KnowledgeError, StoreError)
@@ -51,6 +53,7 @@ def create_app(
     known = _knowledge_of((usual, *clients), {settings.knowledge_path: knowledge} if knowledge is not None else {})
     _check_mute(settings, known.values())
     _check_studies(clients, known)
+    played = roles(settings, clients)
     authenticated = authenticates(settings, clients)
     cors = cors_of(settings, authenticated=authenticated)
     fhir = open_fhir_access(settings, (usual, *clients))
@@ -63,29 +66,40 @@ def create_app(
     app.extensions["store"] = books.store
     app.extensions["fhir"] = fhir
     if authenticated:
-        gate = make_gate(settings, clients, open_used_tokens(settings.store_url), clock)
+        gate = make_gate(settings, clients, open_used_tokens(settings.store_url), clock, books.meter)
         app.extensions["gate"] = gate
         identify = known_callers(gate, {each.name: desk(each, known[each.name]) for each in clients})
     else:
-        shapes = shapes_by_issuer(settings, clients)
+        own = {role.issuer: role.client for role in played if role.issuer}
+        shapes = {**own, **shapes_by_issuer(settings, clients)}
         identify = anybody(usual_desk, {issuer: desk(shape, shown) for issuer, shape in shapes.items()})
     app.register_blueprint(
         make_blueprint(identify, cors=cors, max_body_bytes=settings.max_body_bytes, meter=books.meter)
     )
     app.register_blueprint(make_health(shown, books.store, authenticated=authenticated, mode=settings.mode))
-    app.register_blueprint(make_metrics(books.meter, shown, settings.mode))
+    app.register_blueprint(make_metrics(books.meter, shown, settings.mode, token=settings.metrics_token))
     services = tuple(each for found in usual_desk.services.values() for each in found)
+    areas = served(settings.pages, authenticated=authenticated)
+    readers = [
+        Reader(
+            role=each,
+            services=services,
+            judge=make_judge(shown, settings, client=each.client, top_up=fhir.top_up(each.client)),
+            clock=clock,
+        )
+        for each in played
+    ]
     pages = make_pages(
-        services,
+        areas,
         shown,
         common_protocols(clients),
+        readers,
         public_url=settings.public_url,
-        windows=windows_of(settings),
-        clock=clock,
+        muted=settings.mute,
         max_body_bytes=settings.max_body_bytes,
-        sandbox=not authenticated,
     )
-    pages.register_blueprint(make_report(books.store, shown, tuple(known), clock))
+    if Area.REPORT in areas:
+        pages.register_blueprint(make_report(books.store, shown, tuple(known), clock))
     app.register_blueprint(pages)
     return app
 
@@ -132,7 +146,7 @@ def _desk(
 
 def criteria_url(settings: Settings, knowledge: Knowledge, *, shown: Knowledge) -> str | None:
     """Where a client's cards can be read further: the pages show one knowledge, and it may be another than theirs."""
-    same = knowledge.hash == shown.hash
+    same = knowledge.hash == shown.hash and settings.pages is not Pages.OFF
     return f"{settings.public_url}/criteria" if settings.public_url is not None and same else None
 
 

@@ -18,6 +18,9 @@ from cds_service.settings import Profile, Settings
 SANDBOX = "https://sandbox.cds-hooks.org"
 """The issuer of the CDS Hooks Sandbox, wherever it runs. Its private key is public: it proves nothing."""
 
+_PAGE = "urn:cds-service:sandbox-page:"
+"""Begins the issuers that our own sandbox page calls by, to be answered in the shape of a profile."""
+
 _ANY = ""
 """Stands for every tenant; no tenant has an empty name."""
 
@@ -61,6 +64,16 @@ class Client:
     not_on_server: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """Whom the sandbox page can play: `issuer` is named in a token that nobody verifies, empty for a call without one.
+    `name`: a profile, or a client of the site's file."""
+
+    name: str
+    issuer: str
+    client: Client
+
+
 def default_client(settings: Settings) -> Client:
     """The client that every caller is where none is told from another."""
     return Client(
@@ -82,6 +95,21 @@ def shapes_by_issuer(settings: Settings, clients: Iterable[Client]) -> dict[str,
     if settings.profile is None:
         shapes.setdefault(SANDBOX, replace(usual, profile=Profile.SANDBOX))
     return shapes
+
+
+def roles(settings: Settings, clients: Iterable[Client]) -> tuple[Role, ...]:
+    """Whom the sandbox page can play: every profile, the usual one first, then the clients that a token can name."""
+    usual = default_client(settings)
+    others = [each for each in Profile if each is not usual.profile]
+    return (
+        Role(name=usual.profile.value, issuer="", client=usual),
+        *(Role(name=each.value, issuer=f"{_PAGE}{each.value}", client=replace(usual, profile=each)) for each in others),
+        *(
+            Role(name=each.name, issuer=min(each.issuers), client=_shaped_like(usual, each))
+            for each in clients
+            if each.issuers
+        ),
+    )
 
 
 def _shaped_like(usual: Client, client: Client) -> Client:

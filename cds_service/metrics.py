@@ -45,6 +45,8 @@ FHIR_FAILURES = Metric("cds_fhir_failures", "Parts of records that could not be 
 FEEDBACK = Metric("cds_feedback", "Feedback by outcome", ("outcome",))
 OVERRIDES = Metric("cds_overrides", "Cards overridden, by reason", ("reason",))
 NOT_STORED = Metric("cds_rows_not_stored", "Rows that are in the log alone", ("table",))
+REFUSED = Metric("cds_calls_refused", "Calls turned away for want of a token that stands, by reason", ("reason",))
+UNSHARED = Metric("cds_tokens_unshared", "Tokens taken while the store was away: one process alone knows them as used")
 
 METRICS = (
     CALLS,
@@ -58,6 +60,8 @@ METRICS = (
     FEEDBACK,
     OVERRIDES,
     NOT_STORED,
+    REFUSED,
+    UNSHARED,
 )
 
 CELLS = 16_384

@@ -5,6 +5,7 @@ read for it, and nothing is said.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,6 +25,7 @@ from cds_service.criteria.orders import ReadDraft, imaging_orders
 from cds_service.criteria.unmapped import unmapped_codes
 from cds_service.facts.as_of import as_of
 from cds_service.facts.extract import extract
+from cds_service.facts.model import OrderFacts
 from cds_service.facts.source import Source, Windows
 from cds_service.fhir.fetched import Ended
 from cds_service.fhir.record import named, read_record
@@ -106,12 +108,12 @@ def make_answer(
     `top_up` adds to a record what prefetch lacks; without it, prefetch is all there is.
     `criteria_url`: of the pages that show this knowledge.
     """
-    windows = windows_of(settings)
+    judge = make_judge(knowledge, settings, client=client, top_up=top_up)
     presentation = _presentation(settings, client, criteria_url)
     shadow = settings.mode is Mode.SHADOW
     quiet_for = timedelta(hours=settings.quiet_after_override or 0)
 
-    def speak(request: HookRequest, judged: _Judged, patient: str | None, now: datetime) -> tuple[Said, ...]:
+    def speak(request: HookRequest, judged: Judged, patient: str | None, now: datetime) -> tuple[Said, ...]:
         saying = partial(_say, judged.assessments, request, knowledge, presentation, now)
         said = saying()
         if not quiet_for or patient is None or shadow:
@@ -122,8 +124,7 @@ def make_answer(
 
     def answer(service: Service, request: HookRequest) -> HookResponse:
         stages, now = Stages(), clock()
-        read = partial(_record, service, request, client, top_up, settings.on_precondition_failed, stages)
-        judged = _judge(request, read, knowledge, windows, now, stages)
+        judged = judge.judge(service, request, now, stages)
         answered = partial(
             Answered,
             service=service,
@@ -173,38 +174,90 @@ def windows_of(settings: Settings) -> Windows:
 
 
 # --- assessing --------------------------------------------------------------------------------------------------------
-class _Judged(Value, frozen=True, kw_only=True):
-    """The orders of one request. `unmapped`: codes that are no study of ours; `failures`: how reading went wrong."""
+class Judged(Value, frozen=True, kw_only=True):
+    """The orders of one request. `facts`: what each of the `orders` was judged by, in their order; none where the
+    record lacks what every answer needs. `unmapped`: codes that are no study of ours; `failures`: how reading failed.
+    """
 
+    orders: tuple[ImagingOrder, ...] = ()
+    facts: tuple[OrderFacts, ...] = ()
     assessments: tuple[Assessment, ...] = ()
     unmapped: tuple[Code, ...] = ()
     failures: tuple[str, ...] = ()
 
 
-def _judge(
-    request: HookRequest,
-    read_in: Callable[[], Record],
-    knowledge: Knowledge,
-    windows: Windows,
-    now: datetime,
-    stages: Stages,
-) -> _Judged:
-    """The record is read in, and perhaps fetched, only once it is known that there is an order to judge."""
-    read, broken = read_drafts(request, knowledge.translations)
-    orders = imaging_orders(read, knowledge)
-    if len(orders) > MOST_ORDERS:
-        raise BadRequest("context.draftOrders.entry", f"more than {MOST_ORDERS} imaging orders to assess")
-    failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
-    unmapped = unmapped_codes(read, orders, knowledge)
-    if not orders:
-        return _Judged(assessments=failed, unmapped=unmapped)
-    record = translated_record(read_in(), knowledge.translations)
-    lost = tuple(key for key in REQUIRED_KEYS if record.states.get(key) is KeyState.ERROR)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """How the requests of one client are read and judged: behind its answers, and behind the page explaining them."""
+
+    knowledge: Knowledge
+    windows: Windows
+    client: Client
+    top_up: TopUp | None
+    without: OnPreconditionFailed
+
+    def judge(self, service: Service, request: HookRequest, now: datetime, stages: Stages) -> Judged:
+        """The record is read, and perhaps fetched, only once it is known that there is an order to judge.
+
+        Raises PreconditionFailed where no Conditions can be had, if so told, and BadRequest for too many orders.
+        """
+        read, broken = read_drafts(request, self.knowledge.translations)
+        orders = imaging_orders(read, self.knowledge)
+        if len(orders) > MOST_ORDERS:
+            raise BadRequest("context.draftOrders.entry", f"more than {MOST_ORDERS} imaging orders to assess")
+        failed = tuple(_not_assessed_draft(draft, problem) for draft, problem in broken)
+        unmapped = unmapped_codes(read, orders, self.knowledge)
+        if not orders:
+            return Judged(assessments=failed, unmapped=unmapped)
+        record = self.record(service, request, stages)
+        if record.not_supplied("conditions") and self.without is OnPreconditionFailed.STATUS:
+            raise PreconditionFailed(["conditions"])
+        lost = _lost(record)
+        stages.ended("decode")
+        if lost:
+            facts, assessments = [], [_not_assessed(order, lost) for order in orders]
+        else:
+            facts = [extract(source_of(order, record, self.knowledge, self.windows, now)) for order in orders]
+            stages.ended("facts")
+            assessments = [assess(order, found, self.knowledge) for order, found in zip(orders, facts, strict=True)]
+            stages.ended("assess")
+        return Judged(
+            orders=orders,
+            facts=tuple(facts),
+            assessments=(*assessments, *failed),
+            unmapped=unmapped,
+            failures=_failures(record),
+        )
+
+    def record(self, service: Service, request: HookRequest, stages: Stages) -> Record:
+        """What was prefetched, topped up, in our codes."""
+        record = read_record(request.prefetch, patient_id=request.patient_id, aliases=self.client.prefetch_aliases)
+        if self.top_up is not None and request.fhir_server is not None:
+            values = named(request.prefetch, self.client.prefetch_aliases)
+            token = request.fhir_authorization.access_token if request.fhir_authorization is not None else None
+            access = Access(server=request.fhir_server, token=token)
+            stages.ended("decode")
+            record = self.top_up(record, Prefetched(values=values, templates=service.prefetch), access)
+            stages.ended("fetch")
+        return translated_record(record, self.knowledge.translations)
+
+
+def make_judge(knowledge: Knowledge, settings: Settings, *, client: Client, top_up: TopUp | None = None) -> Judge:
+    """The judge of one client; `top_up` as in `make_answer`."""
+    return Judge(
+        knowledge=knowledge,
+        windows=windows_of(settings),
+        client=client,
+        top_up=top_up,
+        without=settings.on_precondition_failed,
+    )
+
+
+def _lost(record: Record) -> tuple[str, ...]:
+    """The required parts of the record that could not be had: nothing is assessed without them."""
     if record.not_supplied("conditions"):
-        lost = ("conditions",)
-    stages.ended("decode")
-    assessments = [_assess(order, record, lost, knowledge, windows, now, stages) for order in orders]
-    return _Judged(assessments=(*assessments, *failed), unmapped=unmapped, failures=_failures(record))
+        return ("conditions",)
+    return tuple(key for key in REQUIRED_KEYS if record.states.get(key) is KeyState.ERROR)
 
 
 def _failures(record: Record) -> tuple[str, ...]:
@@ -214,28 +267,6 @@ def _failures(record: Record) -> tuple[str, ...]:
         *[fetch.ended for fetch in record.fetches if fetch.ended != Ended.WHOLE],
         *[f"prefetch-{record.states[key]}" for key in record.failed_keys if key not in fetched],
     )
-
-
-def _record(
-    service: Service,
-    request: HookRequest,
-    client: Client,
-    top_up: TopUp | None,
-    without: OnPreconditionFailed,
-    stages: Stages,
-) -> Record:
-    """What was prefetched, topped up. Raises PreconditionFailed where no Conditions can be had, if so told."""
-    record = read_record(request.prefetch, patient_id=request.patient_id, aliases=client.prefetch_aliases)
-    if top_up is not None and request.fhir_server is not None:
-        values = named(request.prefetch, client.prefetch_aliases)
-        token = request.fhir_authorization.access_token if request.fhir_authorization is not None else None
-        access = Access(server=request.fhir_server, token=token)
-        stages.ended("decode")
-        record = top_up(record, Prefetched(values=values, templates=service.prefetch), access)
-        stages.ended("fetch")
-    if record.not_supplied("conditions") and without is OnPreconditionFailed.STATUS:
-        raise PreconditionFailed(["conditions"])
-    return record
 
 
 def read_drafts(
@@ -271,29 +302,15 @@ def _not_assessed_draft(draft: Draft, problem: Unreadable) -> Assessment:
     )
 
 
-def _assess(
-    order: ImagingOrder,
-    record: Record,
-    lost: tuple[str, ...],
-    knowledge: Knowledge,
-    windows: Windows,
-    now: datetime,
-    stages: Stages,
-) -> Assessment:
-    if lost:
-        return Assessment(
-            order=order,
-            reference=order.reference,
-            with_reference=f"ServiceRequest/{order.partner.id}" if order.partner is not None else None,
-            procedure=order.procedures[0],
-            outcome=Outcome.NOT_ASSESSED,
-            unreadable=tuple(f"prefetch.{key}" for key in lost),
-        )
-    facts = extract(source_of(order, record, knowledge, windows, now))
-    stages.ended("facts")
-    assessment = assess(order, facts, knowledge)
-    stages.ended("assess")
-    return assessment
+def _not_assessed(order: ImagingOrder, lost: tuple[str, ...]) -> Assessment:
+    return Assessment(
+        order=order,
+        reference=order.reference,
+        with_reference=f"ServiceRequest/{order.partner.id}" if order.partner is not None else None,
+        procedure=order.procedures[0],
+        outcome=Outcome.NOT_ASSESSED,
+        unreadable=tuple(f"prefetch.{key}" for key in lost),
+    )
 
 
 def source_of(order: ImagingOrder, record: Record, knowledge: Knowledge, windows: Windows, now: datetime) -> Source:

@@ -68,6 +68,14 @@ class Auth(StrEnum):
     OFF = "off"
 
 
+class Pages(StrEnum):
+    """Which pages are served; see `cds_service.web.areas`."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 class OnPreconditionFailed(StrEnum):
     """How a client is told that what every answer needs cannot be had."""
 
@@ -353,6 +361,15 @@ class Settings:
     )
     max_body_bytes: int = _setting(
         _whole(1024, 1 << 30), 10 << 20, means="Largest request accepted, in bytes; a larger one is answered with 413."
+    )
+    pages: Pages = _setting(
+        _one_of(Pages),
+        Pages.AUTO,
+        means="Which pages are served. `auto`: all, but where calls need a token only criteria and dose, which hold "
+        "nothing of patients. `on`: then also the report. `off`: none.",
+    )
+    metrics_token: str | None = _setting(
+        _KEY, None, means="Bearer token that whoever reads `/metrics` must bring. Unset: nobody is asked.", secret=True
     )
     log_format: LogFormat = _setting(
         _one_of(LogFormat), LogFormat.TEXT, means="Lines for people, or JSON objects for a log collector."

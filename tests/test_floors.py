@@ -59,6 +59,7 @@ FENCES = {
     "granian": ("cds_service.cli",),
     "click": ("cds_service.cli",),
     "rich": ("cds_service.cli",),
+    "markdown_it": ("cds_service.web",),
 }
 """Where each library may be imported."""
 

@@ -235,6 +235,29 @@ def test_labels_cannot_break_a_line(knowledge: Knowledge) -> None:
     assert value(app.test_client().get("/metrics").text, "cds_unmapped_codes_total", system='a"b\nc\\d', code="x") == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("Bearer " + "t" * 32, 200),
+        ("bearer " + "t" * 32, 200),  # the scheme is read in any case (RFC 9110 §11.1)
+        (None, 401),
+        ("Bearer", 401),
+        ("Bearer " + "t" * 31, 401),
+        ("Bearer " + "t" * 33, 401),
+        ("Bearer \u00fc", 401),
+        ("Basic " + "t" * 32, 401),
+    ],
+)
+def test_where_a_token_is_set_nobody_reads_without_it(knowledge: Knowledge, header: str | None, status: int) -> None:
+    """As Prometheus brings it (`authorization` in its scrape_config)."""
+    app = Flask("alone")
+    app.register_blueprint(make_metrics(Meter(), knowledge, Mode.LIVE, token="t" * 32))
+    found = app.test_client().get("/metrics", headers={} if header is None else {"Authorization": header})
+    assert found.status_code == status
+    assert (b"cds_service_info" in found.data) is (status == 200)
+    assert found.headers.get("WWW-Authenticate") == (None if status == 200 else "Bearer")
+
+
 def test_all_workers_of_a_running_service_answer_alike(tmp_path: Path) -> None:
     """Prometheus reaches one of them; what it reads is what all counted."""
     with Service(tmp_path, workers=2) as service:

@@ -12,6 +12,7 @@ from cds_service.settings import (
     Migrate,
     Mode,
     OnPreconditionFailed,
+    Pages,
     Profile,
     Settings,
     SettingsError,
@@ -80,8 +81,10 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_WORK_UP_DAYS", "60", 60),
         ("CDS_ALP_MILD_RATIO", "2", 2.0),
         ("CDS_MAX_BODY_BYTES", "1048576", 1 << 20),
+        ("CDS_METRICS_TOKEN", "t" * 32, "t" * 32),
         ("CDS_LOG_FORMAT", "json", LogFormat.JSON),
         ("CDS_LOG_LEVEL", "DEBUG", LogLevel.DEBUG),
+        ("CDS_PAGES", "off", Pages.OFF),
     ],
 )
 def test_a_variable_sets_its_setting(variable: str, text: str, value: object) -> None:
@@ -107,6 +110,7 @@ def test_every_setting_is_tried() -> None:
         ("CDS_HASH_KEY", "short", "CDS_HASH_KEY: expected a text of at least 32 characters, not what it holds"),
         ("CDS_QUIET_AFTER_OVERRIDE", "0", "CDS_QUIET_AFTER_OVERRIDE: expected a whole number from 1 to 8760, not '0'"),
         ("CDS_EXPLAIN", "maybe", "CDS_EXPLAIN: expected true or false, not 'maybe'"),
+        ("CDS_PAGES", "perhaps", "CDS_PAGES: expected one of auto, on, off, not 'perhaps'"),
         ("CDS_LOG_LEVEL", "loud", "CDS_LOG_LEVEL: expected one of debug, info, warning, error, not 'loud'"),
         ("CDS_ALP_MILD_RATIO", "nan", "CDS_ALP_MILD_RATIO: expected a number from 1 to 10, not 'nan'"),
         ("CDS_ALP_MILD_RATIO", "0.9", "CDS_ALP_MILD_RATIO: expected a number from 1 to 10, not '0.9'"),
@@ -195,7 +199,7 @@ def test_a_misspelled_variable_is_found() -> None:
 def test_a_secret_is_never_shown() -> None:
     """The store's URL carries a password."""
     hidden = {declared.name: shown(declared, "postgresql://u:p@h/d") for declared in declarations() if declared.secret}
-    assert hidden == {"database_url": "(hidden)", "hash_key": "(hidden)"}
+    assert hidden == dict.fromkeys(("database_url", "hash_key", "metrics_token"), "(hidden)")
 
 
 def test_the_embedded_store_lies_in_the_data_directory() -> None:

@@ -137,7 +137,8 @@ def _settled(made: Plan, facts: Facts) -> dict[str, Cell]:
     settled = dict(opened.settled)
     for name in opened.cells:
         fact = facts[name]
-        # What a row needs recorded stays open, though a value is assumed elsewhere.
-        if isinstance(fact, OneOf) and fact.assumed is None:
+        # What a row needs recorded stays open, though it is assumed.
+        assumed = name in made.needs and isinstance(fact, OneOf) and fact.assumed is not None
+        if isinstance(fact, OneOf) and not assumed:
             settled[name] = Values(frozenset(fact.candidates))
     return settled

@@ -68,8 +68,9 @@ def _systemic(said: set[str], kinds: set[Kind], *, distant: bool, follow_up: boo
     if Kind.RECURRENCE in kinds and not named and not follow_up:
         return None  # "recurrence" on a body scan may mean local or distant
     if Kind.STAGING in kinds:
-        # "Staging" states distant, unless the same words name the axilla: "axillary staging".
-        return named[0] if named else "distant"
+        # "Staging" states distant, unless the same words name the axilla ("axillary staging") or a local recurrence;
+        # what the tumour is like in the breast ("multifocal") does not narrow it.
+        return named[0] if named and named[0] != "breast" else "distant"
     if len(named) == 1:
         return named[0]
     return "distant" if follow_up and not named else None

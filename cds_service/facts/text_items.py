@@ -145,6 +145,6 @@ def _longest(node: Node[Entry], cut: list[Token], position: int) -> tuple[Entry 
         if step is None:
             break
         node = step
-        if node.meaning is not None and index + 1 > after:
+        if node.meaning is not None and index + 1 >= after:  # "CA 125" is said more exactly than "Ca" and any number
             best, after = node.meaning, index + 1
     return best, after

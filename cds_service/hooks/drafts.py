@@ -117,12 +117,13 @@ def _unusable(raw: msgspec.Raw) -> str | None:
     except FAULTS:
         return "holds a value that cannot be read"
     # Counting brackets is cheap, walking is not: only a draft with many of them can be deep.
-    if text.count(b"{") + text.count(b"[") > DEEPEST and _deeper_than(DEEPEST, value):
+    if text.count(b"{") + text.count(b"[") > DEEPEST and deeper_than(DEEPEST, value):
         return "nested too deeply"
     return None
 
 
-def _deeper_than(levels: int, value: object) -> bool:
+def deeper_than(levels: int, value: object) -> bool:
+    """Whether a JSON value is nested in more levels than that."""
     level = [value]
     for _ in range(levels):
         level = [child for parent in level for child in _children(parent)]

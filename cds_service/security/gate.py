@@ -36,8 +36,10 @@ class Gate:
         *,
         public_url: str,
         clock: Callable[[], datetime],
+        count_refused: Callable[[str], None] = lambda reason: None,
     ) -> None:
         """`keys`: of each client, by its name. `public_url`: under which clients reach this service."""
+        self._count_refused = count_refused
         self._by_issuer: dict[str, list[Client]] = {}
         for client in clients:
             for issuer in client.issuers:
@@ -54,6 +56,7 @@ class Gate:
             token = read_token(bearer(authorization))
             return self._check(token, path)
         except Refused as refused:
+            self._count_refused(refused.reason)
             _log(refused.reason, token.claims if token is not None else None)
             raise Unauthorized from None
 

@@ -13,6 +13,7 @@ from cds_service.egress.addresses import Reach
 from cds_service.egress.failures import EgressError
 from cds_service.egress.outlet import Outlet
 from cds_service.egress.urls import base_of
+from cds_service.metrics import REFUSED, UNSHARED, Meter
 from cds_service.security.gate import ClientKeys, Gate
 from cds_service.security.keys import FetchedKeys, FetchError, FixedKeys, KeysError, read_keys
 from cds_service.security.replay import SeenTokens
@@ -30,7 +31,9 @@ WAITING = 2
 """Calls of a process that may wait for key servers at once: half of its threads (`cli/serve.py`)."""
 
 
-def make_gate(settings: Settings, clients: Iterable[Client], used: UsedTokens, clock: Callable[[], datetime]) -> Gate:
+def make_gate(
+    settings: Settings, clients: Iterable[Client], used: UsedTokens, clock: Callable[[], datetime], meter: Meter
+) -> Gate:
     """The gate for these clients. Raises SettingsError, naming the client whose keys cannot be used."""
     clients = tuple(clients)
     waiting = threading.BoundedSemaphore(WAITING)
@@ -42,8 +45,10 @@ def make_gate(settings: Settings, clients: Iterable[Client], used: UsedTokens, c
         if SANDBOX in client.issuers:
             logger.warning("%s: the Sandbox's private key is public: anybody can sign for it", client.name)
     assert settings.public_url is not None  # policy.authenticates has seen to it
-    seen = SeenTokens(used, fallback=settings.replay_fallback)
-    return Gate(clients, keys, seen, public_url=settings.public_url, clock=clock)
+    seen = SeenTokens(used, fallback=settings.replay_fallback, count_alone=partial(meter.add, UNSHARED))
+    return Gate(
+        clients, keys, seen, public_url=settings.public_url, clock=clock, count_refused=partial(meter.add, REFUSED)
+    )
 
 
 def _server(jku: str, settings: Settings, waiting: threading.Semaphore) -> FetchedKeys:

@@ -28,8 +28,16 @@ PAUSE_SECONDS = 5.0
 class SeenTokens:
     """The tokens that were used. Of a token nothing is kept but a hash of issuer and jti, and when it expires."""
 
-    def __init__(self, shared: UsedTokens, *, fallback: bool, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """`fallback`: whether a process may decide alone while the store is away."""
+    def __init__(
+        self,
+        shared: UsedTokens,
+        *,
+        fallback: bool,
+        count_alone: Callable[[], None] = lambda: None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`fallback`: whether a process may decide alone while the store is away; `count_alone`: told when it does."""
+        self._count_alone = count_alone
         self._shared = shared
         self._fallback = fallback
         self._monotonic = monotonic
@@ -44,7 +52,7 @@ class SeenTokens:
         digest, until = digest_of(issuer, jti), int(expires) + LEEWAY_SECONDS + 1
         if not self._remember(digest, until, int(now)):
             return False
-        if self._monotonic() >= self._ask_again:
+        if self._may_ask():
             try:
                 new = self._shared.add(digest, until, int(now))
                 self._came_back(int(now))
@@ -67,6 +75,16 @@ class SeenTokens:
             self._own[digest] = until
             return True
 
+    def _may_ask(self) -> bool:
+        """Whether the store is to be asked: while it is away, by one call now and then."""
+        with self._lock:
+            if not self._away:
+                return True
+            if self._monotonic() < self._ask_again:
+                return False
+            self._ask_again = self._monotonic() + PAUSE_SECONDS
+            return True
+
     def _alone(self, digest: bytes, until: int) -> bool:
         with self._lock:
             if not self._fallback or len(self._owed) >= MOST:
@@ -74,12 +92,14 @@ class SeenTokens:
                 self._own.pop(digest, None)
                 raise Unavailable
             self._owed[digest] = until
-            return True
+        self._count_alone()
+        return True
 
     def _went_away(self, why: str) -> None:
-        self._ask_again = self._monotonic() + PAUSE_SECONDS
-        if not self._away:
-            self._away = True
+        with self._lock:
+            told, self._away = self._away, True
+            self._ask_again = self._monotonic() + PAUSE_SECONDS
+        if not told:
             what = "each process remembers used tokens by itself" if self._fallback else "calls are refused"
             logger.error("the store of used tokens is away (%s): %s", why, what)
 

@@ -5,13 +5,12 @@ to be kept is kept, whatever happens next.
 """
 
 import logging
-import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,25 +24,27 @@ from cds_service.store.rows import insert_feedback
 from cds_service.store.schema import check, migrate
 from cds_service.store.spans import Span
 from cds_service.store.tables import consultations
+from cds_service.store.waiting import Waiting
 from cds_service.store.writer import Lost, Writer
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 MIGRATION_PATIENCE_SECONDS = 60
 """How long a process waits for another one that brings the schema up to date."""
 
 AT_ONCE = 2
-"""Request threads that may wait for the database; the others go on answering."""
+"""Calls that the database may do at once; others wait for them, and no longer than they have time."""
 
-WAIT_SECONDS = 1.0
-LOOK_UP_WAIT_SECONDS = 0.1
-"""How long feedback, and the look-up that an answer needs, wait for one of those to be done."""
+FEEDBACK_SECONDS = PATIENCE_SECONDS + 1.0
+LOOK_UP_SECONDS = 0.5
+REPORT_SECONDS = 30.0
+REACHABLE_SECONDS = 2.0
+"""How long whoever calls waits for the database in all, also for one that hangs."""
 
 AWAY_SECONDS = 1.0
 """How long nobody tries again after the database could not be reached."""
-
-LOOK_UP_MS = 500
-"""The longest look-up that an answer waits for."""
 
 
 class Store:
@@ -51,7 +52,9 @@ class Store:
 
     def __init__(self, engine: Engine, *, retention_days: int | None = None, lost: Lost = lambda table, rows: None):
         self._engine = engine
-        self._slots = threading.Semaphore(AT_ONCE)
+        self._calls = Waiting(AT_ONCE, "store-calls")
+        self._reports = Waiting(1, "store-reports")
+        self._probe = Waiting(1, "store-probe")
         self._away_until = 0.0
         self._writer = Writer(engine, retention_days=retention_days, lost=lost)
 
@@ -67,59 +70,73 @@ class Store:
         """Keep rows of feedback: when this returns they are on disk. Raises StoreAway."""
         if not rows:
             return
-        with self._request_connection(writes=True) as connection, connection.begin():
-            if connection.dialect.name == "postgresql":
-                # A server may be set not to wait for its disk; for this it has to.
-                connection.execute(text("SET LOCAL synchronous_commit = on"))
-            insert_feedback(connection, rows)
+
+        def keep(connection: Connection) -> None:
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    # A server may be set not to wait for its disk; for this it has to.
+                    connection.execute(text("SET LOCAL synchronous_commit = on"))
+                insert_feedback(connection, rows)
+
+        self._within(FEEDBACK_SECONDS, keep, writes=True)
 
     def overridden(
         self, *, client: str, patient: str, procedure: str, variants: Sequence[str], since: datetime
     ) -> bool:
         """Whether this warning was overridden with a reason since then; False where the database cannot say."""
+
+        def look_up(connection: Connection) -> bool:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SET LOCAL statement_timeout = {LOOK_UP_SECONDS * 1000:.0f}"))
+            return was_overridden(
+                connection, client=client, patient=patient, procedure=procedure, variants=variants, since=since
+            )
+
         try:
-            with self._request_connection(wait=LOOK_UP_WAIT_SECONDS) as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execute(text(f"SET LOCAL statement_timeout = {LOOK_UP_MS}"))
-                return was_overridden(
-                    connection, client=client, patient=patient, procedure=procedure, variants=variants, since=since
-                )
+            return self._within(LOOK_UP_SECONDS, look_up)
         except StoreAway:
             logger.warning("no look-up of overridden warnings: the store is away")
             return False
 
     def report(self, span: Span) -> Report:
         """What happened in a span of time. Raises StoreAway."""
-        with self._request_connection() as connection:
-            return read_report(connection, span)
+        return self._within(REPORT_SECONDS, lambda connection: read_report(connection, span), by=self._reports)
 
     def reachable(self) -> bool:
         """Whether the store answers now."""
         try:
-            with self._engine.connect() as connection:
-                connection.execute(select(consultations.c.id).limit(1))
-        except SQLAlchemyError:
+            self._probe.within(REACHABLE_SECONDS, self._ask)
+        except (SQLAlchemyError, StoreAway):
             return False
         return True
 
     def close(self) -> None:
         """Write what waits, and give up every connection. A second call does nothing."""
         self._writer.close()
+        for each in (self._calls, self._reports, self._probe):
+            each.close()
         self._engine.dispose()
 
-    @contextmanager
-    def _request_connection(self, *, writes: bool = False, wait: float = WAIT_SECONDS) -> Iterator[Connection]:
-        """A connection for a thread that somebody waits for. Raises StoreAway, at once where it was away just now."""
-        if time.monotonic() < self._away_until or not self._slots.acquire(timeout=wait):
+    def _ask(self) -> None:
+        with self._engine.connect() as connection:
+            connection.execute(select(consultations.c.id).limit(1))
+
+    def _within(
+        self, seconds: float, work: Callable[[Connection], T], *, writes: bool = False, by: Waiting | None = None
+    ) -> T:
+        """What the work on a connection gives. Raises StoreAway, at once where the database was away just now."""
+        if time.monotonic() < self._away_until:
             raise StoreAway
-        try:
+
+        def connected() -> T:
             with self._engine.connect().execution_options(**{WRITES: writes}) as connection:
-                yield connection
-        except SQLAlchemyError as error:
+                return work(connection)
+
+        try:
+            return (by or self._calls).within(seconds, connected)
+        except (SQLAlchemyError, StoreAway) as error:
             self._away_until = time.monotonic() + AWAY_SECONDS
             raise StoreAway from error
-        finally:
-            self._slots.release()
 
 
 def open_store(

@@ -3,10 +3,11 @@
 https://prometheus.io/docs/instrumenting/exposition_formats/
 """
 
+import hmac
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric as Family
@@ -18,17 +19,25 @@ from cds_service.metrics import METRICS, Meter, Metric
 from cds_service.settings import Mode
 
 
-def make_metrics(meter: Meter, knowledge: Knowledge, mode: Mode) -> Blueprint:
-    """The route. It answers with counts alone: of patients it knows nothing."""
+def make_metrics(meter: Meter, knowledge: Knowledge, mode: Mode, *, token: str | None = None) -> Blueprint:
+    """The route. It answers with counts alone: of patients it knows nothing. `token`: who reads it must bring it."""
     metrics = Blueprint("metrics", __name__)
     registry = CollectorRegistry()
     registry.register(_Counts(meter, knowledge, mode))
 
     @metrics.get("/metrics")
     def page() -> Response:
+        if token is not None and not _brings(token, request.headers.get("Authorization", "")):
+            return Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return metrics
+
+
+def _brings(token: str, authorization: str) -> bool:
+    """Whether the header (RFC 6750 §2.1) holds the token; how long that takes to tell gives away nothing of it."""
+    scheme, _, brought = authorization.partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(brought.strip().encode(), token.encode())
 
 
 class _Counts(Collector):

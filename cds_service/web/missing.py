@@ -1,6 +1,6 @@
-"""What is not there: a page for a reader, an OperationOutcome for a program."""
+"""What is not there, or is switched off: a page for a reader, an OperationOutcome for a program."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 from flask import Blueprint, Response, render_template, request
@@ -8,31 +8,31 @@ from werkzeug.exceptions import NotFound
 
 from cds_service import __version__
 from cds_service.knowledge.model import Knowledge
+from cds_service.web.areas import WHY_OFF, Area, area_of
 from cds_service.web.criteria.lookup import Search
 from cds_service.web.layout import HEADERS, home_url, navigation
 
-_OUTCOME = msgspec.json.encode(
-    {
-        "resourceType": "OperationOutcome",
-        "issue": [{"severity": "error", "code": "not-found", "details": {"text": "nothing is here"}}],
-    }
-)
+
+def answer_missing(pages: Blueprint, *, search: Search, knowledge: Knowledge, areas: Collection[Area]) -> None:
+    """Answers every address of the service that is not there; `search` finds what may have been meant.
+
+    `areas`: those that are served. Who asks for another learns which setting switched it off.
+    """
+    pages.app_errorhandler(NotFound)(_handler(search, knowledge, areas))
 
 
-def answer_missing(pages: Blueprint, *, search: Search, knowledge: Knowledge) -> None:
-    """Answers every address of the service that is not there; `search` finds what may have been meant."""
-    pages.app_errorhandler(NotFound)(_handler(search, knowledge))
-
-
-def _handler(search: Search, knowledge: Knowledge) -> Callable[[NotFound], Response]:
+def _handler(search: Search, knowledge: Knowledge, areas: Collection[Area]) -> Callable[[NotFound], Response]:
     def missing(error: NotFound) -> Response:
+        area = area_of(request.path)
+        off = WHY_OFF[area] if area is not None and area not in areas else None
         if not _wants_page():
-            return Response(_OUTCOME, status=404, mimetype="application/fhir+json")
-        wanted = request.path.rsplit("/", 1)[-1]
+            return Response(_outcome(off or "nothing is here"), status=404, mimetype="application/fhir+json")
+        browsable = Area.CRITERIA in areas
         # Outside of every blueprint: what the frame shows has to be given to it here.
         page = render_template(
             "missing.html",
-            found=search(wanted),
+            off=off,
+            found=search(request.path.rsplit("/", 1)[-1]) if browsable else None,
             topics=[topic for topic in knowledge.topics if topic.id in request.path],
             navigation=navigation,
             home_url=home_url,
@@ -42,6 +42,11 @@ def _handler(search: Search, knowledge: Knowledge) -> Callable[[NotFound], Respo
         return Response(page, status=404, headers=HEADERS)
 
     return missing
+
+
+def _outcome(text: str) -> bytes:
+    issue = {"severity": "error", "code": "not-found", "details": {"text": text}}
+    return msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
 
 
 def _wants_page() -> bool:

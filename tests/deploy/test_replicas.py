@@ -11,8 +11,9 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPSConnection
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -181,13 +182,45 @@ def test_a_rolling_restart_loses_no_request(replicas: tuple[Replica, Replica], p
     assert load.answered >= 60
 
 
+INSIDE = (
+    "/",
+    "/criteria",
+    "/metrics",
+    "/report",
+    "/report.csv",
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
+    "/cds-services-x",
+    "//metrics",
+    "/%6detrics",
+    "/cds-services/../metrics",
+    "/cds-services/%2e%2e/metrics",
+    "/cds-services/..%2fmetrics",
+    "http://x/metrics",
+)
+
+
 def test_what_is_not_for_an_ehr_stays_inside(proxy: tuple[str, str]) -> None:
+    """However its path is written: sent as it stands, as no browser would."""
     base, trust = proxy
-    statuses = {
-        path: requests.get(f"{base}{path}", verify=trust, timeout=5).status_code
-        for path in ("/cds-services", "/", "/metrics", "/readyz", "/cds-services-x")
-    }
-    assert statuses == {"/cds-services": 200, "/": 404, "/metrics": 404, "/readyz": 404, "/cds-services-x": 404}
+    assert raw_get(base, trust, "/cds-services")[0] == 200
+    for path in INSIDE:
+        status, body = raw_get(base, trust, path)
+        assert status == 404, path
+        assert b"cds_service_info" not in body
+
+
+def raw_get(base: str, trust: str, target: str) -> tuple[int, bytes]:
+    """Status and body for exactly this request target."""
+    address = urlsplit(base)
+    connection = HTTPSConnection(
+        str(address.hostname), int(address.port or 0), context=ssl.create_default_context(cafile=trust), timeout=5
+    )
+    with closing(connection):
+        connection.request("GET", target)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
 
 
 @pytest.mark.parametrize(("version", "spoken"), [(ssl.TLSVersion.TLSv1_2, True), (ssl.TLSVersion.TLSv1_1, False)])

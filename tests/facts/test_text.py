@@ -467,7 +467,7 @@ WHOLE_REASONS_AND_REPORT_SENTENCES = [
     ),
     (
         "Suspicious mass in the left breast at 2 o'clock, 2.3 cm, BI-RADS 5.",
-        "+local-symptom:breast-mass",
+        "+local-symptom:breast-mass +local-symptom:breast-imaging-finding",
         "the tumour, not a finding elsewhere",
     ),
     ("No mammographic evidence of malignancy", "-breast-cancer:unspecified", "negated"),

@@ -70,13 +70,14 @@ def procedure(id: str, code: str, on: str, **more: Any) -> Json:
 
 
 T1, T2, T3, N0, N1 = "23351008", "67673008", "14410001", "62455006", "53623008"
-IA, IIB, IIIA = "261634002", "261615002", "261638004"
+IA, IIA, IIB, IIIA = "261634002", "261614003", "261615002", "261638004"
 CANCER = cc("254837009", display="Malignant neoplasm of breast (disorder)")
 NEOADJUVANT = [cc("373846009", display="Neoadjuvant intent")]
 LUMPECTOMY = "392021009"
 NODE_POSITIVE = [condition("cancer", CANCER, "2026-05-04"), *staged(T2, N1, IIB, "2026-05-08")]
 PATIENTS: dict[str, list[Json]] = {
     "new-early": [condition("cancer", CANCER, "2026-10-15"), *staged(T1, N0, IA, "2026-10-20")],
+    "new-iia": [condition("cancer", CANCER, "2026-10-15"), *staged(T2, N0, IIA, "2026-10-20")],
     "new-advanced": [condition("cancer", CANCER, "2026-10-15"), *staged(T3, N1, IIIA, "2026-10-20")],
     "neoadjuvant-planned": [
         condition("cancer", CANCER, "2026-10-15"),
@@ -162,13 +163,17 @@ def assessed(answer: Json) -> Json:
 
 
 # --- reasons --------------------------------------------------------------------------------------
-def rows() -> list[Json]:
-    groups = yaml.safe_load((pathlib.Path(__file__).parent / "reasons.yaml").read_text(encoding="utf-8"))
+def rows(file: str) -> list[Json]:
+    groups = yaml.safe_load((pathlib.Path(__file__).parent / file).read_text(encoding="utf-8"))
     return [{**group, **row} for group in groups for row in group["reasons"]]
 
 
-REASONS = rows()
-each_reason = pytest.mark.parametrize("row", REASONS, ids=[f"{row['group']}: {row['say'][:60]}" for row in REASONS])
+def each(file: str) -> pytest.MarkDecorator:
+    found = rows(file)
+    return pytest.mark.parametrize("row", found, ids=[f"{row['group']}: {row['say'][:60]}" for row in found])
+
+
+each_reason, each_held_out = each("reasons.yaml"), each("held-out.yaml")
 
 
 @each_reason
@@ -191,6 +196,22 @@ def test_the_warning_for_pet_ct_with_a_reason(row: Json, patient: str, field: st
     answer = post(order("pet-ct", row["say"]), PATIENTS[patient])
     if row[field] != "either":
         assert warns(answer) is (row[field] == "warn"), (row["why"], assessed(answer))
+
+
+@each_held_out
+@pytest.mark.parametrize(("patient", "field"), [("new-iia", "new"), ("followed-surgery", "followed")])
+def test_a_held_out_reason(row: Json, patient: str, field: str, post: Post) -> None:
+    """A study of the body, of each kind, with a reason that the reader was not made for."""
+    for study in ("pet-ct", "ct-cap", "bone-scan"):
+        answer = post(order(study, row["say"]), PATIENTS[patient])
+        if row[field] == "either":
+            continue
+        assert warns(answer) is (row[field] == "warn"), (study, row["why"], assessed(answer))
+        asks = row.get("asks")
+        if asks == "none":
+            assert assessed(answer)["outcome"] == "not-covered", (study, row["why"])
+        elif asks:
+            assert assessed(answer).get("question") == asks, (study, row["why"])
 
 
 # --- what the problem list says beside the cancer --------------------------------------------------

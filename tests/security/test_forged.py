@@ -35,6 +35,7 @@ AUDIENCE = f"{PUBLIC}{DISCOVERY}"
 ORDER_SIGN = "/cds-services/breast-imaging-order-sign"
 SERVICE = f"{PUBLIC}{ORDER_SIGN}"
 NOW = 1_790_000_000
+COUNTER = 'cds_calls_refused_total{reason="issuer"}'
 EPIC_KID = "AbC+d/eF0123456789+/xyzABCDEFGHIJKLMNOPQRS="
 
 
@@ -371,6 +372,11 @@ def test_each_endpoint_takes_tokens_of_its_own(world: World) -> None:
     bearer = {"Authorization": f"Bearer {hospital(world)}"}
     assert world.http.post(ORDER_SIGN, data=b"{", headers=bearer).status_code == 401
     assert world.http.post(ORDER_SIGN, data=b"{").status_code == 401
+    feedback = f"{ORDER_SIGN}/feedback"
+    bearer = {"Authorization": f"Bearer {hospital(world, aud=f'{PUBLIC}{feedback}')}"}
+    assert world.http.post(feedback, data=b"{", headers=bearer).status_code == 400
+    bearer = {"Authorization": f"Bearer {hospital(world, aud=SERVICE)}"}
+    assert world.http.post(feedback, data=b"{", headers=bearer).status_code == 401
 
 
 @pytest.mark.parametrize("aud", [AUDIENCE, f"{AUDIENCE}/"])
@@ -412,6 +418,18 @@ def test_a_line_of_the_log_cannot_be_forged(world: World, caplog: pytest.LogCapt
         world.get(world.stranger.token(AUDIENCE, iss="x\n2026 INFO all is well\x1b[2K\u202e"))
     (record,) = caplog.records
     assert record.getMessage().isprintable()
+
+
+def test_who_was_turned_away_is_counted(world: World) -> None:
+    """By reason; a flood of guesses is seen where the others are watched."""
+
+    def counted() -> float:
+        lines = world.http.get("/metrics").text.splitlines()
+        return next((float(each.split()[1]) for each in lines if each.startswith(COUNTER)), 0)
+
+    before = counted()
+    world.get(world.stranger.token(AUDIENCE))
+    assert counted() == before + 1
 
 
 def test_health_is_asked_without_a_token(world: World) -> None:

@@ -3,17 +3,22 @@
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from cds_service.hooks.errors import Unavailable
 from cds_service.security import replay as module
 from cds_service.security.replay import SeenTokens, digest_of
+from cds_service.store.engines import make_engine, store_url
 from cds_service.store.replay import UsedTokens, open_used_tokens
 from cds_service.store.store import open_store
+from cds_service.store.tables import used_tokens
+from tests.support.postgres import Cluster
 
 NOW = 1_790_000_000
 ISSUER = "https://ehr.example"
@@ -37,34 +42,60 @@ class Replica:
         return self.seen.first(issuer, jti, expires=expires, now=now)
 
 
-@dataclass
 class Sqlite:
-    """A store in a file. Away, the file cannot be opened."""
+    """A store in a file. Away, somebody writes to it without end."""
 
-    file: Path
-
-    @property
-    def url(self) -> str:
-        return f"sqlite:///{self.file}"
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.url = f"sqlite:///{file}"
 
     def go(self) -> None:
-        self.file.rename(self.file.with_suffix(".away"))
-        self.file.mkdir()
+        """Away."""
+        self._writer = sqlite3.connect(self._file, isolation_level=None)
+        self._writer.execute("BEGIN IMMEDIATE")
 
     def come_back(self) -> None:
-        self.file.rmdir()
-        self.file.with_suffix(".away").rename(self.file)
+        """As it was."""
+        self._writer.close()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Sqlite:
-    made = Sqlite(tmp_path / "store.sqlite3")
+class Postgres:
+    """A store on a server, which stops and starts."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self.url = cluster.new_database()
+        self.go, self.come_back = cluster.stop, cluster.start
+
+
+Kind = Sqlite | Postgres
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kind]:
+    if request.param == "sqlite":
+        made: Kind = Sqlite(tmp_path / "store.sqlite3")
+        open_store(made.url).close()
+        yield made
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    made = Postgres(cluster)
     open_store(made.url).close()
-    return made
+    yield made
+    cluster.ensure_running()
+
+
+def rows(store: Kind) -> list[tuple[bytes, int]]:
+    """What is in the table."""
+    engine = make_engine(store_url(store.url))
+    with engine.connect() as connection:
+        found = [(bytes(digest), expires) for digest, expires in connection.execute(select(used_tokens))]
+    engine.dispose()
+    return found
 
 
 @pytest.fixture
-def replicas(store: Sqlite) -> Iterator[tuple[Replica, Replica]]:
+def replicas(store: Kind) -> Iterator[tuple[Replica, Replica]]:
     made = Replica(store.url), Replica(store.url)
     yield made
     for each in made:
@@ -103,17 +134,14 @@ def test_many_at_once_are_let_in_once(replicas: tuple[Replica, Replica]) -> None
     assert sorted(results) == [False] * 15 + [True]
 
 
-def test_nothing_of_a_token_is_kept(store: Sqlite, replicas: tuple[Replica, Replica]) -> None:
+def test_nothing_of_a_token_is_kept(store: Kind, replicas: tuple[Replica, Replica]) -> None:
     """A hash of 32 bytes, and when it may be forgotten: its expiry, and the leeway of clocks."""
     one, _ = replicas
     one.takes("the-jti")
-    with sqlite3.connect(store.file) as connection:
-        rows = connection.execute("SELECT * FROM used_tokens").fetchall()
-    connection.close()
-    assert rows == [(digest_of(ISSUER, "the-jti"), NOW + 361)]
+    assert rows(store) == [(digest_of(ISSUER, "the-jti"), NOW + 361)]
 
 
-def test_what_has_expired_is_forgotten(store: Sqlite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_has_expired_is_forgotten(store: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     """The table stays as small as the tokens that live."""
     monkeypatch.setattr("cds_service.store.replay.PURGE_SECONDS", 0)
     replica = Replica(store.url)
@@ -121,23 +149,21 @@ def test_what_has_expired_is_forgotten(store: Sqlite, monkeypatch: pytest.Monkey
         assert replica.takes(f"old-{number}")
     assert replica.takes("new", expires=NOW + 900, now=NOW + 600)
     replica.seen.close()
-    with sqlite3.connect(store.file) as connection:
-        assert connection.execute("SELECT count(*) FROM used_tokens").fetchone() == (1,)
-    connection.close()
+    assert [digest for digest, _ in rows(store)] == [digest_of(ISSUER, "new")]
 
 
 def test_while_the_store_is_away_each_process_remembers(
-    store: Sqlite, replicas: tuple[Replica, Replica], caplog: pytest.LogCaptureFixture
+    store: Kind, replicas: tuple[Replica, Replica], caplog: pytest.LogCaptureFixture
 ) -> None:
     """An outage costs no call, and is said once; what was used before it, and in it, is not taken again."""
     one, other = replicas
     assert one.takes("before")
-    one.used.close()
     store.go()
     with caplog.at_level(logging.WARNING):
         assert [one.takes(name) for name in ("before", "during", "during")] == [False, True, False]
-    assert "the store of used tokens is away (OperationalError)" in caplog.text
-    assert len(caplog.records) == 1
+    assert [each.getMessage() for each in caplog.records] == [
+        "the store of used tokens is away (OperationalError): each process remembers used tokens by itself"
+    ]
     store.come_back()
     one.now += module.PAUSE_SECONDS
     assert one.takes("after")
@@ -145,19 +171,17 @@ def test_while_the_store_is_away_each_process_remembers(
     assert not other.takes("during"), "what was used in the outage was told to the others"
 
 
-def test_a_store_that_failed_is_left_alone_for_a_while(store: Sqlite, replicas: tuple[Replica, Replica]) -> None:
+def test_a_store_that_failed_is_left_alone_for_a_while(store: Kind, replicas: tuple[Replica, Replica]) -> None:
     """So that calls do not wait for it one after the other."""
     one, _ = replicas
     store.go()
     assert one.takes("a")
     store.come_back()
     assert one.takes("b")
-    with sqlite3.connect(store.file) as connection:
-        assert connection.execute("SELECT count(*) FROM used_tokens").fetchone() == (0,)
-    connection.close()
+    assert rows(store) == []
 
 
-def test_a_site_may_rather_not_answer(store: Sqlite) -> None:
+def test_a_site_may_rather_not_answer(store: Kind) -> None:
     """CDS_REPLAY_FALLBACK=false: and the token, which was not used, is good when the store is back."""
     replica = Replica(store.url, fallback=False)
     store.go()
@@ -170,7 +194,7 @@ def test_a_site_may_rather_not_answer(store: Sqlite) -> None:
 
 
 def test_a_process_remembers_only_so_much(
-    store: Sqlite, replicas: tuple[Replica, Replica], monkeypatch: pytest.MonkeyPatch
+    store: Kind, replicas: tuple[Replica, Replica], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In an outage it rather refuses than forgets; otherwise the store remembers for it."""
     monkeypatch.setattr(module, "MOST", 3)
@@ -178,9 +202,23 @@ def test_a_process_remembers_only_so_much(
     for number in range(5):
         assert one.takes(f"known-{number}")
     assert not one.takes("known-0"), "forgotten here, and known to the store"
-    one.used.close()
     store.go()
     for number in range(3):
         assert one.takes(f"away-{number}")
     with pytest.raises(Unavailable):
         one.takes("away-3")
+    store.come_back()
+
+
+def test_a_database_that_hangs_holds_up_no_call(postgres: Cluster, caplog: pytest.LogCaptureFixture) -> None:
+    """Stopped in the middle, it closes no connection and ends no statement: a second, and then none."""
+    url = postgres.new_database()
+    open_store(url).close()
+    replica = Replica(url)
+    assert replica.takes("before")
+    with postgres.paused():
+        began = time.monotonic()
+        assert [replica.takes(str(number)) for number in range(20)] == [True] * 20
+        assert time.monotonic() - began < 3
+        assert "the store of used tokens is away (no answer in time)" in caplog.text
+    replica.seen.close()

@@ -1,6 +1,7 @@
 """What happens to the store happens to no answer, and nothing acknowledged is lost: with real servers, killed."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -82,6 +83,33 @@ def test_a_database_that_is_stopped_under_load_costs_no_answer(own_cluster: Clus
     assert len({*kept, *lost}) == len(load.answers)
     assert f'cds_rows_not_stored_total{{table="consultations"}} {float(len(lost))}' in counted
     assert column(url, feedback.c.card) == ["a-card"]
+
+
+def test_a_database_that_hangs_costs_no_answer(postgres: Cluster, tmp_path: Path) -> None:
+    """It accepts connections, and answers nothing on any: who asks for it waits a while, and orders for nothing.
+
+    Readiness is asked again and again by those who run the service: not even that may use up its threads.
+    """
+    url = postgres.new_database()
+    with Service(tmp_path, CDS_DATABASE_URL=url, CDS_QUIET_AFTER_OVERRIDE="24") as service:
+        assert service.order().status_code == 200
+        with postgres.paused():
+            polls = [threading.Thread(target=requests.get, args=(f"{service.url}/readyz",)) for _ in range(8)]
+            for poll in polls:
+                poll.start()
+            refused = service.feedback("a-card")
+            began = time.monotonic()
+            answers = [service.order() for _ in range(5)]
+            took = time.monotonic() - began
+            for poll in polls:
+                poll.join()
+        wait_for(lambda: service.feedback("a-card").status_code == 200)
+        service.stop()
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert took < 5
+    lost = [line["consultation"]["consult_id"] for line in service.lines("consultation not stored")]
+    assert len({*column(url, consultations.c.consult_id), *lost}) == 6
 
 
 @pytest.mark.parametrize("workers", [1, 2])

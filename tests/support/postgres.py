@@ -3,10 +3,12 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -48,6 +50,18 @@ class Cluster:
         """Stop at once, whoever is connected."""
         self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Hangs: accepts connections, and answers nothing on any."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        processes = [first, *map(int, children)]
+        try:
+            _signal(processes, signal.SIGSTOP)
+            yield
+        finally:
+            _signal(reversed(processes), signal.SIGCONT)
+
     def ensure_running(self) -> None:
         """Start it, if it does not run."""
         with socket.socket() as probe:
@@ -71,6 +85,12 @@ class Cluster:
             done = subprocess.run(command, cwd="/", stdout=said, stderr=said, check=False, timeout=60)
             said.seek(0)
             assert done.returncode == 0, said.read()
+
+
+def _signal(processes: Iterable[int], number: signal.Signals) -> None:
+    for each in processes:
+        with suppress(ProcessLookupError):  # ended meanwhile
+            os.kill(each, number)
 
 
 def _other_user(folder: Path) -> list[str]:

@@ -1,13 +1,15 @@
-"""The service as a site: with protocols of its own, in process, and on a free port for a browser."""
+"""The service as a site: with protocols of its own, in process, and on a free port for a browser that is watched."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from cds_service.app import create_app
@@ -17,8 +19,17 @@ from cds_service.settings import Settings
 from tests.support.tools import needed
 
 ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "build" / "screenshots"
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+SIZES = {"phone": (390, 844), "laptop": (1280, 800), "projector": (1920, 1080)}
+THEMES = ("light", "dark")
+
 PROTOCOL = "https://hospital.example/protocols/us-axilla?side=left&view=1"
 CLIENTS = f"clients: [{{name: hospital, protocols: {{us-axilla: '{PROTOCOL}'}}}}]"
+
+
+Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +42,7 @@ def app(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("site")
     clients = folder / "clients.yaml"
     clients.write_text(CLIENTS, encoding="utf-8")
-    made = create_app(Settings(data_dir=folder, clients=clients), knowledge=knowledge)
+    made = create_app(Settings(data_dir=folder, clients=clients), knowledge=knowledge, clock=lambda: NOW)
     yield made
     made.extensions["store"].close()
 
@@ -72,3 +83,44 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{each}" for each in quiet)]
     path = needed("chromium", "pages are tried in a real browser")
     return {**browser_type_launch_args, "executable_path": path, "args": arguments}
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[Open]:
+    """Opens a page at a size and in a theme. What its script or its policy complains of fails the test, and so does
+    whatever it asks of any other origin. `failing`: the test makes the service fail, of which the browser complains."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def opened(
+        path: str = "/", *, size: str = "laptop", theme: str = "light", failing: bool = False, **more: Any
+    ) -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            base_url=site, viewport={"width": width, "height": height}, color_scheme=theme, **more
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda asked: problems.append(asked.url) if not asked.url.startswith(site) else None)
+        if not failing:
+            page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def keep() -> Callable[[Page, str], None]:
+    """Keeps a picture of a page, for people to look at."""
+
+    def kept(page: Page, name: str) -> None:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+    return kept

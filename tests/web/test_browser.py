@@ -1,20 +1,15 @@
 """Criteria and dose in a real browser: three sizes, two themes, keyboard only, and without JavaScript."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.web.conftest import ROOT
+from tests.web.conftest import SIZES, THEMES, Open
 
-SCREENSHOTS = ROOT / "build" / "screenshots"
-SIZES = {"phone": (390, 844), "laptop": (1366, 768), "projector": (1920, 1080)}
-THEMES = ("light", "dark")
 PAGES = {
-    "sandbox": "/",
     "criteria": "/criteria",
     "criteria-found": "/criteria?q=PET+stage+IIA",
     "criteria-nothing": "/criteria?q=dense+breasts",
@@ -30,48 +25,24 @@ PAGES = {
     "missing": "/criteria/310/310-v99",
 }
 
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def opened(browser: Browser, site: str) -> Iterator[Open]:
-    """Opens a page; whatever it complains of, or asks of the world, fails the test."""
-    contexts, problems = [], []
-
-    def open_page(url: str, **more: Any) -> Page:
-        context = browser.new_context(base_url=site, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("request", lambda asked: problems.append(asked.url) if not asked.url.startswith(site) else None)
-        page.goto(url)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert [each for each in problems if "404 (NOT FOUND)" not in each] == []
-
 
 @pytest.mark.parametrize("name", PAGES)
-def test_it_is_accessible_and_fits(opened: Open, name: str) -> None:
+def test_it_is_accessible_and_fits(open_page: Open, keep: Callable[[Page, str], None], name: str) -> None:
     """axe finds nothing, nothing is wider than the screen; pictures are kept for who looks."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page = opened(PAGES[name])
+    page = open_page(PAGES[name], failing=name == "missing")
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         for theme in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{theme}.png", full_page=True)
+            keep(page, f"{name}-{size}-{theme}")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (size, theme)
             found = Axe().run(page)
             assert found.violations_count == 0, f"{size}, {theme}: {found.generate_report()}"
 
 
-def test_it_finds_while_one_types(opened: Open) -> None:
+def test_it_finds_while_one_types(open_page: Open) -> None:
     """Nothing is sent by hand, and the address can be sent to somebody."""
-    page = opened("/criteria")
+    page = open_page("/criteria")
     page.get_by_role("searchbox").press_sequentially("PET stage IIA")
     first = page.locator("#results .hit").nth(1)
     expect(first).to_contain_text("New clinical stage I\N{EN DASH}IIA invasive cancer, distant disease")
@@ -83,16 +54,16 @@ def test_it_finds_while_one_types(opened: Open) -> None:
     expect(page.locator("#results .hit").nth(1)).to_contain_text("310-v2")
 
 
-def test_it_finds_without_javascript(opened: Open) -> None:
-    page = opened("/criteria", java_script_enabled=False)
+def test_it_finds_without_javascript(open_page: Open) -> None:
+    page = open_page("/criteria", java_script_enabled=False)
     page.get_by_role("searchbox").fill("after lumpectomy")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="Follow-up after breast conservation, local recurrence").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Follow-up after breast conservation, local recurrence")
 
 
-def test_back_leads_to_what_was_found(opened: Open) -> None:
-    page = opened("/criteria")
+def test_back_leads_to_what_was_found(open_page: Open) -> None:
+    page = open_page("/criteria")
     page.get_by_role("searchbox").fill("bone scan")
     page.keyboard.press("Enter")
     page.wait_for_url("**q=bone*")  # the page before lists the study too
@@ -103,9 +74,9 @@ def test_back_leads_to_what_was_found(opened: Open) -> None:
     expect(page.get_by_role("searchbox")).to_have_value("bone scan")
 
 
-def test_it_works_by_keyboard_alone(opened: Open) -> None:
+def test_it_works_by_keyboard_alone(open_page: Open) -> None:
     """From the top of the page over the search to a neighbour of the first variant found."""
-    page = opened("/criteria")
+    page = open_page("/criteria")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
@@ -131,9 +102,9 @@ def _tab_to(page: Page, text: str) -> None:
     pytest.fail(f"the focus never reaches {text}")
 
 
-def test_a_dose_is_put_together_by_keyboard(opened: Open) -> None:
+def test_a_dose_is_put_together_by_keyboard(open_page: Open) -> None:
     """Add, count, compare, remove; the focus stays where one works."""
-    page = opened("/dose")
+    page = open_page("/dose")
     first = page.get_by_label("Add a study").first
     first.focus()
     page.keyboard.type("PET")
@@ -155,16 +126,16 @@ def test_a_dose_is_put_together_by_keyboard(opened: Open) -> None:
     expect(page.locator(".compared")).to_have_count(0)
 
 
-def test_words_with_several_meanings_are_chosen_from(opened: Open) -> None:
-    page = opened("/dose")
+def test_words_with_several_meanings_are_chosen_from(open_page: Open) -> None:
+    page = open_page("/dose")
     page.get_by_label("Add a study").first.fill("CT CAP")
     page.get_by_role("button", name="Add").first.click()
     page.get_by_role("button", name="CT chest abdomen pelvis with IV contrast").click()
     expect(page.locator(".sum strong").first).to_have_text("10 to 30 mSv")
 
 
-def test_a_dose_is_put_together_without_javascript(opened: Open) -> None:
-    page = opened("/dose", java_script_enabled=False)
+def test_a_dose_is_put_together_without_javascript(open_page: Open) -> None:
+    page = open_page("/dose", java_script_enabled=False)
     page.get_by_label("Add a study").first.fill("PET")
     page.get_by_role("button", name="Add").first.click()
     page.get_by_label("How often: FDG-PET/CT").fill("3")

@@ -23,9 +23,12 @@ from tests.web.conftest import ROOT
 
 NOT_DESCRIBED = {
     "pages.static": "the files of pages: no address to rely on",
-    "pages.sandbox.listed": "the sandbox page's own, for its script",
-    "pages.sandbox.markdown": "the sandbox page's own, for its script",
-    "pages.sandbox.explained": "the sandbox page's own, for its script",
+    "pages.sandbox.patient": "the sandbox page's own, for its script",
+    "pages.sandbox.record": "the sandbox page's own, for its script",
+    "pages.sandbox.shown_chart": "the sandbox page's own, for its script",
+    "pages.sandbox.order": "the sandbox page's own, for its script",
+    "pages.sandbox.cards": "the sandbox page's own, for its script",
+    "pages.sandbox.explain": "the sandbox page's own, for its script",
     "cds_hooks.nothing": "what answers 404 below a service",
 }
 """Routes that the description leaves out, with the reason."""
