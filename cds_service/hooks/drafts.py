@@ -54,7 +54,25 @@ def read_entries(context: dict[str, msgspec.Raw]) -> tuple[Entry, ...]:
     entries = items(bundle, "entry", _PLACE)
     if len(entries) > MOST:
         raise BadRequest(f"{_PLACE}.entry", f"more than {MOST} entries")
-    return tuple(_entry(raw, f"{_PLACE}.entry[{index}]") for index, raw in enumerate(entries))
+    return _told_apart([_entry(raw, f"{_PLACE}.entry[{index}]") for index, raw in enumerate(entries)])
+
+
+def _told_apart(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """A draft that comes twice counts once; of several that share an id it cannot be said which one a card is about."""
+    named: dict[tuple[str | None, str], dict[tuple[bytes, str | None], Entry]] = {}
+    for entry in entries:
+        if entry.id is not None:
+            alike = named.setdefault((entry.resource_type, entry.id), {})
+            alike.setdefault((bytes(entry.raw), entry.full_url), entry)
+    shared = {name for name, different in named.items() if len(different) > 1}
+    first = {entry.place for different in named.values() for entry in different.values()}
+    return tuple(
+        msgspec.structs.replace(entry, id=None, problem="shares its id with another draft")
+        if (entry.resource_type, entry.id) in shared
+        else entry
+        for entry in entries
+        if entry.id is None or entry.place in first
+    )
 
 
 def all_drafts(entries: Iterable[Entry]) -> tuple[Draft, ...]:

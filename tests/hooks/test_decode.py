@@ -394,6 +394,26 @@ def test_a_draft_that_cannot_be_read_costs_only_itself(entry, problem):
     assert selected(request) == ["order-1"]
 
 
+def test_a_draft_that_comes_twice_counts_once():
+    drafts = bundle(order(), order("order-2"), order())
+    assert [draft.place for draft in decode(with_context(draftOrders=drafts)).drafts] == [
+        "context.draftOrders.entry[0].resource",
+        "context.draftOrders.entry[1].resource",
+    ]
+
+
+def test_of_drafts_that_share_an_id_none_can_be_told_from_the_others():
+    """A card names its order by the id: it would be about any of them, and its suggestion would change any of them."""
+    drafts = bundle(order(), order("order-2"), order(priority="stat"))
+    request = decode(with_context(draftOrders=drafts))
+    shared = "shares its id with another draft"
+    assert [(draft.id, draft.selected, draft.problem) for draft in request.drafts] == [
+        (None, True, shared),
+        ("order-2", False, None),
+        (None, True, shared),
+    ]
+
+
 @pytest.mark.parametrize(
     ("value", "problem"),
     [(b"1e999", "holds a value that cannot be read"), (b"[" * 500 + b"]" * 500, "nested too deeply")],
@@ -546,5 +566,5 @@ def test_a_request_of_more_than_anybody_orders_is_refused(value, place, problem)
 
 
 def test_and_as_many_as_that_are_taken():
-    request = decode(with_context(selections=["x"] * MOST, draftOrders=bundle(*[order()] * MOST)))
+    request = decode(with_context(selections=["x"] * MOST, draftOrders=bundle(*(order(f"o{n}") for n in range(MOST)))))
     assert len(request.drafts) == MOST

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from tests.web.conftest import Open
 
@@ -35,7 +35,13 @@ def _drafts(page: Page) -> list[Json]:
 
 
 def _ask(page: Page) -> None:
-    with page.expect_response("**/sandbox/chart*"):
+    """Asks, and waits for the last thing that this call, and not the one before it, brings."""
+    before = page.locator("#request").text_content() or ""
+
+    def of_this_call(response: Response) -> bool:
+        return "/sandbox/chart" in response.url and response.request.post_data_json["hookInstance"] not in before
+
+    with page.expect_response(of_this_call):
         page.get_by_role("button", name="Ask the service").click()
     _answered(page)
 

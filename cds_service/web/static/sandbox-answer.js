@@ -30,7 +30,7 @@ export async function fire() {
   showExchange(came);
   if (came?.ok && came.json) await showAnswer(came, turn);
   else showFailure(came);
-  await showChart(body);
+  if (turn === session.turn) await showChart(body);
 }
 
 function nothingLeft() {
