@@ -5,11 +5,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from werkzeug.serving import make_server
 
 from tests.support.postgres import database_url, postgres
 
 __all__ = ["database_url", "postgres"]
+
+# A busy machine is no fault: what must be quick is measured in benchmarks/.
+settings.register_profile("here", settings.default, deadline=None)
+settings.load_profile("here")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The pages over HTTP: what is served when, with which headers, how fast, and what hostile bodies get."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Set
 from functools import partial
@@ -281,3 +282,10 @@ def test_a_name_of_any_shape_is_shown_or_left_out(client: FlaskClient, name: Any
     request = json.loads(json.dumps(REQUEST))
     request["prefetch"]["patient"]["name"] = name
     assert "s4-ia-mcode" in client.post("/sandbox/chart", json=request).json["line"]
+
+
+def test_a_condition_that_must_not_hold_is_asked_the_other_way_round(client: FlaskClient) -> None:
+    """ "Inflammatory carcinoma: no" is what a clinician says, not "not yes"."""
+    why = client.post("/sandbox/explain", json={"request": REQUEST}).text
+    assert re.search(r"Inflammatory carcinoma:\s*(<[^>]+>\s*)*no\b(?!t)", why)
+    assert "not yes" not in why

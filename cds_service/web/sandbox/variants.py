@@ -81,13 +81,17 @@ def _row_lines(each: Considered, facts: Facts) -> Iterator[Line]:
         yield from _lines(each.row_criterion, facts, 1)
 
 
+def _other_than(wanted: str) -> str:
+    return {"yes": "no", "no": "yes"}.get(wanted, f"not {wanted}")
+
+
 def _lines(criterion: Criterion, facts: Facts, depth: int) -> Iterator[Line]:
     """A condition and everything in it, from the top down. "All of" at the top is the list itself."""
     if criterion.kind == "value":
         yield Line(
             truth=TRUTHS[criterion.truth],
             depth=depth,
-            wanted=f"not {criterion.wanted}" if criterion.excluded else criterion.wanted,
+            wanted=_other_than(criterion.wanted) if criterion.excluded else criterion.wanted,
             found=tuple(say(name, facts) for name in criterion.facts),
         )
         return
