@@ -95,9 +95,10 @@ def test_it_works_by_keyboard_alone(open_page: Open) -> None:
 
 
 def _tab_to(page: Page, text: str) -> None:
+    page.wait_for_load_state()  # the address changes before there is anything that could have the focus
     for _ in range(80):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent").strip() == text:
+        if page.evaluate("document.activeElement?.textContent ?? ''").strip() == text:
             return
     pytest.fail(f"the focus never reaches {text}")
 

@@ -493,7 +493,7 @@ def _tab_to(page: Page, selector: str, *, key: str = "Tab") -> None:
         if page.evaluate("document.activeElement === document.body"):
             continue
         assert page.evaluate(_FOCUS_SEEN) == ""
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+        if page.evaluate("selector => Boolean(document.activeElement?.matches(selector))", selector):
             return
     pytest.fail(f"{selector} is not reached by {key}")
 
