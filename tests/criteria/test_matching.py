@@ -89,10 +89,25 @@ def test_a_gap_between_variants_is_no_agreement(early: Facts, knowledge: Knowled
     assert {each.category for each in rating.variants} == {Category.USUALLY_NOT}
 
 
-def test_receptors_do_not_matter_where_both_variants_agree(early: Facts, knowledge: Knowledge) -> None:
-    facts = early.with_facts(stage_group=Known("IIIA"), clinical_t=Known("T3"), clinical_n=Known("N1"))
+@pytest.mark.parametrize(
+    ("t", "n", "group", "why"),
+    [("T3", "N1", "IIIA", "310-v4 and 310-v5"), ("T0", "N2", "IIIA", "E6: an occult primary has a stage, and no size")],
+)
+def test_receptors_do_not_matter_where_both_variants_agree(
+    t: str, n: str, group: str, why: str, early: Facts, knowledge: Knowledge
+) -> None:
+    facts = early.with_facts(stage_group=Known(group), clinical_t=Known(t), clinical_n=Known(n))
     rating = rate(PET, "distant", facts, knowledge)
-    assert (rating.outcome, rating.category, rating.score) == (Outcome.RATED, Category.USUALLY, 8)
+    assert (rating.outcome, rating.category, rating.score) == (Outcome.RATED, Category.USUALLY, 8), why
+
+
+def test_an_occult_primary_is_a_possible_patient(early: Facts, knowledge: Knowledge) -> None:
+    """E6, E7: T0 N1 makes "stage II" IIA; what is open is asked, and not the stage, which is known."""
+    occult = early.with_facts(clinical_t=Known("T0"), clinical_n=Known("N1"), node_palpable=Known("yes"))
+    unlettered = rate(PET, "distant", occult.with_facts(stage_group=OneOf(("IIA", "IIB"))), knowledge)
+    assert (unlettered.category, [each.variant.id for each in unlettered.variants]) == (UNA, ["310-v2"])
+    unread = occult.with_facts(stage_group=Known("IIA"), metastasis_suspected=NOT_RETRIEVED)
+    assert rate(PET, "distant", unread, knowledge).missing == ("metastasis-suspected",)
 
 
 @pytest.mark.parametrize(
