@@ -2,12 +2,11 @@
 
 import pytest
 
-from cds_service.criteria.conditions import Span, Values, compiled, facts_of
+from cds_service.criteria.conditions import Span, Values
 from cds_service.criteria.matching import _disputed, describe, rate
 from cds_service.criteria.model import Outcome, VariantState
 from cds_service.facts.model import Fact, Facts, Known, OneOf, Unknown, UnknownReason
-from cds_service.knowledge.model import Category, In, Knowledge, Not
-from cds_service.truth import Truth
+from cds_service.knowledge.model import Category, Knowledge
 
 PET, CT, BONE = "fdg-pet-ct", "ct-chest-abdomen-pelvis-with-contrast", "bone-scan"
 NOT_RETRIEVED = Unknown(UnknownReason.NOT_RETRIEVED)
@@ -359,19 +358,3 @@ def test_what_only_one_topic_rates_warns_nobody(knowledge: Knowledge) -> None:
 def test_what_is_disputed(said: list[set[Category | None]], expected: bool, why: str) -> None:
     """Decides whether the card that asks can come to a warning in the end, or the criteria at worst disagree."""
     assert _disputed([frozenset(each) for each in said]) is expected, why
-
-
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        (Values(frozenset({"IA"})), Truth.FALSE),
-        (Values(frozenset({"IIB"})), Truth.TRUE),
-        (Values(frozenset({"IA", "IIB"})), Truth.UNKNOWN),
-        (None, Truth.UNKNOWN),
-    ],
-)
-def test_what_is_not_so(cell: Values | None, expected: Truth) -> None:
-    """`not` turns yes and no, and leaves unknown what is unknown; it reads what it denies."""
-    denied = Not(condition=In(fact="stage-group", values=frozenset({"IA", "IB"})))
-    assert compiled(denied)({} if cell is None else {"stage-group": cell}) is expected
-    assert list(facts_of(denied)) == ["stage-group"]

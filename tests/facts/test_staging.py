@@ -144,7 +144,14 @@ def test_t_n_and_group_must_fit_one_patient(
 
 @pytest.mark.parametrize(
     ("t", "millimetres"),
-    [("T1", (0.0, 20.0)), ("T2", (20.0, 50.0)), ("T3", (50.0, ANY)), ("T4", (0.0, ANY)), ("T0", (0.0, 0.0))],
+    [
+        ("Tis", (0.0, ANY)),
+        ("T0", (0.0, 0.0)),
+        ("T1", (0.0, 20.0)),
+        ("T2", (20.0, 50.0)),
+        ("T3", (50.0, ANY)),
+        ("T4", (0.0, ANY)),
+    ],
 )
 def test_the_size_that_a_t_category_allows(t: str, millimetres: tuple[float, float]) -> None:
     assert sizes(t) == millimetres
