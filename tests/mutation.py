@@ -34,6 +34,7 @@ PATIENCE = 30
 
 _CRITERIA = (
     "tests/test_truth.py",
+    "tests/criteria/test_conditions.py",
     "tests/criteria/test_matching.py",
     "tests/criteria/test_assess.py",
     "tests/criteria/test_kept_ratings.py",

@@ -92,10 +92,12 @@ def say(
 
 def shown(said: Sequence[Said]) -> tuple[Card, ...]:
     """The cards of an answer; the one for all orders that were not assessed comes once, and last."""
-    rest = [each for each in said if each.card is not None and each.withheld is None]
-    last = [each.card for each in rest if each.assessment.outcome is Outcome.NOT_ASSESSED]
-    first = [each.card for each in rest if each.assessment.outcome is not Outcome.NOT_ASSESSED]
-    return tuple(card for card in (*first, *last[:1]) if card is not None)
+    first: list[Card] = []
+    last: list[Card] = []
+    for each in said:
+        if each.card is not None and each.withheld is None:
+            (last if each.assessment.outcome is Outcome.NOT_ASSESSED else first).append(each.card)
+    return (*first, *last[:1])
 
 
 def _withheld(assessment: Assessment, muted: frozenset[str], quiet: frozenset[str]) -> Withheld | None:
@@ -151,8 +153,7 @@ def _undecided(assessment: Assessment, setting: Setting) -> Card | None:
 
 def _disagreeing(assessment: Assessment, setting: Setting) -> Card | None:
     rating = assessment.rating
-    said = {each.category for each in rating.variants} | rating.categories if rating is not None else set()
-    if Category.USUALLY_NOT not in said:
+    if rating is None or Category.USUALLY_NOT not in rating.categories:
         return None
     summary = text.disagreeing(text.study_name(assessment, setting.knowledge), assessment)
     body = detail.disagreeing(assessment, knowledge=setting.knowledge)
@@ -183,11 +184,11 @@ def _not_assessed(failed: Sequence[Assessment], setting: Setting) -> Card:
     """One card for every order that could not be assessed: a failure never looks like an empty answer."""
     names = [text.study_name(each, setting.knowledge) for each in failed]
     known = list(dict.fromkeys(name for name in names if name != text.UNNAMED))
-    what = known[0] if len(failed) == 1 and known else "Imaging order" if len(failed) == 1 else f"{len(failed)} orders"
+    what = f"{len(failed)} orders" if len(failed) > 1 else next(iter(known), "Imaging order")
     places = {place for each in failed for place in each.unreadable}
     presentation = setting.presentation
     named = presentation.shape.named_topics
-    body = detail.not_assessed(known or ["Imaging order"], sorted(places), knowledge=setting.knowledge)
+    body = detail.not_assessed(known, sorted(places), knowledge=setting.knowledge)
     return Card(
         uuid=derived_id(setting.hook_instance, "not-assessed", *(each.reference for each in failed)),
         summary=text.not_assessed(what, sorted(places)),

@@ -7,7 +7,6 @@ unknown. This is the narrow waist between knowledge and matching.
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from cds_service.facts.model import VOCABULARY
 from cds_service.knowledge.model import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
 from cds_service.truth import Judge, Truth, all_of, any_of, not_, truth
 from cds_service.value import Value
@@ -40,7 +39,7 @@ def compiled(condition: Condition) -> Holds:
         case In(fact=fact, values=values, inverted=inverted):
             return _in(fact, values, inverted=inverted)
         case AllOf(conditions=conditions):
-            return all_of([compiled(each) for each in sorted(conditions, key=_share)])
+            return all_of([compiled(each) for each in conditions])
         case AnyOf(conditions=conditions):
             return any_of([compiled(each) for each in conditions])
         case Not(condition=inner):
@@ -51,14 +50,6 @@ def compiled(condition: Condition) -> Holds:
             return _at_most(fact, limit)
         case SameSide(first=first, second=second):
             return lambda settled: _same_side(settled.get(first), settled.get(second))
-
-
-def _share(condition: Condition) -> float:
-    """How much of a domain a condition lets through: who asks the narrowest first has most often done with one."""
-    if not isinstance(condition, In):
-        return 1.0
-    share = len(condition.values) / len(VOCABULARY[condition.fact].domain)
-    return 1.0 - share if condition.inverted else share
 
 
 def _in(fact: str, values: frozenset[str], *, inverted: bool) -> Holds:

@@ -226,7 +226,7 @@ def _possible(settled: Settled, facts: Facts) -> bool:
     if _only(settled.get("clinical-n"), "N0") and _only(settled.get("node-palpable"), "yes"):
         return False
     size = settled.get("tumor-size-mm")
-    over, at_most = (size.over, size.at_most) if isinstance(size, Span) else (0.0, float("inf"))
+    over, at_most = (size.over, size.at_most) if isinstance(size, Span) else (float("-inf"), float("inf"))
     known_size = facts.value("tumor-size-mm")
     if isinstance(size, Span) and isinstance(known_size, int | float):
         return True  # a measured size may disagree with T by a rounding; it never rules out a branch

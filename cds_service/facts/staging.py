@@ -76,12 +76,13 @@ def together(
     ts: Iterable[str],
     ns: Iterable[str],
     groups: Iterable[str],
-    over_mm: float = 0.0,
+    over_mm: float = float("-inf"),
     at_most_mm: float = float("inf"),
 ) -> bool:
     """Whether some T, N, group and tumour size out of these can be true of one patient.
 
-    Stage IV says nothing of T and N; the size still has to fit the T.
+    Stage IV says nothing of T and N; the size still has to fit the T. A size over 0 is a tumour somebody measured,
+    which an occult primary (T0) has not.
     """
     ns, groups = tuple(ns), frozenset(groups)
     sized = [t for t in ts if _SIZES[t][0] < at_most_mm and over_mm < _SIZES[t][1]]

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from cds_service.cards.build import say, shown
+from cds_service.cards.build import Said, say, shown
 from cds_service.cards.presentation import Presentation
 from cds_service.coding import CPT, ICD10CM, LOINC, SNOMED, Code
 from cds_service.criteria.model import (
@@ -309,8 +309,8 @@ def raw(resource: dict[str, Any]) -> msgspec.Raw:
     return msgspec.Raw(json.dumps(resource).encode())
 
 
-def cards(*assessments: Assessment, presentation: dict[str, Any] | None = None, **more: Any) -> tuple[Card, ...]:
-    """The cards at order-select, with a draft for every order, unless told otherwise; `presentation` by its fields."""
+def said(*assessments: Assessment, presentation: dict[str, Any] | None = None, **more: Any) -> tuple[Said, ...]:
+    """What is said at order-select, a draft for every order, unless told otherwise; `presentation` by its fields."""
     references = [each for one in assessments for each in (one.reference, one.with_reference) if each is not None]
     values: dict[str, Any] = {
         "drafts": {each: raw(draft(each.removeprefix("ServiceRequest/"))) for each in references},
@@ -321,7 +321,12 @@ def cards(*assessments: Assessment, presentation: dict[str, Any] | None = None, 
         "presentation": Presentation(**presentation or {}),
         **more,
     }
-    return shown(say(assessments, **values))
+    return say(assessments, **values)
+
+
+def cards(*assessments: Assessment, **more: Any) -> tuple[Card, ...]:
+    """The cards of the answer; arguments as of `said`."""
+    return shown(said(*assessments, **more))
 
 
 def card(*assessments: Assessment, **more: Any) -> Card:

@@ -5,6 +5,7 @@ import dataclasses
 import msgspec
 import pytest
 
+from cds_service.cards.build import Withheld, shown
 from cds_service.cards.rated import check_warrant
 from cds_service.criteria.model import Answer, Outcome
 from cds_service.facts.model import (
@@ -130,6 +131,12 @@ OUTCOMES = [
         [],
         [],
     ),
+    (
+        "usually not appropriate only as the answer to another question: it is asked",
+        lambda make: insufficient(make, categories=frozenset({None, UA})),
+        ["info"],
+        ["info"],
+    ),
     ("criteria conflict, one against the study", lambda make: conflicting(make, UNA, MBA), ["info"], ["info"]),
     ("criteria conflict, none against the study", lambda make: conflicting(make, MBA, UA), [], []),
     (
@@ -142,6 +149,34 @@ OUTCOMES = [
     (
         "suspicion without a place to look",
         lambda make: unrated(make, Outcome.NO_CRITERIA, metastasis_suspected="symptom", metastasis_site=NOT_RECORDED),
+        [],
+        [],
+    ),
+    (
+        "a place to look at, and no suspicion",
+        lambda make: unrated(make, Outcome.NO_CRITERIA, metastasis_suspected="none", metastasis_site="lung"),
+        [],
+        [],
+    ),
+    (
+        "a place to look at, and nobody could read whether there are symptoms",
+        lambda make: unrated(make, Outcome.NO_CRITERIA, metastasis_suspected=NOT_RETRIEVED, metastasis_site="lung"),
+        [],
+        [],
+    ),
+    (
+        "a study of the axilla is not meant for metastasis, wherever that is suspected",
+        lambda make: make.assessment(
+            make.rating(
+                "us-axilla",
+                "axilla",
+                category=None,
+                variants=(),
+                outcome=Outcome.NO_CRITERIA,
+                categories=frozenset({None}),
+            ),
+            facts=make.facts(**LUNG),
+        ),
         [],
         [],
     ),
@@ -230,6 +265,12 @@ class TestInfoInsteadOfWarning:
         assert card.override_reasons == ()
 
 
+def new_or_followed(make):
+    """No date of diagnosis: two variants may hold, and both say no."""
+    rating = make.rating(variants=(make.possible("310-v2", UNA), make.possible("310-v10", UNA)))
+    return make.assessment(rating, facts=make.facts(disease_phase=OneOf(("new", "surveillance"))))
+
+
 UNWARRANTED = [
     ("a variant that may hold says otherwise", {"more": [("310-v4", UA)]}, "every variant"),
     ("a variant that may hold does not rate the study", {"more": [("310-v4", None)]}, "every variant"),
@@ -250,9 +291,7 @@ def test_unwarranted_warning_is_an_error_of_ours(make, case, message):
 
 def test_possible_variants_that_cover_every_case_warrant_a_warning(make):
     """Diagnosis date unknown: either new or follow-up, and both say no."""
-    rating = make.rating(variants=(make.possible("310-v2", UNA), make.possible("310-v10", UNA)))
-    phase = OneOf(("new", "surveillance"))
-    assert make.card(make.assessment(rating, facts=make.facts(disease_phase=phase))).indicator == "warning"
+    assert make.card(new_or_followed(make)).indicator == "warning"
 
 
 class TestNewOrInFollowUp:
@@ -585,8 +624,13 @@ class TestNotAssessed:
 
     def test_beside_a_rated_order(self, make):
         """What could be assessed still is; the failure is last and never silent."""
-        failed = dataclasses.replace(unrated(make, Outcome.NOT_ASSESSED), reference="ServiceRequest/b")
-        assert [card.indicator for card in make.cards(failed, make.assessment())] == ["warning", "info"]
+        failed = dataclasses.replace(
+            unrated(make, Outcome.NOT_ASSESSED), reference="ServiceRequest/b", procedure="bone-scan"
+        )
+        warning, failure = make.cards(failed, make.assessment())
+        assert (warning.indicator, failure.indicator) == ("warning", "info")
+        assert failure.summary.startswith("Bone scan not assessed")
+        assert failure.extension == {"davinci-crd.associated-resource": [{"reference": "ServiceRequest/b"}]}
 
     def test_an_order_that_could_not_be_read_at_all(self, make):
         failed = dataclasses.replace(
@@ -600,6 +644,18 @@ class TestNotAssessed:
         card = make.card(failed)
         assert card.summary.startswith("Imaging order not assessed")
         assert "- The order itself (draft 2)" in card.detail
+        named = [
+            dataclasses.replace(failed, procedure=each, reference=f"ServiceRequest/{each}")
+            for each in ("bone-scan", "fdg-pet-ct")
+        ]
+        several = make.card(failed, *named)
+        assert several.summary.startswith("3 orders not assessed")
+        assert "**Not assessed**\n\n- Bone scan\n- PET/CT\n\n" in several.detail, "those that have a name"
+
+    def test_as_plain_text_has_no_marks(self, make):
+        failed = dataclasses.replace(unrated(make, Outcome.NOT_ASSESSED), unreadable=("prefetch.conditions",))
+        assert "**" in make.card(failed).detail
+        assert "**" not in make.card(failed, presentation={"plain_text": True}).detail
 
 
 class TestShownOnRequest:
@@ -609,15 +665,56 @@ class TestShownOnRequest:
         assert (card.indicator, card.suggestions) == ("info", ())
         assert card.summary.startswith("PET/CT usually appropriate: ")
 
-    @pytest.mark.parametrize(("muted", "shown"), [({"310-v2"}, 0), ({"310-v10"}, 1)])
-    def test_muted_variant_is_not_shown(self, make, muted, shown):
-        assert len(make.cards(make.assessment(), presentation={"muted": frozenset(muted)})) == shown
-
-    def test_muting_silences_the_question_it_would_ask(self, make):
-        assert make.cards(insufficient(make), presentation={"muted": frozenset({"310-v2"})}) == ()
+    @pytest.mark.parametrize(
+        ("said", "muted", "shown", "why"),
+        [
+            (lambda make: make.assessment(), {"310-v2"}, 0, "the variant that holds"),
+            (lambda make: make.assessment(), {"310-v10"}, 1, "another variant"),
+            (lambda make: new_or_followed(make), {"310-v2"}, 1, "the other of two may be the one that holds"),
+            (lambda make: new_or_followed(make), {"310-v2", "310-v10"}, 0, "both of them"),
+            (insufficient, {"310-v2"}, 0, "the variant that would be against the study"),
+            (insufficient, {"310-v4"}, 1, "the variant that would be for it gives no reason to ask"),
+            (lambda make: conflicting(make, UNA, MBA), {"310-v2"}, 0, "the side that is against the study"),
+            (lambda make: conflicting(make, UNA, MBA), {"235-v4"}, 1, "the side that is for it"),
+        ],
+    )
+    def test_muted_variant_is_not_shown(self, make, said, muted, shown, why):
+        """A site mutes what it does not want to hear; every variant that gives the card its reason has to be muted."""
+        assert len(make.cards(said(make), presentation={"muted": frozenset(muted)})) == shown, why
 
     def test_muting_never_silences_a_failure(self, make):
         assert len(make.cards(unrated(make, Outcome.NOT_ASSESSED), presentation={"muted": frozenset({"310-v2"})})) == 1
+
+
+class TestWithheld:
+    """A card that was made and is not shown is still kept, with the reason."""
+
+    @pytest.mark.parametrize(
+        ("muted", "quiet", "why"),
+        [
+            (set(), set(), None),
+            ({"310-v2"}, set(), Withheld.MUTED),
+            (set(), {"ServiceRequest/pet"}, Withheld.QUIET),
+            (set(), {"ServiceRequest/another"}, None),
+            ({"310-v2"}, {"ServiceRequest/pet"}, Withheld.MUTED),  # what the site decided comes first
+        ],
+    )
+    def test_says_why(self, make, muted, quiet, why):
+        (said,) = make.said(make.assessment(), presentation={"muted": frozenset(muted)}, quiet=frozenset(quiet))
+        assert said.withheld is why
+        assert said.card is not None
+        assert len(shown([said])) == (why is None)
+
+    def test_leaves_what_it_offered_to_the_next_card(self, make):
+        """Two wrong orders, and the warning of the first was overridden not long ago: ultrasound is offered once."""
+        orders = [make.assessment(id=each, alternatives=(make.us_axilla(),)) for each in ("pet", "second")]
+        assert [each.offered for each in make.said(*orders)] == [("us-axilla",), ()]
+        quiet = make.said(*orders, quiet=frozenset({"ServiceRequest/pet"}))
+        assert [each.offered for each in quiet] == [("us-axilla",), ("us-axilla",)]
+
+    def test_is_counted_under_these_names(self, make):
+        """They are stored: of a muted card of last year the report still has to know."""
+        assert [str(each) for each in Withheld] == ["muted", "quiet"]
 
 
 def test_same_request_gives_the_same_bytes(make):

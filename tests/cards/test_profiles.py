@@ -1,5 +1,6 @@
 """Kinds of client: the shape of a card bends, its verdict and its words do not (cds-hooks.md 3.3, 5.1; S2, S4, S5)."""
 
+import dataclasses
 import json
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 from cds_service.cards.fitting import DIAGNOSIS
 from cds_service.cards.shapes import PREFERENCE_LIST, SHAPES
 from cds_service.coding import Code
+from cds_service.criteria.model import Outcome
 from cds_service.knowledge.model import Category
 from cds_service.settings import Profile
 
@@ -155,6 +157,23 @@ class TestEpic:
         assert other != first
         assert first.isalnum()
         assert len(first) <= 100
+
+    @pytest.mark.parametrize(
+        ("outcome", "rated", "code"),
+        [
+            (Outcome.INSUFFICIENT, {"missing": ("stage-group",)}, "acrinsufficient310v2fdgpetct"),
+            (Outcome.CONFLICTING, {}, "acrconflicting310v2fdgpetct"),
+            (Outcome.NO_CRITERIA, {"variants": (), "categories": frozenset({None})}, "acrtargetedfdgpetct"),
+            (Outcome.NOT_ASSESSED, {"variants": ()}, "acrnotassessed"),
+        ],
+    )
+    def test_the_topic_of_each_kind_of_card_stays(self, make, outcome, rated, code):
+        """5.1: what a clinician has silenced for good would come back under another topic."""
+        values = {"categories": frozenset({UNA, UA}), **rated}
+        rating = dataclasses.replace(make.rating(), outcome=outcome, category=None, **values)
+        suspected = make.facts(metastasis_suspected="symptom", metastasis_site="lung")
+        card = shown(make, Profile.EPIC, make.assessment(rating, facts=suspected), hook="order-sign")
+        assert card["source"]["topic"]["code"] == code
 
 
 class TestDetail:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import pytest
 
-from cds_service.criteria.assess import assess, default_question
-from cds_service.criteria.model import Assessment, ImagingOrder, Outcome
+from cds_service.criteria.assess import _may_be_higher, assess, default_question
+from cds_service.criteria.model import Assessment, ImagingOrder, Outcome, Rating
 from cds_service.facts.extract import extract
 from cds_service.facts.model import (
     Asked,
@@ -252,8 +253,54 @@ def test_it_stands_only_if_no_other_question_rates_higher(early: Facts, judge: J
     )
     found = judge(planned, asked=ASSUMED)
     assert (found.outcome, found.rating.missing) == (Outcome.INSUFFICIENT, ("question",))  # type: ignore[union-attr]
-    assert {each.category for each in found.rating.answers} >= {UNA, MAY}  # type: ignore[union-attr]
+    assert "question" not in found.assumed, "it is asked, and not assumed"
+    # Local recurrence has no criteria in a new cancer: there is nothing to say of it.
+    assert [(each.values, each.category) for each in found.rating.answers] == [  # type: ignore[union-attr]
+        (("distant",), UNA),
+        (("breast",), UNA),
+        (("axilla",), MAY),
+    ]
     assert judge(planned).category is UNA, "asked for distant disease, it stays usually not appropriate"
+
+
+def test_a_question_that_may_rate_it_higher_is_enough_to_ask(early: Facts, judge: Judge) -> None:
+    """Neoadjuvant therapy planned, N0 or N1: as a study of the axilla 235-v3 says one thing, 235-v4 a higher one."""
+    planned = early.with_facts(
+        disease_phase=Known("neoadjuvant-planned"),
+        clinical_n=OneOf(("N0", "N1")),
+        stage_group=OneOf(("IA", "IIA")),
+        node_palpable=NOT_RETRIEVED,
+    )
+    assert judge(planned).category is UNA, "whatever the nodes, as a search for distant disease"
+    found = judge(planned, asked=ASSUMED)
+    assert (found.outcome, found.category, found.rating.missing) == (  # type: ignore[union-attr]
+        Outcome.INSUFFICIENT,
+        None,
+        ("question",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "categories", "higher", "why"),
+    [
+        (Outcome.RATED, {UNA}, False, "it says the same"),
+        (Outcome.RATED, {MAY}, True, "may be appropriate is higher"),
+        (Outcome.RATED, {UA}, True, "and so is usually appropriate"),
+        (Outcome.INSUFFICIENT, {UNA, MAY}, True, "one way of filling in the record is enough"),
+        (Outcome.INSUFFICIENT, {UNA, None}, False, "usually not appropriate, or no criteria"),
+        (Outcome.INSUFFICIENT, {None}, True, "so open that nobody can say"),
+        (Outcome.INSUFFICIENT, set(), True, "nothing was worked out"),
+        (Outcome.CONFLICTING, {UNA, MAY}, True, "one criterion rates it higher"),
+        (Outcome.CONFLICTING, {UNA, None}, False, "no criterion rates it higher"),
+        (Outcome.NO_CRITERIA, {None}, False, "no criteria of that question apply"),
+    ],
+)
+def test_what_keeps_an_assumed_question_from_a_warning(
+    outcome: Outcome, categories: set[Category | None], higher: bool, why: str
+) -> None:
+    """Of another question that the order may ask: whether it could rate the study higher."""
+    other = Rating(procedure=PET, question="axilla", outcome=outcome, categories=frozenset(categories))
+    assert _may_be_higher(other) is higher, why
 
 
 @pytest.mark.parametrize("other", [Known("yes"), Unknown(UnknownReason.NOT_RETRIEVED)])
@@ -263,6 +310,8 @@ def test_beside_another_cancer_only_an_order_that_names_this_one_warns(other: An
     assert judge(facts, asked=ASSUMED).category is None
     assert judge(facts, asked=STATED_DISTANT).category is None
     assert judge(facts, asked=replace(STATED_DISTANT, names_cancer=True)).category is UNA
+    axilla = judge(facts, study=AXILLA, asked=Asked(question="axilla", stated=True))
+    assert axilla.category is MAY, "where there is no warning there is nothing to ask"
 
 
 def test_a_reason_half_understood_never_warns(early: Facts, judge: Judge) -> None:
@@ -286,6 +335,8 @@ def test_what_else_a_study_may_be_for_is_one_of_the_answers(
     rating = judge(early.with_facts(other_malignancy=Known(other_malignancy)), asked=asked).rating
     assert rating is not None
     assert [each.category for each in rating.answers if each.label == besides] == [None]
+    assert len({each.label for each in rating.answers}) == len(rating.answers), "each of them once"
+    assert not rating.disagreement, "a rating taken back is none that the panel disagreed on"
 
 
 def test_a_study_of_the_breast_never_warns_on_an_assumed_question(early: Facts, judge: Judge) -> None:
@@ -300,6 +351,7 @@ def test_where_only_another_question_has_an_answer_it_is_asked(early: Facts, jud
     running = early.with_facts(disease_phase=Known("neoadjuvant-running"))
     found = judge(running, asked=ASSUMED)
     assert (found.outcome, found.rating.missing) == (Outcome.INSUFFICIENT, ("question",))  # type: ignore[union-attr]
+    assert judge(running, study=BONE, asked=ASSUMED).outcome is Outcome.NO_CRITERIA, "no question has an answer"
 
 
 @pytest.mark.parametrize("suspected", [Known("symptom"), NOT_RETRIEVED])
@@ -319,7 +371,10 @@ def test_but_not_while_metastasis_is_suspected(suspected: Any, early: Facts, jud
         ("core-biopsy-axillary-node", Known("new"), "axilla"),
         ("mammography-diagnostic", Known("new"), "breast"),
         ("mammography-diagnostic", Known("surveillance"), "local-recurrence"),
+        ("mammography-diagnostic", Known("adjuvant"), "local-recurrence"),
+        ("mammography-diagnostic", Known("recurrence"), "local-recurrence"),
         ("mammography-diagnostic", OneOf(("adjuvant", "surveillance")), "local-recurrence"),
+        ("mammography-diagnostic", OneOf(("adjuvant", "surveillance", "recurrence")), "local-recurrence"),
         ("mammography-diagnostic", OneOf(("new", "surveillance")), "breast"),
         ("mri-head-without-and-with-contrast", Known("new"), "distant"),
     ],
@@ -330,9 +385,11 @@ def test_default_questions(study: str, phase: Any, question: str, early: Facts, 
 
 # --- not covered, children, pregnancy ---------------------------------------------------------------------------------
 def test_a_foreign_reason_is_not_covered(early: Facts, judge: Judge) -> None:
-    found = judge(early, asked=Asked(question=None, stated=False, covered=False))
-    assert (found.outcome, found.question, found.rating, found.category) == (Outcome.NOT_COVERED, None, None, None)
-    assert found.alternatives == ()
+    foreign = Asked(question=None, stated=False, covered=False)
+    for phase in ("new", "surveillance"):
+        found = judge(early.with_facts(disease_phase=Known(phase)), asked=foreign)
+        assert (found.outcome, found.question, found.rating, found.category) == (Outcome.NOT_COVERED, None, None, None)
+        assert (found.question_stated, found.alternatives, found.with_new_lump) == (None, (), None)
 
 
 @pytest.mark.parametrize(("age", "outcome"), [(17.0, Outcome.NO_CRITERIA), (18.0, Outcome.RATED)])
@@ -347,7 +404,13 @@ def test_a_birth_date_that_leaves_the_age_open_is_asked_for(early: Facts, judge:
     found = judge(early.with_facts(age_years=born))
     assert (found.outcome, found.category) == (Outcome.INSUFFICIENT, None)
     assert found.rating.missing == ("age-years",)  # type: ignore[union-attr]
-    assert [each.category for each in found.rating.answers] == [None, UNA]  # type: ignore[union-attr]
+    assert [(each.label, each.category) for each in found.rating.answers] == [  # type: ignore[union-attr]
+        ("under 18 years", None),
+        ("18 years or more", UNA),
+    ]
+    assert found.rating.categories == {None, UNA}  # type: ignore[union-attr]
+    dated = Known(58.0, evidence=(Evidence(value="1968-03-12", resources=("Patient/p",)),))
+    assert judge(early.with_facts(age_years=dated)).category is UNA, "a whole date leaves nothing open"
     without = early.with_facts(age_years=Unknown(UnknownReason.NOT_RECORDED))
     assert judge(without).category is UNA, "a record without any birth date is of an adult"
 
@@ -368,6 +431,15 @@ def test_contrast_left_open_is_asked_where_it_matters(early: Facts, judge: Judge
     found = judge(early, study=both, asked=Asked(question="breast", stated=True))
     assert (found.outcome, found.rating.missing) == (Outcome.INSUFFICIENT, ("procedure",))  # type: ignore[union-attr]
     assert {each.category for each in found.rating.answers} == {UA, UNA}  # type: ignore[union-attr]
+    assert found.procedure == both[0], "it goes by the name of the first"
+
+
+def test_a_form_left_open_is_asked_where_one_is_not_rated_for_want_of_a_fact(early: Facts, judge: Judge) -> None:
+    """A mammogram, diagnostic or screening: of the one the surgery decides, of the other no criteria speak."""
+    recurrent = early.with_facts(disease_phase=Known("surveillance"), local_recurrence=Known("suspected"))
+    forms = ("mammography-screening", "mammography-diagnostic")
+    found = judge(recurrent, study=forms, asked=Asked(question="local-recurrence", stated=True))
+    assert (found.outcome, found.rating.missing) == (Outcome.INSUFFICIENT, ("procedure",))  # type: ignore[union-attr]
 
 
 def test_and_not_where_it_does_not(early: Facts, judge: Judge) -> None:
@@ -398,6 +470,36 @@ def test_a_warning_needs_every_cancer_to_agree(
     assert judge(episodes).category is category, why
 
 
+AXILLA_ASKED = Asked(question="axilla", stated=True)
+NODE = {"clinical_n": Known("N1"), "node_palpable": Known("yes"), "stage_group": Known("IIA")}
+TOWARDS_THE_STUDY: list[tuple[str, Asked, dict[str, Any], Outcome, Category | None]] = [
+    ("usually not appropriate", STATED_DISTANT, {"disease_phase": Known("surveillance")}, Outcome.RATED, UNA),
+    ("no criteria", AXILLA_ASKED, {"disease_phase": Known("metastatic")}, Outcome.NO_CRITERIA, None),
+    ("a fact is missing", AXILLA_ASKED, {"disease_phase": NOT_RETRIEVED}, Outcome.INSUFFICIENT, None),
+    ("may be appropriate", AXILLA_ASKED, {}, Outcome.RATED, MAY),
+    ("usually appropriate", AXILLA_ASKED, NODE, Outcome.RATED, UA),
+]
+"""Ultrasound of the axilla for one cancer, from a warning upwards."""
+
+
+@pytest.mark.parametrize("order_of", [1, -1])
+@pytest.mark.parametrize(("lower", "higher"), list(combinations(TOWARDS_THE_STUDY, 2)))
+def test_of_two_cancers_the_one_that_supports_the_study_more_speaks(
+    lower: Any, higher: Any, order_of: int, early: Facts, judge: Judge
+) -> None:
+    """E26: and a question that is open is asked, before silence, but not where the other cancer supports the study."""
+    episodes = [Episode(asked=asked, facts=early.with_facts(**changes)) for _, asked, changes, *_ in (lower, higher)]
+    found = judge(episodes[::order_of], study=AXILLA)
+    assert (found.outcome, found.category) == higher[3:]
+
+
+def test_of_two_cancers_that_agree_the_latest_speaks(early: Facts, judge: Judge) -> None:
+    """E25: followed on one side, new on the other; episodes are in the order of their diagnoses."""
+    found = judge(both(early.with_facts(disease_phase=Known("surveillance")), early))
+    assert found.facts is not None
+    assert found.facts.value("disease-phase") == "new"
+
+
 def test_one_cancer_not_covered_does_not_hide_the_other(early: Facts, judge: Judge) -> None:
     foreign = Episode(asked=Asked(question=None, stated=False, covered=False), facts=early)
     assert judge([foreign, *both(early)]).outcome is Outcome.RATED
@@ -406,9 +508,8 @@ def test_one_cancer_not_covered_does_not_hide_the_other(early: Facts, judge: Jud
 # --- what an answer rests on ------------------------------------------------------------------------------------------
 def test_assumptions_of_the_facts_that_were_read(early: Facts, judge: Judge) -> None:
     """A systemic study does not rest on what was assumed of the axilla."""
-    assumed = judge(early).assumed
-    assert "no-symptoms-recorded" in assumed
-    assert "no-axillary-imaging-recorded" not in assumed
+    assert judge(early).assumed == ("no-symptoms-recorded",)
+    assert judge(early, asked=ASSUMED).assumed == ("no-symptoms-recorded", "question")
 
 
 def test_evidence_of_the_facts_that_were_read(judge_record: Judge) -> None:
@@ -417,12 +518,97 @@ def test_evidence_of_the_facts_that_were_read(judge_record: Judge) -> None:
     assert all(evidence for evidence in found.evidence.values())
 
 
-def test_alternatives_are_rated_for_their_own_question(early: Facts, judge: Judge) -> None:
-    """C5, E66: US axilla as the loco-regional study, never with the 1 it has as a search for distant disease."""
-    offered = {(each.procedure, each.question): each.category for each in judge(early).alternatives}
-    assert offered[AXILLA, "axilla"] is not UNA
-    assert (AXILLA, "distant") not in offered
-    assert all(category is not UNA for category in offered.values())
+ALWAYS = {"cancer", "disease-phase", "stage-group", "clinical-m", "metastasis-suspected"}
+
+
+@pytest.mark.parametrize(
+    ("phase", "shown", "why"),
+    [
+        ("new", {*ALWAYS, "clinical-n", "node-palpable"}, "286-v3 reads the nodes, and no receptor"),
+        ("metastatic", {*ALWAYS, "clinical-n", "node-palpable", "er"}, "no variant can hold: everything is shown"),
+    ],
+)
+def test_what_every_answer_rests_on_is_shown(phase: str, shown: set[str], why: str, early: Facts, judge: Judge) -> None:
+    """Diagnosis, phase, stage, M and symptoms, also where the variants of the axilla read none of them."""
+    evidence = (Evidence(value="as recorded", resources=("Observation/o",)),)
+    said = {"clinical-m": "M0", "er": "positive", "disease-phase": phase}
+    names = (*ALWAYS, "clinical-n", "node-palpable", "er")
+    recorded = {name: Known(said.get(name) or str(early.value(name)), evidence=evidence) for name in names}
+    found = judge(early.replaced(recorded), study=AXILLA, asked=AXILLA_ASKED)
+    assert set(found.evidence) == shown, why
+
+
+# --- what could be ordered instead ------------------------------------------------------------------------------------
+FOLLOW_UP = {"disease_phase": Known("surveillance")}
+CONSERVED = {**FOLLOW_UP, "breast_surgery": Known("conserving")}
+MAMMOGRAMS = {
+    "mammography-diagnostic": UA,
+    "mammography-screening": UA,
+    "dbt-diagnostic": UA,
+    "dbt-screening": UA,
+    "mammography-with-contrast": MAY,
+    "mri-breast-without-and-with-contrast": MAY,
+}
+AXILLA_INSTEAD = {(AXILLA, "axilla"): MAY}
+NODE_OPEN = {"clinical_n": OneOf(("N0", "N1")), "stage_group": OneOf(("IA", "IIA")), "node_palpable": NOT_RETRIEVED}
+
+
+@pytest.mark.parametrize(
+    ("facts", "study", "asked", "offered", "why"),
+    [
+        ({}, PET, STATED_DISTANT, AXILLA_INSTEAD, "C5, E66: the loco-regional study, never as a search for metastasis"),
+        (NODE_OPEN, PET, STATED_DISTANT, {(AXILLA, "axilla"): None}, "appropriate whether the node is positive or not"),
+        ({}, AXILLA, AXILLA_ASKED, {}, "not the study itself"),
+        (
+            {},
+            PET,
+            replace(STATED_DISTANT, of_family=(("axilla", "distant"),)),
+            {},
+            "the words of the order would go on asking for metastasis, and there it is usually not appropriate",
+        ),
+        (
+            {},
+            PET,
+            replace(STATED_DISTANT, of_family=(("axilla", "axilla"),)),
+            AXILLA_INSTEAD,
+            "its words ask the axilla",
+        ),
+        (
+            {},
+            "mri-breast-without-contrast",
+            Asked(question="breast", stated=True),
+            {
+                **AXILLA_INSTEAD,
+                ("us-breast", "breast"): UA,
+                ("mammography-diagnostic", "breast"): UA,
+                ("dbt-diagnostic", "breast"): UA,
+                ("mri-breast-without-and-with-contrast", "breast"): UA,
+                ("mammography-with-contrast", "breast"): MAY,
+            },
+            "310-v1: what its rows rate higher for the same question",
+        ),
+        (FOLLOW_UP, PET, STATED_DISTANT, {}, "S5: without the kind of surgery no mammogram is certain"),
+        (
+            CONSERVED,
+            PET,
+            STATED_DISTANT,
+            {(each, "local-recurrence"): category for each, category in MAMMOGRAMS.items()},
+            "S5: the yearly mammogram",
+        ),
+    ],
+)
+def test_alternatives_are_rated_for_their_own_question(
+    facts: dict[str, Any],
+    study: str,
+    asked: Asked,
+    offered: dict[tuple[str, str], Category | None],
+    why: str,
+    early: Facts,
+    judge: Judge,
+) -> None:
+    """Only what is never usually not appropriate in this patient."""
+    found = judge(early.with_facts(**facts), study=study, asked=asked).alternatives
+    assert {(each.procedure, each.question): each.category for each in found} == offered, why
 
 
 @pytest.mark.parametrize(
@@ -430,3 +616,31 @@ def test_alternatives_are_rated_for_their_own_question(early: Facts, judge: Judg
 )
 def test_no_alternatives_to_what_is_appropriate_or_undecided(facts: dict[str, Any], early: Facts, judge: Judge) -> None:
     assert judge(early.with_facts(**facts)).alternatives == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "study", "asked", "category", "why"),
+    [
+        (FOLLOW_UP, PET, STATED_DISTANT, UA, "286-v1: a new lump is looked at with ultrasound"),
+        (FOLLOW_UP, AXILLA, STATED_DISTANT, UA, "also where that is what was ordered"),
+        ({"disease_phase": OneOf(("new", "surveillance"))}, PET, STATED_DISTANT, None, "E22: 286-v1 may not hold"),
+        ({}, PET, STATED_DISTANT, None, "not in follow-up"),
+        ({"disease_phase": Known("adjuvant")}, PET, STATED_DISTANT, None, "not in follow-up"),
+        ({**FOLLOW_UP, "metastasis_suspected": Known("symptom")}, PET, STATED_DISTANT, None, "no warning"),
+        (
+            {**FOLLOW_UP, "pregnant": Known("yes")},
+            PET,
+            STATED_DISTANT,
+            None,
+            "E49: only against a study they carry over",
+        ),
+        ({**FOLLOW_UP, "sex": Known("male")}, PET, STATED_DISTANT, None, "E36: topic 286 is about women"),
+    ],
+)
+def test_should_a_new_lump_be_found(
+    facts: dict[str, Any], study: str, asked: Asked, category: Category | None, why: str, early: Facts, judge: Judge
+) -> None:
+    """In follow-up the card names ultrasound of the axilla with the rating it would have then."""
+    found = judge(early.with_facts(**facts), study=study, asked=asked).with_new_lump
+    expected = None if category is None else (AXILLA, "axilla", category)
+    assert (found and (found.procedure, found.question, found.category)) == expected, why

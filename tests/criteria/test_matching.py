@@ -2,12 +2,11 @@
 
 import pytest
 
-from cds_service.criteria.conditions import Span, Values, compiled, facts_of
+from cds_service.criteria.conditions import Span, Values
 from cds_service.criteria.matching import _disputed, describe, rate
 from cds_service.criteria.model import Outcome, VariantState
 from cds_service.facts.model import Fact, Facts, Known, OneOf, Unknown, UnknownReason
-from cds_service.knowledge.model import Category, In, Knowledge, Not
-from cds_service.truth import Truth
+from cds_service.knowledge.model import Category, Knowledge
 
 PET, CT, BONE = "fdg-pet-ct", "ct-chest-abdomen-pelvis-with-contrast", "bone-scan"
 NOT_RETRIEVED = Unknown(UnknownReason.NOT_RETRIEVED)
@@ -89,10 +88,25 @@ def test_a_gap_between_variants_is_no_agreement(early: Facts, knowledge: Knowled
     assert {each.category for each in rating.variants} == {Category.USUALLY_NOT}
 
 
-def test_receptors_do_not_matter_where_both_variants_agree(early: Facts, knowledge: Knowledge) -> None:
-    facts = early.with_facts(stage_group=Known("IIIA"), clinical_t=Known("T3"), clinical_n=Known("N1"))
+@pytest.mark.parametrize(
+    ("t", "n", "group", "why"),
+    [("T3", "N1", "IIIA", "310-v4 and 310-v5"), ("T0", "N2", "IIIA", "E6: an occult primary has a stage, and no size")],
+)
+def test_receptors_do_not_matter_where_both_variants_agree(
+    t: str, n: str, group: str, why: str, early: Facts, knowledge: Knowledge
+) -> None:
+    facts = early.with_facts(stage_group=Known(group), clinical_t=Known(t), clinical_n=Known(n))
     rating = rate(PET, "distant", facts, knowledge)
-    assert (rating.outcome, rating.category, rating.score) == (Outcome.RATED, Category.USUALLY, 8)
+    assert (rating.outcome, rating.category, rating.score) == (Outcome.RATED, Category.USUALLY, 8), why
+
+
+def test_an_occult_primary_is_a_possible_patient(early: Facts, knowledge: Knowledge) -> None:
+    """E6, E7: T0 N1 makes "stage II" IIA; what is open is asked, and not the stage, which is known."""
+    occult = early.with_facts(clinical_t=Known("T0"), clinical_n=Known("N1"), node_palpable=Known("yes"))
+    unlettered = rate(PET, "distant", occult.with_facts(stage_group=OneOf(("IIA", "IIB"))), knowledge)
+    assert (unlettered.category, [each.variant.id for each in unlettered.variants]) == (UNA, ["310-v2"])
+    unread = occult.with_facts(stage_group=Known("IIA"), metastasis_suspected=NOT_RETRIEVED)
+    assert rate(PET, "distant", unread, knowledge).missing == ("metastasis-suspected",)
 
 
 @pytest.mark.parametrize(
@@ -344,19 +358,3 @@ def test_what_only_one_topic_rates_warns_nobody(knowledge: Knowledge) -> None:
 def test_what_is_disputed(said: list[set[Category | None]], expected: bool, why: str) -> None:
     """Decides whether the card that asks can come to a warning in the end, or the criteria at worst disagree."""
     assert _disputed([frozenset(each) for each in said]) is expected, why
-
-
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        (Values(frozenset({"IA"})), Truth.FALSE),
-        (Values(frozenset({"IIB"})), Truth.TRUE),
-        (Values(frozenset({"IA", "IIB"})), Truth.UNKNOWN),
-        (None, Truth.UNKNOWN),
-    ],
-)
-def test_what_is_not_so(cell: Values | None, expected: Truth) -> None:
-    """`not` turns yes and no, and leaves unknown what is unknown; it reads what it denies."""
-    denied = Not(condition=In(fact="stage-group", values=frozenset({"IA", "IB"})))
-    assert compiled(denied)({} if cell is None else {"stage-group": cell}) is expected
-    assert list(facts_of(denied)) == ["stage-group"]
