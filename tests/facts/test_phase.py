@@ -660,6 +660,19 @@ def test_a_study_named_after_therapy_is_no_therapy(named: str, facts_of: FactsOf
     assert phase(facts_of(cancer(), procedure(text=named, days=5))) == {"new"}
 
 
+@pytest.mark.parametrize(
+    ("days", "known", "why"),
+    [(360, True, "before any"), (350, True, "the day it began"), (300, False, "the first course had begun")],
+)
+def test_therapy_begins_with_its_first_course(days: int, known: bool, why: str, facts_of: FactsOf) -> None:
+    """The stage at diagnosis is of before (E15). A mere plan does not count; surgery comes later."""
+    plan = medication("paclitaxel", intent="plan", reason=NEOADJUVANT, days=395)
+    course = procedure(NEOADJUVANT_CHEMOTHERAPY, days=350, until=250)
+    stated = observation("loinc:21908-9", "sct:261614003", days=days)
+    fact = facts_of(cancer(days=400), plan, course, surgery(200), stated)["stage-group"]
+    assert isinstance(fact, Known) is known, why
+
+
 # --- which surgery ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("resources", "side", "expected"),
