@@ -38,25 +38,20 @@ class Memory(Generic[Meaning]):
         """What a text means: as found out before, or now."""
         if len(text) > LONGEST:
             return find_out(text)
-        mark = self._mark(text.encode(errors="surrogatepass"))
-        found = self._meanings.get(mark, _NEW)
-        return self._keep(mark, find_out(text)) if found is _NEW else found
+        return self._kept(text.encode(errors="surrogatepass"), find_out, text)
 
     def recall_concept(self, written: bytes, find_out: Callable[[], Meaning]) -> Meaning:
         """The same of a concept, by all that is written in it."""
-        if len(written) > LONGEST_CONCEPT:
-            return find_out()
-        mark = self._mark(written)
-        found = self._meanings.get(mark, _NEW)
-        return self._keep(mark, find_out()) if found is _NEW else found
+        return find_out() if len(written) > LONGEST_CONCEPT else self._kept(written, find_out)
 
-    def _mark(self, written: bytes) -> bytes:
+    def _kept(self, written: bytes, find_out: Callable[..., Meaning], *of: str) -> Meaning:
         digest = self._digest.copy()
         digest.update(written)
-        return digest.digest()
-
-    def _keep(self, mark: bytes, meaning: Meaning) -> Meaning:
-        if len(self._meanings) >= MOST:
-            self._meanings = {}
-        self._meanings[mark] = meaning
+        mark = digest.digest()
+        found = self._meanings.get(mark, _NEW)
+        meaning: Meaning = find_out(*of) if found is _NEW else found
+        if found is _NEW:
+            if len(self._meanings) >= MOST:
+                self._meanings = {}
+            self._meanings[mark] = meaning
         return meaning

@@ -354,6 +354,7 @@ def test_the_service_starts_answers_and_stops(tmp_path: Path) -> None:
     assert "warning" in fired.output
     assert checked.exit_code == 0, checked.output
     assert f"listening on {url}" in said
+    assert f"Open it in a browser: {url}/\n" in said
     assert f"fire fixtures/s4-pet-ct-stage-ia-mcode/request.json --url {url}" in said
     assert f"port {port} of 127.0.0.1 is in use" in second.output
 

@@ -31,6 +31,7 @@ from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.logs import logging_config
 from cds_service.settings import PREFIX, Settings, SettingsError, from_environment, unknown_variables
+from cds_service.web.areas import Area, served
 from cds_service.web.health import DRAINING
 
 logger = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
         logger.warning("%s is set, but there is no such setting", name)
     if not rehearsed.authenticated:
         logger.warning("no caller is asked who it is: CDS_AUTH=%s, listening on %s", settings.auth, settings.host)
-    server.on_startup(lambda: _greet(settings))
+    server.on_startup(lambda: _greet(settings, authenticated=rehearsed.authenticated))
     with _counting(settings) as shared:
         if settings.drain_seconds:
             server.on_startup(lambda: _drain(settings.drain_seconds, shared / DRAINING))
@@ -201,9 +202,12 @@ def _threads(settings: Settings, servers: int) -> int:
     return min(THREADS + servers * waiting(settings.fhir_connections), MOST_THREADS)
 
 
-def _greet(settings: Settings) -> None:
+def _greet(settings: Settings, *, authenticated: bool) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     url = f"http://{host}:{settings.port}"
     example = EXAMPLE if EXAMPLE.exists() else "REQUEST.json"
-    click.echo(f"cds-service is listening on {url} (Ctrl-C stops it). Try, in another terminal:")
+    click.echo(f"cds-service is listening on {url} (Ctrl-C stops it).")
+    if Area.SANDBOX in served(settings.pages, authenticated=authenticated):
+        click.echo(f"Open it in a browser: {url}/")
+    click.echo("Try, in another terminal:")
     click.echo(f"  {sys.argv[0]} fire {example} --url {url}")

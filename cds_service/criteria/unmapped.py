@@ -41,5 +41,5 @@ def _unknown(draft: ServiceRequest, knowledge: Knowledge) -> Iterator[Code]:
         return
     if codes:
         yield from codes
-    elif any(True for _ in texts_of(draft.code)):
+    elif texts_of(draft.code):
         yield NO_CODE

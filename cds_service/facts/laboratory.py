@@ -1,11 +1,14 @@
 """Laboratory values that bear on distant disease: liver tests, and tumour markers, which never do so by themselves."""
 
+from datetime import date
+from functools import partial
+
 from cds_service.facts.diagnoses import Course, Diagnosis
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known
 from cds_service.facts.observations import has_result, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
-from cds_service.fhir.resources import Observation
+from cds_service.fhir.resources import Observation, Quantity
 from cds_service.value import Value
 
 ALKALINE_PHOSPHATASE = "alkaline-phosphatase"
@@ -70,16 +73,30 @@ def _shown(value: str, observation: Observation) -> Evidence:
 
 
 def _newest_values(source: Source) -> dict[str, Observation]:
-    found: dict[str, Observation] = {}
+    """The newest value of each test; where several may be the newest, the gravest of them."""
+    found: dict[str, list[Observation]] = {}
     if not (source.observations(ALKALINE_PHOSPHATASE) or source.observations("liver-test")):
-        return found
+        return {}
     for observation in source.telling_observations:
         test = _test(observation, source)
         if test is not None and has_result(observation) and _has_value(observation):
-            known = found.get(test)
-            if known is None or _at_least_as_new(observation, known):
-                found[test] = observation
-    return found
+            found.setdefault(test, []).append(observation)
+    return {test: max(_maybe_newest(values), key=partial(_gravity, test)) for test, values in found.items()}
+
+
+def _maybe_newest(values: list[Observation]) -> list[Observation]:
+    """Those that none surely follows: of one day, of a month that may be the later one, or without a day."""
+    dated = [(observed(each), each) for each in values]
+    newest = max((on.earliest for on, _ in dated if on is not None), default=date.min)
+    return [each for on, each in dated if on is None or on.latest >= newest]
+
+
+def _gravity(test: str, observation: Observation) -> tuple[int, float]:
+    """Raised, most of all where nobody says how much; then what nobody can judge; then normal."""
+    if _raised(observation):
+        ratio = _ratio(observation)
+        return 2, float("inf") if ratio is None else ratio
+    return (0 if _judged(test, observation) else 1), 0.0
 
 
 def _test(observation: Observation, source: Source) -> str | None:
@@ -94,61 +111,64 @@ def _test(observation: Observation, source: Source) -> str | None:
 def _has_value(observation: Observation) -> bool:
     return bool(
         observation.value_quantity
+        or observation.value_integer is not None
         or observation.interpretation
         or observation.value_codeable_concept
         or observation.value_string
     )
 
 
-def _at_least_as_new(one: Observation, other: Observation) -> bool:
-    """Of two values of one day the raised one counts: the order of a record says nothing."""
-    first, second = observed(one), observed(other)
-    if first is None or second is None:
-        return _raised(one) or not _raised(other)  # without both days nobody knows which is the newer one
-    return first.latest > second.latest or (first.latest == second.latest and _raised(one))
-
-
+# Flags (https://terminology.hl7.org/CodeSystem-v3-ObservationInterpretation.html), and words in their place. Any other
+# says nothing: U (changed significantly), W (worse), a code of the laboratory's own.
 _HIGH = frozenset({"H", "HH", "HU", "HX", "A", "AA", ">", "H>", "POS"})
+_NOT_HIGH = frozenset({"N", "L", "LL", "LU", "LX", "<", "L<", "NORMAL", "NOT ABNORMAL", "WITHIN NORMAL LIMITS", "LOW"})
 
 
 def _flags(observation: Observation) -> frozenset[str]:
-    return frozenset(
-        coding.code.strip().upper()
-        for concept in observation.interpretation
-        for coding in concept.coding
-        if coding.code
-    )
+    """The flags of a result, by code or as words, in capitals."""
+    codes = (coding.code for concept in observation.interpretation for coding in concept.coding if coding.code)
+    return frozenset(flag.strip().upper() for flag in (*codes, *texts_of(*observation.interpretation)))
 
 
 def _raised(observation: Observation) -> bool:
-    words = " ".join(texts_of(*observation.interpretation)).lower().replace("not abnormal", "")
-    if _flags(observation) & _HIGH or "high" in words or "abnormal" in words or "elevated" in words:
+    flags = _flags(observation)
+    words = " ".join(flags).replace("NOT ABNORMAL", "")
+    if flags & _HIGH or "HIGH" in words or "ABNORMAL" in words or "ELEVATED" in words:
         return True
     ratio = _ratio(observation)
     return ratio is not None and ratio > 1
 
 
 def _judged(test: str, observation: Observation) -> bool:
-    """Whether a flag, a reference range or a plainly low value says what a result means."""
-    if observation.interpretation or _ratio(observation) is not None:
+    """Whether a flag that we know, a reference range or a plainly low value says that a result is not raised."""
+    if _flags(observation) & _NOT_HIGH or _ratio(observation) is not None:
         return True
     value = observation.value_quantity
-    if value is None or value.value is None or value.comparator in (">", ">="):
+    if value is None or value.value is None or value.comparator in _MORE_THAN:
         return False
     unit = (value.code or value.unit or "").strip().lower().removeprefix("i").replace("[iu]", "u")
     return value.value <= _SURELY_NORMAL.get((test, unit), float("-inf"))
 
 
+_MORE_THAN = (">", ">=")
+
+
 def _ratio(observation: Observation) -> float | None:
     """The value as a multiple of its upper limit; None where either is missing, inexact, or units differ."""
     value = observation.value_quantity
+    if value is None or value.value is None or value.comparator in _MORE_THAN:
+        return None
     limits = [each.high for each in observation.reference_range if each.high is not None and each.high.value]
-    if value is None or value.value is None or len(limits) != 1 or value.comparator in (">", ">="):
+    if len(limits) != 1 or not _one_unit(value, limits[0]):
         return None
-    limit = limits[0]
-    if limit.value is None or limit.value <= 0 or (limit.unit and value.unit and limit.unit != value.unit):
-        return None
-    return value.value / limit.value
+    limit = limits[0].value
+    return value.value / limit if limit is not None and limit > 0 else None
+
+
+def _one_unit(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities may be compared: a limit without a unit is in that of the value."""
+    units, others = ({each.code, each.unit} - {None} for each in (one, other))
+    return not units or not others or not units.isdisjoint(others)
 
 
 # --- tumour markers ---------------------------------------------------------------------------------------------------

@@ -6,11 +6,12 @@ The rules are the design's, "disease-phase"; each candidate that the record leav
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer, over
+from cds_service.facts.follow_up import left_open
 from cds_service.facts.history import follow_up_said, named, staging_said, treated
 from cds_service.facts.model import Evidence, Fact, Known, OneOf
 from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source
-from cds_service.facts.therapy import SURGERY, SYSTEMIC, Progress, Treatment, TreatmentEvent
+from cds_service.facts.therapy import SURGERY, SYSTEMIC, Progress, Treatment, TreatmentEvent, shown
 from cds_service.value import Value
 
 TREATMENT_KEYS = ("procedures", "medicationRequests", "medicationAdministrations", "carePlans")
@@ -38,7 +39,7 @@ def timeline(
     mine = tuple(event for event in events if _of(event, cancer))
     surgery = tuple(event for event in mine if event.treatment in SURGERY and event.progress is not Progress.PLANNED)
     return Timeline(
-        phase=_phase(cancer, found, mine, surgery, source),
+        phase=left_open(_phase(cancer, found, mine, surgery, source), cancer, found, mine, source),
         therapy_began=_began(mine),
         surgery=tuple(event for event in surgery if not _only_stated(event, surgery)),
     )
@@ -71,20 +72,12 @@ def _phase(
 ) -> Fact:
     if cancer.named(Disease.RECURRENCE):
         return _recurrence(cancer)
-    done = [event for event in surgery if event.progress in (Progress.COMPLETED, Progress.UNCLEAR) and not event.stated]
+    done = [event for event in surgery if event.progress is Progress.COMPLETED and not event.stated]
     if cancer.again is not None and not any(_after(event, cancer.again) for event in done):
         return OneOf(("new", "surveillance", "recurrence"), evidence=_diagnosed(cancer))
     history = treated(cancer, found, source)
     if done:
-        last = max((e.last for e in done if e.last is not None), key=lambda on: on.latest, default=None)
-        nodes_since = any(
-            each.disease is Disease.NODE_METASTASIS
-            and each.since is not None
-            and last is not None
-            and last.surely_older(source.windows.new_disease_days, each.since.earliest)
-            for each in found
-        )
-        return _after_surgery(done, events, source, followed=bool(history), nodes_since=nodes_since)
+        return _after_surgery(done, events, source, followed=bool(history))
     if history:
         return _from_history(cancer, history, events, surgery, source)
     neoadjuvant = _neoadjuvant(cancer, events, source)
@@ -113,15 +106,11 @@ def _after_surgery(
     source: Source,
     *,
     followed: bool,
-    nodes_since: bool,
 ) -> Fact:
     """Adjuvant or followed, by the day of the last surgery; without a day, by what says that she is `followed`."""
-    evidence = tuple(_shown(event) for event in done)
+    evidence = tuple(shown(event) for event in done)
     if _treatment_running(events, source):
         return Known("adjuvant", evidence=evidence)
-    stated = (event for event in events if event.stated and event.treatment in SYSTEMIC)
-    if any(event.progress is not Progress.COMPLETED for event in stated):
-        return OneOf(("adjuvant", "surveillance"), evidence=evidence)  # "on chemo", says the order
     limit = source.windows.surveillance_days
     dates = [event.last for event in done]
     if any(on is not None and on.surely_within(limit - 1, source.today) for on in dates):
@@ -129,8 +118,6 @@ def _after_surgery(
     long_ago = all(on is not None and on.surely_older(limit, source.today) for on in dates)
     undated = all(on is None for on in dates)
     if (long_ago or (undated and followed)) and not _treatment_unread(source):
-        if nodes_since:
-            return OneOf(("surveillance", "recurrence"), evidence=evidence)
         return Known("surveillance", evidence=evidence)
     return OneOf(("adjuvant", "surveillance"), evidence=evidence)
 
@@ -194,15 +181,15 @@ def _neoadjuvant(cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Sou
     if not said and not given:
         planned = [event for event in systemic if event.progress is Progress.PLANNED and event.neoadjuvant is not False]
         # Nobody said whether before or after surgery.
-        shown = tuple(_shown(event) for event in planned)
-        return OneOf(("new", "neoadjuvant-planned"), evidence=shown) if planned else None
-    evidence = tuple(_shown(event) for event in dict.fromkeys((*said, *given)))
+        named_planned = tuple(shown(event) for event in planned)
+        return OneOf(("new", "neoadjuvant-planned"), evidence=named_planned) if planned else None
+    evidence = tuple(shown(event) for event in dict.fromkeys((*said, *given)))
     progress = {event.progress for event in (*said, *given)}
     if not said:
         return _unlabelled(cancer, given, progress, evidence, source)
     if Progress.RUNNING in progress:
         return Known("neoadjuvant-running", evidence=evidence)
-    finished = [event for event in (*said, *given) if event.progress is Progress.COMPLETED]
+    finished = [event for event in given if event.progress is Progress.COMPLETED]
     # A plan stays on record when what it planned is done; only an order that says both contradicts itself.
     if finished and (Progress.PLANNED not in progress or any(not event.stated for event in finished)):
         return Known("neoadjuvant-completed", evidence=evidence)
@@ -247,9 +234,9 @@ def _untreated(
         return OneOf(("adjuvant", "surveillance"), evidence=evidence)
     if _treatment_unread(source):
         return OneOf(EVERYTHING_BUT_METASTATIC, evidence=evidence)
-    begun = [event for event in events if event.progress is not Progress.PLANNED]
-    treated = [event for event in begun if event.treatment in (Treatment.ENDOCRINE, Treatment.RADIOTHERAPY)]
-    if recent and (treated or surgery):
+    if not recent and any(_perhaps_of_late(event, source) for event in events):
+        return OneOf(("new", "adjuvant", "surveillance"), evidence=evidence)
+    if recent and any(event.progress is not Progress.PLANNED for event in events):
         return OneOf(("new", "neoadjuvant-running", "adjuvant"), evidence=evidence)
     if recent and followed:
         # Too soon for follow-up after treatment: treated elsewhere, or the word was meant loosely.
@@ -265,16 +252,18 @@ def _untreated(
     return OneOf(("new", "surveillance"), evidence=evidence, assumed="no-treatment-recorded")
 
 
+def _perhaps_of_late(event: TreatmentEvent, source: Source) -> bool:
+    """Whether therapy, or surgery of which nobody says that it was done, may be of late: then this is no follow-up."""
+    if event.stated or event.progress is Progress.PLANNED or event.treatment is Treatment.ENDOCRINE:
+        return False
+    if event.progress is Progress.RUNNING:
+        return True
+    on = event.last
+    if on is None:
+        return event.progress is not Progress.COMPLETED  # "history of irradiation"
+    return not on.surely_older(source.windows.surveillance_days, source.today)
+
+
 def _diagnosed(cancer: Cancer) -> tuple[Evidence, ...]:
     date = cancer.since.text if cancer.since is not None else None
     return (Evidence(value="diagnosed", resources=tuple(sorted(cancer.references)), date=date),)
-
-
-def _shown(event: TreatmentEvent) -> Evidence:
-    timing = " (neoadjuvant)" if event.neoadjuvant else ""
-    on = event.last
-    return Evidence(
-        value=f"{event.treatment.value.replace('-', ' ')}{timing}, {event.progress.value}",
-        resources=(event.resource,),
-        date=on.text if on is not None else None,
-    )

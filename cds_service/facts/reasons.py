@@ -61,7 +61,6 @@ _SYMPTOM_SETS = frozenset(
 
 _NEUTRAL_SETS = frozenset(
     {
-        "anxiety",
         "endocrine-therapy",
         "mastectomy-status",
         "chemotherapy",

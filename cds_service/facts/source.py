@@ -94,10 +94,9 @@ class Source:
         What it makes of it must hold none of the words: it is remembered from request to request.
         """
         key = (read, concept)
-        made: Made
         if key not in self._alike:
             self._alike[key] = self._remembered(read, concept)
-        made = self._alike[key]
+        made: Made = self._alike[key]
         return made
 
     def _remembered(self, read: Callable[[CodeableConcept, "Source"], Made], concept: CodeableConcept) -> Made:

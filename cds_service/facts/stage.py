@@ -22,10 +22,15 @@ from cds_service.facts.model import (
 from cds_service.facts.stage_marks import StageMark
 
 _GROUPS = VOCABULARY["stage-group"].domain
+_ORDER = {kind: VOCABULARY[f"clinical-{kind}"].domain for kind in ("t", "n", "m")}
+"""The categories of each kind, the lowest first."""
 
 
 def category_fact(found: Iterable[StageMark], kind: str, until: When | None, *, retrieved: bool) -> Fact:
-    """T, N or M as a fact: the newest coded mark, else words; two of one day that differ are contradictory."""
+    """T, N or M as a fact: the newest coded mark, else words; two of one day that differ are contradictory.
+
+    A lower one after a higher one may be what therapy left: then it is one of the two.
+    """
     usable = _at_diagnosis(found, kind, until)
     coded, said = [m for m in usable if m.coded], [m for m in usable if not m.coded]
     decisive = _newest(coded) or _newest(said)
@@ -35,7 +40,13 @@ def category_fact(found: Iterable[StageMark], kind: str, until: When | None, *, 
     evidence = tuple(dict.fromkeys(shown(mark) for mark in decisive))
     if len(values) > 1:
         return Unknown(UnknownReason.CONTRADICTORY, evidence=evidence)
-    return Known(values.pop(), evidence=evidence)
+    newest, order = values.pop(), _ORDER[kind]
+    higher = [mark for mark in usable if order.index(mark.value) > order.index(newest)]
+    if higher:
+        either = {newest, *(mark.value for mark in higher)}
+        evidence = tuple(dict.fromkeys((*evidence, *map(shown, higher))))
+        return OneOf(tuple(value for value in order if value in either), evidence=evidence)
+    return Known(newest, evidence=evidence)
 
 
 def group_fact(
@@ -104,7 +115,7 @@ def _allowed(t: Fact, n: Fact, at_least: frozenset[str] | None) -> frozenset[str
         return at_least
     if isinstance(t, Known) and t.value == "Tis":
         return frozenset({"0"})
-    if not (isinstance(t, Known) or isinstance(n, Known | OneOf)):
+    if isinstance(t, Unknown) and isinstance(n, Unknown):
         return frozenset()
     return staging.possible_groups(_values(t, staging.T_CATEGORIES[1:]), _values(n, staging.N_CATEGORIES))
 

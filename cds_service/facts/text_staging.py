@@ -6,6 +6,7 @@ a value that is negated or doubtful, says nothing; both ends of a range are give
 
 import re
 from bisect import bisect_left
+from collections.abc import Mapping
 
 import msgspec
 
@@ -63,8 +64,8 @@ def mark_staging(parse: Parse) -> list[Written]:
             found += _group(parse, index)
     for index in parse.roles[Role.UNKNOWN]:
         key = parse.items[index].key
-        if key[0] in _TNM_BEGINS and len(key) > 1 and is_staging(key):
-            found += _category(parse, index)
+        if key[0] in _TNM_BEGINS and len(key) > 1 and (category := _TNM.fullmatch(key)):
+            found += _category(parse, index, category.groupdict())
         elif key in _BARE_GROUPS:
             found += _bare_group(parse, index)
     return found
@@ -81,11 +82,7 @@ def staging(parse: Parse, found: list[Written]) -> tuple[StagingText, ...]:
 
 
 # --- T, N, M ---------------------------------------------------------------------------------------------------------
-def _category(parse: Parse, index: int) -> list[Written]:
-    match = _TNM.fullmatch(parse.items[index].key)
-    if match is None:
-        return []
-    part = match.groupdict()
+def _category(parse: Parse, index: int, part: Mapping[str, str | None]) -> list[Written]:
     m = part["m"] or part["m2"] or part["m3"]
     prefix = part["tp"] or part["np"] or part["np2"] or part["mp"] or part["mp2"] or part["mp3"] or ""
     only_t = part["t"] is not None and not (part["n"] or part["m"])

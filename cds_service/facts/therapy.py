@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind
+from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, texts_of
 from cds_service.fhir.resources import CodeableConcept, Resource
 from cds_service.value import Value
@@ -127,3 +128,14 @@ def said_neoadjuvant(source: Source, resource: Resource, *concepts: CodeableConc
             if mention.value == "adjuvant":
                 return False
     return None
+
+
+def shown(event: TreatmentEvent) -> Evidence:
+    """A treatment as evidence, in our words: "chemotherapy (neoadjuvant), running"."""
+    timing = " (neoadjuvant)" if event.neoadjuvant else ""
+    on = event.last
+    return Evidence(
+        value=f"{event.treatment.value.replace('-', ' ')}{timing}, {event.progress.value}",
+        resources=(event.resource,),
+        date=on.text if on is not None else None,
+    )

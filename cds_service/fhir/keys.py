@@ -9,7 +9,7 @@ import msgspec
 
 from cds_service.fhir.admission import exists
 from cds_service.fhir.outcomes import tells_failure
-from cds_service.fhir.resources import KeyState, Unreadable
+from cds_service.fhir.resources import KeyState, Patient, Unreadable
 from cds_service.fhir.shapes import Parts, take_apart
 from cds_service.fhir.typed import Typed, decode_own, type_of
 from cds_service.fhir.usual import read_usual
@@ -60,6 +60,14 @@ def read_parts(parts: Parts, *, place: str, kind: type[Typed], patient_id: str) 
     if state in (KeyState.ERROR, KeyState.PARTIAL) and not unreadable:
         unreadable = (Unreadable(place=place, reason="asking failed" if sorted_parts.failed else "not all is here"),)
     return KeyRead(state=state, resources=sorted_parts.found, unreadable=unreadable)
+
+
+def patient_of(read: KeyRead[Patient]) -> KeyRead[Patient]:
+    """The key with its one Patient. Beside one that is unreadable or somebody else's, none can be trusted as hers."""
+    if read.state is KeyState.OK:
+        return msgspec.structs.replace(read, resources=read.resources[:1])
+    state = KeyState.ERROR if read.state is KeyState.PARTIAL else read.state
+    return msgspec.structs.replace(read, state=state, resources=())
 
 
 def _sort(parts: Parts, kind: type[Typed], patient_id: str) -> _Sorted[Typed]:

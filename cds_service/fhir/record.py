@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from cds_service.fhir.keys import read_key
+from cds_service.fhir.keys import KeyRead, patient_of, read_key
 from cds_service.fhir.resources import (
     AllergyIntolerance,
     CarePlan,
@@ -65,17 +65,19 @@ class _Reader:
 
     def read(self, key: str, kind: type[Typed]) -> tuple[Typed, ...]:
         """The resources of a key."""
-        read = read_key(self.values.get(key), key=key, kind=kind, patient_id=self.patient_id)
+        return self._kept(key, self._read(key, kind))
+
+    def patient(self) -> Patient | None:
+        """The Patient, or none; see `patient_of`."""
+        return next(iter(self._kept("patient", patient_of(self._read("patient", Patient)))), None)
+
+    def _read(self, key: str, kind: type[Typed]) -> KeyRead[Typed]:
+        return read_key(self.values.get(key), key=key, kind=kind, patient_id=self.patient_id)
+
+    def _kept(self, key: str, read: KeyRead[Typed]) -> tuple[Typed, ...]:
         self.states[key] = read.state
         self.unreadable.extend(read.unreadable)
         return read.resources
-
-    def patient(self) -> Patient | None:
-        """The Patient. Beside one that is unreadable or somebody else's, none can be trusted to be the right one."""
-        found = self.read("patient", Patient)
-        if self.states["patient"] is KeyState.PARTIAL:
-            self.states["patient"] = KeyState.ERROR
-        return found[0] if found and self.states["patient"] is KeyState.OK else None
 
 
 def named(prefetch: Mapping[str, msgspec.Raw], aliases: Mapping[str, str]) -> dict[str, msgspec.Raw]:

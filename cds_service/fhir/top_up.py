@@ -11,7 +11,7 @@ import msgspec
 
 from cds_service.fhir.admission import FOREIGN
 from cds_service.fhir.fetched import Ended, Fetched
-from cds_service.fhir.keys import KeyRead, read_parts
+from cds_service.fhir.keys import KeyRead, patient_of, read_parts
 from cds_service.fhir.resources import (
     AllergyIntolerance,
     CarePlan,
@@ -64,9 +64,8 @@ def place_of(key: str) -> str:
 
 
 def _with_patient(record: Record, fetched: Fetched) -> Record:
-    read = _read("patient", Patient, fetched, record)
-    patient = read.resources[0] if read.resources else None
-    return replace(_settled(record, "patient", read.state, read.unreadable), patient=patient)
+    read = patient_of(_read("patient", Patient, fetched, record))
+    return replace(_settled(record, "patient", read.state, read.unreadable), patient=next(iter(read.resources), None))
 
 
 def _with_key(record: Record, key: str, fetched: Fetched) -> Record:

@@ -5,6 +5,7 @@
     ├── Unauthorized         401  nobody we know, or we cannot tell; the answer says no more
     ├── Forbidden            403  somebody we know, who may not call this service
     ├── UnknownService       404  no service has this id
+    ├── NothingHere          404  no page or service has this address
     ├── MethodNotAllowed     405
     ├── PreconditionFailed   412  what every answer needs was neither prefetched nor retrievable
     ├── TooLarge             413
@@ -62,6 +63,13 @@ class UnknownService(HookError):
 
     def __init__(self) -> None:
         super().__init__("no such CDS service")
+
+
+class NothingHere(HookError):
+    """The URL is none of this service, or leads to a page that is switched off: `why`."""
+
+    def __init__(self, why: str | None) -> None:
+        super().__init__(why or "nothing is here")
 
 
 class MethodNotAllowed(HookError):
@@ -140,6 +148,7 @@ OUTCOMES: dict[type[HookError], Row] = {
     Unauthorized: Row(401, "error", "login"),
     Forbidden: Row(403, "error", "forbidden"),
     UnknownService: Row(404, "error", "not-found"),
+    NothingHere: Row(404, "error", "not-found"),
     MethodNotAllowed: Row(405, "error", "not-supported"),
     PreconditionFailed: Row(412, "error", "required"),
     TooLarge: Row(413, "error", "too-long"),

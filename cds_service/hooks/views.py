@@ -181,15 +181,17 @@ def _announced_body(stream: BinaryIO, length: int, limit: int) -> bytes:
     """As werkzeug reads it, and in a third of the time."""
     if length > limit:
         raise TooLarge(limit)
-    body = b""
+    pieces: list[bytes] = []
+    missing = length
     try:
-        while len(body) < length and (more := stream.read(length - len(body))):
-            body += more
+        while missing and (piece := stream.read(missing)):
+            pieces.append(piece)
+            missing -= len(piece)
     except (OSError, ValueError):  # the client is gone
-        body = b""
-    if len(body) < length:
+        raise BadRequest(ROOT, _CUT) from None
+    if missing:
         raise BadRequest(ROOT, _CUT)
-    return body
+    return b"".join(pieces)
 
 
 def log_failure(error: Exception, what: str) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection
 
-import msgspec
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from cds_service import __version__
+from cds_service.hooks.errors import NothingHere, operation_outcome
 from cds_service.knowledge.model import Knowledge
 from cds_service.web.areas import WHY_OFF, Area, area_of
 from cds_service.web.criteria.lookup import Search
@@ -26,7 +26,7 @@ def _handler(search: Search, knowledge: Knowledge, areas: Collection[Area]) -> C
         area = area_of(request.path)
         off = WHY_OFF[area] if area is not None and area not in areas else None
         if not _wants_page():
-            return Response(_outcome(off or "nothing is here"), status=404, mimetype="application/fhir+json")
+            return Response(operation_outcome(NothingHere(off)), status=404, mimetype="application/fhir+json")
         browsable = Area.CRITERIA in areas
         # Outside of every blueprint: what the frame shows has to be given to it here.
         page = render_template(
@@ -42,11 +42,6 @@ def _handler(search: Search, knowledge: Knowledge, areas: Collection[Area]) -> C
         return Response(page, status=404, headers=HEADERS)
 
     return missing
-
-
-def _outcome(text: str) -> bytes:
-    issue = {"severity": "error", "code": "not-found", "details": {"text": text}}
-    return msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
 
 
 def _wants_page() -> bool:

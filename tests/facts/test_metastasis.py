@@ -23,12 +23,31 @@ from tests.support.resources import (
 
 FactsOf = Callable[..., Facts]
 
-ALP, ALT, BILIRUBIN, CA_15_3 = "loinc:6768-6", "loinc:1742-6", "loinc:1975-2", "loinc:6875-9"
+ALP, ALT, AST, BILIRUBIN = "loinc:6768-6", "loinc:1742-6", "loinc:1920-8", "loinc:1975-2"
+CA_15_3 = "loinc:6875-9"
 BONE_PAIN = "sct:12584003"
 IN_ANOTHER_UNIT = observation(
     ALT,
     value_quantity=Quantity(value=5, unit="ukat/L"),
     reference_range=(ReferenceRange(high=Quantity(value=40, unit="U/L")),),
+)
+UNIT_BY_CODE_ALONE = observation(
+    ALT,
+    value_quantity=Quantity(value=5, code="ukat/L"),
+    reference_range=(ReferenceRange(high=Quantity(value=40, unit="U/L")),),
+)
+LIMIT_WITHOUT_UNIT = observation(
+    ALT, value_quantity=Quantity(value=35, unit="U/L"), reference_range=(ReferenceRange(high=Quantity(value=40)),)
+)
+IN_ONE_UNIT = observation(
+    ALT,
+    value_quantity=Quantity(value=90, unit="units/L", code="U/L"),
+    reference_range=(ReferenceRange(high=Quantity(value=40, unit="units/L")),),
+)
+TWO_LIMITS = observation(
+    ALT,
+    value_quantity=Quantity(value=38, unit="U/L"),
+    reference_range=tuple(ReferenceRange(high=Quantity(value=limit, unit="U/L")) for limit in (34, 41)),
 )
 
 
@@ -332,13 +351,24 @@ def test_a_symptom_beside_a_failure_is_known(facts_of: FactsOf) -> None:
         ([laboratory(ALT, 90, high=40, days=60), laboratory(ALT, 30, high=40)], "normal", None, "the newest counts"),
         ([laboratory(ALT, 30, high=40, days=60), laboratory(ALT, 90, high=40)], "abnormal", "laboratory", "newest"),
         ([laboratory(ALT, 30, high=40), laboratory(ALT, 90, high=40)], "abnormal", "laboratory", "of one day"),
-        ([laboratory(ALT, 90, high=40), laboratory(ALT, 30, high=40)], "abnormal", "laboratory", "whatever the order"),
         ([laboratory(BILIRUBIN, 2.0, high=1.2, unit="mg/dL")], "abnormal", "laboratory", "bilirubin"),
         ([laboratory(ALT, 90, high=40, status="cancelled")], "normal", None, "cancelled"),
         ([laboratory(ALT, 100, comparator=">", high=100)], "normal", "unknown", "more than can be measured"),
         ([laboratory(ALT, 90, high=None)], "normal", "unknown", "no range, no flag: nobody can say"),
         ([laboratory(ALT, 34, high=None)], "normal", None, "normal by any laboratory's range"),
+        ([laboratory(ALT, 35, high=None)], "normal", "unknown", "not by all of them"),
+        ([laboratory(AST, 40, high=None)], "normal", None, "AST by any range"),
+        ([laboratory(AST, 41, high=None)], "normal", "unknown", "not by all of them"),
+        ([laboratory(ALP, 116, high=None)], "normal", None, "alkaline phosphatase by any range"),
         ([laboratory(ALP, 117, high=None)], "normal", "unknown", "not by all of them"),
+        ([laboratory(BILIRUBIN, 1.0, high=None, unit="mg/dL")], "normal", None, "bilirubin by any range"),
+        ([laboratory(BILIRUBIN, 1.1, high=None, unit="mg/dL")], "normal", "unknown", "not by all of them"),
+        ([laboratory(ALT, 30, high=None, unit="IU/L")], "normal", None, "international units are units"),
+        ([laboratory(ALT, 30, high=None, unit="[IU]/L")], "normal", None, "as UCUM writes them"),
+        ([laboratory(ALT, 30, high=None, comparator=">")], "normal", "unknown", "more than 30: nobody knows how much"),
+        ([laboratory(ALT, 30, high=None, comparator=">=")], "normal", "unknown", "likewise"),
+        ([laboratory(ALT, 30, high=40, comparator="<")], "normal", None, "less than 30 is within range"),
+        ([laboratory(ALT, 40, comparator=">=", high=40)], "normal", "unknown", "at least the limit"),
         (
             [laboratory(concept("local:GPT", ALT), 90, high=40, days=60), laboratory(ALT, 30, high=40)],
             "normal",
@@ -347,26 +377,147 @@ def test_a_symptom_beside_a_failure_is_known(facts_of: FactsOf) -> None:
         ),
         ([laboratory(ALT, 20, high=None, unit="ukat/L")], "normal", "unknown", "a unit we do not know"),
         ([IN_ANOTHER_UNIT], "normal", "unknown", "another unit than its limit"),
+        ([UNIT_BY_CODE_ALONE], "normal", "unknown", "another unit, by its code"),
+        ([LIMIT_WITHOUT_UNIT], "normal", None, "a limit without a unit is in that of the value"),
+        ([IN_ONE_UNIT], "abnormal", "laboratory", "a unit with its code is that unit"),
+        ([TWO_LIMITS], "normal", "unknown", "two limits: nobody says which is hers"),
         ([laboratory(ALT, 90, high=-1)], "normal", "unknown", "no limit at all"),
+        ([laboratory(ALT, 90, high=0)], "normal", "unknown", "no limit at all"),
+        ([laboratory(ALT, 2, high=1)], "abnormal", "laboratory", "a limit of one is a limit"),
+        ([observation(ALT, value_integer=90)], "normal", "unknown", "a number, and no unit"),
+        ([observation(ALT, value_string="raised, see note")], "normal", "unknown", "words in place of a value"),
+        ([observation(ALT, "see note")], "normal", "unknown", "likewise"),
+        ([observation(ALT)], "normal", None, "no value: there is nothing to read"),
         ([laboratory(ALT, 90, high=40, days=None), laboratory(ALT, 30, high=40)], "abnormal", "laboratory", "undated"),
-        (
-            [laboratory(ALT, 30, high=40), laboratory(ALT, 90, high=40, days=None)],
-            "abnormal",
-            "laboratory",
-            "as undated",
-        ),
         (
             [laboratory(ALT, 90, high=40, days=None), laboratory(ALT, 30, high=40, days=None)],
             "abnormal",
             "laboratory",
             "of two without a day nobody knows which is newer",
         ),
+        (
+            [laboratory(ALT, 90, high=40, days=10), laboratory(ALT, 30, high=40, days=None, issued="2026")],
+            "abnormal",
+            "laboratory",
+            "the normal one, of some day of the year, may be the older",
+        ),
+        (
+            [laboratory(ALT, 90, high=40, days=500), laboratory(ALT, 30, high=40, days=None, issued="2026")],
+            "normal",
+            None,
+            "any day of the year is newer than 500 days",
+        ),
+        (
+            [laboratory(ALP, 120), laboratory(ALP, 190)],
+            "abnormal",
+            "laboratory",
+            "two of one day, one mild: the graver counts",
+        ),
+        (
+            [laboratory(ALP, 120), laboratory(ALP, 120, high=None, flag="H")],
+            "abnormal",
+            "laboratory",
+            "two of one day, of one nobody says how much",
+        ),
+        ([laboratory(ALT, 30), laboratory(ALT, 90, high=None)], "normal", "unknown", "two of one day, one unjudged"),
+        (
+            [laboratory(ALT, 90, high=40, days=60), laboratory(ALT, 30, days=None), laboratory(ALT, 30)],
+            "normal",
+            None,
+            "a newer normal one with a day decides, whatever is undated beside it",
+        ),
+        (
+            [laboratory(ALP, 120), laboratory(ALT, 90, high=None)],
+            "isolated-alkaline-phosphatase",
+            "unknown",
+            "isolated as far as anybody can say",
+        ),
     ],
 )
-def test_liver_tests(results: list[Resource], tests: str, kind: str | None, why: str, facts_of: FactsOf) -> None:
-    facts = facts_of(cancer(), *results)
+@pytest.mark.parametrize("order_of", [1, -1])
+def test_liver_tests(
+    results: list[Resource], tests: str, kind: str | None, why: str, order_of: int, facts_of: FactsOf
+) -> None:
+    """The order of a record says nothing."""
+    facts = facts_of(cancer(), *results[::order_of])
     assert facts.value("liver-tests") == tests, why
     assert suspected(facts) == kind, why
+
+
+def flagged(flag: str | CodeableConcept) -> Resource:
+    """A value that only its flag can judge."""
+    return laboratory(ALT, 90, high=None, flag=flag)
+
+
+@pytest.mark.parametrize("flag", ["H", "HH", "HU", "HX", "A", "AA", ">", "H>", "POS", " h "])
+@pytest.mark.parametrize("written", [str, lambda flag: concept(text=flag)], ids=["code", "words"])
+def test_a_flag_says_that_a_value_is_raised(
+    flag: str, written: Callable[[str], str | CodeableConcept], facts_of: FactsOf
+) -> None:
+    """Flags of HL7, also where a laboratory writes them as words."""
+    assert facts_of(cancer(), flagged(written(flag))).value("liver-tests") == "abnormal"
+
+
+@pytest.mark.parametrize(
+    ("flag", "kind", "why"),
+    [
+        (concept(text="High"), "laboratory", "in words"),
+        (concept("local:2=Abnormally elevated"), "laboratory", "a code of the laboratory's own, named"),
+        (concept(text="ELEVATED"), "laboratory", "in words"),
+        (concept("local:N=Not abnormal"), None, "said to be normal"),
+        (concept(text="not abnormal"), None, "in words alone"),
+        (concept(text="Normal"), None, "in words"),
+        (concept(text="Within normal limits"), None, "in words"),
+        (concept(text="Low"), None, "below the range"),
+        ("N", None, "normal"),
+        ("L", None, "low"),
+        ("LL", None, "critically low"),
+        ("LU", None, "significantly low"),
+        ("LX", None, "below the low threshold"),
+        ("<", None, "off scale, low"),
+        ("L<", None, "significantly low"),
+        ("U", "unknown", "it rose, from where to where?"),
+        ("W", "unknown", "worse"),
+        ("local-7", "unknown", "a flag nobody knows"),
+        (concept(text="see comment"), "unknown", "words nobody knows"),
+        (concept(text="not normal"), "unknown", "words nobody knows"),
+    ],
+)
+def test_only_a_flag_that_is_known_judges_a_value(
+    flag: str | CodeableConcept, kind: str | None, why: str, facts_of: FactsOf
+) -> None:
+    """A result of 90 without a range: what its flag does not say, nobody knows."""
+    assert suspected(facts_of(cancer(), flagged(flag))) == kind, why
+
+
+@pytest.mark.parametrize(("high", "kind"), [(100, None), (80, "laboratory")])
+@pytest.mark.parametrize("flag", ["U", "N"])
+def test_a_range_judges_a_value_whatever_its_flag(flag: str, high: float, kind: str | None, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(), laboratory(ALT, 90, high=high, flag=flag))) == kind
+
+
+@pytest.mark.parametrize(
+    ("result", "value"),
+    [
+        (laboratory(ALP, 120, high=100, id="lab", days=9), "alkaline phosphatase raised"),
+        (laboratory(ALP, 190, high=100, id="lab", days=9), "alkaline phosphatase raised"),
+        (laboratory(ALT, 90, high=40, id="lab", days=9), "liver test abnormal"),
+    ],
+)
+def test_a_raised_value_is_named_with_its_day(result: Resource, value: str, facts_of: FactsOf) -> None:
+    """What a card shows: the value in our words, the resource, the day."""
+    assert shown(facts_of(cancer(), result), "liver-tests") == [(value, ("Observation/lab",), ago(9))]
+
+
+@pytest.mark.parametrize(("days", "date"), [(9, ago(9)), (None, None)])
+def test_a_value_nobody_can_judge_is_named(days: int | None, date: str | None, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), laboratory(ALT, 90, high=None, id="lab", days=days))
+    assert shown(facts, "metastasis-suspected") == [("liver test without reference range", ("Observation/lab",), date)]
+
+
+def shown(facts: Facts, name: str) -> list[tuple[str, tuple[str, ...], str | None]]:
+    """The evidence of a fact."""
+    return [(each.value, each.resources, each.date) for each in facts[name].evidence]
 
 
 @pytest.mark.parametrize(
@@ -389,8 +540,13 @@ def test_tests_that_could_not_be_read_are_not_normal(facts_of: FactsOf) -> None:
     [
         (laboratory(CA_15_3, 90, high=30), order(), "yes"),
         (laboratory(CA_15_3, 20, high=30), order(), "no"),
+        (laboratory(CA_15_3, 90, high=30, status="cancelled"), order(), "no"),
         (condition("icd:R97.8"), order(), "yes"),
+        (condition("icd:R97.8", clinical="resolved"), order(), "no"),
         (cancer(id="again"), order("cpt:78815", "elevated CA 15-3"), "yes"),
+        (cancer(id="again"), order("cpt:78815", "staging; ?elevated CA 15-3"), "yes"),
+        (cancer(id="again"), order("cpt:78815", "staging, CA 15-3 not elevated"), "no"),
+        (cancer(id="again"), order("cpt:78815", "icd:R97.8"), "yes"),
     ],
 )
 def test_a_raised_tumour_marker_is_no_suspicion(found: Resource, draft: object, raised: str, facts_of: FactsOf) -> None:
@@ -398,6 +554,16 @@ def test_a_raised_tumour_marker_is_no_suspicion(found: Resource, draft: object, 
     facts = facts_of(cancer(), found, draft=draft)
     assert facts.value("tumor-marker-raised") == raised
     assert suspected(facts) is None
+
+
+def test_a_raised_tumour_marker_is_named(facts_of: FactsOf) -> None:
+    record = (laboratory(CA_15_3, 90, high=30, id="lab"), condition("icd:R97.8", id="code", onset=ago(9)))
+    facts = facts_of(cancer(), *record, draft=order("cpt:78815", "elevated CA 15-3"))
+    assert shown(facts, "tumor-marker-raised") == [
+        ("tumour marker raised", ("Condition/code",), ago(9)),
+        ("tumour marker raised", ("Observation/lab",), None),
+        ("tumour marker named in the order", ("ServiceRequest/order",), None),
+    ]
 
 
 def test_several_sites_name_no_single_study(facts_of: FactsOf) -> None:

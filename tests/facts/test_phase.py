@@ -28,6 +28,10 @@ CHEMOTHERAPY, NEOADJUVANT_CHEMOTHERAPY = "sct:367336001", "sct:1259200004"
 TREATMENT_KEYS = ("procedures", "medicationRequests", "medicationAdministrations", "carePlans")
 TREATED = {"neoadjuvant-running", "neoadjuvant-completed", "adjuvant", "surveillance"}
 ALL_NEOADJUVANT = {"neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed"}
+HISTORY = condition("icd:Z85.3", id="history")
+ADJUVANT_RUNNING = procedure(CHEMOTHERAPY, status="in-progress", days=30, reason=ADJUVANT)
+ADJUVANT_DONE = procedure(CHEMOTHERAPY, days=80, until=10, reason=ADJUVANT)
+ADJUVANT_DONE_LONG_AGO = procedure(CHEMOTHERAPY, days=300, until=183, reason=ADJUVANT)
 
 
 def phase(facts: Facts) -> set[str]:
@@ -44,8 +48,95 @@ def test_untreated_disease_is_new_for_183_days(days: int | None, expected: set[s
     assert phase(facts_of(cancer(days=days))) == expected
 
 
-def test_that_no_treatment_is_recorded_is_an_assumption(facts_of: FactsOf) -> None:
-    assert facts_of(cancer())["disease-phase"].assumed == "no-treatment-recorded"  # type: ignore[union-attr]
+@pytest.mark.parametrize(
+    ("days", "reason", "assumed"),
+    [
+        (20, "staging", "no-treatment-recorded"),
+        (400, "staging", "no-treatment-recorded"),
+        (None, "staging", "no-treatment-recorded"),
+        (None, "patient request", "no-treatment-recorded"),
+        (2000, "surveillance", "treatment-completed"),
+    ],
+)
+def test_what_no_treatment_on_record_means_is_an_assumption(
+    days: int | None, reason: str, assumed: str, facts_of: FactsOf
+) -> None:
+    """A card says what was taken for granted."""
+    facts = facts_of(cancer(days=days), draft=order("cpt:78815", reason))
+    assert facts["disease-phase"].assumed == assumed  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("days", "reason", "expected", "why"),
+    [
+        (20, "surveillance", {"new", "adjuvant"}, "too soon: treated elsewhere, or meant loosely"),
+        (183, "surveillance", {"new", "adjuvant"}, "likewise"),
+        (184, "surveillance", {"new", "surveillance"}, "treated or not, nobody says"),
+        (547, "surveillance", {"new", "surveillance"}, "treatment can have taken all that time"),
+        (548, "surveillance", {"surveillance"}, "treatment lies behind by now"),
+        (548, "patient request", {"new", "surveillance"}, "nothing says that she is followed"),
+        (None, "surveillance", {"new", "surveillance"}, "of no known age"),
+        (None, "staging", {"new"}, "the first staging is of a new cancer"),
+        (400, "staging", {"new", "surveillance"}, "staged again, or late"),
+        (None, "staging, follow-up", {"new", "surveillance"}, "both at once"),
+    ],
+)
+def test_without_treatment_on_record_the_order_can_say_which(
+    days: int | None, reason: str, expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    assert phase(facts_of(cancer(days=days), draft=order("cpt:78815", reason))) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("found", "days", "expected", "why"),
+    [
+        (medication("tamoxifen"), 100, {"new", "neoadjuvant-running", "adjuvant"}, "before surgery, or after"),
+        (procedure("sct:108290001", days=30), 100, {"new", "neoadjuvant-running", "adjuvant"}, "radiotherapy likewise"),
+        (medication("tamoxifen"), 400, {"new", "surveillance"}, "it goes on for years"),
+        (medication("tamoxifen", intent="plan"), 100, {"new"}, "planned is not begun"),
+        (ADJUVANT_RUNNING, 100, {"new", "neoadjuvant-running", "adjuvant"}, "after surgery that is not recorded"),
+        (medication("paclitaxel", reason=ADJUVANT), 100, {"new", "neoadjuvant-running", "adjuvant"}, "likewise"),
+        (ADJUVANT_RUNNING, 400, {"new", "adjuvant", "surveillance"}, "likewise"),
+        (medication("paclitaxel", reason=ADJUVANT, days=300), 400, {"new", "adjuvant", "surveillance"}, "still active"),
+        (ADJUVANT_DONE, 400, {"new", "adjuvant", "surveillance"}, "it ended ten days ago"),
+        (ADJUVANT_DONE_LONG_AGO, 2000, {"new", "surveillance"}, "it ended 183 days ago"),
+        (procedure("sct:108290001", days=182), 2000, {"new", "adjuvant", "surveillance"}, "radiotherapy of late"),
+        (procedure("sct:108290001", days=183), 2000, {"new", "surveillance"}, "radiotherapy some time ago"),
+        (procedure("sct:108290001"), 2000, {"new", "surveillance"}, "radiotherapy done, nobody says when"),
+        (procedure("sct:108290001", status="unknown"), 2000, {"new", "adjuvant", "surveillance"}, "done or not"),
+        (procedure("sct:108290001", status="preparation", days=1), 2000, {"new", "surveillance"}, "planned, not begun"),
+        (condition("icd:Z92.3"), 2000, {"new", "surveillance"}, "irradiated once"),
+        (surgery(5, status="unknown"), 20, {"new", "neoadjuvant-running", "adjuvant"}, "operated, or not"),
+        (surgery(5, status="unknown"), 2000, {"new", "adjuvant", "surveillance"}, "operated of late, or not"),
+        (surgery(182, status="unknown"), 2000, {"new", "adjuvant", "surveillance"}, "operated of late, or not"),
+        (surgery(183, status="unknown"), 2000, {"new", "surveillance"}, "if she was operated, she is followed"),
+        (surgery(1900, status="unknown"), 2000, {"new", "surveillance"}, "likewise"),
+        (surgery(None, status="unknown"), 2000, {"new", "adjuvant", "surveillance"}, "nobody says when"),
+        (surgery(5, status="in-progress"), 2000, {"new", "adjuvant", "surveillance"}, "written down during surgery"),
+    ],
+)
+def test_treatment_that_says_too_little_leaves_it_open(
+    found: Resource, days: int, expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    assert phase(facts_of(cancer(days=days), found)) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("days", "reason", "expected", "why"),
+    [
+        (2000, "s/p lumpectomy, surveillance", {"surveillance"}, "operated, and followed"),
+        (2000, "s/p lumpectomy", {"adjuvant", "surveillance"}, "nobody says when"),
+        (100, "s/p lumpectomy, surveillance", {"adjuvant", "surveillance"}, "too soon to be sure"),
+        (2000, "lumpectomy", {"new", "surveillance"}, "a plan as well as history"),
+    ],
+)
+def test_surgery_in_the_words_of_the_order(
+    days: int, reason: str, expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    fact = facts_of(cancer(days=days), draft=order("cpt:78815", reason))["disease-phase"]
+    assert isinstance(fact, Known | OneOf)
+    assert set(fact.candidates if isinstance(fact, OneOf) else (fact.value,)) == expected, why
+    assert fact.assumed == ("treatment-completed" if expected == {"surveillance"} else fact.assumed)
 
 
 def test_a_partial_date_counts_as_new_only_when_all_of_it_does(facts_of: FactsOf) -> None:
@@ -57,25 +148,25 @@ def test_a_partial_date_counts_as_new_only_when_all_of_it_does(facts_of: FactsOf
 @pytest.mark.parametrize("state", [KeyState.ERROR, KeyState.PARTIAL])
 def test_where_treatment_could_not_be_read_the_phase_is_open(key: str, state: KeyState, facts_of: FactsOf) -> None:
     """A failure never looks like "no treatment"."""
-    assert {"new", "adjuvant", "neoadjuvant-running"} <= phase(facts_of(cancer(), states={key: state}))
+    assert phase(facts_of(cancer(), states={key: state})) == {"new", "recurrence", "neoadjuvant-planned"} | TREATED
 
 
 @pytest.mark.parametrize("key", TREATMENT_KEYS)
 @pytest.mark.parametrize("state", [KeyState.ERROR, KeyState.PARTIAL])
 @pytest.mark.parametrize(
-    ("resources", "before"),
+    ("resources", "before", "open_to"),
     [
-        ((cancer(days=2000), surgery(1900)), "surveillance"),
-        ((cancer(days=2000), condition("icd:Z85.3")), "surveillance"),
-        ((cancer(), medication("chemotherapy", reason=NEOADJUVANT, intent="plan")), "neoadjuvant-planned"),
+        ((cancer(days=2000), surgery(1900)), "surveillance", {"adjuvant"}),
+        ((cancer(days=2000), condition("icd:Z85.3")), "surveillance", {"adjuvant"}),
+        ((cancer(), medication("chemotherapy", reason=NEOADJUVANT, intent="plan")), "neoadjuvant-planned", TREATED),
     ],
 )
 def test_nor_does_it_look_like_no_treatment_running(
-    key: str, state: KeyState, resources: tuple[Resource, ...], before: str, facts_of: FactsOf
+    key: str, state: KeyState, resources: tuple[Resource, ...], before: str, open_to: set[str], facts_of: FactsOf
 ) -> None:
     """Chemotherapy may be running, or surgery done, in the part that could not be read."""
     assert phase(facts_of(*resources)) == {before}
-    assert len(phase(facts_of(*resources, states={key: state}))) > 1
+    assert phase(facts_of(*resources, states={key: state})) == {before} | open_to
 
 
 def test_a_smaller_ehr_is_no_failure(facts_of: FactsOf) -> None:
@@ -110,9 +201,30 @@ def test_surgery_of_the_other_breast_is_not_of_this_cancer(facts_of: FactsOf) ->
     assert phase(facts_of(cancer(), surgery(1900, side="right"))) == {"new"}
 
 
-def test_surgery_long_before_the_cancer_is_not_of_it(facts_of: FactsOf) -> None:
-    """A benign lump years ago."""
-    assert phase(facts_of(cancer(), surgery(1900))) == {"new"}
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(1900, {"new"}), (110, {"new"}), (109, {"adjuvant"})],  # a benign lump years ago; the biopsy of this one
+)
+def test_surgery_90_days_before_the_cancer_is_not_of_it(days: int, expected: set[str], facts_of: FactsOf) -> None:
+    assert phase(facts_of(cancer(days=20), surgery(days))) == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "expected", "why"),
+    [
+        ((1900, 100), {"adjuvant"}, "the last one counts"),
+        ((1900, None), {"adjuvant", "surveillance"}, "the one without a day may be the last"),
+        ((1900, 1000), {"surveillance"}, "both long ago"),
+    ],
+)
+@pytest.mark.parametrize("followed", [True, False])
+def test_of_two_operations_the_last_counts(
+    days: tuple[int | None, ...], followed: bool, expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    """That she is followed does not date the second one."""
+    history = (condition("icd:Z85.3"),) if followed else ()
+    operated = (surgery(each, id=f"surgery-{each}") for each in days)
+    assert phase(facts_of(cancer(days=2000), *history, *operated)) == expected, why
 
 
 def test_undated_surgery_leaves_it_open_unless_she_is_followed(facts_of: FactsOf) -> None:
@@ -141,6 +253,76 @@ def test_follow_up_begins_when_only_endocrine_therapy_is_left(
     running: Resource, expected: str, facts_of: FactsOf
 ) -> None:
     assert phase(facts_of(cancer(days=2000), surgery(1900), running)) == {expected}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        (cancer(days=2000), surgery(1900)),
+        (cancer(days=2000, clinical="remission"),),
+        (cancer(days=2000, clinical="remission"), surgery(1900)),
+    ],
+    ids=["operated", "remission", "both"],
+)
+@pytest.mark.parametrize(
+    ("reason", "expected", "why"),
+    [
+        ("on chemotherapy, surveillance", {"adjuvant", "surveillance"}, "it runs, says the order"),
+        ("currently receiving paclitaxel, follow up", {"adjuvant", "surveillance"}, "by its drug"),
+        ("on trastuzumab, surveillance", {"adjuvant", "surveillance"}, "anti-HER2 therapy"),
+        ("receiving radiation, surveillance", {"adjuvant", "surveillance"}, "radiotherapy"),
+        ("s/p chemo, surveillance", {"surveillance"}, "it is over"),
+        ("s/p chemo and XRT, surveillance", {"surveillance"}, "both are over"),
+        ("on tamoxifen, surveillance", {"surveillance"}, "endocrine therapy goes with follow-up"),
+        ("never had chemotherapy, surveillance", {"surveillance"}, "denied"),
+        ("lumpectomy, surveillance", {"surveillance"}, "surgery is no therapy that runs"),
+    ],
+)
+def test_therapy_that_the_order_says_is_not_over_leaves_follow_up_open(
+    record: tuple[Resource, ...], reason: str, expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    assert phase(facts_of(*record, draft=order("cpt:78815", reason))) == expected, why
+
+
+def test_what_radiation_left_behind_is_no_therapy(facts_of: FactsOf) -> None:
+    left = condition(text="Radiation dermatitis", onset=ago(100))
+    assert phase(facts_of(cancer(days=2000), surgery(1900), left)) == {"surveillance"}
+
+
+OPERATED = (cancer(days=2000), surgery(1900))
+REMISSION = (cancer(days=2000, clinical="remission"),)
+
+
+@pytest.mark.parametrize(
+    ("record", "node", "recurrence", "why"),
+    [
+        (OPERATED, {"onset": ago(10)}, True, "found years after"),
+        (OPERATED, {"onset": ago(1717)}, True, "183 days after surgery"),
+        (OPERATED, {"onset": ago(1718)}, False, "found at surgery, or soon after"),
+        (OPERATED, {"onset": ago(2000)}, False, "found with the cancer"),
+        (OPERATED, {"onset": "2022"}, True, "of a year that ends long after surgery"),
+        (OPERATED, {}, True, "nobody says when"),
+        (OPERATED, {"clinical": "resolved"}, False, "over"),
+        (OPERATED, {"onset": ago(10), "verification": "provisional"}, True, "suspected"),
+        ((*OPERATED, surgery(250, id="again")), {"onset": ago(260)}, False, "removed since"),
+        ((*OPERATED, surgery(250, id="again", status="unknown")), {"onset": ago(260)}, True, "removed, or not"),
+        ((cancer(days=2000), surgery(None), HISTORY), {"onset": ago(10)}, True, "whenever she was operated"),
+        ((cancer(days=2000), surgery(None), HISTORY), {"onset": ago(1990)}, False, "found with the cancer"),
+        (REMISSION, {"onset": ago(10)}, True, "it was gone"),
+        (REMISSION, {"onset": ago(1817)}, True, "183 days after the cancer"),
+        (REMISSION, {"onset": ago(1818)}, False, "found with the cancer, or soon after"),
+        ((HISTORY,), {"onset": ago(182)}, True, "treated before"),
+        ((HISTORY,), {"onset": ago(183)}, False, "treated since"),
+        ((HISTORY,), {}, True, "nobody says when"),
+    ],
+)
+def test_a_node_found_after_treatment_may_be_a_recurrence(
+    record: tuple[Resource, ...], node: dict[str, str], recurrence: bool, why: str, facts_of: FactsOf
+) -> None:
+    """The follow-up of a cancer that may be back is no routine."""
+    found = condition("icd:C77.3", side="left", id="node", **node)  # type: ignore[arg-type]
+    assert phase(facts_of(*record)) == {"surveillance"}
+    assert phase(facts_of(*record, found)) == ({"surveillance", "recurrence"} if recurrence else {"surveillance"}), why
 
 
 # --- history ----------------------------------------------------------------------------------------------------------
@@ -176,9 +358,6 @@ def test_the_order_can_say_so(reason: str, facts_of: FactsOf) -> None:
     assert phase(facts_of(cancer(days=2000), draft=order("cpt:78815", reason))) == {"surveillance"}
 
 
-HISTORY = condition("icd:Z85.3")
-
-
 @pytest.mark.parametrize(
     ("record", "reason", "expected", "why"),
     [
@@ -212,13 +391,37 @@ def test_neoadjuvant_therapy_of_the_past_is_follow_up(
 
 def test_history_beside_a_recent_cancer_is_open(facts_of: FactsOf) -> None:
     """E21: a second primary, a recurrence, or a habit of coding."""
-    assert {"new", "surveillance", "recurrence"} <= phase(facts_of(cancer(), condition("icd:Z85.3")))
+    assert phase(facts_of(cancer(days=182), HISTORY)) == {"new", "adjuvant", "surveillance", "recurrence"}
+    assert phase(facts_of(cancer(days=183), HISTORY)) == {"surveillance"}
+
+
+def test_therapy_that_runs_beside_history_is_adjuvant(facts_of: FactsOf) -> None:
+    over = cancer(days=2000, clinical="remission")
+    assert phase(facts_of(over, medication("trastuzumab"))) == {"adjuvant"}
+    assert phase(facts_of(cancer(days=2000), HISTORY, procedure("sct:108290001", status="in-progress"))) == {"adjuvant"}
 
 
 @pytest.mark.parametrize("days", [20, 400])
 def test_a_later_onset_on_the_same_side_is_open(days: int, facts_of: FactsOf) -> None:
     later = condition("icd:C50.912", onset=ago(days), id="again")
     assert phase(facts_of(cancer(days=3000), later, surgery(2900))) == {"new", "surveillance", "recurrence"}
+
+
+@pytest.mark.parametrize(
+    ("days", "expected", "why"),
+    [
+        ((2900, 300), {"surveillance"}, "operated again since"),
+        ((2900, 100), {"adjuvant"}, "operated again of late"),
+        ((2900, 500), {"new", "surveillance", "recurrence"}, "operated again before"),
+        ((2900, None), {"new", "surveillance", "recurrence"}, "operated again, nobody says when"),
+    ],
+)
+def test_surgery_after_a_later_onset_answers_it(
+    days: tuple[int | None, ...], expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    later = condition("icd:C50.912", onset=ago(400), id="again")
+    operated = (surgery(each, id=f"surgery-{each}") for each in days)
+    assert phase(facts_of(cancer(days=3000), later, *operated)) == expected, why
 
 
 def test_a_code_repeated_without_an_onset_is_no_later_onset(facts_of: FactsOf) -> None:
@@ -235,6 +438,14 @@ def test_recurrence_by_code(verification: str, expected: set[str], facts_of: Fac
     facts = facts_of(cancer(days=2000), surgery(1900), found)
     assert phase(facts) == expected
     assert facts.value("local-recurrence") == ("proven" if verification == "confirmed" else "suspected")
+
+
+def test_a_recurrence_proven_and_suspected_again_is_proven(facts_of: FactsOf) -> None:
+    proven = condition("sct:314955001", side="left", onset=ago(300), id="proven")
+    again = condition("sct:314955001", side="left", onset=ago(30), id="again", verification="provisional")
+    facts = facts_of(cancer(days=2000), surgery(1900), proven, again)
+    assert phase(facts) == {"recurrence"}
+    assert {each.value for each in facts["disease-phase"].evidence} == {"recurrence"}
 
 
 # --- metastatic -------------------------------------------------------------------------------------------------------
@@ -336,6 +547,97 @@ def test_adjuvant_chemotherapy_planned_is_not_neoadjuvant(facts_of: FactsOf) -> 
     assert phase(facts_of(cancer(), medication("paclitaxel", intent="plan", reason=ADJUVANT))) == {"new"}
 
 
+@pytest.mark.parametrize(
+    ("days", "chemotherapy", "expected", "why"),
+    [
+        (170, (procedure(CHEMOTHERAPY, days=150, until=10),), {"neoadjuvant-completed"}, "surgery is still to come"),
+        (557, (procedure(CHEMOTHERAPY, days=150, until=10),), {"neoadjuvant-completed"}, "547 days after diagnosis"),
+        (558, (procedure(CHEMOTHERAPY, days=150, until=10),), TREATED, "too late to be neoadjuvant"),
+        (None, (procedure(CHEMOTHERAPY, days=150, until=10),), TREATED, "nobody says when the cancer was found"),
+        (400, (procedure(CHEMOTHERAPY, days=390, until=183),), {"neoadjuvant-completed"}, "183 days ago"),
+        (400, (procedure(CHEMOTHERAPY, days=390, until=184),), TREATED, "where was she operated since?"),
+        (
+            540,
+            (procedure(CHEMOTHERAPY, days=530, until=400), procedure(CHEMOTHERAPY, days=100, until=10)),
+            {"neoadjuvant-completed"},
+            "of two courses the last one counts",
+        ),
+        (170, (procedure(CHEMOTHERAPY, days=10),), {"neoadjuvant-running", "neoadjuvant-completed"}, "a cycle (E33)"),
+        (170, (procedure(CHEMOTHERAPY),), TREATED, "nobody says when"),
+        (
+            170,
+            (medication("paclitaxel"),),
+            {"neoadjuvant-running", "adjuvant"},
+            "before surgery, or after one elsewhere",
+        ),
+        (
+            170,
+            (medication("paclitaxel"), procedure(CHEMOTHERAPY, days=150, until=60)),
+            {"neoadjuvant-running", "adjuvant"},
+            "the next drug",
+        ),
+    ],
+)
+def test_chemotherapy_that_nobody_called_neoadjuvant(
+    days: int | None, chemotherapy: tuple[Resource, ...], expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    """No surgery on a whole record, 18 months after the diagnosis at most: what was given was given before surgery."""
+    assert phase(facts_of(cancer(days=days), *chemotherapy)) == expected, why
+
+
+PLAN = care_plan(NEOADJUVANT_CHEMOTHERAPY)
+
+
+@pytest.mark.parametrize(
+    ("record", "reason", "expected", "why"),
+    [
+        (
+            (PLAN, procedure(CHEMOTHERAPY, days=150, until=10)),
+            "",
+            {"neoadjuvant-completed"},
+            "carried out, by any name",
+        ),
+        (
+            (PLAN, procedure(NEOADJUVANT_CHEMOTHERAPY, days=150, until=10)),
+            "s/p neoadjuvant chemotherapy",
+            {"neoadjuvant-completed"},
+            "the order says it too",
+        ),
+        ((PLAN,), "s/p neoadjuvant chemotherapy", ALL_NEOADJUVANT, "planned and done: the order, or the plan, is old"),
+        ((PLAN, procedure(CHEMOTHERAPY, status="in-progress")), "", {"neoadjuvant-running"}, "it runs, by any name"),
+        ((PLAN, procedure(CHEMOTHERAPY, days=10)), "", ALL_NEOADJUVANT, "a cycle, and nobody says of which course"),
+    ],
+)
+def test_a_plan_and_what_came_of_it(
+    record: tuple[Resource, ...], reason: str, expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    draft = order("cpt:78815", reason) if reason else None
+    assert phase(facts_of(cancer(days=170), *record, draft=draft)) == expected, why
+
+
+def test_what_a_phase_rests_on_is_named(facts_of: FactsOf) -> None:
+    """What a card shows: each treatment in our words, its resource, its day."""
+    plan = medication("paclitaxel", intent="plan", reason=NEOADJUVANT, id="plan", days=160)
+    course = procedure(CHEMOTHERAPY, days=150, until=10, id="course")
+    evidence = facts_of(cancer(days=170), plan, course)["disease-phase"].evidence
+    assert {(each.value, each.resources, each.date) for each in evidence} == {
+        ("chemotherapy (neoadjuvant), planned", ("MedicationRequest/plan",), ago(160)),
+        ("chemotherapy, completed", ("Procedure/course",), ago(10)),
+    }
+    undated = facts_of(cancer(days=None), surgery(None, id="surgery"))["disease-phase"].evidence
+    assert [(each.value, each.resources, each.date) for each in undated] == [
+        ("conserving, completed", ("Procedure/surgery",), None)
+    ]
+
+
+def test_history_and_the_diagnosis_are_both_named(facts_of: FactsOf) -> None:
+    evidence = facts_of(cancer(days=2000), HISTORY)["disease-phase"].evidence
+    assert [(each.value, each.resources, each.date) for each in evidence] == [
+        ("history of breast cancer", ("Condition/history",), None),
+        ("diagnosed", ("Condition/cancer",), ago(2000)),
+    ]
+
+
 def test_chemotherapy_done_without_surgery_on_a_whole_record_was_neoadjuvant(facts_of: FactsOf) -> None:
     course = procedure(CHEMOTHERAPY, days=150, until=10)
     assert facts_of(cancer(days=170), course)["disease-phase"] == Known(
@@ -346,9 +648,9 @@ def test_chemotherapy_done_without_surgery_on_a_whole_record_was_neoadjuvant(fac
 
 
 def test_without_the_procedures_nobody_knows_what_chemotherapy_was_for(facts_of: FactsOf) -> None:
+    """The client supplies none: she may have been operated."""
     course = medication("paclitaxel chemotherapy", status="completed")
-    fact = facts_of(cancer(days=170), course, states={"procedures": KeyState.NOT_RUN})["disease-phase"]
-    assert isinstance(fact, OneOf)
+    assert phase(facts_of(cancer(days=170), course, states={"procedures": KeyState.NOT_RUN})) == TREATED
 
 
 @pytest.mark.parametrize(
@@ -356,6 +658,19 @@ def test_without_the_procedures_nobody_knows_what_chemotherapy_was_for(facts_of:
 )
 def test_a_study_named_after_therapy_is_no_therapy(named: str, facts_of: FactsOf) -> None:
     assert phase(facts_of(cancer(), procedure(text=named, days=5))) == {"new"}
+
+
+@pytest.mark.parametrize(
+    ("days", "known", "why"),
+    [(360, True, "before any"), (350, True, "the day it began"), (300, False, "the first course had begun")],
+)
+def test_therapy_begins_with_its_first_course(days: int, known: bool, why: str, facts_of: FactsOf) -> None:
+    """The stage at diagnosis is of before (E15). A mere plan does not count; surgery comes later."""
+    plan = medication("paclitaxel", intent="plan", reason=NEOADJUVANT, days=395)
+    course = procedure(NEOADJUVANT_CHEMOTHERAPY, days=350, until=250)
+    stated = observation("loinc:21908-9", "sct:261614003", days=days)
+    fact = facts_of(cancer(days=400), plan, course, surgery(200), stated)["stage-group"]
+    assert isinstance(fact, Known) is known, why
 
 
 # --- which surgery ----------------------------------------------------------------------------------------------------
@@ -389,3 +704,19 @@ def test_the_surgery_of_the_side_asked_about(
     draft = order("cpt:77066", "follow-up", body_site=(site,) if site else ())
     facts = facts_of(cancer(days=2000), *resources, draft=draft, procedures=["mammography-diagnostic"])
     assert facts.value("breast-surgery") == expected
+
+
+@pytest.mark.parametrize(
+    ("record", "reason", "expected", "why"),
+    [
+        ((surgery(1900),), "s/p mastectomy, surveillance", "conserving", "the record says it better than the order"),
+        ((HISTORY,), "s/p lumpectomy, surveillance", "conserving", "only the order says it"),
+    ],
+)
+def test_surgery_in_words_counts_where_none_is_recorded(
+    record: tuple[Resource, ...], reason: str, expected: str, why: str, facts_of: FactsOf
+) -> None:
+    facts = facts_of(
+        cancer(days=2000), *record, draft=order("cpt:77066", reason), procedures=["mammography-diagnostic"]
+    )
+    assert facts.value("breast-surgery") == expected, why

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from cds_service.facts.model import Asked, OrderFacts
+from cds_service.facts.reasons import reasons
+from cds_service.facts.source import Source
 from cds_service.fhir.resources import CodeableConcept, Reference, Resource
 from tests.support.resources import cancer, concept, condition, medication, order, surgery
 
@@ -233,3 +235,190 @@ def test_a_study_may_be_for_another_disease_of_what_it_looks_at(
     draft = order("local:study", *reasons)
     episode = extracted(*PHASES[phase], found, draft=draft, procedures=[study]).episodes[0]
     assert episode.asked.unclear is unclear, why
+
+
+# --- one reason -------------------------------------------------------------------------------------------------------
+TIED, NEUTRAL, UNCLEAR, FOREIGN, BOTH = {"tied"}, set[str](), {"unclear"}, {"foreign"}, {"tied", "unclear"}
+
+
+def sorted_as(source: Source) -> set[str]:
+    """How the reasons of an order are sorted."""
+    found = reasons(source)
+    return {name for name in ("tied", "foreign", "unclear") if getattr(found, name)}
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "expected", "why"),
+    [
+        ("icd:D49.9", "Cancer", UNCLEAR, "a code of another kind is not the breast cancer by the word in it"),
+        ("icd:Z85.3", "Cancer", TIED, "its history"),
+        ("local:7", "Breast cancer", TIED, "a code of the site's own, and words that name it"),
+        ("local:7", "Staging", TIED, "and words that say what for"),
+        ("icd:R92.8", "Abnormal mammogram, r/o pulmonary embolism", FOREIGN, "the words go beyond the code"),
+    ],
+)
+def test_words_beside_a_code(
+    code: str, words: str, expected: set[str], why: str, source_of: Callable[..., Source]
+) -> None:
+    assert sorted_as(source_of(*NEW, draft=order("cpt:78815", concept(code, text=words)))) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("code", "expected", "why"),
+    [
+        ("icd:C50.912", TIED, "the cancer"),
+        ("icd:Z85.3", TIED, "its history"),
+        ("icd:Z08", TIED, "its follow-up"),
+        ("sct:314955001", TIED, "its recurrence"),
+        ("icd:C79.51", TIED, "its metastasis"),
+        ("icd:C77.3", TIED, "in a node of the axilla"),
+        ("icd:C77.9", TIED, "in a node of no stated place"),
+        ("sct:12584003", TIED, "bone pain may be its metastasis"),
+        ("sct:279039007", TIED, "back pain likewise"),
+        ("sct:49727002", TIED, "cough"),
+        ("sct:18165001", TIED, "jaundice"),
+        ("sct:25064002", TIED, "headache"),
+        ("sct:89362005", TIED, "weight loss"),
+        ("sct:309529002", TIED, "a mass in the lung"),
+        ("sct:166643006", TIED, "liver enzymes"),
+        ("sct:274770006", TIED, "alkaline phosphatase"),
+        ("icd:R97.8", TIED, "a tumour marker"),
+        ("sct:164150006", TIED, "a palpable axillary node"),
+        ("sct:300863000", TIED, "a mass of the axilla"),
+        ("sct:30746006", TIED, "enlarged nodes"),
+        ("icd:R42", TIED, "a symptom nobody listed"),
+        ("icd:F41.9", NEUTRAL, "anxiety says nothing of the study"),
+        ("icd:R92.8", NEUTRAL, "nor does an abnormal mammogram"),
+        ("icd:Z79.811", NEUTRAL, "a treatment says where she stands"),
+        ("icd:Z90.12", NEUTRAL, "likewise"),
+        ("icd:Z51.11", NEUTRAL, "likewise"),
+        ("sct:1259200004", NEUTRAL, "likewise"),
+        ("sct:373847000", NEUTRAL, "likewise"),
+        ("sct:373846009", NEUTRAL, "likewise"),
+        ("sct:33195004", NEUTRAL, "likewise"),
+        ("icd:Z51.12", NEUTRAL, "likewise"),
+        ("sct:84387000", NEUTRAL, "no symptoms"),
+        ("icd:Z80.3", NEUTRAL, "her family's"),
+        ("icd:C34.90", FOREIGN, "another cancer"),
+        ("icd:Z00.00", UNCLEAR, "of no cancer"),
+        ("icd:C80.1", FOREIGN, "a cancer of no stated place: perhaps another"),
+        ("icd:D49.9", UNCLEAR, "a neoplasm of no stated place"),
+    ],
+)
+def test_what_a_code_alone_ties_the_order_to(
+    code: str, expected: set[str], why: str, source_of: Callable[..., Source]
+) -> None:
+    assert sorted_as(source_of(*NEW, draft=order("cpt:78815", code))) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "why"),
+    [
+        (("left breast cancer",), TIED, "the cancer"),
+        (("locally advanced",), TIED, "how far it has come"),
+        (("staging",), TIED, "a question of it"),
+        (("annual follow-up",), TIED, "its follow-up"),
+        (("rule out metastasis",), TIED, "a question of it"),
+        (("on tamoxifen",), TIED, "its treatment"),
+        (("palpable left axillary node",), TIED, "its nodes"),
+        (("s/p lumpectomy",), TIED, "its surgery"),
+        (("suspected recurrence",), TIED, "its return"),
+        (("breast lump",), TIED, "the breast"),
+        (("bone metastases",), TIED, "its metastases"),
+        (("elevated CA 15-3",), TIED, "its marker"),
+        (("back pain",), TIED, "a symptom: it silences by itself"),
+        (("elevated LFTs",), TIED, "a laboratory value likewise"),
+        (("lung nodule",), TIED, "a finding likewise"),
+        (("patient request",), TIED, "no reason, and so none of another disease"),
+        (("PET/CT",), NEUTRAL, "the study once more"),
+        (("PET/CT", "CT chest"), NEUTRAL, "likewise"),
+        (("xyzzy",), UNCLEAR, "nobody understands it"),
+        (("breast cancer xyzzy plugh",), BOTH, "nobody understands all of it"),
+        (("breast cancer", "xyzzy"), BOTH, "nobody understands the other"),
+        (("hypertension",), FOREIGN, "a chronic disease alone"),
+        (("hypertension", "breast cancer"), TIED, "beside the cancer it is no reason"),
+        (("hypertension", "breast cancer xyzzy plugh"), BOTH, "likewise"),
+        (("hypertension", "PET/CT"), FOREIGN, "what is left is hypertension"),
+        (("COPD",), FOREIGN, "a chronic disease of an organ that the study shows"),
+        (("COPD", "breast cancer"), TIED | FOREIGN, "either may be the reason"),
+        (("COPD, history of breast cancer",), BOTH, "likewise"),
+        (("hypertension, history of breast cancer",), TIED, "no reason for imaging"),
+        (("osteoarthritis",), FOREIGN, "the bones may be looked at for it"),
+        (("osteoarthritis", "breast cancer"), TIED | FOREIGN, "either may be the reason"),
+        (("COPD follow-up",), FOREIGN, "followed for COPD"),
+        (("COPD, staging of breast cancer",), TIED, "it says what it is for"),
+        (("surveillance. HTN, DM",), TIED, "followed for the cancer"),
+        (("lung cancer",), FOREIGN, "another cancer"),
+        (("? lung cancer",), FOREIGN, "another cancer, in doubt"),
+        (("no lung cancer, staging",), TIED, "denied"),
+        (("history of lung cancer",), FOREIGN, "another cancer, and no breast cancer named"),
+        (("breast cancer, history of lung cancer",), TIED, "the breast cancer is named"),
+        (("pulmonary embolism",), FOREIGN, "another disease"),
+        (("s/p fall",), FOREIGN, "nothing but an injury"),
+        (("s/p fall, staging of breast cancer",), TIED, "it says what it is for"),
+    ],
+)
+def test_what_words_tie_the_order_to(
+    said: tuple[str, ...], expected: set[str], why: str, source_of: Callable[..., Source]
+) -> None:
+    assert sorted_as(source_of(*NEW, draft=order("cpt:78815", *said))) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("said", "node", "why"),
+    [
+        ("suspicious left axillary node", True, "it is what the study is for"),
+        ("palpable axillary node", True, "likewise"),
+        ("? suspicious axillary node", True, "in doubt too"),
+        ("no suspicious axillary node", False, "there is none"),
+        ("node-positive", False, "where she stands"),
+        ("staging, suspicious axillary node", False, "it is for staging"),
+        ("suspicious axillary node after chemotherapy", False, "it may be for the response"),
+        ("breast cancer with suspicious axillary node", False, "it may be for the cancer"),
+        ("staging", False, "no node"),
+    ],
+)
+@pytest.mark.parametrize("beside", [(), ("patient request",)])
+def test_a_node_that_is_all_a_reason_names_is_what_the_study_is_for(
+    said: str, node: bool, beside: tuple[str, ...], why: str, source_of: Callable[..., Source]
+) -> None:
+    draft = order("cpt:78815", *beside, said)
+    assert reasons(source_of(*NEW, draft=draft)).node_to_evaluate is node, why
+
+
+@pytest.mark.parametrize(
+    ("said", "extent"),
+    [
+        (("extent of disease",), True),
+        (("Response to therapy",), True),
+        (("responding?",), True),
+        (("baseline",), True),
+        (("preop",), True),
+        (("pre-operative",), True),
+        (("planning",), True),
+        (("staging", "preop"), True),
+        (("staging",), False),
+    ],
+)
+def test_extent_response_and_planning_look_into_the_breast(
+    said: tuple[str, ...], extent: bool, source_of: Callable[..., Source]
+) -> None:
+    assert reasons(source_of(*NEW, draft=order("cpt:77049", *said))).about_extent is extent
+
+
+@pytest.mark.parametrize(
+    ("reason", "named", "follow_up"),
+    [
+        ("icd:C50.912", True, False),
+        ("left breast cancer", True, False),
+        ("malignancy", False, False),
+        ("icd:Z85.3", True, True),
+        ("icd:Z08", False, True),
+        ("icd:R92.8", False, False),
+    ],
+)
+def test_what_names_the_breast_cancer_and_what_its_follow_up(
+    reason: str, named: bool, follow_up: bool, source_of: Callable[..., Source]
+) -> None:
+    found = reasons(source_of(*NEW, draft=order("cpt:78815", reason)))
+    assert (found.names_breast, found.follow_up) == (named, follow_up)

@@ -6,7 +6,15 @@ import pytest
 
 from cds_service.facts.model import Facts, Known, OneOf, Unknown, UnknownReason
 from cds_service.fhir.resources import KeyState, Observation, Quantity
-from tests.support.resources import ago, cancer, concept, condition, observation, order, surgery
+from tests.support.resources import (
+    ago,
+    cancer,
+    concept,
+    condition,
+    observation,
+    order,
+    surgery,
+)
 
 GROUP_CLINICAL, GROUP_PATHOLOGIC, GROUP_ANY = "loinc:21908-9", "loinc:21902-2", "loinc:21914-7"
 T_CLINICAL, N_CLINICAL, M_CLINICAL = "loinc:21905-5", "loinc:21906-3", "loinc:21907-1"
@@ -190,6 +198,125 @@ def test_the_newest_wins(facts_of: FactsOf) -> None:
 
 
 @pytest.mark.parametrize(
+    ("stated", "t", "n", "groups", "why"),
+    [
+        (
+            [*tnm("cT3", "cN1", days=18), *tnm("cT1", "cN0", days=4)],
+            ("T1", "T3"),
+            ("N0", "N1"),
+            ("IA", "IIA", "IIB", "IIIA"),
+            "what therapy left, or measured again",
+        ),
+        (
+            [*tnm("cT2", "cN0", days=18), *tnm("cT1", days=4)],
+            ("T1", "T2"),
+            ("N0",),
+            ("IA", "IIA"),
+            "early either way",
+        ),
+        (
+            [*tnm("cT3", "cN0", days=18), observation(T_CLINICAL, "cT1", days=None, issued="2026")],
+            ("T1", "T3"),
+            ("N0",),
+            ("IA", "IIB"),
+            "of some day of the year: perhaps the older",
+        ),
+        ([*tnm("cT1", "cN0", days=18), *tnm("cT1", "cN1", days=4)], ("T1",), ("N1",), ("IIA",), "higher: it grew"),
+        ([*tnm("cT1", "cN0", days=18), *tnm("Tis", days=4)], ("Tis", "T1"), ("N0",), ("0", "IA"), "what was left"),
+    ],
+)
+def test_a_lower_category_after_a_higher_one_leaves_both(
+    stated: list[Observation],
+    t: tuple[str, ...],
+    n: tuple[str, ...],
+    groups: tuple[str, ...],
+    why: str,
+    facts_of: FactsOf,
+) -> None:
+    """E15: neoadjuvant therapy is not always on record, and what it left is not the stage at diagnosis."""
+    facts = facts_of(cancer(), *stated)
+    assert facts.candidates("clinical-t") == t, why
+    assert facts.candidates("clinical-n") == n, why
+    assert facts.candidates("stage-group") == groups, why
+
+
+@pytest.mark.parametrize(
+    ("stated", "groups", "why"),
+    [
+        (tnm("Tis", "N0"), {"0"}, "E9: in situ"),
+        ([observation(GROUP_CLINICAL, "0"), *tnm("cT1", "cN0")], {"0"}, "never the early invasive one"),
+        ([observation(GROUP_CLINICAL, IV), *tnm("cT1", "cN0")], {"IV"}, "whatever T and N"),
+        (tnm(None, "cN0"), {"IA", "IIA", "IIB", "IIIB"}, "any T"),
+        (tnm(None, "cN2"), {"IIIA", "IIIB"}, "any T"),
+        ([observation(GROUP_CLINICAL, "III"), *tnm("cT3")], {"IIIA", "IIIC"}, "T3 is not IIIB"),
+        ([observation(GROUP_CLINICAL, "to be discussed"), *tnm("cT2", "cN0")], {"IIA"}, "T and N alone"),
+    ],
+)
+def test_what_group_and_categories_say_together(
+    stated: list[Observation], groups: set[str], why: str, facts_of: FactsOf
+) -> None:
+    assert set(facts_of(cancer(), *stated).candidates("stage-group")) == groups, why
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "unknown", "why"),
+    [
+        (observation(T_CLINICAL, "cT1"), "cT3, staging", True, "words beside a code that say otherwise"),
+        (observation(T_CLINICAL, "cT1"), "cT1, staging", False, "words that agree"),
+    ],
+)
+def test_words_never_overrule_a_category_silently(
+    code: Observation, said: str, unknown: bool, why: str, facts_of: FactsOf
+) -> None:
+    fact = facts_of(cancer(), code, draft=order("cpt:78815", said))["clinical-t"]
+    assert isinstance(fact, Unknown) is unknown, why
+
+
+@pytest.mark.parametrize(
+    ("stated", "said", "groups", "why"),
+    [
+        ([observation(GROUP_CLINICAL, II)], "stage IIB, staging", {"IIB"}, "the words have the letter"),
+        ([observation(GROUP_CLINICAL, IIA)], "stage II, staging", {"IIA"}, "the code has the letter"),
+        ([observation(GROUP_CLINICAL, II, days=18), observation(GROUP_CLINICAL, IIA)], "staging", {"IIA"}, "E13"),
+        ([observation(GROUP_CLINICAL, "I", days=18), observation(GROUP_CLINICAL, II)], "staging", {"IIA", "IIB"}, "up"),
+        (
+            [observation(GROUP_CLINICAL, IIB, days=18), observation(GROUP_CLINICAL, II)],
+            "staging",
+            {"IIA", "IIB"},
+            "perhaps the same",
+        ),
+    ],
+)
+def test_several_groups_on_record(
+    stated: list[Observation], said: str, groups: set[str], why: str, facts_of: FactsOf
+) -> None:
+    facts = facts_of(cancer(), *stated, draft=order("cpt:78815", said))
+    assert set(facts.candidates("stage-group")) == groups, why
+
+
+def test_stage_iv_of_an_inflammatory_carcinoma_is_iv(facts_of: FactsOf) -> None:
+    """E16 names the least, not the most."""
+    facts = facts_of(cancer(text="inflammatory carcinoma of left breast"), observation(GROUP_CLINICAL, IV))
+    assert facts.candidates("stage-group") == ("IV",)
+
+
+def test_what_contradicts_is_shown_from_both_sides(facts_of: FactsOf) -> None:
+    """A card says which two statements exclude each other, and of which time they speak."""
+    group = observation(GROUP_CLINICAL, IIA, id="group", days=15)
+    t, n = observation(T_CLINICAL, "cT3", id="t", days=15), observation(N_CLINICAL, "cN0", id="n", days=15)
+    assert shown(facts_of(cancer(), group, t, n)) == ["stage IIA", "cT3", "cN0"]
+    p = observation(T_PATHOLOGIC, "pT3", id="p", days=15)
+    assert shown(facts_of(cancer(), group, p)) == ["stage IIA", "pT3"]
+    assert shown(facts_of(cancer(), *tnm("cT1", "cN0"))) == ["cT1", "cN0"]
+    assert shown(facts_of(cancer(), observation("loinc:21908-9", "sct:258215001"))) == ["stage I"]
+    assert shown(facts_of(cancer(text="T1 N0 breast cancer"))) == ["T1", "N0"]
+
+
+def shown(facts: Facts) -> list[str]:
+    return [each.value for each in facts["stage-group"].evidence]
+
+
+@pytest.mark.parametrize(
     ("stated", "why"),
     [
         (observation(T_CLINICAL, "ypT1"), "E15: yp is after therapy"),
@@ -225,9 +352,28 @@ def test_pathology_above_the_clinical_stage_stops_it(pathologic: list[Observatio
     assert fact.reason is UnknownReason.CONTRADICTORY
 
 
-def test_pathology_that_agrees_changes_nothing(facts_of: FactsOf) -> None:
-    facts = facts_of(cancer(), observation(GROUP_CLINICAL, IIA), observation(GROUP_PATHOLOGIC, IIA))
-    assert facts.value("stage-group") == "IIA"
+@pytest.mark.parametrize(
+    ("pathologic", "why"),
+    [
+        ([observation(GROUP_PATHOLOGIC, IIA)], "it agrees"),
+        ([observation(GROUP_PATHOLOGIC, "IA")], "lower: the clinical stage counts"),
+        ([observation(GROUP_PATHOLOGIC, II)], "it may agree"),
+        ([observation(T_PATHOLOGIC, "pT2"), observation(N_PATHOLOGIC, "pN0")], "it agrees"),
+        ([observation(T_PATHOLOGIC, "pT2")], "N0 may be"),
+        ([observation(GROUP_PATHOLOGIC, IIB, method=concept("ncit:C139446"))], "A8: prognostic, another system"),
+        ([observation(T_PATHOLOGIC, "ypT3")], "E15: after therapy"),
+    ],
+)
+def test_pathology_that_is_no_higher_changes_nothing(
+    pathologic: list[Observation], why: str, facts_of: FactsOf
+) -> None:
+    facts = facts_of(cancer(), observation(GROUP_CLINICAL, IIA), *pathologic)
+    assert facts.value("stage-group") == "IIA", why
+
+
+def test_pathology_is_measured_against_the_highest_that_may_be(facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), observation(GROUP_CLINICAL, II), observation(GROUP_PATHOLOGIC, IIB))
+    assert facts.candidates("stage-group") == ("IIA", "IIB")
 
 
 @pytest.mark.parametrize(

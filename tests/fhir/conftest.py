@@ -1,6 +1,6 @@
 """What the tests of fetching share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -34,6 +34,7 @@ def retrieve() -> Iterator[Retrieve]:
         calls: int = 16,
         openly: bool = False,
         not_there: tuple[str, ...] = (),
+        templates: Mapping[str, str] = TEMPLATES,
         **prefetched: Any,
     ) -> Record:
         bases = [base_of(each) for each in (listed if listed is not None else (url,))]
@@ -50,7 +51,7 @@ def retrieve() -> Iterator[Retrieve]:
         )
         values = as_prefetch(prefetched)
         record = read_record(values, patient_id=patient_id)
-        return top_up(record, Prefetched(values=values, templates=TEMPLATES), Access(server=url, token=token))
+        return top_up(record, Prefetched(values=values, templates=templates), Access(server=url, token=token))
 
     yield retrieved
     for lane in lanes.values():

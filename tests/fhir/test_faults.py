@@ -193,6 +193,21 @@ def test_a_patient_who_is_not_hers_is_none(patient: Script, retrieve: Retrieve) 
 
 
 @pytest.mark.parametrize(
+    "second",
+    [{"resourceType": "Patient", "id": "q"}, {"resourceType": "Patient", "id": "p", "birthDate": 5}, {}],
+    ids=["another", "unreadable", "nothing-that-can-be-told"],
+)
+def test_r8_r11_beside_somebody_else_none_is_hers(second: Json, retrieve: Retrieve) -> None:
+    """Should the patient be searched for, and two be found: which of them the order is for is in doubt."""
+    found = searchset({"resourceType": "Patient", "id": "p"}, second)
+    searched = {**TEMPLATES, "patient": "Patient?_id={{context.patientId}}"}
+    others = {key: value for key, value in OTHERS.items() if key != "patient"} | {"conditions": FOUND}
+    with scripted_fhir({"Patient": answering(found)}) as server:
+        record = retrieve(server.url, templates=searched, **others)
+    assert (record.states["patient"], record.patient) == (ERROR, None)
+
+
+@pytest.mark.parametrize(
     "content_type", ["application/fhir+json; charset=UTF-8", "application/json", "APPLICATION/FHIR+JSON", "text/json"]
 )
 def test_fhir_by_any_of_its_names_is_read(content_type: str, retrieve: Retrieve) -> None:

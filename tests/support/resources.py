@@ -162,18 +162,19 @@ def laboratory(
     value: float | None,
     *,
     high: float | None = 100,
-    flag: str | None = None,
+    flag: "str | CodeableConcept | None" = None,
     unit: str = "U/L",
     comparator: str | None = None,
     **more: Any,
 ) -> Observation:
-    """A laboratory result with the upper limit of its range."""
+    """A laboratory result with the upper limit of its range; its flag by code, or as a concept."""
+    flagged = CodeableConcept(coding=(Coding(code=flag),)) if isinstance(flag, str) else flag
     limit = ReferenceRange(high=Quantity(value=high, unit=unit))
     return observation(
         code,
         value_quantity=Quantity(value=value, unit=unit, comparator=comparator) if value is not None else None,
         reference_range=(limit,) if high is not None else (),
-        interpretation=(CodeableConcept(coding=(Coding(code=flag),)),) if flag else (),
+        interpretation=(flagged,) if flagged else (),
         **more,
     )
 

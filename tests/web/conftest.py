@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -28,8 +29,9 @@ THEMES = ("light", "dark")
 PROTOCOL = "https://hospital.example/protocols/us-axilla?side=left&view=1"
 CLIENTS = f"clients: [{{name: hospital, protocols: {{us-axilla: '{PROTOCOL}'}}}}]"
 
-
 Open = Callable[..., Page]
+Keep = Callable[..., None]
+Look = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="session")
@@ -116,7 +118,27 @@ def open_page(browser: Browser, site: str) -> Iterator[Open]:
 
 
 @pytest.fixture
-def keep() -> Callable[..., None]:
+def stands_everywhere(keep: Keep) -> Look:
+    """Looks at a page at every size in every theme: nothing is wider than the screen, and axe finds nothing.
+
+    WCAG 2 A and AA and axe's best practices, contrast included. Pictures are kept under a name, for who looks.
+    """
+
+    def look(page: Page, name: str) -> None:
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                keep(page, f"{name}-{size}-{theme}")
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, (size, theme)
+                found = Axe().run(page)
+                assert found.violations_count == 0, f"{size}, {theme}: {found.generate_report()}"
+
+    return look
+
+
+@pytest.fixture
+def keep() -> Keep:
     """Keeps a picture of a page, for people to look at."""
 
     def kept(page: Page, name: str, *, full_page: bool = True) -> None:

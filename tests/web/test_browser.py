@@ -1,13 +1,11 @@
 """Criteria and dose in a real browser: three sizes, two themes, keyboard only, and without JavaScript."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import SIZES, THEMES, Open
+from tests.web.conftest import Look, Open
 
 PAGES = {
     "criteria": "/criteria",
@@ -27,17 +25,9 @@ PAGES = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_it_is_accessible_and_fits(open_page: Open, keep: Callable[[Page, str], None], name: str) -> None:
-    """axe finds nothing, nothing is wider than the screen; pictures are kept for who looks."""
+def test_it_is_accessible_and_fits(open_page: Open, stands_everywhere: Look, name: str) -> None:
     page = open_page(PAGES[name], failing=name == "missing")
-    for size, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            keep(page, f"{name}-{size}-{theme}")
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (size, theme)
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{size}, {theme}: {found.generate_report()}"
+    stands_everywhere(page, name)
 
 
 def test_it_finds_while_one_types(open_page: Open) -> None:

@@ -2,16 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Response, Route, expect
 
-from tests.web.conftest import Open
+from tests.web.conftest import Keep, Open
 
-Keep = Callable[[Page, str], None]
 Json = dict[str, Any]
 
 WARNED = "/?patient=s4-pet-ct-stage-ia-mcode"
