@@ -68,6 +68,8 @@ def group_fact(
     if contradictory or _contradictory(t) or _contradictory(n):
         return Unknown(UnknownReason.CONTRADICTORY, evidence=evidence)
     allowed = _allowed(t, n, at_least)
+    if not (allowed or isinstance(t, Unknown) or isinstance(n, Unknown)):  # T0 N0: no such cancer
+        return Unknown(UnknownReason.CONTRADICTORY, evidence=(*evidence, *t.evidence, *n.evidence))
     if at_least is not None:
         recorded &= at_least | {"IV"}
     elif recorded and allowed and not recorded & (allowed | {"0", "IV"}):

@@ -176,6 +176,9 @@ def test_of_one_day_the_letter_counts(facts_of: FactsOf) -> None:
         ([observation(GROUP_CLINICAL, IIA), observation(GROUP_CLINICAL, IIB)], "E13: two groups of one day"),
         ([observation(GROUP_CLINICAL, IIA), *tnm("cT3", "cN0")], "E3: recorded IIA, but T3"),
         ([observation(GROUP_CLINICAL, "IA"), *tnm("cT1", "cN0"), observation(T_CLINICAL, "cT3")], "two Ts of one day"),
+        ([observation(GROUP_CLINICAL, IIA), *tnm("Tis", "cN1")], "E9: in situ, and an early invasive group"),
+        ([observation(GROUP_CLINICAL, IIA), *tnm("cT0", "cN0")], "no tumour and no node: perhaps after therapy"),
+        (tnm("cT0", "cN0"), "there is no such cancer"),
         ([observation(GROUP_CLINICAL, "IA", days=5), observation(GROUP_CLINICAL, "IIIA", days=18)], "downstaged"),
     ],
 )
