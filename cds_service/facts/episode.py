@@ -167,7 +167,7 @@ def _said_advanced(source: Source) -> bool:
     )
 
 
-_ADVANCED = re.compile(r"local{1,2}y[ -]adv(?:anced|\b)|\bLABC\b", re.IGNORECASE)
+_ADVANCED = re.compile(r"(?<!(?<!or )not )local{1,2}y[ -]adv(?:anced|\b)|\bLABC\b", re.IGNORECASE)
 
 
 def _implied_n(staged: dict[str, Fact]) -> Fact | None:

@@ -21,9 +21,10 @@ def asked(source: Source, given: Reasons, phase: Fact, *, another_disease: bool)
         return Asked(question=None, stated=False, covered=False, evidence=evidence)
     questions = _stated(source, given, phase)
     question = questions[source.procedures[0].family]
-    stated = question is not None and not given.unclear
+    another_matter = given.unclear or _contradicts(source, given, phase)
+    stated = question is not None and not another_matter
     for_another = another_disease and not given.names_breast and not _surely(phase, *_BEFORE_SURGERY)
-    unclear = given.unclear or (question is None and (for_another or _says_something_else(source, given)))
+    unclear = another_matter or (question is None and (for_another or _says_something_else(source, given)))
     return Asked(
         question=question,
         stated=stated,
@@ -32,6 +33,18 @@ def asked(source: Source, given: Reasons, phase: Fact, *, another_disease: bool)
         names_cancer=given.names_breast,
         of_family=tuple(questions.items()),
     )
+
+
+def _contradicts(source: Source, given: Reasons, phase: Fact) -> bool:
+    """Whether the words of a study of the body tell of more than the cancer on record.
+
+    A cancer of the other breast has a stage of its own, which nobody recorded; a node that is found after treatment
+    may be a recurrence.
+    """
+    if source.procedures[0].family not in ("systemic", "head"):
+        return False
+    treated = _surely(phase, "surveillance")
+    return given.other_breast or (given.node_found if treated else given.two_sides)
 
 
 _BEFORE_SURGERY = ("new", "neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed")
@@ -45,7 +58,14 @@ def _says_something_else(source: Source, given: Reasons) -> bool:
     """
     if source.procedures[0].family not in ("systemic", "head"):
         return False
-    return any(m.kind in _SOMETHING_ELSE and m.meant not in (Meant.NEGATED, Meant.FAMILY) for m in given.mentions)
+    routine = any(m.kind is Kind.NON_INDICATION and m.value != "not-concerning" for m in given.mentions)
+    return any(
+        m.kind in _SOMETHING_ELSE
+        and m.meant not in (Meant.NEGATED, Meant.FAMILY)
+        # "on letrozole, routine scan": endocrine therapy does not end surveillance
+        and not (routine and m.value == "endocrine" and m.detail != "planned")
+        for m in given.mentions
+    )
 
 
 _SOMETHING_ELSE = (Kind.THERAPY, Kind.SURGERY, Kind.LOCAL_SYMPTOM, Kind.NODE, Kind.RECURRENCE)

@@ -83,7 +83,8 @@ class Reasons(Value, frozen=True, kw_only=True):
     `tied`: something ties it to the breast cancer; `foreign`: something is about another disease; `unclear`: something
     was not understood; `follow_up`: a follow-up code; `names_breast`: the breast cancer itself is named;
     `about_extent`: extent, response or planning, which a study of the breast looks for in the breast;
-    `node_to_evaluate`: some text names a suspicious or palpable node and nothing else.
+    `node_to_evaluate`: some text names a suspicious or palpable node and nothing else; `node_found`: one is named;
+    `two_sides`, `other_breast`: the words speak of cancer, or of what looks like it, in both breasts, in "the other".
     """
 
     mentions: tuple[Mention, ...]
@@ -95,6 +96,9 @@ class Reasons(Value, frozen=True, kw_only=True):
     names_breast: bool
     about_extent: bool
     node_to_evaluate: bool
+    node_found: bool
+    two_sides: bool
+    other_breast: bool
 
 
 def reasons(source: Source) -> Reasons:
@@ -114,6 +118,7 @@ def reasons(source: Source) -> Reasons:
             mentions += reading.mentions
             verdicts += ["foreign"] if _foreign(reading.mentions) else []
     texts = [text for draft in source.drafts for text in source.words_of(draft)]
+    sides = {m.value for m in mentions if m.kind is Kind.SIDE and m.detail == "cancer"}
     return Reasons(
         mentions=tuple(mentions),
         given=bool(verdicts),
@@ -123,6 +128,9 @@ def reasons(source: Source) -> Reasons:
         follow_up=follow_up,
         about_extent=any(_EXTENT.search(text) for text in texts),
         node_to_evaluate=any(_node_to_evaluate(text, source) for text in texts),
+        node_found=any(_node_found(source.read(text).mentions) for text in texts),
+        two_sides="bilateral" in sides or {"left", "right"} <= sides,
+        other_breast="other" in sides,
         names_breast=names_breast or any(m.kind is Kind.BREAST_CANCER and m.value != "unspecified" for m in mentions),
     )
 
@@ -136,10 +144,11 @@ def _node_to_evaluate(text: str, source: Source) -> bool:
     A nodal status ("node-positive", "clipped node") says where the patient stands, not what the study is for.
     """
     mentions = source.read(text).mentions
-    return not {m.kind for m in mentions} & {Kind.STAGING, Kind.THERAPY, Kind.BREAST_CANCER} and any(
-        m.kind is Kind.NODE and m.value in ("suspicious", "palpable") and m.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-        for m in mentions
-    )
+    return not {m.kind for m in mentions} & {Kind.STAGING, Kind.THERAPY, Kind.BREAST_CANCER} and _node_found(mentions)
+
+
+def _node_found(mentions: tuple[Mention, ...]) -> bool:
+    return any(m.kind is Kind.NODE and m.value in ("suspicious", "palpable") and _present(m) for m in mentions)
 
 
 # --- one reason -------------------------------------------------------------------------------------------------------
