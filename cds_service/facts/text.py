@@ -158,8 +158,8 @@ def _weighed(part: Part, flags: int, *, finding: bool) -> Meant:
         return Meant.NEGATED
     if part.detail == "level-not-said":
         return Meant.UNCERTAIN
-    if flags & PAST:
-        return Meant.HISTORICAL
+    if flags & PAST and not (flags & HISTORY and part.kind is Kind.IMAGING_FINDING):
+        return Meant.HISTORICAL  # "previous lung nodule" may be there still, one that is "resolved" is not
     if flags & HISTORY:
         # "history of cough" is how many begin the story of a present cough
         return Meant.UNCERTAIN if finding else Meant.HISTORICAL

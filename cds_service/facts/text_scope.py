@@ -24,7 +24,7 @@ _FORWARD = {
     Effect.RULES_OUT: ASKED | RULED,
     Effect.EVALUATES: ASKED,
     Effect.HISTORY: HISTORY,
-    Effect.PAST: PAST,
+    Effect.PAST: PAST | HISTORY,
     Effect.FAMILY: FAMILY,
     Effect.AFFIRMS: AFFIRMED,
 }
