@@ -7,21 +7,24 @@ is only partly understood never counts as stated, and leaves the question open.
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import Asked, Evidence, Fact, Known, OneOf
 from cds_service.facts.reasons import Reasons
+from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, reference_to
 
 
-def asked(source: Source, given: Reasons, phase: Fact, *, another_disease: bool) -> Asked:
+def asked(
+    source: Source, given: Reasons, phase: Fact, *, another_disease: bool, sides: frozenset[str] = frozenset()
+) -> Asked:
     """What the order asks of a cancer in this phase.
 
     `another_disease`: the patient has another disease that the study may be for. After treatment, and where the order
-    does not so much as name the cancer, nobody can say which of the two it is for.
+    does not so much as name the cancer, nobody can say which of the two it is for. `sides`: of the cancers on record.
     """
     evidence = (Evidence(value="reason of the order", resources=(reference_to(source.draft),)),) if given.given else ()
     if given.foreign or (given.given and not given.tied and given.unclear):
         return Asked(question=None, stated=False, covered=False, evidence=evidence)
     questions = _stated(source, given, phase)
     question = questions[source.procedures[0].family]
-    another_matter = given.unclear or _contradicts(source, given, phase)
+    another_matter = given.unclear or _contradicts(source, given, phase, sides)
     stated = question is not None and not another_matter
     for_another = another_disease and not given.names_breast and not _surely(phase, *_BEFORE_SURGERY)
     unclear = another_matter or (question is None and (for_another or _says_something_else(source, given)))
@@ -35,8 +38,8 @@ def asked(source: Source, given: Reasons, phase: Fact, *, another_disease: bool)
     )
 
 
-def _contradicts(source: Source, given: Reasons, phase: Fact) -> bool:
-    """Whether the words of a study of the body tell of more than the cancer on record.
+def _contradicts(source: Source, given: Reasons, phase: Fact, sides: frozenset[str]) -> bool:
+    """Whether the words of a study of the body tell of more than the cancers on record, which are on these `sides`.
 
     A cancer of the other breast has a stage of its own, which nobody recorded; a node that is found after treatment
     may be a recurrence.
@@ -44,7 +47,13 @@ def _contradicts(source: Source, given: Reasons, phase: Fact) -> bool:
     if source.procedures[0].family not in ("systemic", "head"):
         return False
     treated = _surely(phase, "surveillance")
-    return given.other_breast or (given.node_found if treated else given.two_sides)
+    if (treated and given.node_found) or "other" in given.cancer_sides:
+        return True
+    named = given.cancer_sides & {"left", "right"}
+    both = "bilateral" in given.cancer_sides or len(named) > 1
+    both_recorded = "bilateral" in sides or {"left", "right"} <= sides
+    unknown = sides and any(not any(same_side(side, each) for each in sides) for side in named)
+    return bool(unknown) or (both and not (treated or both_recorded))
 
 
 _BEFORE_SURGERY = ("new", "neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed")

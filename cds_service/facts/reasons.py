@@ -84,7 +84,7 @@ class Reasons(Value, frozen=True, kw_only=True):
     was not understood; `follow_up`: a follow-up code; `names_breast`: the breast cancer itself is named;
     `about_extent`: extent, response or planning, which a study of the breast looks for in the breast;
     `node_to_evaluate`: some text names a suspicious or palpable node and nothing else; `node_found`: one is named;
-    `two_sides`, `other_breast`: the words speak of cancer, or of what looks like it, in both breasts, in "the other".
+    `cancer_sides`: where the words speak of cancer, or of what looks like it; "other" is "the other breast".
     """
 
     mentions: tuple[Mention, ...]
@@ -97,8 +97,7 @@ class Reasons(Value, frozen=True, kw_only=True):
     about_extent: bool
     node_to_evaluate: bool
     node_found: bool
-    two_sides: bool
-    other_breast: bool
+    cancer_sides: frozenset[str]
 
 
 def reasons(source: Source) -> Reasons:
@@ -118,7 +117,6 @@ def reasons(source: Source) -> Reasons:
             mentions += reading.mentions
             verdicts += ["foreign"] if _foreign(reading.mentions) else []
     texts = [text for draft in source.drafts for text in source.words_of(draft)]
-    sides = {m.value for m in mentions if m.kind is Kind.SIDE and m.detail == "cancer"}
     return Reasons(
         mentions=tuple(mentions),
         given=bool(verdicts),
@@ -129,8 +127,7 @@ def reasons(source: Source) -> Reasons:
         about_extent=any(_EXTENT.search(text) for text in texts),
         node_to_evaluate=any(_node_to_evaluate(text, source) for text in texts),
         node_found=any(_node_found(source.read(text).mentions) for text in texts),
-        two_sides="bilateral" in sides or {"left", "right"} <= sides,
-        other_breast="other" in sides,
+        cancer_sides=frozenset(m.value for m in mentions if m.kind is Kind.SIDE and m.detail == "cancer"),
         names_breast=names_breast or any(m.kind is Kind.BREAST_CANCER and m.value != "unspecified" for m in mentions),
     )
 

@@ -11,9 +11,13 @@ from cds_service.knowledge.findings import Effect, Role
 
 _LOCAL_SITES = frozenset({"breast", "nipple", "axilla", "chest-wall"})
 _TITLES = frozenset({"dr", "doctor", "drs", "mr", "mrs", "miss", "md", "prof", "professor"})
+_OF_THE_TRUNK = frozenset({"chest", "abdomen", "pelvis", "neck"})
+"""Sites whose names beside a study say no more than which study it is."""
 _STUDY_WORDS = frozenset({"scan", "scans", "imaging"})
 _NEGATES = frozenset({Effect.NEGATES, Effect.NEGATES_LIST})
-_SAYS_THAT_IT_IS_THERE = frozenset({Effect.AFFIRMS_BEFORE, Effect.PERSISTS})
+_NEEDS_SOMETHING = frozenset({Effect.AFFIRMS_BEFORE, Effect.PERSISTS, Effect.UNCERTAIN})
+_OF_THE_ORDER = frozenset({Kind.FOLLOW_UP, Kind.STAGING, Kind.ASKS, Kind.MODALITY, Kind.NON_INDICATION})
+_IN_LISTS_OF_SITES = frozenset({Role.SITE, Role.SIDE, Role.JOIN, Role.INNER, Role.NODE})
 _REACH = 6
 """How many items a cue may stand away from what it governs, and a site from the "normal" behind it."""
 
@@ -70,18 +74,18 @@ def _in_names_of_studies(parse: Parse) -> set[int]:
         if item.key in _STUDY_WORDS or _is_study(parse.owner[index]):
             for step in (-1, 1):
                 found.update(_sites_beside(parse, index, step))
-    return found
+    return {index for index in found if parse.items[index].entry.id in _OF_THE_TRUNK}
 
 
 def _is_study(unit: Unit | None) -> bool:
-    return unit is not None and any(part.kind is Kind.MODALITY for part in unit.parts)
+    return unit is not None and any(part.kind is Kind.MODALITY and part.value != "biopsy" for part in unit.parts)
 
 
 def _sites_beside(parse: Parse, index: int, step: int) -> list[int]:
     found: list[int] = []
     joined = None
     at = index + step
-    while 0 <= at < len(parse.items):
+    while 0 <= at < len(parse.items) and abs(at - index) <= 2 * _REACH:
         item = parse.items[at]
         if item.role is Role.SITE:
             found.append(at)
@@ -110,7 +114,7 @@ def _is_normal(parse: Parse, index: int) -> bool:
         item = items[at]
         if item.entry.effect is Effect.NEGATES_BEFORE and item.entry.state == "normal":
             return not parse.flags[at] & NEGATED and _says_no_more(parse, at)
-        if item.role not in (Role.SITE, Role.SIDE, Role.JOIN, Role.INNER, Role.NODE):
+        if item.role not in _IN_LISTS_OF_SITES and not _is_study(parse.owner[at]):
             return False
     return False
 
@@ -135,7 +139,7 @@ def _is_idle(parse: Parse, index: int) -> bool:
     if effect in _NEGATES:
         complete = effect is Effect.NEGATES_LIST and _is_phrase(item) and _ends(parse, index)  # "no c/o"
         return not (complete or _governs(parse, index, 1) or _governs(parse, index, -1))
-    if effect in _SAYS_THAT_IT_IS_THERE:
+    if effect in _NEEDS_SOMETHING and "risk" not in parse.text[item.start : item.end].lower():  # of the cancer itself
         return not (_beside_a_unit(parse, index, -1) or _beside_a_unit(parse, index, 1))
     return False
 
@@ -162,10 +166,16 @@ def _governs(parse: Parse, index: int, step: int) -> bool:
 
 
 def _beside_a_unit(parse: Parse, index: int, step: int) -> bool:
+    """Whether a cue stands by something it may be said of: "cough, worse", and not "surveillance, worse"."""
     at = index + step
+    over_comma = False
     while 0 <= at < len(parse.items) and abs(at - index) <= _REACH and parse.items[at].role is not Role.BREAK:
-        if parse.owner[at] is not None or parse.items[at].role in (Role.TEST, Role.NODE):
+        unit = parse.owner[at]
+        if unit is not None and not (over_comma and all(part.kind in _OF_THE_ORDER for part in unit.parts)):
             return True
+        if parse.items[at].role in (Role.TEST, Role.NODE):
+            return True
+        over_comma = over_comma or parse.items[at].entry.id == "comma"
         at += step
     return False
 

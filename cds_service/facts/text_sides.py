@@ -55,6 +55,8 @@ def _of_cancer(text: str, start: int, end: int, mentions: list[Mention]) -> bool
     nearest, least = None, _FARTHEST
     last = bisect_right(mentions, end + _FARTHEST, key=lambda mention: mention.start)
     for mention in mentions[max(0, last - _MOST) : last]:
+        if mention.start < start and text[start:end].lower() == "rt" and mention.end < end:
+            continue  # "IDC s/p RT" is radiotherapy
         gap = max(0, mention.start - end, start - mention.end)
         between = text[end : mention.start] if mention.start >= end else text[mention.end : start]
         if gap <= least and not any(sign in between for sign in _CLAUSE):
