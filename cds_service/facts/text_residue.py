@@ -112,7 +112,7 @@ def _is_normal(parse: Parse, index: int) -> bool:
     items = parse.items
     for at in range(index + 1, min(len(items), index + 1 + 2 * _REACH)):
         item = items[at]
-        if item.entry.effect is Effect.NEGATES_BEFORE and item.entry.state == "normal":
+        if item.entry.state == "normal":
             return not parse.flags[at] & NEGATED and _says_no_more(parse, at)
         if item.role not in _IN_LISTS_OF_SITES and not _is_study(parse.owner[at]):
             return False
@@ -157,7 +157,7 @@ def _governs(parse: Parse, index: int, step: int) -> bool:
     at = index + step
     while 0 <= at < len(parse.items) and abs(at - index) <= 2 * _REACH:
         item = parse.items[at]
-        if parse.flags[at] & (NEGATED | UNSURE) or item.entry.effect is Effect.FAMILY:
+        if parse.flags[at] & (NEGATED | UNSURE) or (step > 0 and item.entry.effect is Effect.FAMILY):
             return True
         if item.role is Role.BREAK and item.key != "?":
             return False
