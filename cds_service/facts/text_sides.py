@@ -35,20 +35,13 @@ def sides(parse: Parse, mentions: list[Mention]) -> list[Mention]:
 
 
 def _other_breast(parse: Parse) -> list[tuple[str, int, int]]:
-    """ "The other breast", "contralateral breast", also inside a longer phrase."""
-    if Role.SITE not in parse.roles and Role.CONCEPT not in parse.roles:
-        return []
+    """ "The other breast" as two items, and "contralateral breast" as a phrase of one."""
     items = parse.items
-    return [
-        ("other", item.start, items[at].end)
-        for item, at in ((items[at - 1], at) for at in parse.roles.get(Role.SITE, ()) if at)
-        if item.key in _OTHER and items[at].entry.id == "breast"
-    ] + [
-        ("other", items[at].start, items[at].end)
-        for at in parse.roles.get(Role.CONCEPT, ())
-        if items[at].key in _OTHER
-        and any(kind is Kind.ASKS and value == "breast" for kind, value in items[at].entry.means)
-    ]
+    sites = [at for at in parse.roles.get(Role.SITE, ()) if at and items[at].entry.id == "breast"]
+    pairs = [(items[at - 1], items[at]) for at in sites]
+    phrases = [items[at] for at in parse.roles.get(Role.CONCEPT, ()) if (Kind.ASKS, "breast") in items[at].entry.means]
+    pairs += [(phrase, phrase) for phrase in phrases]
+    return [("other", first.start, last.end) for first, last in pairs if first.key in _OTHER]
 
 
 def _of_cancer(text: str, start: int, end: int, mentions: list[Mention]) -> bool:
