@@ -3,6 +3,7 @@
 import re
 
 from cds_service.facts import staging
+from cds_service.facts.breast_reports import advanced
 from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.mentions import Kind, Meant
@@ -79,6 +80,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     facts |= _with_sampled_node(stated)
     facts |= _with_seen_node(facts)
     facts |= _with_larger_tumour(facts)
+    facts |= _with_reported_tumour(facts, source)
     phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
     facts["disease-phase"] = _with_current_cancer(phase, source)
     question = asked(source, chart.reasons, facts["disease-phase"], another_disease=chart.another_disease)
@@ -234,6 +236,33 @@ def _with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
     if len(open_ts) < 2:
         return {"stage-group": stage}
     return {"stage-group": stage, "clinical-t": OneOf(open_ts, evidence=(*t.evidence, *size.evidence))}
+
+
+def _with_reported_tumour(facts: dict[str, Fact], source: Source) -> dict[str, Fact]:
+    """A breast report may make the tumour T3 or T4, or its nodes N2 or N3, whatever lower stage is recorded."""
+    group = facts["stage-group"]
+    early = isinstance(group, Known | OneOf) and not _EARLY.isdisjoint(candidates("stage-group", group))
+    reported = advanced(source) if early else ()
+    if not reported:
+        return {}
+    opened = {name: _opened(name, facts[name], values, reported) for name, values in _WHEN_ADVANCED.items()}
+    return {**opened, "tumor-size-mm": Unknown(UnknownReason.CONTRADICTORY, evidence=reported)}
+
+
+def _opened(name: str, fact: Fact, values: tuple[str, ...], reported: tuple[Evidence, ...]) -> Fact:
+    """A fact that may also have these values; an unknown one stays unknown."""
+    if isinstance(fact, Unknown):
+        return fact
+    found = sorted({*candidates(name, fact), *values}, key=VOCABULARY[name].domain.index)
+    return OneOf(tuple(found), evidence=(*fact.evidence, *reported))
+
+
+_EARLY = frozenset({"0", "IA", "IB", "IIA"})
+_WHEN_ADVANCED = {
+    "clinical-t": ("T3", "T4"),
+    "clinical-n": ("N2", "N3"),
+    "stage-group": ("IIB", "IIIA", "IIIB", "IIIC"),
+}
 
 
 # --- the cancer, its surgery, its recurrence --------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from cds_service.facts.episodes import Cancer
 from cds_service.facts.laboratory import LiverTests, liver_tests, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
+from cds_service.facts.report_texts import of_reports
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
-from cds_service.facts.suspicions import Suspicion, of_diagnoses, of_observations, of_order, of_reports
+from cds_service.facts.suspicions import Suspicion, of_diagnoses, of_observations, of_order
 from cds_service.value import Value
 
 RECORD_KEYS = ("conditions", "observations", "diagnosticReports")

@@ -1,5 +1,6 @@
 """Whether the cancer has come back in breast, chest wall or axilla: proven, suspected, or not."""
 
+from cds_service.facts.breast_reports import names_tumour
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
@@ -67,7 +68,7 @@ def _new_local_findings(cancer: Cancer, found: tuple[Diagnosis, ...], source: So
         for report in source.record.diagnostic_reports
         if not _known_with(cancer, on := date_of(report), source)
         and not (on is not None and on.surely_older(source.windows.work_up_days, source.today))
-        and _says_local(source.readings(report.conclusion))
+        and (_says_local(source.readings(report.conclusion)) or names_tumour(report, source))
     ]
 
 

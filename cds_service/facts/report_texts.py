@@ -1,0 +1,137 @@
+"""Suspicions from reports: findings elsewhere, nodes of the wrong axilla, and reports that nobody understood.
+
+A report of another part than breast and axilla has to be understood whole (`facts.understood`): a conclusion with words
+that nobody knows could say anything. One of breast or axilla says what it says of the tumour to `facts.breast_reports`.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from cds_service.facts.breast_reports import of_breast_or_axilla, says_another_cancer
+from cds_service.facts.dates import When
+from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.model import Evidence
+from cds_service.facts.sides import side_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
+from cds_service.facts.studies import date_of
+from cds_service.facts.suspicions import Suspicion, listed, of_other_side, of_reading
+from cds_service.facts.understood import Understood, understand
+from cds_service.fhir.resources import DiagnosticReport
+from cds_service.knowledge.record_words import In
+
+NOT_UNDERSTOOD = "report that was not understood"
+
+
+def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Iterator[Suspicion]:
+    """Findings in reports of the work-up and since, reports that nobody understood, and nodes of an axilla without a
+    cancer on its side (E27).
+
+    Reports repeat the indication: symptoms in them do not count.
+    """
+    for report in source.record.diagnostic_reports:
+        on = date_of(report)
+        if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
+            continue
+        evidence = Evidence(
+            value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
+        )
+        yield from listed(source.sets_of(*report.conclusion_code), evidence)
+        if of_breast_or_axilla(report, source):
+            yield from _of_breast_report(report, sides, evidence, source)
+        else:
+            yield from _of_other_report(report, on, evidence, source)
+        nodes = any(reading.affirmed(Kind.NODE) for reading in source.readings(report.conclusion))
+        if nodes and of_other_side(side_of(source, report.code), sides):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _texts(report: DiagnosticReport) -> tuple[str, ...]:
+    return (*((report.conclusion,) if report.conclusion else ()), *texts_of(*report.conclusion_code))
+
+
+# --- breast and axilla ------------------------------------------------------------------------------------------------
+def _of_breast_report(
+    report: DiagnosticReport, sides: frozenset[str], evidence: Evidence, source: Source
+) -> Iterator[Suspicion]:
+    for reading in source.readings(*_texts(report)):
+        said = of_reading(_without_own_findings(reading), evidence)
+        yield from (each for each in said if each.kind in _FINDING_KINDS)
+    if says_another_cancer(report, sides, source):
+        yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+_FINDING_KINDS = ("imaging-finding", "sign")
+
+
+def _without_own_findings(reading: Reading) -> Reading:
+    """A breast report without what it says of breast and axilla: "suspicious mass", "node, suspicious for mets"."""
+    nodal = bool(reading.of(Kind.NODE))
+    kept = (
+        mention
+        for mention in reading.mentions
+        if not (mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified")
+        and not (mention.kind is Kind.METASTASIS and mention.value == "unspecified" and nodal)
+    )
+    return msgspec.structs.replace(reading, mentions=tuple(kept))
+
+
+# --- any other part ---------------------------------------------------------------------------------------------------
+def _of_other_report(
+    report: DiagnosticReport, on: When | None, evidence: Evidence, source: Source
+) -> Iterator[Suspicion]:
+    imaging = _is_imaging(report, source)
+    old = on is not None and on.surely_older(source.windows.work_up_days, source.today)
+
+    def harmless(mention: Mention) -> bool:
+        return _harmless(mention, imaging=imaging, old=old)
+
+    understood = [_understood(text, harmless, source) for text in _texts(report)]
+    for each in understood:
+        said = of_reading(each.reading, evidence)
+        yield from (suspicion for suspicion in said if suspicion.kind in _FINDING_KINDS)
+    if any(each.open for each in understood) or _mute_code(report, source):
+        unread = msgspec.structs.replace(evidence, value=NOT_UNDERSTOOD)
+        yield Suspicion(kind=None, site="other", evidence=unread)
+
+
+def _understood(text: str, harmless, source: Source) -> Understood:
+    return understand(text, source.read(text), source.knowledge.record_words.tries[In.REPORT], harmless)
+
+
+def _mute_code(report: DiagnosticReport, source: Source) -> bool:
+    """Whether a coded conclusion is of no list and has no words."""
+    return any(codes_of(each) and not texts_of(each) and not source.sets_of(each) for each in report.conclusion_code)
+
+
+_IMAGING = frozenset({"mammography", "ultrasound", "mri", "ct", "pet", "bone-scan", "radiography"})
+
+
+def _is_imaging(report: DiagnosticReport, source: Source) -> bool:
+    said = {m.value for reading in source.readings(*texts_of(report.code)) for m in reading.of(Kind.MODALITY)}
+    return bool(said & _IMAGING) and "biopsy" not in said
+
+
+_ALWAYS_HARMLESS = frozenset(
+    {
+        *(Kind.MODALITY, Kind.SIDE, Kind.TRACER, Kind.FOLLOW_UP, Kind.STAGING, Kind.ASKS, Kind.NON_INDICATION),
+        *(Kind.SURGERY, Kind.THERAPY, Kind.NODE, Kind.LOCAL_SYMPTOM, Kind.PREGNANCY),
+    }
+)
+"""What a report says of study and treatment, or what other facts read there: nodes and lumps."""
+_LONG_STANDING = frozenset({"chronic-disease", "chronic-organ-disease", "degenerative", "cyst", "reconstruction"})
+_NO_INDICATION = frozenset({"swelling", "bleeding"})
+"""Symptoms that in a report are findings."""
+
+
+def _harmless(mention: Mention, *, imaging: bool, old: bool) -> bool:
+    """Whether a mention leaves a report of another part than the breast closed."""
+    if mention.meant in (Meant.NEGATED, Meant.FAMILY) or mention.kind in _ALWAYS_HARMLESS:
+        return True
+    if mention.kind is Kind.SYMPTOM:
+        return mention.value not in _NO_INDICATION
+    if mention.kind is Kind.OTHER_REASON:
+        return (mention.meant is Meant.AFFIRMED and mention.value in _LONG_STANDING) or old
+    if mention.kind is Kind.BREAST_CANCER:
+        return imaging or mention.meant is Meant.HISTORICAL
+    return False

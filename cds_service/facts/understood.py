@@ -1,0 +1,157 @@
+"""Whether a text of the record was understood as a whole: a report, or a note on the cancer itself.
+
+What the reader (`facts.text`) takes for harmless is understood; every other word has to be known to say nothing of
+distant disease (`record-words.yaml`). What is left makes the text open: nobody knows what it says.
+"""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.text_staging import is_staging
+from cds_service.knowledge.findings_trie import Node, Token, longest, tokens
+from cds_service.knowledge.record_words import Use
+from cds_service.value import Value
+
+_ENDS = frozenset(".;!*[]\n\r\v\f\x85\u2028\u2029\u2022\u00b7")
+"""Signs that end a statement."""
+_IS = frozenset({"is", "are", "=", ":", "represents", "represent"})
+"""What stands between a finding and the benign name that explains it."""
+_EARLY_STAGING = frozenset({"t", "n", "m"})
+_NAMES = 3
+"""Tokens from a title on that may be somebody's name: "Dr. Jones"."""
+
+
+class Understood(Value, frozen=True, kw_only=True):
+    """A text as understood: what is left of its reading once what the text settles is taken away, and whether it is
+    open, which is to say that some of its words are not understood."""
+
+    reading: Reading
+    open: bool
+
+
+class _Item(msgspec.Struct, eq=False, gc=False):
+    """A known phrase or an unknown token of a text, with its span."""
+
+    use: Use | None
+    key: str
+    start: int
+    end: int
+    covered: bool = False
+
+
+def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable[[Mention], bool]) -> Understood:
+    """A text whose `reading` is known, by the words for its kind. `harmless`: mentions that leave it closed."""
+    items = _cut(text, words)
+    kept = tuple(each for each in reading.mentions if not _is_settled(each, items))
+    kept = tuple(each for each in kept if not _is_explained(each, kept, items))
+    left = msgspec.structs.replace(reading, mentions=kept)
+    if any(not harmless(each) for each in kept):
+        return Understood(reading=left, open=True)
+    _cover(items, reading.mentions, bool(reading.staging))
+    return Understood(reading=left, open=not all(item.covered for item in items))
+
+
+def names_known(text: str, words: Node[Use]) -> bool:
+    """Whether a name on a problem list holds a known name, or nothing but words that say nothing."""
+    items = _cut(text, words)
+    if any(item.use is Use.KNOWN for item in items):
+        return True
+    return all(item.use is Use.WORD or not item.key[0].isalpha() or len(item.key) == 1 for item in items)
+
+
+def _cut(text: str, words: Node[Use]) -> list[_Item]:
+    cut: Sequence[Token] = tokens(text)
+    items: list[_Item] = []
+    position = 0
+    while position < len(cut):
+        use, after = longest(words, cut, position)
+        after = max(after, position + 1)
+        token, start, _ = cut[position]
+        items.append(_Item(use, token, start, cut[after - 1][2]))
+        position = after
+    return items
+
+
+# --- what the text settles --------------------------------------------------------------------------------------------
+def _is_settled(mention: Mention, items: list[_Item]) -> bool:
+    """Whether a mention lies in a settled phrase; beyond it stands at most a place ("... in both knees")."""
+    inside = [item for item in items if item.start < mention.end and mention.start < item.end]
+    return any(item.use is Use.SETTLED for item in inside) and all(
+        item.use in (Use.SETTLED, Use.WORD) for item in inside
+    )
+
+
+def _is_explained(mention: Mention, kept: tuple[Mention, ...], items: list[_Item]) -> bool:
+    """ "The segment 7 lesion is a typical haemangioma": a finding that its own statement gives a benign name."""
+    if mention.kind is not Kind.IMAGING_FINDING or mention.meant is Meant.NEGATED:
+        return False
+    behind = [item for item in items if item.start >= mention.end]
+    said = False
+    for item in behind:
+        said = said or item.key in _IS
+        if item.use is Use.SETTLED and said:
+            return _is_benign_name(item, kept)
+        if item.use not in (Use.WORD, Use.SETTLED) and item.key not in _IS and not item.key[0].isdecimal():
+            return False
+    return False
+
+
+def _is_benign_name(item: _Item, kept: tuple[Mention, ...]) -> bool:
+    """A settled phrase that holds no finding of its own."""
+    return not any(each.start < item.end and item.start < each.end for each in kept)
+
+
+# --- what is covered --------------------------------------------------------------------------------------------------
+def _cover(items: list[_Item], mentions: tuple[Mention, ...], staged: bool) -> None:
+    negated = False
+    named = 0
+    for index, item in enumerate(items):
+        mention = next((each for each in mentions if each.start < item.end and item.start < each.end), None)
+        if item.key in _ENDS or item.use in (Use.TURN, Use.SETTLED):
+            negated = False
+        elif item.use is Use.NEGATOR:
+            negated = True
+        elif item.key == ",":
+            negated = negated and _list_goes_on(items, index)
+        elif mention is not None and mention.meant is Meant.AFFIRMED and mention.kind in _FINDINGS:
+            negated = False
+        named = _NAMES if item.use is Use.TITLE else max(0, named - 1)
+        item.covered = (
+            mention is not None
+            or _says_nothing(item, staged)
+            or (negated and item.use in (Use.ABSENT, Use.ALARMING))
+            or (named > 0 and item.use is None)
+            or (item.key == "not" and index > 0 and items[index - 1].covered and _was_negated(items, index, mentions))
+        )
+
+
+_FINDINGS = frozenset({Kind.SYMPTOM, Kind.SIGN, Kind.IMAGING_FINDING, Kind.LABORATORY, Kind.METASTASIS})
+_ITEMS_OF_LISTS = frozenset({Use.ABSENT, Use.ALARMING, Use.NEGATOR})
+
+
+def _list_goes_on(items: list[_Item], comma: int) -> bool:
+    """Whether a negated list goes on behind a comma: "no effusion, mass or collapse", "no mass, free fluid"."""
+    follows = items[comma + 1 : comma + 2]
+    return bool(follows) and (follows[0].use in _ITEMS_OF_LISTS or follows[0].key in ("or", "and"))
+
+
+def _says_nothing(item: _Item, staged: bool) -> bool:
+    if item.use in (Use.WORD, Use.SETTLED, Use.NEGATOR, Use.TURN, Use.TITLE):
+        return True
+    if item.key == "?":
+        return False
+    return not item.key[0].isalpha() or len(item.key) == 1 or (is_staging(item.key) and (staged or _early(item.key)))
+
+
+def _early(key: str) -> bool:
+    """A category that no early cancer lacks: T0 to T2, N0, M0, and what could not be assessed."""
+    bare = key.lstrip("cpya").removesuffix("sn")
+    return bare[:1] in _EARLY_STAGING and bare[1:2] in "012xi" and not (bare[0] != "t" and bare[1:2] not in "0x")
+
+
+def _was_negated(items: list[_Item], index: int, mentions: tuple[Mention, ...]) -> bool:
+    """ "Effusion not seen": the "not" that the finding before it took."""
+    before = items[index - 1]
+    return any(each.meant is Meant.NEGATED and each.end <= before.end for each in mentions[-3:])
