@@ -7,6 +7,7 @@ Words that nobody knows do not matter here: distant disease is not what these st
 import re
 from collections.abc import Iterator
 
+from cds_service.facts.advanced import says_advanced
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, reference_to, texts_of
@@ -45,50 +46,6 @@ def _sampled(report: DiagnosticReport) -> bool:
 
 
 # --- a larger tumour --------------------------------------------------------------------------------------------------
-_LARGE_MM = 50.0
-"""Over this a tumour is T3 (facts A8)."""
-_SIZE = re.compile(
-    r"(?<![\d.])(\d+(?:\.\d+)?)(?:\s*(?:x|by|\u00d7)\s*(\d+(?:\.\d+)?))?(?:\s*(?:x|by|\u00d7)\s*(\d+(?:\.\d+)?))?\s*(cm|mm)\b"
-    r"(?!\s*(?:from|fn\b|deep))",
-    re.IGNORECASE,
-)
-_OTHER_SIZED = re.compile(
-    r"cyst|adenoma|lipoma|seroma|ha?ematoma|scar\b|implant|\bfrom\b|\bFN\b|distance|benign|previous", re.IGNORECASE
-)
-
-
-def is_large(text: str) -> bool:
-    """Whether a sentence gives a size over 50 mm that is not said of something benign, nor a distance."""
-    for sentence in re.split(r"[;\n]|\.(?!\d)", text):
-        sizes = [
-            float(number) * (10 if found[4].lower() == "cm" else 1)
-            for found in _SIZE.finditer(sentence)
-            for number in found.groups()[:3]
-            if number
-        ]
-        if max(sizes, default=0.0) > _LARGE_MM and not _OTHER_SIZED.search(sentence):
-            return True
-    return False
-
-
-def says_advanced(text: str, reading: Reading) -> bool:
-    """Whether a text makes the tumour T3 or T4, or its nodes N2 or N3, even in doubt."""
-    present = [each for each in reading.mentions if each.meant in _PRESENT]
-    named = any(
-        each.kind is Kind.ADVANCED or (each.kind is Kind.BREAST_CANCER and each.value == "inflammatory")
-        for each in present
-    )
-    staged = any(
-        said.prefix[:1] not in ("y", "r", "a")
-        and (said.t in ("T3", "T4") or said.n in ("N2", "N3") or (said.stage or "") in _LATER)
-        for said in reading.staging
-    )
-    return named or staged or is_large(text)
-
-
-_LATER = frozenset({"IIB", "III", "IIIA", "IIIB", "IIIC"})
-
-
 def advanced(source: Source) -> tuple[Evidence, ...]:
     """The reports of the work-up that make the tumour larger than T2, or its nodes more than N1."""
     return tuple(_of(report) for report in _recent(source) if says_advanced(*_said(report, source)))

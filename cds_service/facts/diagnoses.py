@@ -11,7 +11,7 @@ from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.sides import side_of
-from cds_service.facts.source import Source, codes_of, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of, typed_code
 from cds_service.fhir.resources import CodeableConcept, Condition
 from cds_service.value import Value
 
@@ -210,17 +210,18 @@ def _named(concept: CodeableConcept | None, source: Source, *sites: CodeableConc
 
 
 def _of_condition(condition: Condition, source: Source) -> Diagnosis:
-    if condition.code is None or condition.body_site:
-        named = _named(condition.code, source, *condition.body_site)
+    code = condition.code if condition.code is None else typed_code(condition.code)
+    if code is None or condition.body_site:
+        named = _named(code, source, *condition.body_site)
     else:
-        named = source.alike(_named, condition.code)
+        named = source.alike(_named, code)
     status = _words(condition.clinical_status)
     disease = _with_status(_with_morphology(named.disease, condition, source), status)
     onset = when(condition.onset_date_time, start_of(condition.onset_period))
     return Diagnosis(
         disease=disease,
         reference=reference_to(condition),
-        concept=condition.code,
+        concept=code,
         sets=named.sets,
         words=named.words,
         noted=source.readings(*notes_on(condition)),

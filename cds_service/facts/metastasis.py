@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from cds_service.facts.cancer_notes import of_cancer_entries
 from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.laboratory import LiverTests, liver_tests, tumor_marker
@@ -43,6 +44,7 @@ def distant_disease(
     suspicions = (
         *of_diagnoses(found, since, sides, source, mild=liver.mild, treated_by=_treated_by(found, cancer, source)),
         *of_observations(since, source),
+        *of_cancer_entries(found, since, source),
         *of_reports(since, sides, source),
         *of_order(source),
         *_of_laboratory(liver),

@@ -12,6 +12,7 @@ import msgspec
 from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
+from cds_service.facts.entries import is_known, is_open
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denies, has_result, observed
@@ -42,6 +43,7 @@ _LISTED = (
     ("symptom-general", "symptom", "other"),
     ("imaging-finding-elsewhere", "imaging-finding", "other"),
     ("liver-tests-abnormal", "laboratory", "liver"),
+    ("calcium-raised", "laboratory", "bone"),
     ("distant-metastasis", "sign", "other"),
     ("ambiguous-node-metastasis", None, "other"),
     ("secondary-breast", None, "other"),
@@ -112,6 +114,8 @@ def of_diagnoses(
                 *_of_concept(diagnosis.concept, diagnosis.sets, diagnosis.words, evidence, source, mild=mild),
                 *_of_readings(diagnosis.noted, evidence),
             )
+            if is_open(diagnosis) or not (said or is_known(diagnosis, source)):
+                said = (*said, Suspicion(kind=None, site="other", evidence=evidence))
             # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
             steady = _unchanged(diagnosis, treated_by, source)
             yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)

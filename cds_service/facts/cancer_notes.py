@@ -1,0 +1,77 @@
+"""Suspicions from what is written beside the cancer itself: its own entry, and the notes on it.
+
+Such notes are rare and about this very cancer: each has to be understood whole (`facts.understood`).
+"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from cds_service.facts.advanced import is_advanced, is_large
+from cds_service.facts.dates import When
+from cds_service.facts.diagnoses import BREAST_CANCER, Course, Diagnosis, Disease
+from cds_service.facts.mentions import Kind, Meant, Mention
+from cds_service.facts.model import Evidence
+from cds_service.facts.source import Source
+from cds_service.facts.suspicions import Suspicion
+from cds_service.facts.understood import understand
+from cds_service.knowledge.record_words import In
+
+NOT_UNDERSTOOD = "note on the cancer that was not understood"
+
+_OF_BREAST = BREAST_CANCER | {Disease.RECURRENCE, Disease.HISTORY}
+
+
+def of_cancer_entries(found: Iterable[Diagnosis], since: When | None, source: Source) -> Iterator[Suspicion]:
+    """The notes on a breast cancer that nobody understood, and an advanced cancer well after the one known `since`."""
+    for diagnosis in found:
+        if diagnosis.disease not in _OF_BREAST:
+            continue
+        on = diagnosis.since
+        evidence = Evidence(value=NOT_UNDERSTOOD, resources=(diagnosis.reference,), date=on.text if on else None)
+        if any(_is_open(note, source) for note in diagnosis.notes):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+        if diagnosis.course is Course.ACTIVE and is_advanced(diagnosis) and _is_later(diagnosis, since, source):
+            fresh = msgspec.structs.replace(evidence, value="advanced breast cancer on record")
+            yield Suspicion(kind=None, site="other", evidence=fresh)
+
+
+def _is_later(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
+    on, days = diagnosis.since, source.windows.new_disease_days
+    return on is not None and since is not None and since.surely_older(days, on.earliest)
+
+
+def _is_open(note: str, source: Source) -> bool:
+    reading = source.read(note)
+    words = source.knowledge.record_words.tries[In.NOTE]
+    return is_large(note) or understand(note, reading, words, _harmless).open
+
+
+_HARMLESS = frozenset(
+    {
+        *(Kind.BREAST_CANCER, Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_INDICATION, Kind.ASKS, Kind.SURGERY, Kind.SIDE),
+        *(Kind.MODALITY, Kind.TRACER, Kind.PREGNANCY),
+    }
+)
+_LONG_STANDING = frozenset({"chronic-disease", "degenerative", "cyst", "reconstruction"})
+_LUMPS = frozenset({"breast-lump", "breast-mass", "breast-pain", "nipple-discharge", "breast-imaging-finding"})
+_TREATMENTS = frozenset({"endocrine", "radiotherapy", "adjuvant"})
+
+
+def _harmless(mention: Mention) -> bool:
+    """Whether a mention in a note on the cancer leaves it closed: what every early or treated cancer may have."""
+    if mention.meant in (Meant.NEGATED, Meant.FAMILY):
+        return True
+    if mention.kind in _HARMLESS:
+        return mention.kind is not Kind.BREAST_CANCER or mention.value != "inflammatory"
+    match mention.kind:
+        case Kind.NODE:
+            return mention.value == "normal"
+        case Kind.LOCAL_SYMPTOM:
+            return mention.value in _LUMPS
+        case Kind.OTHER_REASON:
+            return mention.value in _LONG_STANDING
+        case Kind.THERAPY:
+            over = mention.meant is Meant.HISTORICAL or mention.detail == "completed"
+            return over or mention.value in _TREATMENTS
+    return False
