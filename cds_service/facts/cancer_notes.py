@@ -9,28 +9,29 @@ import msgspec
 
 from cds_service.facts.advanced import is_advanced, is_large
 from cds_service.facts.dates import When
-from cds_service.facts.diagnoses import BREAST_CANCER, Course, Diagnosis, Disease
+from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source
-from cds_service.facts.suspicions import Suspicion
-from cds_service.facts.understood import understand
+from cds_service.facts.suspicions import Suspicion, of_readings
+from cds_service.facts.understood import Understood, understand
 from cds_service.knowledge.record_words import In
 
 NOT_UNDERSTOOD = "note on the cancer that was not understood"
-
-_OF_BREAST = BREAST_CANCER | {Disease.RECURRENCE, Disease.HISTORY}
 
 
 def of_cancer_entries(found: Iterable[Diagnosis], since: When | None, source: Source) -> Iterator[Suspicion]:
     """The notes on a breast cancer that nobody understood, and an advanced cancer well after the one known `since`."""
     for diagnosis in found:
-        if diagnosis.disease not in _OF_BREAST:
+        if diagnosis.disease not in OF_BREAST:
             continue
         on = diagnosis.since
         evidence = Evidence(value=NOT_UNDERSTOOD, resources=(diagnosis.reference,), date=on.text if on else None)
-        if any(_is_open(note, source) for note in diagnosis.notes):
+        understood = [_understood(note, diagnosis.side, source) for note in diagnosis.notes]
+        if any(each.open for each in understood):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+        said = msgspec.structs.replace(evidence, value="symptom or finding on record")
+        yield from of_readings((each.reading for each in understood), said)
         if diagnosis.course is Course.ACTIVE and is_advanced(diagnosis) and _is_later(diagnosis, since, source):
             fresh = msgspec.structs.replace(evidence, value="advanced breast cancer on record")
             yield Suspicion(kind=None, site="other", evidence=fresh)
@@ -41,10 +42,16 @@ def _is_later(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
     return on is not None and since is not None and since.surely_older(days, on.earliest)
 
 
-def _is_open(note: str, source: Source) -> bool:
-    reading = source.read(note)
+def _understood(note: str, side: str, source: Source) -> Understood:
     words = source.knowledge.record_words.tries[In.NOTE]
-    return is_large(note) or understand(note, reading, words, _harmless).open
+    found = understand(note, source.read(note), words, _harmless)
+    return msgspec.structs.replace(found, open=True) if is_large(note) or _of_other_side(found, side) else found
+
+
+def _of_other_side(note: Understood, side: str) -> bool:
+    """Whether a note speaks of the other side than that of the cancer, or of both."""
+    sides = {mention.value for mention in note.reading.of(Kind.SIDE)}
+    return "bilateral" in sides or len(sides) > 1 or (side != "unstated" and bool(sides - {side}))
 
 
 _HARMLESS = frozenset(

@@ -33,6 +33,7 @@ class Disease(StrEnum):
 
 
 BREAST_CANCER = frozenset({Disease.INVASIVE, Disease.UNSPECIFIED, Disease.INFLAMMATORY, Disease.IN_SITU})
+OF_BREAST = BREAST_CANCER | {Disease.HISTORY, Disease.RECURRENCE}
 
 
 class Course(StrEnum):
@@ -114,7 +115,7 @@ def disease_of(concept: CodeableConcept | None, source: Source, *sites: Codeable
     if found is Disease.UNSPECIFIED:
         # "Malignant neoplasm of breast" with the text "DCIS left breast" is in situ; no code contradicts it.
         return said if said in _MORE_SPECIFIC else found
-    if said not in (*_OF_BREAST, Disease.OTHER_MALIGNANCY):
+    if said not in (*OF_BREAST, Disease.OTHER_MALIGNANCY):
         return said
     if any(code.system == ICD10CM for code in codes_of(concept)):
         # An ICD-10-CM code outside our lists is another thing: "Malignant hypertension", "Encounter for screening for
@@ -128,13 +129,13 @@ def disease_of(concept: CodeableConcept | None, source: Source, *sites: Codeable
 
 
 _NO_DISEASE = re.compile(
-    r"\b(screen|fear|benign|prevent|prophyla|educat|counsel|vaccin|risk of|at risk|fh|fhx|family|receptor|basal cell)",
+    r"\b(screen|fear|phobia|worried well|encounter for (?:follow|surveil)|benign|prevent|prophyla|educat|counsel|vaccin"
+    r"|risk of|at risk|fh|fhx|family|receptor|basal cell)",
     re.IGNORECASE,
 )
 """Entries that name a cancer and are none: screening, fear, prevention, family, a benign tumour, a receptor."""
 
 _MORE_SPECIFIC = frozenset({Disease.IN_SITU, Disease.INFLAMMATORY, Disease.METASTASIS, Disease.RECURRENCE})
-_OF_BREAST = BREAST_CANCER | {Disease.HISTORY, Disease.RECURRENCE}
 
 _BREAST_WORDS = re.compile(
     r"breast|mammary|nipple|\b(intra)?ductal|lobular|\b(idc|ilc|dcis|lcis|tnbc|ibc|mbc)\b|her-?2|paget", re.IGNORECASE
@@ -152,7 +153,7 @@ def names_breast_cancer(concept: CodeableConcept | None, source: Source, *sites:
     return any(_BREAST_WORDS.search(text) for text in texts_of(concept, *sites))
 
 
-_BREAST_SETS = frozenset(name for name, disease in _DISEASES if disease in _OF_BREAST)
+_BREAST_SETS = frozenset(name for name, disease in _DISEASES if disease in OF_BREAST)
 
 
 def _disease_said(readings: tuple[Reading, ...]) -> Disease:

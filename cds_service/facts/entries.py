@@ -24,9 +24,8 @@ def is_known(diagnosis: Diagnosis, source: Source) -> bool:
     texts = texts_of(diagnosis.concept)
     if any(_named(each) for reading in diagnosis.words for each in reading.mentions):
         return True
-    organs = source.knowledge.findings.organ_diseases.values()
     words = source.knowledge.record_words.tries[In.ENTRY]
-    return any(names_known(text, words) or any(stems.search(text) for stems in organs) for text in texts)
+    return any(names_known(text, words) for text in texts)
 
 
 def _named(mention: Mention) -> bool:

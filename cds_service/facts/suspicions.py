@@ -11,7 +11,7 @@ import msgspec
 
 from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When
-from cds_service.facts.diagnoses import Course, Diagnosis, Disease
+from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
 from cds_service.facts.entries import is_known, is_open
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
@@ -106,13 +106,15 @@ def of_diagnoses(
         elif _of_other_axilla(diagnosis, sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif diagnosis.disease is not Disease.OTHER:
-            yield from _of_readings((*diagnosis.words, *diagnosis.noted), evidence)
+            # What is noted on the cancer itself is read in `facts.cancer_notes`.
+            noted = () if diagnosis.disease in OF_BREAST else diagnosis.noted
+            yield from of_readings((*diagnosis.words, *noted), evidence)
         elif of_head and is_of_organ(diagnosis, "head", source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif not _unchanged(diagnosis, since.earliest if since is not None else None, source):
             said = (
                 *_of_concept(diagnosis.concept, diagnosis.sets, diagnosis.words, evidence, source, mild=mild),
-                *_of_readings(diagnosis.noted, evidence),
+                *of_readings(diagnosis.noted, evidence),
             )
             if is_open(diagnosis) or not (said or is_known(diagnosis, source)):
                 said = (*said, Suspicion(kind=None, site="other", evidence=evidence))
@@ -174,7 +176,7 @@ def _of_concept(
         if not mild:  # no value on record says how much
             yield Suspicion(kind="laboratory", site="liver", evidence=evidence)
     elif not ("not-concerning" in sets or "tumor-marker-raised" in sets):
-        said = list(_of_readings(words, evidence))
+        said = list(of_readings(words, evidence))
         yield from said
         unlisted = "symptom-chapter" in sets and not _explained(concept, source)
         if not said and (unlisted or (not sets and _mute(concept))):
@@ -206,10 +208,11 @@ def _mute(concept: CodeableConcept | None) -> bool:
 
 
 def _of_texts(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
-    return _of_readings(source.readings(*texts), evidence)
+    return of_readings(source.readings(*texts), evidence)
 
 
-def _of_readings(readings: Iterable[Reading], evidence: Evidence) -> Iterator[Suspicion]:
+def of_readings(readings: Iterable[Reading], evidence: Evidence) -> Iterator[Suspicion]:
+    """See `of_reading`, of each of several texts."""
     for reading in readings:
         if reading.mentions:
             yield from of_reading(reading, evidence)

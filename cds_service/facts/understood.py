@@ -4,6 +4,7 @@ What the reader (`facts.text`) takes for harmless is understood; every other wor
 distant disease (`record-words.yaml`). What is left makes the text open: nobody knows what it says.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -21,6 +22,10 @@ _IS = frozenset({"is", "are", "=", ":", "represents", "represent"})
 _EARLY_STAGING = frozenset({"t", "n", "m"})
 _NAMES = 3
 """Tokens from a title on that may be somebody's name: "Dr. Jones"."""
+
+
+_TIMES = re.compile(r"x\d+[a-z]?|\d+x")
+""" "x5y" """
 
 
 class Understood(Value, frozen=True, kw_only=True):
@@ -142,7 +147,9 @@ def _says_nothing(item: _Item, staged: bool) -> bool:
         return True
     if item.key == "?":
         return False
-    return not item.key[0].isalpha() or len(item.key) == 1 or (is_staging(item.key) and (staged or _early(item.key)))
+    if not item.key[0].isalpha() or len(item.key) == 1 or _TIMES.fullmatch(item.key):
+        return True
+    return is_staging(item.key) and (staged or _early(item.key))
 
 
 def _early(key: str) -> bool:
