@@ -4,7 +4,7 @@ A report of another part than breast and axilla has to be understood whole (`fac
 that nobody knows could say anything. One of breast or axilla says what it says of the tumour to `facts.breast_reports`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -95,7 +95,7 @@ def _of_other_report(
         yield Suspicion(kind=None, site="other", evidence=unread)
 
 
-def _understood(text: str, harmless, source: Source) -> Understood:
+def _understood(text: str, harmless: Callable[[Mention], bool], source: Source) -> Understood:
     return understand(text, source.read(text), source.knowledge.record_words.tries[In.REPORT], harmless)
 
 

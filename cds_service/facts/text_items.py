@@ -82,7 +82,8 @@ class Parse:
             if node is not None and not node.next:  # most words begin no longer phrase
                 entry = node.meaning
             elif node is not None or token[0].isdecimal():
-                entry, after = longest(findings.trie, cut, position)
+                phrase = longest(findings.trie, cut, position)
+                entry, after = phrase
             else:
                 entry = None
             if entry is None:

@@ -71,8 +71,8 @@ def _cut(text: str, words: Node[Use]) -> list[_Item]:
     items: list[_Item] = []
     position = 0
     while position < len(cut):
-        use, after = longest(words, cut, position)
-        after = max(after, position + 1)
+        phrase = longest(words, cut, position)
+        use, after = phrase[0], max(phrase[1], position + 1)
         token, start, _ = cut[position]
         items.append(_Item(use, token, start, cut[after - 1][2]))
         position = after
