@@ -14,7 +14,7 @@ from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source
 from cds_service.facts.suspicions import Suspicion, of_readings
-from cds_service.facts.understood import Understood, understand
+from cds_service.facts.understood import Understood, is_denied, understand
 from cds_service.knowledge.record_words import In
 
 NOT_UNDERSTOOD = "note on the cancer that was not understood"
@@ -67,13 +67,13 @@ _TREATMENTS = frozenset({"endocrine", "radiotherapy", "adjuvant"})
 
 def _harmless(mention: Mention) -> bool:
     """Whether a mention in a note on the cancer leaves it closed: what every early or treated cancer may have."""
-    if mention.meant in (Meant.NEGATED, Meant.FAMILY):
+    if is_denied(mention) or mention.meant is Meant.FAMILY:
         return True
     if mention.kind in _HARMLESS:
         return mention.kind is not Kind.BREAST_CANCER or mention.value != "inflammatory"
     match mention.kind:
         case Kind.NODE:
-            return mention.value == "normal"
+            return mention.value == "normal" and mention.meant is not Meant.NEGATED
         case Kind.LOCAL_SYMPTOM:
             return mention.value in _LUMPS
         case Kind.OTHER_REASON:

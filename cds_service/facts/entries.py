@@ -33,7 +33,7 @@ def _named(mention: Mention) -> bool:
 
 
 def is_open(diagnosis: Diagnosis) -> bool:
-    """Whether an entry names what nobody can tell from distant disease: a clot, pneumonia, a suspected other cancer."""
+    """Whether an entry names what nobody can tell from distant disease: a clot, a suspected other disease."""
     return any(_is_open(each) for reading in diagnosis.words for each in reading.mentions)
 
 
@@ -42,4 +42,5 @@ def _is_open(mention: Mention) -> bool:
         return False
     if mention.kind is Kind.OTHER_MALIGNANCY:
         return mention.meant is Meant.UNCERTAIN
-    return mention.kind is Kind.OTHER_REASON and mention.value in _ACUTE
+    doubted = mention.meant is Meant.UNCERTAIN
+    return mention.kind is Kind.OTHER_REASON and (doubted or mention.value in _ACUTE)

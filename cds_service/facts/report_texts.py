@@ -16,7 +16,7 @@ from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.suspicions import Suspicion, listed, of_other_side, of_reading
-from cds_service.facts.understood import Understood, understand
+from cds_service.facts.understood import Understood, is_denied, understand
 from cds_service.fhir.resources import DiagnosticReport
 from cds_service.knowledge.record_words import In
 
@@ -126,7 +126,7 @@ _NO_INDICATION = frozenset({"swelling", "bleeding"})
 
 def _harmless(mention: Mention, *, imaging: bool, old: bool) -> bool:
     """Whether a mention leaves a report of another part than the breast closed."""
-    if mention.meant in (Meant.NEGATED, Meant.FAMILY) or mention.kind in _ALWAYS_HARMLESS:
+    if is_denied(mention) or mention.meant is Meant.FAMILY or mention.kind in _ALWAYS_HARMLESS:
         return True
     if mention.kind is Kind.SYMPTOM:
         return mention.value not in _NO_INDICATION

@@ -36,6 +36,11 @@ class Understood(Value, frozen=True, kw_only=True):
     open: bool
 
 
+def is_denied(mention: Mention) -> bool:
+    """Whether a mention says that something is not there; a node that is not normal is something."""
+    return mention.meant is Meant.NEGATED and not (mention.kind is Kind.NODE and mention.value == "normal")
+
+
 class _Item(msgspec.Struct, eq=False, gc=False):
     """A known phrase or an unknown token of a text, with its span."""
 
@@ -123,12 +128,12 @@ def _cover(items: list[_Item], mentions: tuple[Mention, ...], staged: bool) -> N
         elif mention is not None and mention.meant is Meant.AFFIRMED and mention.kind in _FINDINGS:
             negated = False
         named = _NAMES if item.use is Use.TITLE else max(0, named - 1)
-        item.covered = (
+        item.covered = item.use is not Use.OPEN and (
             mention is not None
             or _says_nothing(item, staged)
             or (negated and item.use in (Use.ABSENT, Use.ALARMING))
             or (named > 0 and item.use is None)
-            or (item.key == "not" and index > 0 and items[index - 1].covered and _was_negated(items, index, mentions))
+            or (item.key == "not" and _took_negation(items, index, mentions))
         )
 
 
@@ -158,7 +163,10 @@ def _early(key: str) -> bool:
     return bare[:1] in _EARLY_STAGING and bare[1:2] in "012xi" and not (bare[0] != "t" and bare[1:2] not in "0x")
 
 
-def _was_negated(items: list[_Item], index: int, mentions: tuple[Mention, ...]) -> bool:
-    """ "Effusion not seen": the "not" that the finding before it took."""
-    before = items[index - 1]
-    return any(each.meant is Meant.NEGATED and each.end <= before.end for each in mentions[-3:])
+def _took_negation(items: list[_Item], index: int, mentions: tuple[Mention, ...]) -> bool:
+    """ "Effusion not seen", "effusion is not present": whether a "not" is that of the finding right before it."""
+    before = next((item for item in reversed(items[:index]) if item.key not in _COPULAS), None)
+    return before is not None and any(each.meant is Meant.NEGATED and each.end == before.end for each in mentions)
+
+
+_COPULAS = frozenset({"is", "are", "was", "were"})

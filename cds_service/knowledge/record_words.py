@@ -36,6 +36,7 @@ class Use(StrEnum):
     ABSENT = "absent"  # harmless only where it is negated
     ALARMING = "alarming"  # an adjective, harmless only in front of what is absent
     TITLE = "title"  # a name follows
+    OPEN = "open"  # leaves the text open, whatever it stands beside
     KNOWN = "known"  # names what is no sign of distant disease, whatever else is said
 
 
