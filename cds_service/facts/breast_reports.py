@@ -37,8 +37,13 @@ def of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
     named = texts_of(report.code)
     if any(_NAMES_BREAST.search(text) for text in named):
         return True
-    sampled = any(_SAMPLED.search(text) and not _ELSEWHERE.search(text) for text in named)
-    return sampled and _NAMES_BREAST.search(report.conclusion or "") is not None
+    if not any(_SAMPLED.search(text) and not _ELSEWHERE.search(text) for text in named):
+        return False
+    said = {each.value for each in source.read(report.conclusion).of(Kind.BREAST_CANCER)}
+    return bool(said & _TYPES_OF_BREAST) or _NAMES_BREAST.search(report.conclusion or "") is not None
+
+
+_TYPES_OF_BREAST = frozenset({"ductal", "lobular", "in-situ"})
 
 
 def _sampled(report: DiagnosticReport) -> bool:

@@ -42,5 +42,5 @@ def _is_open(mention: Mention) -> bool:
         return False
     if mention.kind is Kind.OTHER_MALIGNANCY:
         return mention.meant is Meant.UNCERTAIN
-    doubted = mention.meant is Meant.UNCERTAIN
+    doubted = mention.meant is Meant.UNCERTAIN and mention.value != "chronic-disease"
     return mention.kind is Kind.OTHER_REASON and (doubted or mention.value in _ACUTE)
