@@ -28,6 +28,11 @@ _ELSEWHERE = re.compile(
 _NAMES_BREAST = re.compile(r"\bbreast|axill|mammary|lumpectomy|\bnipple|\bB[1-5][abc]?\b", re.IGNORECASE)
 
 
+def names_breast(text: str) -> bool:
+    """Whether a text names breast or axilla, or a class of breast biopsy."""
+    return _NAMES_BREAST.search(text) is not None
+
+
 def of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
     """Whether a report is of breast or axilla: by its study, or a sample of tissue that its words say is from there."""
     study = recorded_study(report.code, source)
@@ -35,12 +40,12 @@ def of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
     if families:
         return families <= {*_LOCAL}
     named = texts_of(report.code)
-    if any(_NAMES_BREAST.search(text) for text in named):
+    if any(names_breast(text) for text in named):
         return True
     if not any(_SAMPLED.search(text) and not _ELSEWHERE.search(text) for text in named):
         return False
     said = {each.value for each in source.read(report.conclusion).of(Kind.BREAST_CANCER)}
-    return bool(said & _TYPES_OF_BREAST) or _NAMES_BREAST.search(report.conclusion or "") is not None
+    return bool(said & _TYPES_OF_BREAST) or names_breast(report.conclusion or "")
 
 
 _TYPES_OF_BREAST = frozenset({"ductal", "lobular", "in-situ"})

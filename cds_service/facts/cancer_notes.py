@@ -1,4 +1,5 @@
-"""Suspicions from what is written beside the cancer itself: its own entry, and the notes on it.
+"""Suspicions from what is written beside the cancer itself: its own entry, the notes on it, and
+those on its stage.
 
 Such notes are rare and about this very cancer: each has to be understood whole (`facts.understood`).
 """
@@ -12,7 +13,9 @@ from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.model import Evidence
-from cds_service.facts.source import Source
+from cds_service.facts.observations import observed
+from cds_service.facts.source import Source, reference_to
+from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.suspicions import Suspicion, of_readings
 from cds_service.facts.understood import Understood, is_denied, understand
 from cds_service.knowledge.record_words import In
@@ -35,6 +38,23 @@ def of_cancer_entries(found: Iterable[Diagnosis], since: When | None, source: So
         if diagnosis.course is Course.ACTIVE and is_advanced(diagnosis) and _is_later(diagnosis, since, source):
             fresh = msgspec.structs.replace(evidence, value="advanced breast cancer on record")
             yield Suspicion(kind=None, site="other", evidence=fresh)
+
+
+def of_stage_notes(source: Source) -> Iterator[Suspicion]:
+    """The notes on what states stage or size of the cancer, where nobody understood them."""
+    for observation in source.telling_observations:
+        notes = [note.text for note in observation.note if note.text]
+        if not notes or _STAGING.isdisjoint(source.sets_of(observation.code)):
+            continue
+        if any(_understood(note, "unstated", source).open for note in notes):
+            on = observed(observation)
+            evidence = Evidence(
+                value=NOT_UNDERSTOOD, resources=(reference_to(observation),), date=on.text if on else None
+            )
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+_STAGING = frozenset({*(value_set for value_set, _, _ in STAGE_OBSERVATIONS), "tumor-size"})
 
 
 def _is_later(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:

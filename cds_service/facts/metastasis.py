@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from cds_service.facts.cancer_notes import of_cancer_entries
+from cds_service.facts.cancer_notes import of_cancer_entries, of_stage_notes
 from cds_service.facts.diagnoses import OF_BREAST, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.laboratory import LiverTests, liver_tests, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
-from cds_service.facts.report_texts import of_reports
+from cds_service.facts.report_texts import of_imaging_observations, of_reports
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
@@ -43,7 +43,9 @@ def distant_disease(
         *of_diagnoses(found, since, sides, source, mild=liver.mild, treated_by=_treated_by(found, cancer, source)),
         *of_observations(since, source),
         *of_cancer_entries(found, since, source),
+        *of_stage_notes(source),
         *of_reports(since, sides, source),
+        *of_imaging_observations(since, source),
         *of_order(source),
         *_of_laboratory(liver),
     )

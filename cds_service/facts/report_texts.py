@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from cds_service.facts.breast_reports import of_breast_or_axilla, says_another_cancer
+from cds_service.facts.breast_reports import names_breast, of_breast_or_axilla, says_another_cancer
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.model import Evidence
+from cds_service.facts.observations import has_result, observed
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.suspicions import Suspicion, listed, of_other_side, of_reading
 from cds_service.facts.understood import Understood, is_denied, understand
-from cds_service.fhir.resources import DiagnosticReport
+from cds_service.fhir.resources import DiagnosticReport, Observation
 from cds_service.knowledge.record_words import In
 
 NOT_UNDERSTOOD = "report that was not understood"
@@ -93,6 +94,34 @@ def _of_other_report(
     if any(each.open for each in understood) or _mute_code(report, source):
         unread = msgspec.structs.replace(evidence, value=NOT_UNDERSTOOD)
         yield Suspicion(kind=None, site="other", evidence=unread)
+
+
+def of_imaging_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
+    """Observations of the category imaging that say in words what was seen outside the breast, and were not understood.
+
+    What they are understood to say is read with the other Observations (`facts.suspicions`).
+    """
+    for observation in source.telling_observations:
+        texts = [text for text in (observation.value_string, *(note.text for note in observation.note)) if text]
+        if not texts or not _is_of_other_imaging(observation) or not has_result(observation):
+            continue
+        on = observed(observation)
+        if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
+            continue
+        if any(_understood(text, _harmless_in_imaging, source).open for text in texts):
+            evidence = Evidence(
+                value=NOT_UNDERSTOOD, resources=(reference_to(observation),), date=on.text if on else None
+            )
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _is_of_other_imaging(observation: Observation) -> bool:
+    imaging = any(coding.code == "imaging" for each in observation.category for coding in each.coding)
+    return imaging and not any(names_breast(text) for text in texts_of(observation.code, observation.body_site))
+
+
+def _harmless_in_imaging(mention: Mention) -> bool:
+    return _harmless(mention, imaging=True, old=False)
 
 
 def _understood(text: str, harmless: Callable[[Mention], bool], source: Source) -> Understood:

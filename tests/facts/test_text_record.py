@@ -126,3 +126,36 @@ def test_a_text_of_the_other_side_than_the_cancer(row: Json, *, warning: bool, p
 def test_a_coded_conclusion(code: Json, *, warning: bool, post: Post) -> None:
     told = {**report("Normal."), "conclusionCode": [code]}
     assert warns(post(order("pet-ct", None), [*PATIENTS["new-iia"], told])) is warning
+
+
+# --- words beside Observations ----------------------------------------------------------------------------------------
+def observed(text: str, category: str, code: str = "Imaging finding", **more: object) -> Json:
+    kind = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": category}]}
+    made = of_patient("Observation", "text", status="final", code={"text": code}, effectiveDateTime=RECENTLY, **more)
+    return {**made, "category": [kind], "valueString": text}
+
+
+@pytest.mark.parametrize(
+    ("observation", "warning", "why"),
+    [
+        (observed("Kryptoid left apex.", "imaging"), False, "what was seen is not understood"),
+        (observed("Lungs clear.", "imaging"), True, "normal"),
+        (observed("Kryptoid.", "imaging", "Breast composition"), True, "of the breast: no matter for distant disease"),
+        (
+            observed("Sample slightly kryptoid.", "laboratory"),
+            True,
+            "a comment of a laboratory, no reason for silence",
+        ),
+    ],
+)
+def test_what_an_observation_says_in_words(observation: Json, *, warning: bool, why: str, post: Post) -> None:
+    assert warns(post(order("pet-ct", None), [*PATIENTS["new-iia"], observation])) is warning, why
+
+
+@pytest.mark.parametrize(
+    ("note", "warning"), [("Kryptoid after MRI.", False), ("Confirmed on core biopsy.", True)], ids=["unknown", "known"]
+)
+def test_a_note_on_the_stage_is_one_on_the_cancer(note: str, *, warning: bool, post: Post) -> None:
+    record = deepcopy(PATIENTS["new-iia"])
+    next(each for each in record if each["id"] == "o21908-9")["note"] = [{"text": note}]
+    assert warns(post(order("pet-ct", None), record)) is warning
