@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from cds_service.facts import unread
 from cds_service.facts.advanced import is_advanced, is_large
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis
@@ -20,8 +21,6 @@ from cds_service.facts.suspicions import Suspicion, of_readings
 from cds_service.facts.understood import Understood, is_denied, understand
 from cds_service.knowledge.record_words import In
 
-NOT_UNDERSTOOD = "note on the cancer that was not understood"
-
 
 def of_cancer_entries(found: Iterable[Diagnosis], since: When | None, source: Source) -> Iterator[Suspicion]:
     """The notes on a breast cancer that nobody understood, and an advanced cancer well after the one known `since`."""
@@ -29,7 +28,7 @@ def of_cancer_entries(found: Iterable[Diagnosis], since: When | None, source: So
         if diagnosis.disease not in OF_BREAST:
             continue
         on = diagnosis.since
-        evidence = Evidence(value=NOT_UNDERSTOOD, resources=(diagnosis.reference,), date=on.text if on else None)
+        evidence = Evidence(value=unread.NOTE, resources=(diagnosis.reference,), date=on.text if on else None)
         understood = [_understood(note, diagnosis.side, source) for note in diagnosis.notes]
         if any(each.open for each in understood):
             yield Suspicion(kind=None, site="other", evidence=evidence)
@@ -48,9 +47,7 @@ def of_stage_notes(source: Source) -> Iterator[Suspicion]:
             continue
         if any(_understood(note, "unstated", source).open for note in notes):
             on = observed(observation)
-            evidence = Evidence(
-                value=NOT_UNDERSTOOD, resources=(reference_to(observation),), date=on.text if on else None
-            )
+            evidence = Evidence(value=unread.NOTE, resources=(reference_to(observation),), date=on.text if on else None)
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 

@@ -12,7 +12,10 @@ from cds_service.facts.source import Source
 def with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
     """A suspicious node seen on imaging, or a lump in the axilla, may make T2 N0 (IIA) T2 N1 (IIB)."""
     group, t = facts["stage-group"], facts["clinical-t"]
-    seen = [evidence for name in _NODES if _is_there(facts[name]) for evidence in facts[name].evidence]
+    names = ["node-suspicious-on-imaging"]
+    if "new" in candidates("disease-phase", facts["disease-phase"]):  # a lump since therapy began says nothing of stage
+        names.append("axillary-lump")
+    seen = [evidence for name in names if _is_there(facts[name]) for evidence in facts[name].evidence]
     small = isinstance(t, Known) and t.value in ("T0", "T1")
     if small or not seen or not isinstance(group, Known) or group.value != "IIA":
         return {}
@@ -21,9 +24,6 @@ def with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
         "stage-group": OneOf(("IIA", "IIB"), evidence=evidence),
         "clinical-n": OneOf(("N0", "N1"), evidence=evidence),
     }
-
-
-_NODES = ("node-suspicious-on-imaging", "axillary-lump")
 
 
 def _is_there(fact: Fact) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from cds_service.facts import unread
 from cds_service.facts.breast_reports import names_breast, of_breast_or_axilla, says_another_cancer
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
@@ -20,8 +21,6 @@ from cds_service.facts.suspicions import Suspicion, listed, of_other_side, of_re
 from cds_service.facts.understood import Understood, is_denied, understand
 from cds_service.fhir.resources import DiagnosticReport, Observation
 from cds_service.knowledge.record_words import In
-
-NOT_UNDERSTOOD = "report that was not understood"
 
 
 def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Iterator[Suspicion]:
@@ -92,8 +91,8 @@ def _of_other_report(
         said = of_reading(each.reading, evidence)
         yield from (suspicion for suspicion in said if suspicion.kind in _FINDING_KINDS)
     if any(each.open for each in understood) or _mute_code(report, source):
-        unread = msgspec.structs.replace(evidence, value=NOT_UNDERSTOOD)
-        yield Suspicion(kind=None, site="other", evidence=unread)
+        named = msgspec.structs.replace(evidence, value=unread.REPORT)
+        yield Suspicion(kind=None, site="other", evidence=named)
 
 
 def of_imaging_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
@@ -110,7 +109,7 @@ def of_imaging_observations(since: When | None, source: Source) -> Iterator[Susp
             continue
         if any(_understood(text, _harmless_in_imaging, source).open for text in texts):
             evidence = Evidence(
-                value=NOT_UNDERSTOOD, resources=(reference_to(observation),), date=on.text if on else None
+                value=unread.REPORT, resources=(reference_to(observation),), date=on.text if on else None
             )
             yield Suspicion(kind=None, site="other", evidence=evidence)
 

@@ -10,6 +10,7 @@ from datetime import date
 import msgspec
 
 from cds_service.coding import ICD10CM
+from cds_service.facts import unread
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
 from cds_service.facts.entries import is_known, is_open
@@ -116,8 +117,11 @@ def of_diagnoses(
                 *_of_concept(diagnosis.concept, diagnosis.sets, diagnosis.words, evidence, source, mild=mild),
                 *of_readings(diagnosis.noted, evidence),
             )
-            if is_open(diagnosis) or not (said or is_known(diagnosis, source)):
+            if is_open(diagnosis):
                 said = (*said, Suspicion(kind=None, site="other", evidence=evidence))
+            elif not (said or is_known(diagnosis, source)):
+                unknown = msgspec.structs.replace(evidence, value=unread.ENTRY)
+                said = (Suspicion(kind=None, site="other", evidence=unknown),)
             # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
             steady = _unchanged(diagnosis, treated_by, source)
             yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)

@@ -54,21 +54,27 @@ def test_a_held_out_text_of_the_record(row: Json, patient: str, field: str, post
 
 # --- what is told -----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("row", "resource"),
+    ("row", "resource", "said"),
     [
-        ({"kind": "conclusion", "study": "CT chest", "say": "Kryptoid left apex."}, "DiagnosticReport/text"),
-        ({"kind": "name", "say": "Kryptoid"}, "Condition/text"),
-        ({"kind": "note", "say": "Kryptoid."}, "Condition/cancer"),
+        (
+            {"kind": "conclusion", "study": "CT chest", "say": "Kryptoid left apex."},
+            "DiagnosticReport/text",
+            "a report",
+        ),
+        ({"kind": "name", "say": "Kryptoid"}, "Condition/text", "an entry on the problem list"),
+        ({"kind": "note", "say": "Kryptoid."}, "Condition/cancer", "a note on the cancer"),
     ],
     ids=["report", "entry", "note"],
 )
-def test_what_nobody_understood_is_asked_about_with_its_place(row: Json, resource: str, post: Post) -> None:
-    """The missing fact, and the resource that leaves it open; never the words."""
+def test_what_nobody_understood_is_asked_about_with_its_place(row: Json, resource: str, said: str, post: Post) -> None:
+    """The missing fact, why it is, and the resource that leaves it open; never the words."""
     answer = post(order("pet-ct", None), with_text(PATIENTS["new-iia"], row))
     found = assessed(answer)
     assert (found["outcome"], found["missing"]) == ("insufficient-information", ["metastasis-suspected"])
     named = [each for each in found["evidence"] if each["fact"] == "metastasis-suspected"]
     assert [each["resources"] for each in named] == [[resource]]
+    (card,) = answer["cards"]
+    assert f"symptoms of metastasis open, as {said} was not understood" in card["summary"]
     assert "kryptoid" not in str(answer).lower()
 
 
