@@ -61,8 +61,8 @@ def test_a_held_out_text_of_the_record(row: Json, patient: str, field: str, post
             "DiagnosticReport/text",
             "a report",
         ),
-        ({"kind": "name", "say": "Kryptoid"}, "Condition/text", "an entry on the problem list"),
-        ({"kind": "note", "say": "Kryptoid."}, "Condition/cancer", "a note on the cancer"),
+        ({"kind": "name", "say": "Kryptoid"}, "Condition/text", "an entry"),
+        ({"kind": "note", "say": "Kryptoid."}, "Condition/cancer", "a note"),
     ],
     ids=["report", "entry", "note"],
 )
