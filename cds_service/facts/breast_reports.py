@@ -5,6 +5,7 @@ Words that nobody knows do not matter here: distant disease is not what these st
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from cds_service.facts.advanced import says_advanced
@@ -113,8 +114,13 @@ def says_another_cancer(report: DiagnosticReport, sides: frozenset[str], source:
     present = [each for each in reading.mentions if each.meant in _PRESENT]
     if any(each.kind in (Kind.OTHER_MALIGNANCY, Kind.RECURRENCE) for each in present):
         return True
+    return another_side(text, reading, sides)
+
+
+def another_side(text: str, reading: Reading, sides: frozenset[str]) -> bool:
+    """Whether a text sees tumours on both sides, or one on a side without a cancer; `sides`: those with one."""
     found = {side for side, mention in _sided(text, reading) if _malignant(mention, text)}
-    return len(found) > 1 or any(bool(sides) and side not in sides for side in found if sides <= {"left", "right"})
+    return len(found) > 1 or (bool(sides) and sides <= {"left", "right"} and not found <= sides)
 
 
 def _malignant(mention: Mention, text: str) -> bool:
@@ -128,13 +134,12 @@ _SUSPICIOUS = re.compile(r"[45]|suspicious|suggestive|highly", re.IGNORECASE)
 
 
 def _sided(text: str, reading: Reading) -> Iterator[tuple[str, Mention]]:
-    """The cancers and findings that are there, with the last side named before them, or in their sentence."""
-    sided = sorted(reading.of(Kind.SIDE), key=lambda each: each.start)
+    """The cancers and findings that are there, each with the side where its sentence names but one."""
+    ends = [found.start() for found in re.finditer(r"[.;\n]", text)]
+    sides: dict[int, set[str]] = {}
+    for side in reading.of(Kind.SIDE):
+        sides.setdefault(bisect_left(ends, side.start), set()).add(side.value)
     for mention in reading.of(Kind.BREAST_CANCER, Kind.LOCAL_SYMPTOM):
-        if mention.meant not in _PRESENT:
-            continue
-        begin = max(text.rfind(sign, 0, mention.start) for sign in (".", ";", "\n")) + 1
-        ends = [at for sign in (".", ";", "\n") if (at := text.find(sign, mention.end)) >= 0]
-        here = {each.value for each in sided if begin <= each.start < min(ends, default=len(text))}
-        if len(here) == 1 and here <= {"left", "right"}:
-            yield here.pop(), mention
+        here = sides.get(bisect_left(ends, mention.start), set())
+        if mention.meant in _PRESENT and len(here) == 1 and here <= {"left", "right"}:
+            yield next(iter(here)), mention

@@ -5,6 +5,7 @@ distant disease (`record-words.yaml`). What is left makes the text open: nobody 
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -42,24 +43,31 @@ def is_denied(mention: Mention) -> bool:
 
 
 class _Item(msgspec.Struct, eq=False, gc=False):
-    """A known phrase or an unknown token of a text, with its span."""
+    """A known phrase or an unknown token of a text, with its span, and the mentions that reach into it."""
 
     use: Use | None
     key: str
     start: int
     end: int
+    mentions: list[Mention] = msgspec.field(default_factory=list)
     covered: bool = False
 
 
 def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable[[Mention], bool]) -> Understood:
     """A text whose `reading` is known, by the words for its kind. `harmless`: mentions that leave it closed."""
     items = _cut(text, words)
-    kept = tuple(each for each in reading.mentions if not _is_settled(each, items))
-    kept = tuple(each for each in kept if not _is_explained(each, kept, items))
+    starts = [item.start for item in items]
+    inside = [_inside(each, items, starts) for each in reading.mentions]
+    open_ = [(each, at) for each, at in zip(reading.mentions, inside, strict=True) if not _is_settled(items, at)]
+    for each, at in open_:
+        for index in at:
+            items[index].mentions.append(each)
+    kept = tuple(each for each, at in open_ if not _is_explained(each, items, at))
+    covered = {index for at in inside for index in at}
     left = msgspec.structs.replace(reading, mentions=kept)
     if any(not harmless(each) for each in kept):
         return Understood(reading=left, open=True)
-    _cover(items, reading.mentions, bool(reading.staging))
+    _cover(items, covered, staged=bool(reading.staging))
     return Understood(reading=left, open=not all(item.covered for item in items))
 
 
@@ -85,55 +93,56 @@ def _cut(text: str, words: Node[Use]) -> list[_Item]:
 
 
 # --- what the text settles --------------------------------------------------------------------------------------------
-def _is_settled(mention: Mention, items: list[_Item]) -> bool:
+def _inside(mention: Mention, items: list[_Item], starts: list[int]) -> range:
+    """The numbers of the items that a mention reaches into."""
+    first = max(0, bisect_right(starts, mention.start) - 1)
+    if items and items[first].end <= mention.start:
+        first += 1
+    return range(first, bisect_left(starts, mention.end))
+
+
+def _is_settled(items: list[_Item], inside: range) -> bool:
     """Whether a mention lies in a settled phrase; beyond it stands at most a place ("... in both knees")."""
-    inside = [item for item in items if item.start < mention.end and mention.start < item.end]
-    return any(item.use is Use.SETTLED for item in inside) and all(
-        item.use in (Use.SETTLED, Use.WORD) for item in inside
-    )
+    uses = [items[index].use for index in inside]
+    return Use.SETTLED in uses and all(use in (Use.SETTLED, Use.WORD) for use in uses)
 
 
-def _is_explained(mention: Mention, kept: tuple[Mention, ...], items: list[_Item]) -> bool:
+def _is_explained(mention: Mention, items: list[_Item], inside: range) -> bool:
     """ "The segment 7 lesion is a typical haemangioma": a finding that its own statement gives a benign name."""
     if mention.kind is not Kind.IMAGING_FINDING or mention.meant is Meant.NEGATED:
         return False
-    behind = [item for item in items if item.start >= mention.end]
     said = False
-    for item in behind:
+    for index in range(inside.stop, len(items)):
+        item = items[index]
         said = said or item.key in _IS
         if item.use is Use.SETTLED and said:
-            return _is_benign_name(item, kept)
+            return not item.mentions
         if item.use not in (Use.WORD, Use.SETTLED) and item.key not in _IS and not item.key[0].isdecimal():
             return False
     return False
 
 
-def _is_benign_name(item: _Item, kept: tuple[Mention, ...]) -> bool:
-    """A settled phrase that holds no finding of its own."""
-    return not any(each.start < item.end and item.start < each.end for each in kept)
-
-
 # --- what is covered --------------------------------------------------------------------------------------------------
-def _cover(items: list[_Item], mentions: tuple[Mention, ...], staged: bool) -> None:
+def _cover(items: list[_Item], mentioned: set[int], *, staged: bool) -> None:
+    """Marks the items that are understood. `mentioned`: those inside a mention, which by now is harmless."""
     negated = False
     named = 0
     for index, item in enumerate(items):
-        mention = next((each for each in mentions if each.start < item.end and item.start < each.end), None)
         if item.key in _ENDS or item.use in (Use.TURN, Use.SETTLED):
             negated = False
         elif item.use is Use.NEGATOR:
             negated = True
         elif item.key == ",":
             negated = negated and _list_goes_on(items, index)
-        elif mention is not None and mention.meant is Meant.AFFIRMED and mention.kind in _FINDINGS:
+        elif any(each.meant is Meant.AFFIRMED and each.kind in _FINDINGS for each in item.mentions):
             negated = False
         named = _NAMES if item.use is Use.TITLE else max(0, named - 1)
         item.covered = item.use is not Use.OPEN and (
-            mention is not None
+            index in mentioned
             or _says_nothing(item, staged)
             or (negated and item.use in (Use.ABSENT, Use.ALARMING))
             or (named > 0 and item.use is None)
-            or (item.key == "not" and _took_negation(items, index, mentions))
+            or (item.key == "not" and _took_negation(items, index))
         )
 
 
@@ -163,10 +172,12 @@ def _early(key: str) -> bool:
     return bare[:1] in _EARLY_STAGING and bare[1:2] in "012xi" and not (bare[0] != "t" and bare[1:2] not in "0x")
 
 
-def _took_negation(items: list[_Item], index: int, mentions: tuple[Mention, ...]) -> bool:
+def _took_negation(items: list[_Item], index: int) -> bool:
     """ "Effusion not seen", "effusion is not present": whether a "not" is that of the finding right before it."""
-    before = next((item for item in reversed(items[:index]) if item.key not in _COPULAS), None)
-    return before is not None and any(each.meant is Meant.NEGATED and each.end == before.end for each in mentions)
+    at = index - 1
+    if at > 0 and items[at].key in _COPULAS:
+        at -= 1
+    return at >= 0 and any(each.meant is Meant.NEGATED and each.end == items[at].end for each in items[at].mentions)
 
 
 _COPULAS = frozenset({"is", "are", "was", "were"})
