@@ -53,16 +53,20 @@ def is_large(text: str) -> bool:
     return False
 
 
-def says_advanced(text: str, reading: Reading) -> bool:
-    """Whether a text makes the tumour T3 or T4, or its nodes N2 or N3, even in doubt."""
-    present = [each for each in reading.mentions if each.meant in _PRESENT]
-    named = any(each.kind is Kind.BREAST_CANCER and each.value == "inflammatory" for each in present)
-    staged = any(
+def stages_advanced(reading: Reading) -> bool:
+    """Whether a text writes out T3 or T4, N2 or N3, or stage IIB or III, before any therapy."""
+    return any(
         said.prefix[:1] not in ("y", "r", "a")
         and (said.t in ("T3", "T4") or said.n in ("N2", "N3") or (said.stage or "") in _LATER)
         for said in reading.staging
     )
-    return named or staged or names_advanced((text,), (reading,)) or is_large(text)
+
+
+def says_advanced(text: str, reading: Reading) -> bool:
+    """Whether a text makes the tumour T3 or T4, or its nodes N2 or N3, even in doubt."""
+    present = [each for each in reading.mentions if each.meant in _PRESENT]
+    named = any(each.kind is Kind.BREAST_CANCER and each.value == "inflammatory" for each in present)
+    return named or stages_advanced(reading) or names_advanced((text,), (reading,)) or is_large(text)
 
 
 _LATER = frozenset({"IIB", "III", "IIIA", "IIIB", "IIIC"})

@@ -18,7 +18,7 @@ from cds_service.facts.observations import observed
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.suspicions import Suspicion, of_readings
-from cds_service.facts.understood import Understood, is_denied, understand
+from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
 from cds_service.knowledge.record_words import In
 
 
@@ -73,12 +73,11 @@ def _of_other_side(note: Understood, side: str) -> bool:
 
 _HARMLESS = frozenset(
     {
-        *(Kind.BREAST_CANCER, Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_INDICATION, Kind.ASKS, Kind.SURGERY, Kind.SIDE),
+        *(Kind.BREAST_CANCER, Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_INDICATION, Kind.SURGERY, Kind.SIDE),
         *(Kind.MODALITY, Kind.TRACER, Kind.PREGNANCY),
     }
 )
 _LONG_STANDING = frozenset({"chronic-disease", "degenerative", "cyst", "reconstruction"})
-_LUMPS = frozenset({"breast-lump", "breast-mass", "breast-pain", "nipple-discharge", "breast-imaging-finding"})
 _TREATMENTS = frozenset({"endocrine", "radiotherapy", "adjuvant"})
 
 
@@ -91,8 +90,10 @@ def _harmless(mention: Mention) -> bool:
     match mention.kind:
         case Kind.NODE:
             return mention.value == "normal" and mention.meant is not Meant.NEGATED
+        case Kind.ASKS:
+            return mention.value != "axilla"
         case Kind.LOCAL_SYMPTOM:
-            return mention.value in _LUMPS
+            return mention.value in LUMPS
         case Kind.OTHER_REASON:
             return mention.value in _LONG_STANDING
         case Kind.THERAPY:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from cds_service.facts import unread
+from cds_service.facts.advanced import is_large, stages_advanced
 from cds_service.facts.breast_reports import names_breast, of_breast_or_axilla, says_another_cancer
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
@@ -18,7 +19,7 @@ from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.suspicions import Suspicion, listed, of_other_side, of_reading
-from cds_service.facts.understood import Understood, is_denied, understand
+from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
 from cds_service.fhir.resources import DiagnosticReport, Observation
 from cds_service.knowledge.record_words import In
 
@@ -124,7 +125,10 @@ def _harmless_in_imaging(mention: Mention) -> bool:
 
 
 def _understood(text: str, harmless: Callable[[Mention], bool], source: Source) -> Understood:
-    return understand(text, source.read(text), source.knowledge.record_words.tries[In.REPORT], harmless)
+    reading = source.read(text)
+    found = understand(text, reading, source.knowledge.record_words.tries[In.REPORT], harmless)
+    larger = stages_advanced(reading) or (names_breast(text) and is_large(text))
+    return msgspec.structs.replace(found, open=True) if larger else found
 
 
 def _mute_code(report: DiagnosticReport, source: Source) -> bool:
@@ -142,11 +146,11 @@ def _is_imaging(report: DiagnosticReport, source: Source) -> bool:
 
 _ALWAYS_HARMLESS = frozenset(
     {
-        *(Kind.MODALITY, Kind.SIDE, Kind.TRACER, Kind.FOLLOW_UP, Kind.STAGING, Kind.ASKS, Kind.NON_INDICATION),
-        *(Kind.SURGERY, Kind.THERAPY, Kind.NODE, Kind.LOCAL_SYMPTOM, Kind.PREGNANCY),
+        *(Kind.MODALITY, Kind.SIDE, Kind.TRACER, Kind.FOLLOW_UP, Kind.STAGING, Kind.NON_INDICATION),
+        *(Kind.SURGERY, Kind.THERAPY, Kind.NODE, Kind.PREGNANCY),
     }
 )
-"""What a report says of study and treatment, or what other facts read there: nodes and lumps."""
+"""What a report says of study and treatment, or what other facts read there: nodes."""
 _LONG_STANDING = frozenset({"chronic-disease", "chronic-organ-disease", "degenerative", "cyst", "reconstruction"})
 _NO_INDICATION = frozenset({"swelling", "bleeding"})
 """Symptoms that in a report are findings."""
@@ -158,6 +162,10 @@ def _harmless(mention: Mention, *, imaging: bool, old: bool) -> bool:
         return True
     if mention.kind is Kind.SYMPTOM:
         return mention.value not in _NO_INDICATION
+    if mention.kind is Kind.LOCAL_SYMPTOM:
+        return mention.value in LUMPS
+    if mention.kind is Kind.ASKS:
+        return mention.value != "axilla"  # "node 14 mm": of which nobody says what it is
     if mention.kind is Kind.OTHER_REASON:
         return (mention.meant is Meant.AFFIRMED and mention.value in _LONG_STANDING) or old
     if mention.kind is Kind.BREAST_CANCER:

@@ -16,6 +16,9 @@ from cds_service.knowledge.findings_trie import Node, Token, longest, tokens
 from cds_service.knowledge.record_words import Use
 from cds_service.value import Value
 
+LUMPS = frozenset({"breast-lump", "breast-mass", "breast-pain", "nipple-discharge", "breast-imaging-finding"})
+"""Local symptoms and findings that any cancer of the breast may have."""
+
 _ENDS = frozenset(".;!*[]\n\r\v\f\x85\u2028\u2029\u2022\u00b7")
 """Signs that end a statement."""
 _IS = frozenset({"is", "are", "=", ":", "represents", "represent"})
