@@ -158,6 +158,8 @@ _NO_INDICATION = frozenset({"swelling", "bleeding"})
 
 def _harmless(mention: Mention, *, imaging: bool, old: bool) -> bool:
     """Whether a mention leaves a report of another part than the breast closed."""
+    if imaging and mention.value == "biopsy" and mention.meant is not Meant.NEGATED:
+        return False  # what is to be sampled is not settled
     if is_denied(mention) or mention.meant is Meant.FAMILY or mention.kind in _ALWAYS_HARMLESS:
         return True
     if mention.kind is Kind.SYMPTOM:
