@@ -13,6 +13,7 @@ from typing import Any
 
 from cds_service.coding import Code
 from cds_service.knowledge.findings import Findings
+from cds_service.knowledge.record_words import RecordWords
 from cds_service.knowledge.value_sets import ValueSets, staging_codes
 from cds_service.memory import Memory
 
@@ -244,6 +245,7 @@ class Knowledge:
     procedures: Mapping[str, Procedure]
     value_sets: ValueSets
     findings: Findings
+    record_words: RecordWords = field(default_factory=RecordWords)
     not_covered: Mapping[Code, str] = field(default_factory=dict)
     """Codes known to name something else than a rated study, with the reason: text must not override them."""
     not_covered_phrases: Mapping[str, str] = field(default_factory=dict)
