@@ -152,8 +152,8 @@ _ALWAYS_HARMLESS = frozenset(
 )
 """What a report says of study and treatment, or what other facts read there: nodes."""
 _LONG_STANDING = frozenset({"chronic-disease", "chronic-organ-disease", "degenerative", "cyst", "reconstruction"})
-_NO_INDICATION = frozenset({"swelling", "bleeding"})
-"""Symptoms that in a report are findings."""
+_NO_INDICATION = frozenset({"swelling", "bleeding", "any"})
+"""Symptoms that in a report are findings; "any" is "not clear", "not well"."""
 
 
 def _harmless(mention: Mention, *, imaging: bool, old: bool) -> bool:
