@@ -1,7 +1,5 @@
 """Which resources count: those that are about the context's patient, and of things that were ever so."""
 
-import msgspec
-
 from cds_service.fhir.references import CONTAINED, points_to
 from cds_service.fhir.resources import AllergyIntolerance, Condition, Patient, Resource
 
@@ -23,11 +21,6 @@ def stranger(resource: Resource, patient_id: str) -> str | None:
     if subject.reference.startswith(CONTAINED):
         return "the subject is a contained resource"
     return None if points_to(subject.reference, "Patient", patient_id) else FOREIGN
-
-
-def same(one: Resource, other: Resource) -> bool:
-    """Whether two resources of one id say the same, in whatever versions: all but `meta` is alike."""
-    return one == other or msgspec.structs.replace(one, meta=other.meta) == other
 
 
 def exists(resource: Resource) -> bool:

@@ -8,12 +8,13 @@ from typing import Generic
 
 import msgspec
 
-from cds_service.fhir.admission import exists, same
+from cds_service.fhir.admission import exists
 from cds_service.fhir.outcomes import tells_failure
 from cds_service.fhir.resources import KeyState, Patient, Unreadable
 from cds_service.fhir.shapes import Parts, take_apart
 from cds_service.fhir.typed import Typed, decode_own, type_of
 from cds_service.fhir.usual import read_usual
+from cds_service.fhir.versions import same
 from cds_service.value import Value
 
 

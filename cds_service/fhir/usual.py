@@ -8,11 +8,12 @@ from typing import Any, Generic
 
 import msgspec
 
-from cds_service.fhir.admission import exists, same, stranger
+from cds_service.fhir.admission import exists, stranger
 from cds_service.fhir.faults import FAULTS
 from cds_service.fhir.resources import RESOURCES, Element, KeyState, Resource
 from cds_service.fhir.shapes import BUNDLE_TYPES, PageLink
 from cds_service.fhir.typed import Typed
+from cds_service.fhir.versions import same
 from cds_service.value import Value
 
 
