@@ -215,7 +215,8 @@ class Procedure:
     not say. `radiation`: ACR relative radiation level of an adult, `msv` its band (low, high) in mSv.
     `contrast`: none, iodinated, gadolinium. `short`: the name for a narrow card. `order_code`: the code an
     alternative is written with. `parts`: the two halves of a study ordered as a pair, each a tuple of codes.
-    `looks_at`: the organs whose other diseases it may be ordered for.
+    `looks_at`: the organs whose other diseases it may be ordered for. `name_words`: the words its name may be made of,
+    where its codes stand for other studies too; empty where they do not.
     """
 
     id: str
@@ -233,6 +234,7 @@ class Procedure:
     parts: tuple[tuple[Code, ...], ...] = ()
     phrases: tuple[str, ...] = ()
     looks_at: tuple[str, ...] = ()
+    name_words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)  # one object is one knowledge; no slots: what is derived is kept
