@@ -12,6 +12,7 @@ import msgspec
 from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.mentions import Reading
 from cds_service.facts.text import read_text
+from cds_service.fhir.contained import results_in
 from cds_service.fhir.references import relative
 from cds_service.fhir.resources import CodeableConcept, Coding, Observation, Record, Resource, ServiceRequest
 from cds_service.knowledge.model import Knowledge, Procedure
@@ -176,7 +177,8 @@ class _Observations(Value, frozen=True):
 def _indexed(source: Source) -> _Observations:
     telling: list[Observation] = []
     by_set: dict[str, list[Observation]] = {}
-    for observation in source.record.observations:
+    inside = (each for report in source.record.diagnostic_reports if report.contained for each in results_in(report))
+    for observation in (*source.record.observations, *inside):
         sets = source.sets_of(observation.code)
         if sets or not _mere_number(observation):
             telling.append(observation)
