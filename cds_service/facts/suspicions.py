@@ -11,7 +11,7 @@ import msgspec
 
 from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When, start_of, when
-from cds_service.facts.diagnoses import Course, Diagnosis, Disease
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease, names_breast_cancer
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denies, has_result, observed
@@ -108,8 +108,10 @@ def of_diagnoses(
         elif of_head and is_of_organ(diagnosis, "head", source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif not _unchanged(diagnosis, since.earliest if since is not None else None, source):
+            known = since is not None and _known_before(diagnosis, since.earliest, source)
+            sets = diagnosis.sets - {"possible-sign"} if known else diagnosis.sets
             said = (
-                *_of_concept(diagnosis.concept, diagnosis.sets, diagnosis.words, evidence, source, mild=mild),
+                *_of_concept(diagnosis.concept, sets, diagnosis.words, evidence, source, mild=mild),
                 *_of_readings(diagnosis.noted, evidence),
             )
             # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
@@ -139,11 +141,15 @@ def _unchanged(diagnosis: Diagnosis, since: date | None, source: Source) -> bool
 
     One that began in the months of the work-up before the diagnosis may be how the cancer showed itself.
     """
+    return since is not None and diagnosis.onset_recorded and _known_before(diagnosis, since, source)
+
+
+def _known_before(diagnosis: Diagnosis, since: date, source: Source) -> bool:
+    """Known, if only written down, surely before the work-up of the cancer, and the same as then."""
     return (
-        since is not None
-        and diagnosis.onset_recorded
-        and diagnosis.since is not None
+        diagnosis.since is not None
         and diagnosis.since.surely_older(source.windows.work_up_days, since)
+        and not diagnosis.came_back
         and not any(_CHANGED.search(text) for text in (*texts_of(diagnosis.concept), *diagnosis.notes))
     )
 
@@ -171,9 +177,17 @@ def _of_concept(
     elif not ("not-concerning" in sets or "tumor-marker-raised" in sets):
         said = list(_of_readings(words, evidence))
         yield from said
-        unlisted = "symptom-chapter" in sets and not _explained(concept, source)
-        if not said and (unlisted or (not sets and _mute(concept))):
+        if not said and (_unlisted(concept, sets, source) or (not sets and _mute(concept))):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _unlisted(concept: CodeableConcept | None, sets: frozenset[str], source: Source) -> bool:
+    """Of a symptom or sign that no other list names, nobody can say what it means."""
+    open_sets = not _UNLISTED.isdisjoint(sets) and "not-concerning" not in sets
+    return open_sets and not _explained(concept, source)
+
+
+_UNLISTED = frozenset({"symptom-chapter", "possible-sign"})
 
 
 def _listed(sets: frozenset[str], evidence: Evidence) -> Iterator[Suspicion]:
@@ -183,7 +197,7 @@ def _listed(sets: frozenset[str], evidence: Evidence) -> Iterator[Suspicion]:
 
 
 def _explained(concept: CodeableConcept | None, source: Source) -> bool:
-    """A symptom-chapter code that another part of the facts reads: nodes or a lump of the axilla.
+    """A code that another part of the facts reads: nodes or a lump of the axilla.
 
     Enlarged nodes of no stated place are not explained: they may be anywhere.
     """
@@ -232,7 +246,10 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
             date=on.text if on else None,
         )
         value = observation.value_codeable_concept
-        yield from _listed(source.sets_of(observation.code, value), evidence)
+        sets = source.sets_of(observation.code, value)
+        yield from _listed(sets, evidence)
+        if any(_unlisted(each, source.sets_of(each), source) for each in (observation.code, value) if sets):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
         named = texts_of(observation.code) if affirms(observation) else ()
         notes = (note.text for note in observation.note)
         yield from _of_texts((*named, *texts_of(value), observation.value_string, *notes), evidence, source)
@@ -273,12 +290,22 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Ite
         )
         yield from _listed(source.sets_of(*report.conclusion_code), evidence)
         of_breast = _of_breast_or_axilla(report, source)
+        if any(_open(each, source) for each in report.conclusion_code) and not (
+            of_breast or names_breast_cancer(report.code, source)  # a BI-RADS category, the histology of the tumour
+        ):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
         for reading in source.readings(report.conclusion, *texts_of(*report.conclusion_code)):
             said = _of_reading(_without_own_findings(reading) if of_breast else reading, evidence)
             yield from (each for each in said if each.kind in ("imaging-finding", "sign"))
         nodes = any(reading.affirmed(Kind.NODE) for reading in source.readings(report.conclusion))
         if nodes and _of_other_side(side_of(source, report.code), sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _open(concept: CodeableConcept, source: Source) -> bool:
+    """A conclusion without words, of which nobody can say what it means."""
+    sets = source.sets_of(concept)
+    return not texts_of(concept) and (_unlisted(concept, sets, source) or (not sets and _mute(concept)))
 
 
 def _of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
