@@ -21,7 +21,6 @@ from cds_service.fhir.resources import (
     MedicationAdministration,
     MedicationRequest,
     Procedure,
-    Record,
     Reference,
 )
 
@@ -46,21 +45,22 @@ def distant_disease_given(source: Source) -> Iterator[Diagnosis]:
         *record.medication_administrations,
         *record.care_plans,
     )
+    listed = frozenset([reference_to(each) for each in record.conditions])
     for each in giving:
-        named = {found for concept in _given(each, source) if (found := source.alike(_named, concept)) is not None}
+        named = {found for concept in _given(each, listed) if (found := source.alike(_named, concept)) is not None}
+        if not named:  # nearly all of a chart
+            continue
         since = _since(each)
-        if _Named.ASKED in named and not _of_this_work_up(since, source):
-            named.discard(_Named.ASKED)
-        if named:
-            known = _Named.KNOWN in named
-            yield Diagnosis(
-                disease=Disease.METASTASIS if known else Disease.AMBIGUOUS_METASTASIS,
-                reference=reference_to(each),
-                concept=None,
-                sets=frozenset(),
-                words=(),
-                since=since,
-            )
+        if named == {_Named.ASKED} and not _of_this_work_up(since, source):
+            continue
+        yield Diagnosis(
+            disease=Disease.METASTASIS if _Named.KNOWN in named else Disease.AMBIGUOUS_METASTASIS,
+            reference=reference_to(each),
+            concept=None,
+            sets=frozenset(),
+            words=(),
+            since=since,
+        )
 
 
 def _named(concept: CodeableConcept, source: Source) -> _Named | None:
@@ -105,48 +105,49 @@ def _since(giving: _Giving) -> When | None:
 
 
 # --- what names a reason ----------------------------------------------------------------------------------------------
-def _given(giving: _Giving, source: Source) -> Iterator[CodeableConcept]:
-    """Everything in a resource that may name why it is there."""
-    yield from _contained(giving)
-    yield from (CodeableConcept(text=note.text) for note in giving.note if note.text)
+def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
+    """Everything in a resource that may name why it is there. `listed`: the Conditions of the record."""
+    found: list[CodeableConcept] = []
+    if giving.contained:
+        found += _contained(giving)
+    if giving.note:
+        found += _words(*(note.text for note in giving.note))
     if isinstance(giving, Condition):
         for evidence in giving.evidence:
-            yield from evidence.code
-            yield from _referred(evidence.detail, source)
+            found += (*evidence.code, *_referred(evidence.detail, listed))
     elif isinstance(giving, CarePlan):
-        yield from _of_plan(giving, source)
+        found += _of_plan(giving, listed)
     else:
         of = giving.code if isinstance(giving, Procedure) else giving.medication_codeable_concept
-        yield from () if of is None else (of,)
-        yield from giving.reason_code
-        yield from _referred(giving.reason_reference, source)
+        if of is not None:
+            found.append(of)
+        found += giving.reason_code
+        if giving.reason_reference:
+            found += _referred(giving.reason_reference, listed)
+    return found
 
 
-def _contained(giving: _Giving) -> Iterator[CodeableConcept]:
-    for each in giving.contained:
-        concept = each.concept if isinstance(each, ContainedResource) else each.code
-        yield from () if concept is None else (concept,)
+def _contained(giving: _Giving) -> list[CodeableConcept]:
+    codes = (each.concept if isinstance(each, ContainedResource) else each.code for each in giving.contained)
+    return [code for code in codes if code is not None]
 
 
-def _of_plan(plan: CarePlan, source: Source) -> Iterator[CodeableConcept]:
-    yield from plan.category
-    yield from _words(plan.title, plan.description)
-    yield from _referred(plan.addresses, source)
+def _of_plan(plan: CarePlan, listed: frozenset[str]) -> list[CodeableConcept]:
+    found = [*plan.category, *_words(plan.title, plan.description), *_referred(plan.addresses, listed)]
     for detail in (each.detail for each in plan.activity if each.detail is not None):
-        yield from () if detail.code is None else (detail.code,)
-        yield from (*detail.reason_code, *_words(detail.description), *_referred(detail.reason_reference, source))
+        found += () if detail.code is None else (detail.code,)
+        found += (*detail.reason_code, *_words(detail.description), *_referred(detail.reason_reference, listed))
+    return found
 
 
-def _words(*texts: str | None) -> Iterator[CodeableConcept]:
-    return (CodeableConcept(text=text) for text in texts if text)
+def _words(*texts: str | None) -> list[CodeableConcept]:
+    return [CodeableConcept(text=text) for text in texts if text]
 
 
-def _referred(references: Iterable[Reference], source: Source) -> Iterator[CodeableConcept]:
+def _referred(references: Iterable[Reference], listed: frozenset[str]) -> list[CodeableConcept]:
     """What references say by themselves: those to the problem list say no more than the problem list."""
-    for each in references:
-        if each.display and relative(each.reference or "") not in source.once(_listed, source.record):
-            yield CodeableConcept(text=each.display)
+    return _words(*[each.display for each in references if each.display and not _leads_to(each.reference, listed)])
 
 
-def _listed(record: Record, source: Source) -> frozenset[str]:
-    return frozenset(reference_to(each) for each in record.conditions)
+def _leads_to(reference: str | None, listed: frozenset[str]) -> bool:
+    return reference is not None and (reference in listed or relative(reference) in listed)

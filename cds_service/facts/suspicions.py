@@ -12,6 +12,7 @@ import msgspec
 from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease, names_breast_cancer
+from cds_service.facts.liver_results import liver_test
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denies, has_result, observed
@@ -254,7 +255,7 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
         notes = (note.text for note in observation.note)
         yield from _of_texts((*named, *texts_of(value), observation.value_string, *notes), evidence, source)
         for part in observation.component:
-            if not denies(part):
+            if not denies(part) and liver_test(part.code, source) is None:  # judged by its value
                 said = (*texts_of(part.code, part.value_codeable_concept), part.value_string)
                 yield from _listed(source.sets_of(part.code, part.value_codeable_concept), evidence)
                 yield from _of_texts(said, evidence, source)
@@ -276,10 +277,10 @@ def _read_elsewhere(observation: Observation, source: Source) -> bool:
     return not _READ_ELSEWHERE.isdisjoint(source.sets_of(observation.code))
 
 
-def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Iterator[Suspicion]:
+def of_reports(since: When | None, sides: frozenset[str], source: Source, *, mild: bool = False) -> Iterator[Suspicion]:
     """Findings in reports of the work-up and since, and nodes of an axilla without a cancer on its side (E27).
 
-    Reports repeat the indication: symptoms in them do not count.
+    Reports repeat the indication: symptoms in them do not count. `mild`: as for `of_diagnoses`.
     """
     for report in source.record.diagnostic_reports:
         on = when(report.effective_date_time, start_of(report.effective_period), report.issued)
@@ -297,9 +298,17 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Ite
         for reading in source.readings(report.conclusion, *texts_of(*report.conclusion_code)):
             said = _of_reading(_without_own_findings(reading) if of_breast else reading, evidence)
             yield from (each for each in said if each.kind in ("imaging-finding", "sign"))
+            yield from _of_laboratory(reading, evidence, mild=mild)
         nodes = any(reading.affirmed(Kind.NODE) for reading in source.readings(report.conclusion))
         if nodes and _of_other_side(side_of(source, report.code), sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _of_laboratory(reading: Reading, evidence: Evidence, *, mild: bool) -> Iterator[Suspicion]:
+    """Tests that a report calls abnormal; those it merely names ("ALT 22, AST 19") say nothing."""
+    for mention in reading.affirmed(Kind.LABORATORY):
+        if not (mild and mention.value == "alkaline-phosphatase-raised"):
+            yield Suspicion(kind="laboratory", site=mention.site or "other", evidence=evidence)
 
 
 def _open(concept: CodeableConcept, source: Source) -> bool:

@@ -148,6 +148,8 @@ class ObservationComponent(Element, frozen=True):
     value_string: str | None = None
     value_boolean: bool | None = None
     value_integer: int | None = None
+    interpretation: tuple[CodeableConcept, ...] = ()
+    reference_range: tuple[ReferenceRange, ...] = ()
 
 
 class Observation(Resource, frozen=True):
