@@ -15,7 +15,7 @@ from cds_service.facts.diagnoses import Course, Diagnosis, Disease, names_breast
 from cds_service.facts.liver_results import liver_test
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
-from cds_service.facts.observations import affirms, denies, has_result, observed
+from cds_service.facts.observations import affirms, denied_since, denies, has_result, observed
 from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
@@ -235,8 +235,11 @@ def _of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
 
 def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
     """Symptoms and findings observed since shortly before the cancer was known, unless they are denied."""
+    over = denied_since(source.telling_observations)
     for observation in source.telling_observations:
         if not has_result(observation) or _read_elsewhere(observation, source) or denies(observation):
+            continue
+        if id(observation) in over:
             continue
         on = observed(observation)
         if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):

@@ -8,7 +8,7 @@ import pytest
 from cds_service.facts.extract import extract
 from cds_service.facts.model import Facts, Known, OrderFacts, Unknown, UnknownReason
 from cds_service.facts.source import Source
-from cds_service.fhir.resources import CodeableConcept, KeyState, Quantity, ReferenceRange, Resource, Unreadable
+from cds_service.fhir.resources import CodeableConcept, Coding, KeyState, Quantity, ReferenceRange, Resource, Unreadable
 from tests.support.resources import (
     ago,
     cancer,
@@ -230,6 +230,77 @@ def test_a_disease_that_is_no_worse_is_no_suspicion(status: str, why: str, facts
 def test_a_symptom_older_than_the_cancer_is_not_new(onset: int, expected: str | None, facts_of: FactsOf) -> None:
     facts = facts_of(cancer(days=1000), surgery(950), condition(BONE_PAIN, onset=ago(onset)))
     assert suspected(facts) == expected
+
+
+INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+
+
+def interpreted(flag: str) -> tuple[CodeableConcept, ...]:
+    return (CodeableConcept(coding=(Coding(system=INTERPRETATION, code=flag),)),)
+
+
+@pytest.mark.parametrize(
+    ("value", "flag", "expected"),
+    [
+        (None, "NEG", None),
+        (None, "ND", None),
+        (None, "POS", "symptom"),
+        (True, "NEG", "symptom"),  # it contradicts itself
+        ("Present", "NEG", "symptom"),
+    ],
+)
+def test_a_finding_interpreted_as_negative_is_denied(
+    value: str | bool | None, flag: str, expected: str | None, facts_of: FactsOf
+) -> None:
+    found = observation(BONE_PAIN, value, interpretation=interpreted(flag))
+    assert suspected(facts_of(cancer(), found)) == expected
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected", "why"),
+    [
+        ([observation(BONE_PAIN, True, days=19), observation(BONE_PAIN, False, days=9)], None, "newest wins"),
+        ([observation(BONE_PAIN, True, days=9), observation(BONE_PAIN, False, days=19)], "symptom", "newest wins"),
+        ([observation(BONE_PAIN, True, days=9), observation(BONE_PAIN, False, days=9)], "symptom", "of one day"),
+        ([observation(BONE_PAIN, True, days=None), observation(BONE_PAIN, False, days=9)], "symptom", "undated"),
+        ([observation(BONE_PAIN, True, days=19), observation(BONE_PAIN, False, days=None)], "symptom", "undated"),
+        (
+            [observation(BONE_PAIN, True, days=19), observation("sct:161891005", False, days=9)],
+            "symptom",
+            "another finding is denied",
+        ),
+        (
+            [observation(BONE_PAIN, True, days=19, side="left"), observation(BONE_PAIN, False, days=9, side="right")],
+            "symptom",
+            "on the other side",
+        ),
+        (
+            [observation(BONE_PAIN, True, days=19, note="also coughs"), observation(BONE_PAIN, False, days=9)],
+            "symptom",
+            "it said more than what is denied",
+        ),
+        (
+            [observation(BONE_PAIN, True, days=19), observation(BONE_PAIN, False, days=9, status="cancelled")],
+            "symptom",
+            "never asked again",
+        ),
+        (
+            [
+                observation(BONE_PAIN, True, days=19),
+                observation(BONE_PAIN, False, days=14),
+                observation(BONE_PAIN, True, days=9),
+            ],
+            "symptom",
+            "there again",
+        ),
+    ],
+)
+@pytest.mark.parametrize("order_of", [1, -1])
+def test_a_finding_that_is_denied_later_is_over(
+    observed: list[Resource], expected: str | None, why: str, order_of: int, facts_of: FactsOf
+) -> None:
+    """The newest says whether it is there; whatever is denied is the very same finding."""
+    assert suspected(facts_of(cancer(), *observed[::order_of])) == expected, why
 
 
 @pytest.mark.parametrize("status", ["recurrence", "relapse"])
