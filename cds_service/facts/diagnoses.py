@@ -69,6 +69,11 @@ class Diagnosis(Value, frozen=True, kw_only=True):
         """The notes on the Condition."""
         return notes_on(self.condition) if self.condition is not None else ()
 
+    @property
+    def came_back(self) -> bool:
+        """Whether it was gone, or better, and is there again (https://hl7.org/fhir/R4/valueset-condition-clinical.html)."""
+        return self.condition is not None and not _BACK.isdisjoint(_words(self.condition.clinical_status))
+
 
 def notes_on(condition: Condition) -> tuple[str, ...]:
     """What is written beside a Condition."""
@@ -96,6 +101,7 @@ _DISEASES = (
 _PLACES = {value_set: place for place, (value_set, _) in enumerate(_DISEASES)}
 
 _OVER = frozenset({"resolved", "inactive"})
+_BACK = frozenset({"recurrence", "relapse"})
 _UNCERTAIN = frozenset({"unconfirmed", "provisional", "differential"})
 
 
@@ -263,7 +269,7 @@ def affirms_recurrence(concept: CodeableConcept | None, source: Source) -> bool:
 
 def _with_status(disease: Disease, status: list[str]) -> Disease:
     """A breast cancer whose clinical status is recurrence or relapse has come back, wherever it did."""
-    back = disease in BREAST_CANCER and ("recurrence" in status or "relapse" in status)
+    back = disease in BREAST_CANCER and not _BACK.isdisjoint(status)
     return Disease.RECURRENCE if back else disease
 
 

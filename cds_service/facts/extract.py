@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease, affirms_recurrence, diagnoses, disease_of
 from cds_service.facts.episode import Chart, episode
 from cds_service.facts.episodes import Cancer, cancers, relevant
+from cds_service.facts.given_for import distant_disease_given
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.metastasis import distant_disease
 from cds_service.facts.model import (
@@ -44,7 +45,7 @@ OPTIONAL_KEYS = (
 def extract(source: Source) -> OrderFacts:
     """The facts of one order. Never raises on any record."""
     recorded = diagnoses(source)
-    found = (*recorded, *_order_diagnoses(recorded, source))
+    found = (*recorded, *distant_disease_given(source), *_order_diagnoses(recorded, source))
     chart = Chart(
         found=found,
         events=treatment_events(found, source),

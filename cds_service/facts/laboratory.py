@@ -4,24 +4,24 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
+from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis
+from cds_service.facts.liver_results import ALKALINE_PHOSPHATASE, is_alkaline_phosphatase, liver_results
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known
 from cds_service.facts.observations import has_result, observed
-from cds_service.facts.source import Source, codes_of, reference_to, texts_of
+from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.fhir.resources import Observation, Quantity
 from cds_service.value import Value
 
-ALKALINE_PHOSPHATASE = "alkaline-phosphatase"
-
-# What is surely normal where a result comes without flag and reference range, by LOINC code and unit: the lowest upper
+# What is surely normal where a result comes without flag and reference range, by test and unit: the lowest upper
 # limits found (ALT of women, AST: droracle.ai article 281047; alkaline phosphatase of adults: mlabs.umich.edu; total
 # bilirubin: msdmanuals.com, Blood Tests). They only ever decide between "normal" and "nobody can say".
 _SURELY_NORMAL = {
-    ("1742-6", "u/l"): 34.0,
-    ("1920-8", "u/l"): 40.0,
+    ("ALT", "u/l"): 34.0,
+    ("AST", "u/l"): 40.0,
     (ALKALINE_PHOSPHATASE, "u/l"): 116.0,
-    ("1975-2", "mg/dl"): 1.0,
+    ("Bilirubin, total", "mg/dl"): 1.0,
 }
 
 
@@ -37,13 +37,13 @@ class LiverTests(Value, frozen=True, kw_only=True):
         return isinstance(self.fact, Known) and self.fact.value == "isolated-alkaline-phosphatase"
 
 
-def liver_tests(source: Source) -> LiverTests:
-    """Liver tests by the newest value of each.
+def liver_tests(since: When | None, source: Source) -> LiverTests:
+    """Liver tests by the newest value of each, as far as none is older than the work-up of a cancer known `since`.
 
     An isolated alkaline phosphatase at most `mild_alkaline_phosphatase` times the upper limit stays a note (C15);
     anything more is a laboratory sign.
     """
-    newest = _newest_values(source)
+    newest = _newest_values(since, source)
     raised = {test: each for test, each in newest.items() if _raised(each)}
     unjudged = tuple(
         _shown("liver test without reference range", each)
@@ -53,15 +53,22 @@ def liver_tests(source: Source) -> LiverTests:
     if not raised:
         fact = NOT_RETRIEVED if source.record.failed("observations") else Known("normal")
         return LiverTests(fact=fact, unjudged=unjudged)
-    evidence = tuple(_shown(_RAISED.get(test, "liver test abnormal"), each) for test, each in raised.items())
-    if set(raised) == {ALKALINE_PHOSPHATASE}:
-        ratio = _ratio(raised[ALKALINE_PHOSPHATASE])
-        if ratio is not None and ratio <= source.windows.mild_alkaline_phosphatase:
-            return LiverTests(fact=Known("isolated-alkaline-phosphatase", evidence=evidence), unjudged=unjudged)
+    evidence = tuple(_shown(_name(test), each) for test, each in raised.items())
+    if all(is_alkaline_phosphatase(test) and _mild(each, source) for test, each in raised.items()):
+        return LiverTests(fact=Known("isolated-alkaline-phosphatase", evidence=evidence), unjudged=unjudged)
     return LiverTests(fact=Known("abnormal", evidence=evidence), unjudged=unjudged)
 
 
-_RAISED = {ALKALINE_PHOSPHATASE: "alkaline phosphatase raised"}
+def _name(test: str) -> str:
+    return "alkaline phosphatase raised" if is_alkaline_phosphatase(test) else "liver test abnormal"
+
+
+def _mild(observation: Observation, source: Source) -> bool:
+    """A value a little above its limit. One within it that is flagged high, or flagged critical, contradicts itself."""
+    ratio = _ratio(observation)
+    return (
+        ratio is not None and 1 < ratio <= source.windows.mild_alkaline_phosphatase and not _flags(observation) & _VERY
+    )
 
 
 def _shown(value: str, observation: Observation) -> Evidence:
@@ -73,16 +80,18 @@ def _shown(value: str, observation: Observation) -> Evidence:
     )
 
 
-def _newest_values(source: Source) -> dict[str, Observation]:
+def _newest_values(since: When | None, source: Source) -> dict[str, Observation]:
     """The newest value of each test; where several may be the newest, the gravest of them."""
-    found: dict[str, list[Observation]] = {}
-    if not (source.observations(ALKALINE_PHOSPHATASE) or source.observations("liver-test")):
-        return {}
-    for observation in source.telling_observations:
-        test = _test(observation, source)
-        if test is not None and has_result(observation) and _has_value(observation):
-            found.setdefault(test, []).append(observation)
-    return {test: max(_maybe_newest(values), key=partial(_gravity, test)) for test, values in found.items()}
+    found = {
+        test: [each for each in values if not _older(each, since, source)]
+        for test, values in liver_results(source).items()
+    }
+    return {test: max(_maybe_newest(values), key=partial(_gravity, test)) for test, values in found.items() if values}
+
+
+def _older(observation: Observation, since: When | None, source: Source) -> bool:
+    on = observed(observation)
+    return since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest)
 
 
 def _maybe_newest(values: list[Observation]) -> list[Observation]:
@@ -100,28 +109,10 @@ def _gravity(test: str, observation: Observation) -> float:
     return -1.0 if _judged(test, observation) else 0.0
 
 
-def _test(observation: Observation, source: Source) -> str | None:
-    if source.has(ALKALINE_PHOSPHATASE, observation.code):
-        return ALKALINE_PHOSPHATASE
-    if source.has("liver-test", observation.code):
-        sets = source.knowledge.value_sets
-        return next(code.code for code in codes_of(observation.code) if sets.matches("liver-test", code))
-    return None
-
-
-def _has_value(observation: Observation) -> bool:
-    return bool(
-        observation.value_quantity
-        or observation.value_integer is not None
-        or observation.interpretation
-        or observation.value_codeable_concept
-        or observation.value_string
-    )
-
-
 # Flags (https://terminology.hl7.org/CodeSystem-v3-ObservationInterpretation.html), and words in their place. Any other
 # says nothing: U (changed significantly), W (worse), a code of the laboratory's own.
 _HIGH = frozenset({"H", "HH", "HU", "HX", "A", "AA", ">", "H>", "POS"})
+_VERY = frozenset({"HH", "HU", "HX", "AA", ">", "H>"})
 _NOT_HIGH = frozenset({"N", "L", "LL", "LU", "LX", "<", "L<", "NORMAL", "NOT ABNORMAL", "WITHIN NORMAL LIMITS", "LOW"})
 
 
@@ -148,7 +139,7 @@ def _judged(test: str, observation: Observation) -> bool:
     if value is None or value.value is None or value.comparator in _MORE_THAN:
         return False
     unit = (value.code or value.unit or "").strip().lower().removeprefix("i").replace("[iu]", "u")
-    return value.value <= _SURELY_NORMAL.get((test, unit), float("-inf"))
+    return value.value <= _SURELY_NORMAL.get((test.partition(":")[0], unit), float("-inf"))
 
 
 _MORE_THAN = (">", ">=")

@@ -38,13 +38,13 @@ def distant_disease(
     """Distant disease of one patient as seen from one cancer; None where no cancer is on record."""
     since = cancer.since if cancer is not None else None
     sides = frozenset(each.side for each in (cancer, *others) if each is not None)
-    liver = liver_tests(source)
+    liver = liver_tests(since, source)
     suspicions = (
         *of_diagnoses(found, since, sides, source, mild=liver.mild, treated_by=_treated_by(found, cancer, source)),
         *of_observations(since, source),
         *of_cancer_entries(found, since, source),
         *of_stage_notes(source),
-        *of_reports(since, sides, source),
+        *of_reports(since, sides, source, mild=liver.mild),
         *of_imaging_observations(since, source),
         *of_order(source),
         *_of_laboratory(liver),

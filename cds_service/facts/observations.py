@@ -1,11 +1,13 @@
 """What every reader of Observations needs: when one holds, whether it counts, which cancer it is about."""
 
+from collections.abc import Sequence
+
 from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.fhir.references import relative
-from cds_service.fhir.resources import Observation, ObservationComponent
+from cds_service.fhir.resources import CodeableConcept, Observation, ObservationComponent
 
 # No result yet, or never one (https://hl7.org/fhir/R4/valueset-observation-status.html).
 _WITHOUT_RESULT = frozenset({"registered", "cancelled"})
@@ -35,21 +37,30 @@ def has_result(observation: Observation) -> bool:
     return observation.status not in _WITHOUT_RESULT
 
 
+# Negative, not detected (https://terminology.hl7.org/CodeSystem-v3-ObservationInterpretation.html).
+_INTERPRETED_NO = frozenset({"NEG", "ND"})
+
+
 def denies(observation: Observation | ObservationComponent) -> bool:
-    """Whether an observed finding is said not to be there."""
+    """Whether an observed finding is said not to be there: by its value, else by its interpretation."""
+    if _denied_by_value(observation):
+        return True
+    interpreted = not _INTERPRETED_NO.isdisjoint(_codes(*observation.interpretation))
+    return interpreted and not _affirmed_by_value(observation)
+
+
+def _denied_by_value(observation: Observation | ObservationComponent) -> bool:
     return (
         observation.value_boolean is False
         or observation.value_integer == 0
-        or not _NO.isdisjoint(_codes(observation))
+        or not _NO.isdisjoint(_codes(observation.value_codeable_concept))
         or not _NO_WORDS.isdisjoint(_words(observation))
     )
 
 
 def affirms(observation: Observation) -> bool:
     """Whether an observed finding is said to be there: by its value, or by being recorded without any."""
-    if observation.value_boolean or not _YES.isdisjoint(_codes(observation)):
-        return True
-    if not _YES_WORDS.isdisjoint(_words(observation)):
+    if _affirmed_by_value(observation):
         return True
     values = (
         observation.value_boolean,
@@ -62,8 +73,42 @@ def affirms(observation: Observation) -> bool:
     return not observation.component and all(value is None for value in values)
 
 
-def _codes(observation: Observation | ObservationComponent) -> list[str]:
-    return [code.code for code in codes_of(observation.value_codeable_concept)]
+def _affirmed_by_value(observation: Observation | ObservationComponent) -> bool:
+    return (
+        bool(observation.value_boolean)
+        or not _YES.isdisjoint(_codes(observation.value_codeable_concept))
+        or not _YES_WORDS.isdisjoint(_words(observation))
+    )
+
+
+def denied_since(observations: Sequence[Observation]) -> frozenset[int]:
+    """The Observations (by `id()`) that only say a finding is there, and that a newer one of the very same denies."""
+    denied: dict[_Finding, When] = {}
+    for each in observations:
+        on = observed(each)
+        if on is not None and has_result(each) and denies(each):
+            newest = denied.get(_finding(each))
+            denied[_finding(each)] = on if newest is None or newest.surely_before(on) else newest
+    if not denied:  # nearly all charts
+        return frozenset()
+    return frozenset(id(each) for each in observations if _before(each, denied.get(_finding(each))))
+
+
+_Finding = tuple[CodeableConcept | None, CodeableConcept | None]
+
+
+def _finding(observation: Observation) -> _Finding:
+    return observation.code, observation.body_site
+
+
+def _before(observation: Observation, denial: When | None) -> bool:
+    on = observed(observation)
+    says_more = observation.note or observation.component or observation.value_string
+    return denial is not None and on is not None and on.surely_before(denial) and not says_more and affirms(observation)
+
+
+def _codes(*concepts: CodeableConcept | None) -> list[str]:
+    return [code.code for code in codes_of(*concepts)]
 
 
 def _words(observation: Observation | ObservationComponent) -> list[str]:

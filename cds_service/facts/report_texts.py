@@ -12,23 +12,24 @@ from cds_service.facts import unread
 from cds_service.facts.advanced import is_large, stages_advanced
 from cds_service.facts.breast_reports import names_breast, of_breast_or_axilla, says_another_cancer
 from cds_service.facts.dates import When
+from cds_service.facts.diagnoses import names_breast_cancer
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import has_result, observed
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
-from cds_service.facts.suspicions import Suspicion, listed, of_other_side, of_reading
+from cds_service.facts.suspicions import Suspicion, is_mute, is_unlisted, listed, of_other_side, of_reading
 from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
 from cds_service.fhir.resources import DiagnosticReport, Observation
 from cds_service.knowledge.record_words import In
 
 
-def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Iterator[Suspicion]:
+def of_reports(since: When | None, sides: frozenset[str], source: Source, *, mild: bool) -> Iterator[Suspicion]:
     """Findings in reports of the work-up and since, reports that nobody understood, and nodes of an axilla without a
     cancer on its side (E27).
 
-    Reports repeat the indication: symptoms in them do not count.
+    Reports repeat the indication: symptoms in them do not count. `mild`: as for `suspicions.of_diagnoses`.
     """
     for report in source.record.diagnostic_reports:
         on = date_of(report)
@@ -41,10 +42,22 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Ite
         if of_breast_or_axilla(report, source):
             yield from _of_breast_report(report, sides, evidence, source)
         else:
-            yield from _of_other_report(report, on, evidence, source)
+            yield from _of_other_report(report, on, evidence, source, mild=mild)
+        for reading in source.readings(*_texts(report)):
+            yield from _of_laboratory(reading, evidence, mild=mild)
         nodes = any(reading.affirmed(Kind.NODE) for reading in source.readings(report.conclusion))
         if nodes and of_other_side(side_of(source, report.code), sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _of_laboratory(reading: Reading, evidence: Evidence, *, mild: bool) -> Iterator[Suspicion]:
+    """Tests that a report calls abnormal; those it merely names ("ALT 22, AST 19") say nothing."""
+    for mention in reading.affirmed(Kind.LABORATORY):
+        if not (mild and mention.value == _ALKALINE_PHOSPHATASE):
+            yield Suspicion(kind="laboratory", site=mention.site or "other", evidence=evidence)
+
+
+_ALKALINE_PHOSPHATASE = "alkaline-phosphatase-raised"
 
 
 def _texts(report: DiagnosticReport) -> tuple[str, ...]:
@@ -79,13 +92,14 @@ def _without_own_findings(reading: Reading) -> Reading:
 
 # --- any other part ---------------------------------------------------------------------------------------------------
 def _of_other_report(
-    report: DiagnosticReport, on: When | None, evidence: Evidence, source: Source
+    report: DiagnosticReport, on: When | None, evidence: Evidence, source: Source, *, mild: bool
 ) -> Iterator[Suspicion]:
     imaging = _is_imaging(report, source)
     old = on is not None and on.surely_older(source.windows.work_up_days, source.today)
 
     def harmless(mention: Mention) -> bool:
-        return _harmless(mention, imaging=imaging, old=old)
+        explained = mild and mention.value == _ALKALINE_PHOSPHATASE
+        return explained or _harmless(mention, imaging=imaging, old=old)
 
     understood = [_understood(text, harmless, source) for text in _texts(report)]
     for each in understood:
@@ -132,8 +146,14 @@ def _understood(text: str, harmless: Callable[[Mention], bool], source: Source) 
 
 
 def _mute_code(report: DiagnosticReport, source: Source) -> bool:
-    """Whether a coded conclusion is of no list and has no words."""
-    return any(codes_of(each) and not texts_of(each) and not source.sets_of(each) for each in report.conclusion_code)
+    """Whether a coded conclusion has no words, and nobody can say what it means.
+
+    Of the tumour itself, whose histology and grade have codes of many kinds, it says nothing of the rest of the body.
+    """
+    if names_breast_cancer(report.code, source):
+        return False
+    mute = ((each, source.sets_of(each)) for each in report.conclusion_code if codes_of(each) and not texts_of(each))
+    return any(is_mute(each) if not sets else is_unlisted(each, sets, source) for each, sets in mute)
 
 
 _IMAGING = frozenset({"mammography", "ultrasound", "mri", "ct", "pet", "bone-scan", "radiography"})

@@ -12,6 +12,7 @@ import msgspec
 from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.mentions import Reading
 from cds_service.facts.text import read_text
+from cds_service.fhir.contained import results_in
 from cds_service.fhir.references import relative
 from cds_service.fhir.resources import CodeableConcept, Coding, Observation, Record, Resource, ServiceRequest
 from cds_service.knowledge.model import Knowledge, Procedure
@@ -46,7 +47,7 @@ class Source:
     _readings: dict[str, Reading] = field(default_factory=dict)
     _sets: dict[int, tuple[CodeableConcept, frozenset[str]]] = field(default_factory=dict)
     _once: dict[tuple[Any, int], tuple[Any, Any]] = field(default_factory=dict)
-    _alike: dict[tuple[Any, CodeableConcept], Any] = field(default_factory=dict)
+    _alike: dict[Any, dict[CodeableConcept, Any]] = field(default_factory=dict)
 
     def has(self, value_set: str, *concepts: CodeableConcept | None) -> bool:
         """Whether any code of these concepts is in a value set."""
@@ -93,10 +94,13 @@ class Source:
 
         What it makes of it must hold none of the words: it is remembered from request to request.
         """
-        key = (read, concept)
-        if key not in self._alike:
-            self._alike[key] = self._remembered(read, concept)
-        made: Made = self._alike[key]
+        known = self._alike.get(read)
+        if known is None:
+            known = self._alike[read] = {}
+        found = known.get(concept, _NEW)
+        if found is _NEW:
+            found = known[concept] = self._remembered(read, concept)
+        made: Made = found
         return made
 
     def _remembered(self, read: Callable[[CodeableConcept, "Source"], Made], concept: CodeableConcept) -> Made:
@@ -122,6 +126,11 @@ class Source:
     def observations(self, value_set: str) -> Sequence[Observation]:
         """The Observations whose code is in a value set, in the record's order."""
         return self._observations.by_set.get(value_set, ())
+
+    @property
+    def every_observation(self) -> Sequence[Observation]:
+        """The Observations of the record, and those inside its reports."""
+        return self._observations.every
 
     @property
     def telling_observations(self) -> Sequence[Observation]:
@@ -162,13 +171,16 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 _NO_SETS: frozenset[str] = frozenset()
 
+_NEW: Any = object()
+
 
 class _Observations(Value, frozen=True):
-    """The Observations of a record: those that can say anything, and those of them in each value set.
+    """The Observations of a record: all, those that can say anything, and those of them in each value set.
 
     Most facts rest on a few kinds of Observation, so that nobody need look at each of them for each fact.
     """
 
+    every: Sequence[Observation]
     telling: list[Observation]
     by_set: dict[str, list[Observation]]
 
@@ -176,13 +188,15 @@ class _Observations(Value, frozen=True):
 def _indexed(source: Source) -> _Observations:
     telling: list[Observation] = []
     by_set: dict[str, list[Observation]] = {}
-    for observation in source.record.observations:
+    inside = (each for report in source.record.diagnostic_reports if report.contained for each in results_in(report))
+    every = (*source.record.observations, *inside)
+    for observation in every:
         sets = source.sets_of(observation.code)
         if sets or not _mere_number(observation):
             telling.append(observation)
             for value_set in sets:
                 by_set.setdefault(value_set, []).append(observation)
-    return _Observations(telling, by_set)
+    return _Observations(every, telling, by_set)
 
 
 def _mere_number(observation: Observation) -> bool:

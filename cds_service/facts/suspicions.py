@@ -14,9 +14,10 @@ from cds_service.facts import unread
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
 from cds_service.facts.entries import is_known, is_open
+from cds_service.facts.liver_results import liver_test
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
-from cds_service.facts.observations import affirms, denies, has_result, observed
+from cds_service.facts.observations import affirms, denied_since, denies, has_result, observed
 from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
@@ -113,8 +114,10 @@ def of_diagnoses(
         elif of_head and is_of_organ(diagnosis, "head", source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif not _unchanged(diagnosis, since.earliest if since is not None else None, source):
+            known = since is not None and _known_before(diagnosis, since.earliest, source)
+            sets = diagnosis.sets - {"possible-sign"} if known else diagnosis.sets
             said = (
-                *_of_concept(diagnosis.concept, diagnosis.sets, diagnosis.words, evidence, source, mild=mild),
+                *_of_concept(diagnosis.concept, sets, diagnosis.words, evidence, source, mild=mild),
                 *of_readings(diagnosis.noted, evidence),
             )
             if is_open(diagnosis):
@@ -150,11 +153,15 @@ def _unchanged(diagnosis: Diagnosis, since: date | None, source: Source) -> bool
 
     One that began in the months of the work-up before the diagnosis may be how the cancer showed itself.
     """
+    return since is not None and diagnosis.onset_recorded and _known_before(diagnosis, since, source)
+
+
+def _known_before(diagnosis: Diagnosis, since: date, source: Source) -> bool:
+    """Known, if only written down, surely before the work-up of the cancer, and the same as then."""
     return (
-        since is not None
-        and diagnosis.onset_recorded
-        and diagnosis.since is not None
+        diagnosis.since is not None
         and diagnosis.since.surely_older(source.windows.work_up_days, since)
+        and not diagnosis.came_back
         and not any(_CHANGED.search(text) for text in (*texts_of(diagnosis.concept), *diagnosis.notes))
     )
 
@@ -182,9 +189,17 @@ def _of_concept(
     elif not ("not-concerning" in sets or "tumor-marker-raised" in sets):
         said = list(of_readings(words, evidence))
         yield from said
-        unlisted = "symptom-chapter" in sets and not _explained(concept, source)
-        if not said and (unlisted or (not sets and _mute(concept))):
+        if not said and (is_unlisted(concept, sets, source) or (not sets and is_mute(concept))):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def is_unlisted(concept: CodeableConcept | None, sets: frozenset[str], source: Source) -> bool:
+    """Of a symptom or sign that no other list names, nobody can say what it means."""
+    open_sets = not _UNLISTED.isdisjoint(sets) and "not-concerning" not in sets
+    return open_sets and not _explained(concept, source)
+
+
+_UNLISTED = frozenset({"symptom-chapter", "possible-sign"})
 
 
 def listed(sets: frozenset[str], evidence: Evidence) -> Iterator[Suspicion]:
@@ -195,7 +210,7 @@ def listed(sets: frozenset[str], evidence: Evidence) -> Iterator[Suspicion]:
 
 
 def _explained(concept: CodeableConcept | None, source: Source) -> bool:
-    """A symptom-chapter code that another part of the facts reads: nodes or a lump of the axilla.
+    """A code that another part of the facts reads: nodes or a lump of the axilla.
 
     Enlarged nodes of no stated place are not explained: they may be anywhere.
     """
@@ -205,7 +220,7 @@ def _explained(concept: CodeableConcept | None, source: Source) -> bool:
     ) or (source.has("lymphadenopathy-unspecified", concept) and names_axilla((concept,), source))
 
 
-def _mute(concept: CodeableConcept | None) -> bool:
+def is_mute(concept: CodeableConcept | None) -> bool:
     """No code that we know, and no words with it: it could be anything. ICD-10-CM has its chapters."""
     by_chapter = any(code.system == ICD10CM for code in codes_of(concept))
     return not by_chapter and not texts_of(concept)
@@ -234,8 +249,11 @@ def of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
 
 def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
     """Symptoms and findings observed since shortly before the cancer was known, unless they are denied."""
+    over = denied_since(source.telling_observations)
     for observation in source.telling_observations:
         if not has_result(observation) or _read_elsewhere(observation, source) or denies(observation):
+            continue
+        if id(observation) in over:
             continue
         on = observed(observation)
         if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
@@ -246,12 +264,15 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
             date=on.text if on else None,
         )
         value = observation.value_codeable_concept
-        yield from listed(source.sets_of(observation.code, value), evidence)
+        sets = source.sets_of(observation.code, value)
+        yield from listed(sets, evidence)
+        if any(is_unlisted(each, source.sets_of(each), source) for each in (observation.code, value) if sets):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
         named = texts_of(observation.code) if affirms(observation) else ()
         notes = (note.text for note in observation.note)
         yield from _of_texts((*named, *texts_of(value), observation.value_string, *notes), evidence, source)
         for part in observation.component:
-            if not denies(part):
+            if not denies(part) and liver_test(part.code, source) is None:  # judged by its value
                 said = (*texts_of(part.code, part.value_codeable_concept), part.value_string)
                 yield from listed(source.sets_of(part.code, part.value_codeable_concept), evidence)
                 yield from _of_texts(said, evidence, source)

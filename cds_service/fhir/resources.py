@@ -75,6 +75,30 @@ class Resource(Element, frozen=True, tag_field="resourceType", tag=True):
     extension: tuple[Extension, ...] = ()
 
 
+class ContainedResource(Element, frozen=True):
+    """A resource inside another, of any type: of a diagnosis its code is read, of an Observation what it observes."""
+
+    resource_type: str | None = None
+    status: str | None = None
+    code: CodeableConcept | tuple[CodeableConcept, ...] | str | None = None
+    effective_date_time: str | None = None
+    effective_period: Period | None = None
+    value_codeable_concept: CodeableConcept | None = None
+    value_quantity: Quantity | None = None
+    value_string: str | None = None
+    value_boolean: bool | None = None
+    value_integer: int | None = None
+    interpretation: tuple[CodeableConcept, ...] = ()
+    note: tuple[Annotation, ...] = ()
+    reference_range: tuple["ReferenceRange", ...] = ()
+    component: tuple["ObservationComponent", ...] = ()
+
+    @property
+    def concept(self) -> CodeableConcept | None:
+        """Its code, where that is one concept: some types have several, or a bare code (PractitionerRole)."""
+        return self.code if isinstance(self.code, CodeableConcept) else None
+
+
 class Patient(Resource, frozen=True):
     birth_date: str | None = None
     gender: str | None = None
@@ -85,6 +109,11 @@ class ConditionStage(Element, frozen=True):
     summary: CodeableConcept | None = None
     type: CodeableConcept | None = None
     assessment: tuple[Reference, ...] = ()
+
+
+class ConditionEvidence(Element, frozen=True):
+    code: tuple[CodeableConcept, ...] = ()
+    detail: tuple[Reference, ...] = ()
 
 
 class Condition(Resource, frozen=True):
@@ -102,6 +131,8 @@ class Condition(Resource, frozen=True):
     abatement_string: str | None = None
     recorded_date: str | None = None
     stage: tuple[ConditionStage, ...] = ()
+    evidence: tuple[ConditionEvidence, ...] = ()
+    contained: tuple[ContainedResource, ...] = ()
     note: tuple[Annotation, ...] = ()
 
 
@@ -117,6 +148,8 @@ class ObservationComponent(Element, frozen=True):
     value_string: str | None = None
     value_boolean: bool | None = None
     value_integer: int | None = None
+    interpretation: tuple[CodeableConcept, ...] = ()
+    reference_range: tuple[ReferenceRange, ...] = ()
 
 
 class Observation(Resource, frozen=True):
@@ -157,6 +190,7 @@ class Procedure(Resource, frozen=True):
     reason_reference: tuple[Reference, ...] = ()
     body_site: tuple[CodeableConcept, ...] = ()
     outcome: CodeableConcept | None = None
+    contained: tuple[ContainedResource, ...] = ()
     note: tuple[Annotation, ...] = ()
     used_code: tuple[CodeableConcept, ...] = ()
 
@@ -204,6 +238,7 @@ class ActivityDetail(Element, frozen=True):
     description: str | None = None
     scheduled_period: Period | None = None
     reason_code: tuple[CodeableConcept, ...] = ()
+    reason_reference: tuple[Reference, ...] = ()
 
 
 class CarePlanActivity(Element, frozen=True):
@@ -222,6 +257,7 @@ class CarePlan(Resource, frozen=True):
     period: Period | None = None
     created: str | None = None
     addresses: tuple[Reference, ...] = ()
+    contained: tuple[ContainedResource, ...] = ()
     activity: tuple[CarePlanActivity, ...] = ()
     note: tuple[Annotation, ...] = ()
 
@@ -237,6 +273,7 @@ class DiagnosticReport(Resource, frozen=True):
     result: tuple[Reference, ...] = ()
     conclusion: str | None = None
     conclusion_code: tuple[CodeableConcept, ...] = ()
+    contained: tuple[ContainedResource, ...] = ()
 
 
 class Reaction(Element, frozen=True):

@@ -8,7 +8,7 @@ import pytest
 from cds_service.facts.extract import extract
 from cds_service.facts.model import Facts, Known, OrderFacts, Unknown, UnknownReason
 from cds_service.facts.source import Source
-from cds_service.fhir.resources import CodeableConcept, KeyState, Quantity, ReferenceRange, Resource, Unreadable
+from cds_service.fhir.resources import CodeableConcept, Coding, KeyState, Quantity, ReferenceRange, Resource, Unreadable
 from tests.support.resources import (
     ago,
     cancer,
@@ -22,6 +22,8 @@ from tests.support.resources import (
 )
 
 FactsOf = Callable[..., Facts]
+
+HISTORY = condition("icd:Z85.3", id="history")
 
 ALP, ALT, AST, BILIRUBIN = "loinc:6768-6", "loinc:1742-6", "loinc:1920-8", "loinc:1975-2"
 CA_15_3 = "loinc:6875-9"
@@ -71,6 +73,8 @@ def test_no_symptom_on_record_is_none_and_said(facts_of: FactsOf) -> None:
         (condition("icd:R05.9", text="Cough", onset=ago(10)), "symptom", "lung"),
         (condition("icd:R17", onset=ago(10)), "symptom", "liver"),
         (condition("icd:R51.9", onset=ago(10)), "symptom", "brain"),
+        (condition("sct:40917007=Confusional state", onset=ago(10)), "symptom", "brain"),  # D1: altered mental status
+        (condition("sct:271782001=Drowsy", onset=ago(10)), "symptom", "brain"),
         (condition("sct:267024001", onset=ago(10)), "symptom", "other"),  # E54
         (condition("sct:309529002", onset=ago(10)), "imaging-finding", "other"),
         (condition("icd:R94.5", onset=ago(10)), "laboratory", "liver"),
@@ -119,6 +123,25 @@ def test_what_is_suspicious(found: Resource, kind: str | None, site: str, facts_
         (report("MRI spine", conclusion="Indication: back pain. Normal study."), "reports repeat the indication"),
         (report("Ultrasound", conclusion="Suspicious left axillary lymph node."), "loco-regional, not distant"),
         (condition("icd:M84.48XA", onset=ago(4000), clinical="inactive"), "over"),
+        (condition("icd:G40.909", onset=ago(4000)), "a disease known long before the cancer"),
+        (condition("icd:G43.909", recorded_date=ago(4000)), "likewise, by the day it was written down"),
+        (condition("icd:G40.909", onset=ago(9), clinical="resolved"), "over"),
+        (condition("icd:I10"), "hypertension"),
+        (condition("icd:E11.9"), "diabetes"),
+        (condition("icd:E78.5"), "hyperlipidaemia"),
+        (condition("icd:M17.9"), "osteoarthritis"),
+        (condition("icd:M81.0"), "osteoporosis without fracture"),
+        (condition("icd:K76.0"), "fatty liver"),
+        (condition("icd:G47.33"), "sleep apnoea"),
+        (condition("icd:G62.0"), "polyneuropathy of a drug"),
+        (condition("icd:D12.6"), "a benign tumour"),
+        (condition("icd:D48.61"), "of the breast: another question"),
+        (observation("loinc:75325-1", "icd:R73.03"), "an everyday finding that was observed"),
+        (observation("sct:999999991000000", True), "an observation of a code nobody knows: most of a chart"),
+        (report("Mammogram", conclusion_code=(concept("sct:427359005"),)), "a category of a breast study"),
+        (report("Pathology, left breast", conclusion_code=(concept("sct:427359005"),)), "the histology of the tumour"),
+        (report("CT chest", conclusion_code=(concept("icd:I10"),)), "ICD-10-CM has its chapters"),
+        (report("CT chest", conclusion_code=(concept(text="Normal study"),)), "words"),
     ],
 )
 def test_what_is_not(found: Resource, why: str, facts_of: FactsOf) -> None:
@@ -131,6 +154,33 @@ def test_what_is_not(found: Resource, why: str, facts_of: FactsOf) -> None:
         (condition("icd:R42", text="Dizziness and giddiness"), "R chapter"),
         (condition("icd:R00.2"), "a symptom nobody listed, no words"),
         (condition("icd:M54.2"), "M54: neck"),
+        (
+            condition("icd:M48.54XA", text="Collapsed vertebra, thoracic region", onset=ago(9)),
+            "D1: fracture of vertebra",
+        ),
+        (condition("icd:S32.010A", onset=ago(9)), "likewise, without words"),
+        (condition("icd:M84.68XA", onset=ago(9)), "a pathological fracture"),
+        (
+            condition("icd:D49.6", text="Neoplasm of unspecified behavior of brain"),
+            "unspecified, elsewhere than the breast",
+        ),
+        (condition("icd:D38.1", text="Neoplasm of uncertain behavior of lung", onset=ago(9)), "uncertain behaviour"),
+        (condition("icd:G95.20", onset=ago(9)), "focal neurology: the spinal cord"),
+        (condition("icd:G40.909", onset=ago(9)), "seizures"),
+        (condition("icd:G41.9", onset=ago(9)), "as the WHO codes it"),
+        (condition("icd:H53.2", onset=ago(9)), "double vision"),
+        (condition("icd:E83.52", onset=ago(9)), "raised calcium"),
+        (condition("icd:K83.1", text="Obstruction of bile duct", onset=ago(9)), "jaundice by another name"),
+        (condition("icd:R74.02", onset=ago(9)), "D1, laboratory: LDH"),
+        (condition("icd:R79.89", onset=ago(9)), "D1, laboratory: blood chemistry"),
+        (condition("icd:G40.909"), "undated: it may be new"),
+        (condition("icd:G40.909", onset=ago(4000), clinical="relapse"), "old, and back again"),
+        (condition("icd:G40.909", onset=ago(4000), note="worsening"), "old, and not the same"),
+        (condition("icd:G40.909", recorded_date=ago(100)), "written down in the work-up"),
+        (observation("loinc:75325-1", "icd:R42"), "an unlisted symptom that was observed"),
+        (report("CT chest", conclusion_code=(concept("sct:427359005"),)), "a conclusion in a code nobody knows"),
+        (report("CT chest", conclusion_code=(concept("icd:K76.89"),)), "a conclusion that is a possible sign"),
+        (report("Pathology", conclusion_code=(concept("local:T-1"),)), "of which organ?"),
         (condition("sct:999999991000000"), "a SNOMED code nobody knows, no words: it could be any symptom"),
         (condition("local:MTS-OSS"), "a code of the site's own, no words"),
         (condition(), "no code and no words: something is there, and nobody can read it"),
@@ -182,6 +232,85 @@ def test_a_symptom_older_than_the_cancer_is_not_new(onset: int, expected: str | 
     assert suspected(facts) == expected
 
 
+INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+
+
+def interpreted(flag: str) -> tuple[CodeableConcept, ...]:
+    return (CodeableConcept(coding=(Coding(system=INTERPRETATION, code=flag),)),)
+
+
+@pytest.mark.parametrize(
+    ("value", "flag", "expected"),
+    [
+        (None, "NEG", None),
+        (None, "ND", None),
+        (None, "POS", "symptom"),
+        (True, "NEG", "symptom"),  # it contradicts itself
+        ("Present", "NEG", "symptom"),
+    ],
+)
+def test_a_finding_interpreted_as_negative_is_denied(
+    value: str | bool | None, flag: str, expected: str | None, facts_of: FactsOf
+) -> None:
+    found = observation(BONE_PAIN, value, interpretation=interpreted(flag))
+    assert suspected(facts_of(cancer(), found)) == expected
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected", "why"),
+    [
+        ([observation(BONE_PAIN, True, days=19), observation(BONE_PAIN, False, days=9)], None, "newest wins"),
+        ([observation(BONE_PAIN, True, days=9), observation(BONE_PAIN, False, days=19)], "symptom", "newest wins"),
+        ([observation(BONE_PAIN, True, days=9), observation(BONE_PAIN, False, days=9)], "symptom", "of one day"),
+        ([observation(BONE_PAIN, True, days=None), observation(BONE_PAIN, False, days=9)], "symptom", "undated"),
+        ([observation(BONE_PAIN, True, days=19), observation(BONE_PAIN, False, days=None)], "symptom", "undated"),
+        (
+            [observation(BONE_PAIN, True, days=19), observation("sct:161891005", False, days=9)],
+            "symptom",
+            "another finding is denied",
+        ),
+        (
+            [observation(BONE_PAIN, True, days=19, side="left"), observation(BONE_PAIN, False, days=9, side="right")],
+            "symptom",
+            "on the other side",
+        ),
+        (
+            [observation(BONE_PAIN, True, days=19, note="also coughs"), observation(BONE_PAIN, False, days=9)],
+            "symptom",
+            "it said more than what is denied",
+        ),
+        (
+            [observation(BONE_PAIN, True, days=19), observation(BONE_PAIN, False, days=9, status="cancelled")],
+            "symptom",
+            "never asked again",
+        ),
+        (
+            [
+                observation(BONE_PAIN, True, days=19),
+                observation(BONE_PAIN, False, days=14),
+                observation(BONE_PAIN, True, days=9),
+            ],
+            "symptom",
+            "there again",
+        ),
+    ],
+)
+@pytest.mark.parametrize("order_of", [1, -1])
+def test_a_finding_that_is_denied_later_is_over(
+    observed: list[Resource], expected: str | None, why: str, order_of: int, facts_of: FactsOf
+) -> None:
+    """The newest says whether it is there; whatever is denied is the very same finding."""
+    assert suspected(facts_of(cancer(), *observed[::order_of])) == expected, why
+
+
+@pytest.mark.parametrize("status", ["recurrence", "relapse"])
+def test_an_old_symptom_that_came_back_is_not_the_same(status: str, facts_of: FactsOf) -> None:
+    """E19: only an unchanged one is no sign."""
+    pain = condition(BONE_PAIN, onset=ago(5000), clinical=status)
+    assert suspected(facts_of(cancer(days=1000), surgery(950), pain)) == "symptom"
+    assert suspected(facts_of(HISTORY, pain)) == "symptom", "nor where history alone dates the cancer"
+
+
 @pytest.mark.parametrize(
     "pain",
     [
@@ -196,9 +325,6 @@ def test_an_onset_that_may_be_later_counts(pain: Resource, facts_of: FactsOf) ->
 
 def test_without_a_date_of_the_cancer_no_symptom_is_older(facts_of: FactsOf) -> None:
     assert suspected(facts_of(cancer(days=None), condition(BONE_PAIN, onset=ago(5000)))) == "symptom"
-
-
-HISTORY = condition("icd:Z85.3", id="history")
 
 
 @pytest.mark.parametrize(

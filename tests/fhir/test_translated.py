@@ -10,6 +10,7 @@ from cds_service.fhir.resources import (
     Condition,
     ConditionStage,
     Contained,
+    ContainedResource,
     Extension,
     Observation,
     ObservationComponent,
@@ -44,6 +45,8 @@ READ = CodeableConcept(coding=(OWN, MEANT), text="in words")
         (ServiceRequest(code=HERE), ServiceRequest(code=READ)),
         (ServiceRequest(order_detail=(HERE,)), ServiceRequest(order_detail=(READ,))),
         (ServiceRequest(contained=(Contained(code=HERE),)), ServiceRequest(contained=(Contained(code=READ),))),
+        (Procedure(contained=(ContainedResource(code=HERE),)), Procedure(contained=(ContainedResource(code=READ),))),
+        (Procedure(contained=(ContainedResource(code="X1"),)), Procedure(contained=(ContainedResource(code="X1"),))),
         (
             CodeableConcept(extension=(Extension(value_codeable_concept=HERE),)),
             CodeableConcept(extension=(Extension(value_codeable_concept=READ),)),

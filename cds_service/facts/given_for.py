@@ -1,0 +1,153 @@
+"""Distant disease that the record names as a reason: why something was done, prescribed or planned, what a diagnosis
+rests on. It may stand nowhere else ("zoledronic acid for C79.51").
+
+Symptoms are not read from there: a reason of old says nothing of today.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from cds_service.facts.dates import When, start_of, when
+from cds_service.facts.diagnoses import Diagnosis, Disease, disease_of
+from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
+from cds_service.fhir.references import relative
+from cds_service.fhir.resources import (
+    CarePlan,
+    CodeableConcept,
+    Condition,
+    ContainedResource,
+    MedicationAdministration,
+    MedicationRequest,
+    Procedure,
+    Reference,
+)
+
+_Giving = Condition | Procedure | MedicationRequest | MedicationAdministration | CarePlan
+
+
+class _Named(StrEnum):
+    """How distant disease is named."""
+
+    KNOWN = "known"
+    DOUBTFUL = "doubtful"  # nobody can say whether it is there
+    ASKED = "asked"  # looked for, or at, by what was done; what came of it stands elsewhere
+
+
+def distant_disease_given(source: Source) -> Iterator[Diagnosis]:
+    """Distant disease that the record names as a reason, as diagnoses; one for each resource that names some."""
+    record = source.record
+    giving: tuple[_Giving, ...] = (
+        *(each for each in record.conditions if each.evidence or each.contained),
+        *record.procedures,
+        *record.medication_requests,
+        *record.medication_administrations,
+        *record.care_plans,
+    )
+    listed = frozenset([reference_to(each) for each in record.conditions])
+    for each in giving:
+        named = {found for concept in _given(each, listed) if (found := source.alike(_named, concept)) is not None}
+        if not named:  # nearly all of a chart
+            continue
+        since = _since(each)
+        if named == {_Named.ASKED} and not _of_this_work_up(since, source):
+            continue
+        yield Diagnosis(
+            disease=Disease.METASTASIS if _Named.KNOWN in named else Disease.AMBIGUOUS_METASTASIS,
+            reference=reference_to(each),
+            concept=None,
+            sets=frozenset(),
+            words=(),
+            since=since,
+        )
+
+
+def _named(concept: CodeableConcept, source: Source) -> _Named | None:
+    """How a reason names distant disease, if it does."""
+    disease = disease_of(concept, source)
+    texts = texts_of(concept)
+    if disease is Disease.METASTASIS:
+        prevented = not codes_of(concept) and any(_PREVENTED.search(text) for text in texts)
+        return _Named.DOUBTFUL if prevented else _Named.KNOWN
+    if disease is Disease.AMBIGUOUS_METASTASIS or any(_PALLIATIVE.search(text) for text in texts):
+        return _Named.DOUBTFUL
+    asked = source.has("imaging-finding-elsewhere", concept) or any(
+        mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) and mention.site in _ORGANS
+        for reading in source.said(concept)
+        for mention in reading.of(Kind.METASTASIS, Kind.IMAGING_FINDING)
+    )
+    return _Named.ASKED if asked else None
+
+
+_ORGANS = frozenset({"bone", "spine", "lung", "liver", "brain"})
+"""A lesion without a place, or of the skin, may be what any biopsy or excision is for."""
+
+_PREVENTED = re.compile(r"\b(prevent|prophyla|risk)", re.IGNORECASE)
+_PALLIATIVE = re.compile(r"\bpalliat", re.IGNORECASE)
+"""Treatment that does not mean to cure, of a disease that follow-up takes for cured (seed S5: curative intent)."""
+
+
+def _of_this_work_up(since: When | None, source: Source) -> bool:
+    return since is None or not since.surely_older(source.windows.work_up_days, source.today)
+
+
+def _since(giving: _Giving) -> When | None:
+    if isinstance(giving, Procedure):
+        return when(giving.performed_date_time, start_of(giving.performed_period))
+    if isinstance(giving, MedicationRequest):
+        return when(giving.authored_on)
+    if isinstance(giving, MedicationAdministration):
+        return when(giving.effective_date_time, start_of(giving.effective_period))
+    if isinstance(giving, CarePlan):
+        return when(start_of(giving.period), giving.created)
+    return when(giving.onset_date_time, start_of(giving.onset_period), giving.recorded_date)
+
+
+# --- what names a reason ----------------------------------------------------------------------------------------------
+def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
+    """Everything in a resource that may name why it is there. `listed`: the Conditions of the record."""
+    found: list[CodeableConcept] = []
+    if giving.contained:
+        found += _contained(giving)
+    if giving.note:
+        found += _words(*(note.text for note in giving.note))
+    if isinstance(giving, Condition):
+        for evidence in giving.evidence:
+            found += (*evidence.code, *_referred(evidence.detail, listed))
+    elif isinstance(giving, CarePlan):
+        found += _of_plan(giving, listed)
+    else:
+        of = giving.code if isinstance(giving, Procedure) else giving.medication_codeable_concept
+        if of is not None:
+            found.append(of)
+        found += giving.reason_code
+        if giving.reason_reference:
+            found += _referred(giving.reason_reference, listed)
+    return found
+
+
+def _contained(giving: _Giving) -> list[CodeableConcept]:
+    codes = (each.concept if isinstance(each, ContainedResource) else each.code for each in giving.contained)
+    return [code for code in codes if code is not None]
+
+
+def _of_plan(plan: CarePlan, listed: frozenset[str]) -> list[CodeableConcept]:
+    found = [*plan.category, *_words(plan.title, plan.description), *_referred(plan.addresses, listed)]
+    for detail in (each.detail for each in plan.activity if each.detail is not None):
+        found += () if detail.code is None else (detail.code,)
+        found += (*detail.reason_code, *_words(detail.description), *_referred(detail.reason_reference, listed))
+    return found
+
+
+def _words(*texts: str | None) -> list[CodeableConcept]:
+    return [CodeableConcept(text=text) for text in texts if text]
+
+
+def _referred(references: Iterable[Reference], listed: frozenset[str]) -> list[CodeableConcept]:
+    """What references say by themselves: those to the problem list say no more than the problem list."""
+    return _words(*[each.display for each in references if each.display and not _leads_to(each.reference, listed)])
+
+
+def _leads_to(reference: str | None, listed: frozenset[str]) -> bool:
+    return reference is not None and (reference in listed or relative(reference) in listed)

@@ -1,0 +1,101 @@
+"""Which Observations, and which parts of them, are results of liver tests: by code, else by what they are called."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from cds_service.facts.observations import denies, has_result
+from cds_service.facts.source import Source, codes_of, texts_of
+from cds_service.fhir.resources import CodeableConcept, Observation, Record
+
+ALKALINE_PHOSPHATASE = "alkaline-phosphatase"
+
+
+def liver_results(source: Source) -> dict[str, list[Observation]]:
+    """The results of each liver test, in the record's order.
+
+    A test is named as its value set names it; one that only words name, by its kind and these words, so that no result
+    of one stands for another ("bilirubin: Bilirubin, direct").
+    """
+    return source.once(_results, source.record)
+
+
+def is_alkaline_phosphatase(test: str) -> bool:
+    """Whether a test is of alkaline phosphatase, however it is named."""
+    return test.partition(":")[0] == ALKALINE_PHOSPHATASE
+
+
+def _results(record: Record, source: Source) -> dict[str, list[Observation]]:
+    found: dict[str, list[Observation]] = {}
+    for observation in source.every_observation:
+        for result in (observation, *_parts(observation)) if observation.component else (observation,):
+            test = liver_test(result.code, source)
+            if test is None or not has_result(result) or not _has_value(result):
+                continue
+            if not (":" in test and denies(result)):  # "Bilirubin: negative", of some strip
+                found.setdefault(test, []).append(result)
+    return found
+
+
+def _parts(observation: Observation) -> Iterator[Observation]:
+    """Each component of a panel, as an Observation of the same day."""
+    for part in observation.component:
+        yield msgspec.structs.replace(
+            observation,
+            code=part.code,
+            value_quantity=part.value_quantity,
+            value_codeable_concept=part.value_codeable_concept,
+            value_string=part.value_string,
+            value_boolean=part.value_boolean,
+            value_integer=part.value_integer,
+            interpretation=part.interpretation,
+            reference_range=part.reference_range,
+            component=(),
+        )
+
+
+def _has_value(observation: Observation) -> bool:
+    return bool(
+        observation.value_quantity
+        or observation.value_integer is not None
+        or observation.interpretation
+        or observation.value_codeable_concept
+        or observation.value_string
+    )
+
+
+def liver_test(code: CodeableConcept | None, source: Source) -> str | None:
+    """The liver test that a code names, as `liver_results` calls it."""
+    if code is None:
+        return None
+    sets = source.sets_of(code)
+    if ALKALINE_PHOSPHATASE in sets:
+        return ALKALINE_PHOSPHATASE
+    if "liver-test" in sets:
+        named = (source.knowledge.value_sets.display("liver-test", each) for each in codes_of(code))
+        return next(name for name in named if name is not None)
+    kind = None if sets else source.alike(_called, code)
+    return f"{kind}: {texts_of(code)[0]}" if kind is not None else None
+
+
+def _called(code: CodeableConcept, source: Source) -> str | None:
+    """The kind of liver test that words name: laboratories have codes of their own, and LOINC several for one test."""
+    said = texts_of(code)
+    if any(_NOT_OF_BLOOD.search(text) for text in said):
+        return None
+    return next((kind for kind, words in _KINDS if any(words.search(text) for text in said)), None)
+
+
+_KINDS = (
+    (ALKALINE_PHOSPHATASE, re.compile(r"(?i:\balk(aline)?\.? ?phos)|\bALP\b")),
+    ("ALT", re.compile(r"(?i:alanine (amino)?trans)|\b(ALT|SGPT|GPT|ALAT)\b")),
+    ("AST", re.compile(r"(?i:aspartate (amino)?trans)|\b(AST|SGOT|GOT|ASAT)\b")),
+    ("bilirubin", re.compile(r"bilirubin", re.IGNORECASE)),
+)
+_NOT_OF_BLOOD = re.compile(
+    r"urin|\bua\b|dipstick|\bstrip|stool|f(a)?eces|fluid|\bcsf\b|ratio|index|cord|transcutaneous|leukocyte|neutrophil|stain"
+    r"|suscept",
+    re.IGNORECASE,
+)
+"""What is called alike and is another test: of urine, of a fluid, a stain of blood cells, of bacteria (AST)."""

@@ -1,0 +1,187 @@
+"""What treatments, plans and diagnoses give as their reason: distant disease may be named nowhere else (E24)."""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from cds_service.facts.model import Facts, Known, Unknown
+from cds_service.fhir.resources import (
+    ActivityDetail,
+    CarePlan,
+    CarePlanActivity,
+    ConditionEvidence,
+    ContainedResource,
+    DiagnosticReport,
+    Period,
+    Reference,
+    Resource,
+)
+from tests.support.resources import (
+    administration,
+    ago,
+    cancer,
+    care_plan,
+    concept,
+    condition,
+    laboratory,
+    medication,
+    procedure,
+    report,
+    surgery,
+)
+
+FactsOf = Callable[..., Facts]
+
+BONE = "icd:C79.51"
+
+
+def within(code: str | None = BONE, *, text: str | None = None, **more: object) -> dict[str, object]:
+    """A contained Condition, and what else holds it."""
+    named = concept(code) if code else concept(text=text)
+    return {"contained": (ContainedResource(resource_type="Condition", code=named),), **more}
+
+
+def rests_on(*codes: str, detail: str | None = None) -> dict[str, object]:
+    """The evidence of a Condition."""
+    referred = (Reference(display=detail),) if detail else ()
+    return {"evidence": (ConditionEvidence(code=tuple(map(concept, codes)), detail=referred),)}
+
+
+def plan_for(**detail: object) -> CarePlan:
+    return CarePlan(status="active", activity=(CarePlanActivity(detail=ActivityDetail(**detail)),))
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (medication("zoledronic acid", reason=BONE), "what it is prescribed for"),
+        (
+            medication("zoledronic acid", reason="Bone metastases", status="stopped"),
+            "in words; stage IV stays stage IV",
+        ),
+        (medication("denosumab 120 mg for bone metastases"), "in the name of the drug as written"),
+        (medication("denosumab", reason_reference=(Reference(display="Bone metastases"),)), "what a reference says"),
+        (administration("zoledronic acid", reason="sct:94222008"), "what it was given for"),
+        (procedure(text="Radiotherapy", days=900, reason="icd:C79.31"), "what was radiated"),
+        (procedure(text="Stereotactic radiosurgery brain metastasis", days=900), "in the name of what was done"),
+        (procedure(text="Liver metastasectomy", days=900), "it is said to be metastatic by its name"),
+        (procedure(text="Radiotherapy", note="for liver metastases"), "in a note"),
+        (procedure(text="Radiotherapy", status="not-done", reason=BONE), "not done, and there all the same"),
+        (procedure(text="Radiotherapy", **within()), "a Condition inside it"),
+        (care_plan(title="Metastatic breast cancer, bone: palliative therapy"), "the title of a plan"),
+        (CarePlan(status="revoked", description="Treat brain metastases"), "the description of a plan, even revoked"),
+        (CarePlan(status="active", **within()), "a Condition inside a plan"),
+        (CarePlan(status="active", addresses=(Reference(display="Lung metastases"),)), "what a plan addresses"),
+        (plan_for(reason_code=(concept(BONE),)), "why an activity is planned"),
+        (plan_for(reason_reference=(Reference(display="Bone metastases"),)), "what its reason refers to"),
+        (plan_for(code=concept(text="Treat bone metastases")), "the activity itself"),
+        (plan_for(description="Denosumab for bone metastases"), "in words"),
+        (condition("icd:Z51.89", **rests_on(BONE)), "what another diagnosis rests on"),
+        (condition("icd:Z51.89", **rests_on(detail="Bone metastases")), "likewise, as a reference"),
+        (condition("icd:Z51.89", **within()), "a Condition inside another"),
+    ],
+)
+def test_distant_disease_named_as_a_reason_is_known(given: Resource, why: str, facts_of: FactsOf) -> None:
+    """Metastatic, whatever the problem list leaves out."""
+    phase = facts_of(cancer(days=2400), surgery(2300), given)["disease-phase"]
+    assert isinstance(phase, Known), why
+    assert phase.value == "metastatic", why
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (procedure(text="Palliative radiotherapy L-spine", days=900), "not meant to cure: follow-up takes for cured"),
+        (medication("zoledronic acid", reason="to prevent bone metastases"), "none, or more of them?"),
+        (medication("zoledronic acid", reason="icd:C77.9"), "nodes of no stated place"),
+        (procedure(text="Biopsy", days=30, reason="possible liver metastasis"), "asked in this work-up"),
+        (procedure(text="CT-guided biopsy of liver lesion", days=30), "looked at; what came of it is not said"),
+        (procedure(text="Biopsy", days=30, reason="icd:R91.1"), "likewise, by code"),
+        (procedure(text="CT-guided biopsy of liver lesion"), "undated: it may have been yesterday"),
+    ],
+)
+def test_what_a_reason_leaves_open_is_unknown(given: Resource, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(days=2400), surgery(2300), given)
+    assert isinstance(facts["metastasis-suspected"], Unknown), why
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (procedure(text="Biopsy", days=900, reason="possible liver metastasis"), "answered since"),
+        (procedure(text="CT-guided biopsy of liver lesion", days=900), "answered since"),
+        (procedure(text="Bone scan", days=30, reason="screening for metastasis"), "looked for, not suspected"),
+        (procedure(text="CT chest", days=30, note="No metastases."), "denied"),
+        (procedure(text="Core biopsy of suspicious breast mass", days=30), "the tumour itself"),
+        (procedure(text="Excision of axillary node metastasis", days=30), "regional, not distant"),
+        (medication("letrozole", reason="icd:C50.912"), "the cancer itself"),
+        (medication("naproxen", reason="icd:M54.5"), "a symptom of some day is no symptom of today"),
+        (care_plan(title="Family history of metastatic breast cancer"), "somebody else's"),
+        (condition("icd:I10", **rests_on("icd:R03.0")), "what another disease rests on"),
+    ],
+)
+def test_what_says_nothing_of_distant_disease(given: Resource, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(days=2400), surgery(2300), given)
+    assert facts.value("metastasis-suspected") == "none", why
+    assert facts.value("disease-phase") == "surveillance", why
+
+
+def test_a_reference_to_the_problem_list_says_no_more_than_the_problem_list(facts_of: FactsOf) -> None:
+    """A reason that is provisional there is no proof here."""
+    doubted = condition(BONE, id="doubted", verification="provisional")
+    given = medication("zoledronic acid", reason_reference=(Reference("Condition/doubted", "Bone metastases"),))
+    facts = facts_of(cancer(days=2400), surgery(2300), doubted, given)
+    assert facts.value("metastasis-suspected") == "sign"
+    assert facts.value("disease-phase") == "surveillance"
+
+
+def test_the_reason_names_its_resource(facts_of: FactsOf) -> None:
+    given = medication("zoledronic acid", id="drug", days=9, reason=BONE)
+    evidence = facts_of(cancer(days=2400), surgery(2300), given)["disease-phase"].evidence
+    assert [(each.value, each.resources, each.date) for each in evidence] == [
+        ("distant metastasis", ("MedicationRequest/drug",), ago(9))
+    ]
+
+
+# --- what a report holds within itself --------------------------------------------------------------------------------
+def holding(inside: Resource, **more: object) -> DiagnosticReport:
+    """A report of ten days ago with a resource inside, as a sender writes it."""
+    written = msgspec.json.decode(msgspec.json.encode(inside))
+    held = {name: value for name, value in written.items() if value is not None}
+    held.pop("effectiveDateTime", None)
+    held |= more
+    return report("Laboratory report", contained=(msgspec.convert(held, ContainedResource),))
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "why"),
+    [
+        (holding(laboratory("loinc:6768-6", 400)), "laboratory", "a liver test"),
+        (holding(laboratory("loinc:6768-6", 80)), "none", "a normal one"),
+        (holding(laboratory("loinc:6768-6", 400), status="entered-in-error"), "none", "it never was"),
+        (holding(laboratory("loinc:6768-6", 400), status="cancelled"), "none", "it found nothing"),
+        (holding(laboratory("loinc:6768-6", 400), resourceType="Specimen"), "none", "another type"),
+        (
+            holding(laboratory("loinc:6768-6", 400), resourceType="PractitionerRole", code=[{"text": "Pathologist"}]),
+            "none",
+            "a type whose code is a list is no failure",
+        ),
+        (holding(laboratory("Secondary malignant neoplasm of lung", None)), "sign", "a finding"),
+    ],
+)
+def test_results_inside_a_report_count(found: Resource, kind: str, why: str, facts_of: FactsOf) -> None:
+    assert facts_of(cancer(), found).value("metastasis-suspected") == kind, why
+
+
+@pytest.mark.parametrize(
+    ("dated", "shown"),
+    [
+        ({}, ago(10)),
+        ({"effectiveDateTime": ago(12)}, ago(12)),
+        ({"effectivePeriod": msgspec.to_builtins(Period(start=ago(14)))}, ago(14)),
+    ],
+)
+def test_a_result_is_of_its_own_day_else_of_the_report(dated: dict[str, object], shown: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), holding(laboratory("loinc:6768-6", 400), **dated))
+    assert [(each.resources, each.date) for each in facts["liver-tests"].evidence] == [(("Observation",), shown)]

@@ -1,0 +1,148 @@
+"""Which results count as liver tests: any usual code, parts of panels, and what only words name (seed S4, C15)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cds_service.facts.model import Facts, Known
+from cds_service.fhir.resources import CodeableConcept, ObservationComponent, Quantity, ReferenceRange, Resource
+from tests.support.resources import ago, cancer, concept, condition, laboratory, observation, report, surgery
+
+FactsOf = Callable[..., Facts]
+
+ALP, ALT = "loinc:6768-6", "loinc:1742-6"
+
+
+def suspected(facts: Facts) -> str:
+    fact = facts["metastasis-suspected"]
+    return str(fact.value) if isinstance(fact, Known) else "unknown"
+
+
+def part(code: str, value: float, *, high: float | None = 100, flag: str | None = None) -> ObservationComponent:
+    limit = (ReferenceRange(high=Quantity(value=high, unit="U/L")),) if high is not None else ()
+    flags = (concept(text=flag),) if flag else ()
+    return ObservationComponent(
+        code=concept(code) if ":" in code else CodeableConcept(text=code),
+        value_quantity=Quantity(value=value, unit="U/L"),
+        reference_range=limit,
+        interpretation=flags,
+    )
+
+
+@pytest.mark.parametrize(
+    ("result", "kind", "why"),
+    [
+        (laboratory("loinc:1743-4", 300, high=40), "laboratory", "ALT with P-5'-P"),
+        (laboratory("loinc:1744-2", 300, high=40), "laboratory", "ALT without it"),
+        (laboratory("loinc:30239-8", 300, high=40), "laboratory", "AST with P-5'-P"),
+        (laboratory("loinc:88112-8", 300, high=40), "laboratory", "AST without it"),
+        (laboratory("loinc:14631-6", 80, high=21, unit="umol/L"), "laboratory", "bilirubin in moles"),
+        (laboratory("loinc:14631-6", 15, high=21, unit="umol/L"), "none", "within its range"),
+        (laboratory("Alkaline Phosphatase", 400), "laboratory", "no code at all"),
+        (laboratory("Alkaline Phosphatase", 120), "none", "mild and isolated, however it is named"),
+        (laboratory("Alkaline Phosphatase", 80), "none", "within its range"),
+        (laboratory("Alkaline Phosphatase", 90, high=None), "none", "normal by any laboratory's range"),
+        (laboratory("Alkaline Phosphatase", 400, high=None), "unknown", "no range, no flag"),
+        (laboratory(concept("local:77=ALT (GPT)"), 90, high=40), "laboratory", "a code of the laboratory's own"),
+        (laboratory("ASAT", 90, high=40), "laboratory", "AST as it is called elsewhere"),
+        (laboratory("Bilirubin, direct", 0.9, high=0.3, unit="mg/dL"), "laboratory", "direct bilirubin"),
+        (
+            laboratory("Bilirubin, direct", 0.9, high=None, unit="mg/dL"),
+            "unknown",
+            "the limit of total bilirubin is another",
+        ),
+        (laboratory("Bilirubin, direct", None, flag="H", high=None), "laboratory", "flagged"),
+        (observation("Bilirubin", "Negative"), "none", "negative, of some strip"),
+        (laboratory("Bilirubin, urine", 2.0, high=0.2, unit="mg/dL"), "none", "not of blood"),
+        (laboratory("AST/ALT ratio", 3, high=1, unit="1"), "none", "a ratio is no test of its own"),
+        (observation("Antibiotic susceptibility (AST)", None, value_string="R"), "none", "of bacteria"),
+        (laboratory("Potassium", 6, high=5), "none", "another test"),
+        (laboratory(concept("loinc:6875-9=CA 15-3, ALT method"), 90, high=30), "none", "its code says what it is"),
+        (observation("loinc:24325-3", component=(part(ALP, 400),)), "laboratory", "a part of a panel"),
+        (observation("loinc:24325-3", component=(part(ALP, 80), part("ALT", 20, high=40))), "none", "a normal panel"),
+        (
+            observation("loinc:24325-3", component=(part("ALT", 90, high=None, flag="H"),)),
+            "laboratory",
+            "flagged in it",
+        ),
+        (laboratory(ALP, 100, flag="HH"), "laboratory", "within its range, and flagged: it contradicts itself"),
+        (laboratory(ALP, 120, flag="HH"), "laboratory", "critical is not mild"),
+        (report("Liver panel", conclusion="Markedly elevated alkaline phosphatase."), "laboratory", "in a report"),
+        (report("CMP", conclusion="Bilirubin normal. ALT elevated."), "laboratory", "one of them"),
+        (report("CMP", conclusion="Liver function tests within normal limits."), "none", "normal"),
+        (report("CMP", conclusion="ALT 22 U/L, AST 19 U/L, ALP 80 U/L"), "unknown", "values that no range judges"),
+    ],
+)
+def test_what_counts_as_a_liver_test(result: Resource, kind: str, why: str, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(), result)) == kind, why
+
+
+def test_a_mild_value_explains_what_a_report_says_of_it(facts_of: FactsOf) -> None:
+    """C15: the value says how much the words mean."""
+    said = report("CMP", conclusion="Alkaline phosphatase elevated.")
+    assert suspected(facts_of(cancer(), said)) == "laboratory"
+    assert suspected(facts_of(cancer(), said, laboratory(ALP, 120))) == "none"
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "kind", "why"),
+    [
+        (laboratory(ALT, 90, high=40, days=15), laboratory("loinc:1743-4", 20, high=40, days=5), "none", "one test"),
+        (
+            laboratory("loinc:1743-4", 20, high=40, days=15),
+            laboratory(ALT, 90, high=40, days=5),
+            "laboratory",
+            "one test",
+        ),
+        (
+            laboratory(ALT, 90, high=40, days=15),
+            laboratory("ALT", 20, high=40, days=5),
+            "laboratory",
+            "perhaps another",
+        ),
+        (
+            laboratory("Bilirubin, direct", 1, high=0.3, days=15),
+            laboratory("Bilirubin, total", 1, high=1.2, days=5),
+            "laboratory",
+            "another one",
+        ),
+    ],
+)
+@pytest.mark.parametrize("order_of", [1, -1])
+def test_the_newest_of_one_test_counts(
+    older: Resource, newer: Resource, kind: str, why: str, order_of: int, facts_of: FactsOf
+) -> None:
+    assert suspected(facts_of(cancer(), *(older, newer)[::order_of])) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("days", "kind", "why"),
+    [
+        (5000, "none", "of another time of her life"),
+        (1120, "none", "120 days before the cancer"),
+        (1119, "laboratory", "in the work-up that led to it"),
+        (900, "laboratory", "since"),
+        (None, "laboratory", "undated: it may be of yesterday"),
+    ],
+)
+@pytest.mark.parametrize(
+    "result",
+    [lambda days: laboratory(ALT, 90, high=40, days=days), lambda days: laboratory("ALT", 90, high=40, days=days)],
+)
+def test_a_value_older_than_the_work_up_says_nothing(
+    result: Callable[[int | None], Resource], days: int | None, kind: str, why: str, facts_of: FactsOf
+) -> None:
+    """The same window as for symptoms (E19)."""
+    assert suspected(facts_of(cancer(days=1000), surgery(950), result(days))) == kind, why
+
+
+def test_without_a_date_of_the_cancer_no_value_is_older(facts_of: FactsOf) -> None:
+    assert suspected(facts_of(condition("icd:Z85.3"), laboratory(ALT, 90, high=40, days=5000))) == "laboratory"
+
+
+def test_a_part_of_a_panel_is_named_with_its_day(facts_of: FactsOf) -> None:
+    panel = observation("loinc:24325-3", id="panel", days=9, component=(part(ALP, 400),))
+    evidence = facts_of(cancer(), panel)["liver-tests"].evidence
+    assert [(each.value, each.resources, each.date) for each in evidence] == [
+        ("alkaline phosphatase raised", ("Observation/panel",), ago(9))
+    ]
