@@ -28,11 +28,11 @@ from cds_service.facts.extract import extract
 from cds_service.facts.model import OrderFacts
 from cds_service.facts.source import Source, Windows
 from cds_service.fhir.fetched import Ended
+from cds_service.fhir.orders import decode_service_request
 from cds_service.fhir.record import named, read_record
 from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreadable
 from cds_service.fhir.retrieve import Access, Prefetched, TopUp
 from cds_service.fhir.translated import Translations, translated, translated_record
-from cds_service.fhir.typed import decode_service_request
 from cds_service.hooks.errors import BadRequest, PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.response import Action, HookResponse

@@ -6,6 +6,7 @@ question the order asks of it.
 
 from collections.abc import Iterator
 
+from cds_service.facts.brought import with_brought
 from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease, affirms_recurrence, diagnoses, disease_of
 from cds_service.facts.episode import Chart, episode
 from cds_service.facts.episodes import Cancer, cancers, relevant
@@ -43,6 +44,7 @@ OPTIONAL_KEYS = (
 
 def extract(source: Source) -> OrderFacts:
     """The facts of one order. Never raises on any record."""
+    source = with_brought(source)
     recorded = diagnoses(source)
     found = (*recorded, *_order_diagnoses(recorded, source))
     chart = Chart(

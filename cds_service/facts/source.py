@@ -11,8 +11,8 @@ import msgspec
 
 from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.mentions import Reading
+from cds_service.facts.referred import UNREAD, said_by
 from cds_service.facts.text import read_text
-from cds_service.fhir.references import relative
 from cds_service.fhir.resources import CodeableConcept, Coding, Observation, Record, Resource, ServiceRequest
 from cds_service.knowledge.model import Knowledge, Procedure
 from cds_service.memory import Memory
@@ -259,19 +259,17 @@ def _typed_code(concept: CodeableConcept) -> CodeableConcept:
 
 
 def reason_concepts(draft: ServiceRequest, record: Record) -> tuple[CodeableConcept, ...]:
-    """The reasons of an order: its codes, and the codes of what its references point to, in the record or contained.
+    """The reasons of an order: its codes, and what its references lead to (`facts.referred`).
 
-    What is given as the reason today counts, even if the Condition is resolved. A reference that leads nowhere is its
-    display, or a word that nobody understands.
+    What is given as the reason today counts, even if the Condition is resolved. A reason that is there and cannot be
+    read is a word that nobody understands.
     """
-    concepts = [_typed_code(concept) for concept in draft.reason_code if codes_of(concept) or texts_of(concept)]
-    coded = {reference_to(each): each.code for each in record.conditions}
-    coded |= {f"#{each.id}": each.code for each in draft.contained}
-    for reference in draft.reason_reference:
-        name = reference.reference or ""
-        found = coded.get(name) or coded.get(relative(name))
-        if found is not None:
-            concepts.append(found)
-        elif reference.reference or reference.display:
-            concepts.append(CodeableConcept(text=reference.display or "unresolved"))
-    return tuple(concepts)
+    concepts = [_typed_code(concept) for concept in map(_given, draft.reason_code) if concept is not None]
+    return (*concepts, *said_by(draft.reason_reference, draft.contained, record))
+
+
+def _given(concept: CodeableConcept) -> CodeableConcept | None:
+    """The reason, or what stands for one without a code or word that can be read; None of one that says nothing."""
+    if codes_of(concept) or texts_of(concept):
+        return concept
+    return UNREAD if concept.coding or concept.extension else None

@@ -239,6 +239,18 @@ class DiagnosticReport(Resource, frozen=True):
     conclusion_code: tuple[CodeableConcept, ...] = ()
 
 
+class DocumentReference(Resource, frozen=True):
+    """A document: what it is said to be; what is in it is not read."""
+
+    status: str | None = None
+    subject: Reference | None = None
+    description: str | None = None
+
+
+class Unread(Resource, frozen=True):
+    """Stands for a contained resource of a type that is not read, or that cannot be read."""
+
+
 class Reaction(Element, frozen=True):
     substance: CodeableConcept | None = None
 
@@ -268,7 +280,8 @@ class ServiceRequest(Resource, frozen=True):
     note: tuple[Annotation, ...] = ()
     patient_instruction: str | None = None
     do_not_perform: bool | None = None
-    contained: tuple[Contained, ...] = ()
+    contained: tuple[Condition | Observation | DiagnosticReport | DocumentReference | Unread, ...] = ()
+    """As `fhir.contained` leaves them."""
 
 
 RESOURCES: tuple[type[Resource], ...] = (
@@ -276,6 +289,7 @@ RESOURCES: tuple[type[Resource], ...] = (
     CarePlan,
     Condition,
     DiagnosticReport,
+    DocumentReference,
     MedicationAdministration,
     MedicationRequest,
     Observation,

@@ -7,7 +7,7 @@ import msgspec
 
 from cds_service.fhir.admission import stranger
 from cds_service.fhir.faults import FAULTS, reason
-from cds_service.fhir.resources import RESOURCES, Element, Resource, ServiceRequest, Unreadable
+from cds_service.fhir.resources import RESOURCES, Element, Resource, Unreadable
 
 Typed = TypeVar("Typed", bound=Resource)
 
@@ -53,11 +53,6 @@ def decode_own(raw: msgspec.Raw, kind: type[Typed], *, place: str, patient_id: s
         return resource
     foreign = stranger(resource, patient_id)
     return resource if foreign is None else Unreadable(place=place, reason=foreign)
-
-
-def decode_service_request(raw: msgspec.Raw, *, place: str, patient_id: str) -> ServiceRequest | Unreadable:
-    """The patient's draft order in `raw`, which stands at `place` of the request."""
-    return decode_own(raw, ServiceRequest, place=place, patient_id=patient_id)
 
 
 def _without_nulls(raw: msgspec.Raw, kind: type[Typed], place: str) -> Typed | Unreadable:

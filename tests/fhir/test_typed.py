@@ -5,8 +5,8 @@ import json
 import msgspec
 import pytest
 
+from cds_service.fhir.orders import decode_service_request
 from cds_service.fhir.resources import CodeableConcept, Coding, Reference, ServiceRequest, Unreadable
-from cds_service.fhir.typed import decode_service_request
 
 PLACE = "context.draftOrders.entry[0].resource"
 

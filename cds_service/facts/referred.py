@@ -1,0 +1,85 @@
+"""What a resource says that an order refers to: in the record, or contained in the order.
+
+One that cannot be found or read is a word that nobody understands: it is stated, and nobody can say what it is.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from cds_service.fhir.references import relative
+from cds_service.fhir.resources import (
+    CodeableConcept,
+    Condition,
+    DiagnosticReport,
+    DocumentReference,
+    Observation,
+    Record,
+    Reference,
+    Resource,
+)
+
+UNREAD = CodeableConcept(text="unresolved")
+"""Stands for what is stated and cannot be read."""
+
+Find = Callable[[Reference], Resource | None]
+
+
+def said_by(
+    references: Sequence[Reference], contained: Sequence[Resource], record: Record
+) -> Iterator[CodeableConcept]:
+    """What is said where these references lead; its display of one that leads nowhere."""
+    if not references:
+        return
+    find = finder(contained, record)
+    for reference in references:
+        found = find(reference)
+        if found is not None:
+            yield from _said(found, find)
+        else:
+            yield CodeableConcept(text=reference.display) if reference.display else UNREAD
+
+
+def finder(contained: Sequence[Resource], record: Record) -> Find:
+    """Finds what a reference leads to among the Conditions, Observations and reports of a record, and the contained."""
+    every = (*record.conditions, *record.observations, *record.diagnostic_reports)
+    held: dict[str, Resource] = {f"{type(each).__name__}/{each.id}": each for each in every if each.id}
+    held |= {f"#{each.id}": each for each in contained if each.id}
+
+    def find(reference: Reference) -> Resource | None:
+        name = reference.reference or ""
+        return held.get(name) or held.get(relative(name))
+
+    return find
+
+
+def _said(resource: Resource, find: Find) -> Iterator[CodeableConcept]:
+    match resource:
+        case Condition():
+            yield resource.code or UNREAD
+        case Observation():
+            yield from _observed(resource)
+        case DiagnosticReport():
+            yield from _reported(resource, find)
+        case DocumentReference(description=str(description)):
+            yield from (CodeableConcept(text=description), UNREAD)  # the document itself is not read
+        case _:
+            yield UNREAD
+
+
+def _observed(observation: Observation) -> Iterator[CodeableConcept]:
+    yield observation.code or UNREAD
+    if observation.value_codeable_concept is not None:
+        yield observation.value_codeable_concept
+    if observation.value_string:
+        yield CodeableConcept(text=observation.value_string)
+
+
+def _reported(report: DiagnosticReport, find: Find) -> Iterator[CodeableConcept]:
+    """What a report concludes, and its results; what study it was is no reason."""
+    if not report.conclusion and not report.conclusion_code:
+        yield UNREAD
+    if report.conclusion:
+        yield CodeableConcept(text=report.conclusion)
+    yield from report.conclusion_code
+    for result in report.result:
+        found = find(result)
+        yield from _observed(found) if isinstance(found, Observation) else (UNREAD,)
