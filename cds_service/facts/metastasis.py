@@ -11,7 +11,7 @@ from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknow
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
-from cds_service.facts.suspicions import Suspicion, of_diagnoses, of_observations, of_order, of_reports
+from cds_service.facts.suspicions import Suspicion, of_beside, of_diagnoses, of_observations, of_order, of_reports
 from cds_service.value import Value
 
 RECORD_KEYS = ("conditions", "observations", "diagnosticReports")
@@ -44,6 +44,7 @@ def distant_disease(
         *of_observations(since, source),
         *of_reports(since, sides, source),
         *of_order(source),
+        *of_beside(source),
         *_of_laboratory(liver),
     )
     return Distant(

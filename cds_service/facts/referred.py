@@ -9,6 +9,7 @@ from cds_service.fhir.references import relative
 from cds_service.fhir.resources import (
     CodeableConcept,
     Condition,
+    Contained,
     DiagnosticReport,
     DocumentReference,
     Observation,
@@ -20,12 +21,12 @@ from cds_service.fhir.resources import (
 UNREAD = CodeableConcept(text="unresolved")
 """Stands for what is stated and cannot be read."""
 
-Find = Callable[[Reference], Resource | None]
+Held = Resource | Contained
+
+Find = Callable[[Reference], Held | None]
 
 
-def said_by(
-    references: Sequence[Reference], contained: Sequence[Resource], record: Record
-) -> Iterator[CodeableConcept]:
+def said_by(references: Sequence[Reference], contained: Sequence[Held], record: Record) -> Iterator[CodeableConcept]:
     """What is said where these references lead; its display of one that leads nowhere."""
     if not references:
         return
@@ -38,22 +39,22 @@ def said_by(
             yield CodeableConcept(text=reference.display) if reference.display else UNREAD
 
 
-def finder(contained: Sequence[Resource], record: Record) -> Find:
+def finder(contained: Sequence[Held], record: Record) -> Find:
     """Finds what a reference leads to among the Conditions, Observations and reports of a record, and the contained."""
     every = (*record.conditions, *record.observations, *record.diagnostic_reports)
-    held: dict[str, Resource] = {f"{type(each).__name__}/{each.id}": each for each in every if each.id}
+    held: dict[str, Held] = {f"{type(each).__name__}/{each.id}": each for each in every if each.id}
     held |= {f"#{each.id}": each for each in contained if each.id}
 
-    def find(reference: Reference) -> Resource | None:
+    def find(reference: Reference) -> Held | None:
         name = reference.reference or ""
         return held.get(name) or held.get(relative(name))
 
     return find
 
 
-def _said(resource: Resource, find: Find) -> Iterator[CodeableConcept]:
+def _said(resource: Held, find: Find) -> Iterator[CodeableConcept]:
     match resource:
-        case Condition():
+        case Condition() | Contained():
             yield resource.code or UNREAD
         case Observation():
             yield from _observed(resource)

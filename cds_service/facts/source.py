@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -13,7 +13,15 @@ from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.mentions import Reading
 from cds_service.facts.referred import UNREAD, said_by
 from cds_service.facts.text import read_text
-from cds_service.fhir.resources import CodeableConcept, Coding, Observation, Record, Resource, ServiceRequest
+from cds_service.fhir.resources import (
+    CodeableConcept,
+    Coding,
+    Drafted,
+    Observation,
+    Record,
+    Resource,
+    ServiceRequest,
+)
 from cds_service.knowledge.model import Knowledge, Procedure
 from cds_service.memory import Memory
 from cds_service.value import Value
@@ -43,10 +51,22 @@ class Source:
     knowledge: Knowledge
     today: date
     windows: Windows
+    beside: tuple[Drafted, ...] = ()
+    """The other drafts of the session: what they say of the patient counts, what they ask does not."""
     _readings: dict[str, Reading] = field(default_factory=dict)
     _sets: dict[int, tuple[CodeableConcept, frozenset[str]]] = field(default_factory=dict)
     _once: dict[tuple[Any, int], tuple[Any, Any]] = field(default_factory=dict)
     _alike: dict[tuple[Any, CodeableConcept], Any] = field(default_factory=dict)
+
+    def after(self, earlier: "Source") -> "Source":
+        """The source with all that another one of the same record has read: a session's drafts are read once."""
+        return replace(
+            self,
+            _readings=earlier._readings,
+            _sets=earlier._sets,
+            _once=earlier._once,
+            _alike=earlier._alike,
+        )
 
     def has(self, value_set: str, *concepts: CodeableConcept | None) -> bool:
         """Whether any code of these concepts is in a value set."""

@@ -10,17 +10,19 @@ from datetime import date
 import msgspec
 
 from cds_service.coding import ICD10CM
+from cds_service.facts.beside import named_by, told_by
 from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denies, has_result, observed
 from cds_service.facts.other_diseases import is_of_organ
+from cds_service.facts.referred import UNREAD
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.studies import names_axilla, recorded_study
-from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Observation
+from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Drafted, Observation
 from cds_service.value import Value
 
 
@@ -307,3 +309,21 @@ def of_order(source: Source) -> Iterator[Suspicion]:
             yield from _of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
         named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
         yield from _of_texts((*source.words_of(draft), *named), evidence, source)
+
+
+def of_beside(source: Source) -> Iterator[Suspicion]:
+    """What the other drafts of the session name, whatever they are for. A reason that cannot be read may be one."""
+    for draft in source.beside:
+        yield from source.once(_of_draft, draft)
+
+
+def _of_draft(draft: Drafted, source: Source) -> tuple[Suspicion, ...]:
+    evidence = Evidence(value="named in another draft", resources=(reference_to(draft),))
+    told = told_by(draft, source)
+    unread = Suspicion(kind=None, site="other", evidence=evidence)
+    named = (
+        each
+        for concept in (*told, *named_by(draft))
+        for each in _of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
+    )
+    return (*named, *([unread] if UNREAD in told else ()))

@@ -245,7 +245,7 @@ def _of_status_code(diagnosis: Diagnosis) -> Iterator[TreatmentEvent]:
             )
     for reading in (*diagnosis.words, *diagnosis.noted):
         for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
-            event = _of_mention(mention, diagnosis.reference)
+            event = event_of(mention, diagnosis.reference)
             if event is not None:
                 yield event
 
@@ -264,7 +264,7 @@ def _of_order(source: Source) -> Iterator[TreatmentEvent | None]:
         reference = reference_to(draft)
         for reading in source.order_readings(draft):
             for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
-                yield _of_mention(mention, reference)
+                yield event_of(mention, reference)
         codes = draft.reason_code
         if source.has("neoadjuvant-intent", *codes) or source.has("neoadjuvant-chemotherapy", *codes):
             yield TreatmentEvent(
@@ -276,7 +276,8 @@ def _of_order(source: Source) -> Iterator[TreatmentEvent | None]:
             )
 
 
-def _of_mention(mention: Mention, resource: str) -> TreatmentEvent | None:
+def event_of(mention: Mention, resource: str) -> TreatmentEvent | None:
+    """The treatment that words name, if they do."""
     if mention.meant in (Meant.NEGATED, Meant.FAMILY):
         return None
     # "Lumpectomy" alone in an order may be a plan as well as history.

@@ -1,4 +1,4 @@
-"""A draft order from its bytes, with the resources that it contains (https://hl7.org/fhir/R4/references.html#contained).
+"""A draft from its bytes; an order with the resources that it contains (https://hl7.org/fhir/R4/references.html#contained).
 
 A contained resource may be of any type: one that cannot be read costs itself, not the order.
 """
@@ -10,9 +10,14 @@ import msgspec
 from cds_service.fhir.admission import exists
 from cds_service.fhir.faults import FAULTS
 from cds_service.fhir.resources import (
+    CarePlan,
+    CommunicationRequest,
     Condition,
+    DeviceRequest,
     DiagnosticReport,
     DocumentReference,
+    Drafted,
+    MedicationRequest,
     Observation,
     Resource,
     ServiceRequest,
@@ -30,6 +35,20 @@ def decode_service_request(raw: msgspec.Raw, *, place: str, patient_id: str) -> 
     """The patient's draft order in `raw`, which stands at `place` of the request."""
     own = _with_readable_contents(raw, patient_id)
     return decode_own(own, ServiceRequest, place=place, patient_id=patient_id)
+
+
+_NO_ORDERS: dict[str | None, type[MedicationRequest | CarePlan | DeviceRequest | CommunicationRequest]] = {
+    kind.__name__: kind for kind in (MedicationRequest, CarePlan, DeviceRequest, CommunicationRequest)
+}
+
+
+def decode_other(raw: msgspec.Raw, resource_type: str | None, *, patient_id: str) -> Drafted | None:
+    """The patient's draft of something else than an order; None of one that is of no use to us, or withdrawn."""
+    kind = _NO_ORDERS.get(resource_type)
+    if kind is None:
+        return None
+    read = decode_own(raw, kind, place="draft", patient_id=patient_id)
+    return None if isinstance(read, Unreadable) or not exists(read) else read
 
 
 def _with_readable_contents(raw: msgspec.Raw, patient_id: str) -> msgspec.Raw:

@@ -239,6 +239,22 @@ class DiagnosticReport(Resource, frozen=True):
     conclusion_code: tuple[CodeableConcept, ...] = ()
 
 
+class DeviceRequest(Resource, frozen=True):
+    status: str | None = None
+    subject: Reference | None = None
+    reason_code: tuple[CodeableConcept, ...] = ()
+    reason_reference: tuple[Reference, ...] = ()
+    note: tuple[Annotation, ...] = ()
+
+
+class CommunicationRequest(Resource, frozen=True):
+    status: str | None = None
+    subject: Reference | None = None
+    reason_code: tuple[CodeableConcept, ...] = ()
+    reason_reference: tuple[Reference, ...] = ()
+    note: tuple[Annotation, ...] = ()
+
+
 class DocumentReference(Resource, frozen=True):
     """A document: what it is said to be; what is in it is not read."""
 
@@ -287,7 +303,9 @@ class ServiceRequest(Resource, frozen=True):
 RESOURCES: tuple[type[Resource], ...] = (
     AllergyIntolerance,
     CarePlan,
+    CommunicationRequest,
     Condition,
+    DeviceRequest,
     DiagnosticReport,
     DocumentReference,
     MedicationAdministration,
@@ -297,6 +315,10 @@ RESOURCES: tuple[type[Resource], ...] = (
     Procedure,
     ServiceRequest,
 )
+
+
+Drafted = ServiceRequest | MedicationRequest | CarePlan | DeviceRequest | CommunicationRequest
+"""What a clinician drafts in one session, as far as it can say something of the patient."""
 
 
 class KeyState(StrEnum):
