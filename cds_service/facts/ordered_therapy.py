@@ -10,7 +10,7 @@ from cds_service.facts.mentions import Kind
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.studies import Naming, recorded_study
 from cds_service.facts.therapy import SURGERY, Progress, Treatment, TreatmentEvent, named_treatment, said_neoadjuvant
-from cds_service.facts.treatment import event_of
+from cds_service.facts.treatment import event_of, given_today
 from cds_service.fhir.resources import CarePlan, Drafted, MedicationRequest, ServiceRequest
 
 
@@ -22,10 +22,11 @@ def ordered_therapy(source: Source) -> Iterator[TreatmentEvent]:
 
 
 def _therapy(draft: Drafted, source: Source) -> tuple[TreatmentEvent, ...]:
-    readings = source.said(*told_by(draft, source))
-    said = (event_of(mention, reference_to(draft)) for reading in readings for mention in reading.of(Kind.THERAPY))
+    told, reference = told_by(draft, source), reference_to(draft)
+    given = (given_today(concept, reference, source) for concept in told)
+    said = (event_of(mention, reference) for reading in source.said(*told) for mention in reading.of(Kind.THERAPY))
     ordered = _ordered(draft, source) if isinstance(draft, ServiceRequest) else ()
-    return (*ordered, *(event for event in said if event is not None))
+    return (*ordered, *(event for event in (*given, *said) if event is not None))
 
 
 def _ordered(draft: ServiceRequest, source: Source) -> Iterator[TreatmentEvent]:

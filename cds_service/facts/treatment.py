@@ -265,7 +265,8 @@ def _of_order(source: Source) -> Iterator[TreatmentEvent | None]:
         for reading in source.order_readings(draft):
             for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
                 yield event_of(mention, reference)
-        codes = draft.reason_code
+        codes = source.reasons_of(draft)
+        yield from (given_today(concept, reference, source) for concept in codes)
         if source.has("neoadjuvant-intent", *codes) or source.has("neoadjuvant-chemotherapy", *codes):
             yield TreatmentEvent(
                 treatment=Treatment.CHEMOTHERAPY,
@@ -274,6 +275,20 @@ def _of_order(source: Source) -> Iterator[TreatmentEvent | None]:
                 neoadjuvant=True,
                 stated=True,
             )
+
+
+_GIVEN = ("chemotherapy", "immunotherapy", "radiotherapy")
+
+
+def given_today(reason: CodeableConcept, resource: str, source: Source) -> TreatmentEvent | None:
+    """An encounter for chemotherapy on the problem list says that it was given that day; as a reason, that it runs."""
+    sets = source.sets_of(reason)
+    found = next(
+        (treatment for value_set, treatment, _ in _STATUS_SETS if value_set in sets.intersection(_GIVEN)), None
+    )
+    if found is None:
+        return None
+    return TreatmentEvent(treatment=found, progress=Progress.RUNNING, resource=resource, stated=True)
 
 
 def event_of(mention: Mention, resource: str) -> TreatmentEvent | None:
