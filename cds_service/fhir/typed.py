@@ -46,8 +46,23 @@ def decode_resource(raw: msgspec.Raw, kind: type[Typed], *, place: str) -> Typed
         return _unreadable(error, place)
 
 
+# Its value is neither null nor an empty array, as some senders write what is absent.
+_MODIFIED = re.compile(rb'"modifierExtension"\s*:\s*(?:\[\s*[^\]\s]|[^\[\sn])')
+
+
+def is_modified(raw: msgspec.Raw) -> bool:
+    """Whether an extension, at whatever depth, may turn what is said into something else.
+
+    We know none, and must not process what one stands on (https://hl7.org/fhir/R4/extensibility.html#modifierExtension).
+    """
+    written = bytes(raw)
+    return b'"modifierExtension"' in written and _MODIFIED.search(written) is not None
+
+
 def decode_own(raw: msgspec.Raw, kind: type[Typed], *, place: str, patient_id: str) -> Typed | Unreadable:
-    """The resource in `raw`, Unreadable too when it is not the patient's."""
+    """The resource in `raw`, Unreadable too when it is not the patient's or an extension modifies it."""
+    if is_modified(raw):
+        return Unreadable(place=place, reason="modifierExtension: not understood")
     resource = decode_resource(raw, kind, place=place)
     if isinstance(resource, Unreadable):
         return resource
