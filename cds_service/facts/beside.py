@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from cds_service.facts.diagnoses import Diagnosis, Disease, affirms_recurrence, disease_of
 from cds_service.facts.mentions import Kind, Meant
-from cds_service.facts.referred import said_by
+from cds_service.facts.referred import said_by, said_in_support
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reason_concepts, reference_to, texts_of
 from cds_service.fhir.resources import (
     ActivityDetail,
     CarePlan,
     CodeableConcept,
-    Condition,
     Drafted,
     ServiceRequest,
 )
@@ -25,23 +24,21 @@ def told_by(draft: Drafted, source: Source) -> tuple[CodeableConcept, ...]:
     return source.once(_told, draft)
 
 
-def named_by(draft: Drafted) -> tuple[CodeableConcept, ...]:
+def named_by(draft: Drafted) -> tuple[str, ...]:
     """What an order names in words: "MRI spine for back pain" names more than the study."""
-    texts = texts_of(draft.code, *draft.order_detail) if isinstance(draft, ServiceRequest) else ()
-    return tuple(CodeableConcept(text=text) for text in texts)
+    return texts_of(draft.code, *draft.order_detail) if isinstance(draft, ServiceRequest) else ()
 
 
 def _told(draft: Drafted, source: Source) -> tuple[CodeableConcept, ...]:
+    words: tuple[str | None, ...] = ()
     match draft:
         case ServiceRequest():
-            words = (draft.patient_instruction, *(each.display for each in draft.supporting_info))
-            held = (each.code for each in draft.contained if isinstance(each, Condition) and each.code is not None)
-            said = (*reason_concepts(draft, source.record), *held)
+            words = (draft.patient_instruction,)
+            said = (*reason_concepts(draft, source.record), *said_in_support(draft, source.record))
         case CarePlan():
             words = (draft.title, draft.description)
             said = (*draft.category, *said_by(draft.addresses, (), source.record), *_activities(draft))
         case _:
-            words = ()
             contained = getattr(draft, "contained", ())
             said = (*draft.reason_code, *said_by(draft.reason_reference, contained, source.record))
     notes = (note.text for note in draft.note)

@@ -5,7 +5,7 @@ One that cannot be found or read is a word that nobody understands: it is stated
 
 from collections.abc import Callable, Iterator, Sequence
 
-from cds_service.fhir.references import relative
+from cds_service.fhir.references import CONTAINED, relative
 from cds_service.fhir.resources import (
     CodeableConcept,
     Condition,
@@ -16,6 +16,8 @@ from cds_service.fhir.resources import (
     Record,
     Reference,
     Resource,
+    ServiceRequest,
+    Unread,
 )
 
 UNREAD = CodeableConcept(text="unresolved")
@@ -37,6 +39,34 @@ def said_by(references: Sequence[Reference], contained: Sequence[Held], record: 
             yield from _said(found, find)
         else:
             yield CodeableConcept(text=reference.display) if reference.display else UNREAD
+
+
+def said_in_support(draft: ServiceRequest, record: Record) -> Iterator[CodeableConcept]:
+    """What the supporting information of an order says that is not read as a part of the record.
+
+    Much else than findings supports an order (a coverage, a consent): what leads nowhere may say something only where
+    it is a diagnosis or a report, or is contained and was not read.
+    """
+    if not draft.supporting_info:
+        return
+    find = finder(draft.contained, record)
+    for reference in draft.supporting_info:
+        found = find(reference)
+        contained = (reference.reference or "").startswith(CONTAINED)
+        if reference.display:
+            yield CodeableConcept(text=reference.display)
+        if isinstance(found, Condition) and contained:
+            yield from _said(found, find)
+        elif isinstance(found, Unread) or (found is None and (contained or _kind(reference) in _TELLING)):
+            yield UNREAD
+
+
+_TELLING = frozenset({"Condition", "DiagnosticReport"})
+"""Types of which the record should hold each; an Observation of no code that we read is not asked for."""
+
+
+def _kind(reference: Reference) -> str | None:
+    return reference.type or relative(reference.reference or "").partition("/")[0]
 
 
 def finder(contained: Sequence[Held], record: Record) -> Find:

@@ -17,7 +17,7 @@ from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denies, has_result, observed
 from cds_service.facts.other_diseases import is_of_organ
-from cds_service.facts.referred import UNREAD
+from cds_service.facts.referred import UNREAD, said_in_support
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
@@ -309,6 +309,7 @@ def of_order(source: Source) -> Iterator[Suspicion]:
             yield from _of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
         named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
         yield from _of_texts((*source.words_of(draft), *named), evidence, source)
+        yield from _of_told(tuple(said_in_support(draft, source.record)), evidence, source)
 
 
 def of_beside(source: Source) -> Iterator[Suspicion]:
@@ -319,11 +320,14 @@ def of_beside(source: Source) -> Iterator[Suspicion]:
 
 def _of_draft(draft: Drafted, source: Source) -> tuple[Suspicion, ...]:
     evidence = Evidence(value="named in another draft", resources=(reference_to(draft),))
-    told = told_by(draft, source)
-    unread = Suspicion(kind=None, site="other", evidence=evidence)
-    named = (
-        each
-        for concept in (*told, *named_by(draft))
-        for each in _of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
+    return (
+        *_of_told(told_by(draft, source), evidence, source),
+        *_of_texts(named_by(draft), evidence, source),
     )
-    return (*named, *([unread] if UNREAD in told else ()))
+
+
+def _of_told(told: tuple[CodeableConcept, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+    for concept in told:
+        yield from _of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
+    if UNREAD in told:
+        yield Suspicion(kind=None, site="other", evidence=evidence)

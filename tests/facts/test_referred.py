@@ -24,10 +24,9 @@ Extracted = Callable[..., OrderFacts]
 NEW = cancer(stage="Stage IA", days=20)
 
 
-def episode(extracted: Extracted, *held: Resource, by: str = "reason_reference", **draft: Any) -> Episode:
-    """A new stage IA cancer, and a PET/CT that refers to these resources, which it contains."""
-    refers = tuple(Reference(reference=f"#{each.id}") for each in held)
-    ordered = order(contained=held, **{by: refers}, **draft)
+def episode(extracted: Extracted, *held: Resource) -> Episode:
+    """A new stage IA cancer, and a PET/CT whose reasons are these resources, which it contains."""
+    ordered = order(contained=held, reason_reference=tuple(Reference(reference=f"#{each.id}") for each in held))
     (found,) = extracted(NEW, draft=ordered).episodes
     return found
 
@@ -92,6 +91,57 @@ def test_a_report_of_the_breast_that_names_the_cancer_is_no_suspicion(extracted:
 def test_a_node_in_a_contained_report_is_a_node(extracted: Extracted) -> None:
     given = report("US axilla left", conclusion="Suspicious left axillary lymph node", id="r")
     assert episode(extracted, given).facts.value("node-suspicious-on-imaging") != "none"
+
+
+# --- in support of the order ------------------------------------------------------------------------------------------
+def supported(extracted: Extracted, *held: Resource, **reference: str) -> Episode:
+    draft = order(contained=held, supporting_info=(Reference(**reference),))
+    (found,) = extracted(NEW, draft=draft).episodes
+    return found
+
+
+@pytest.mark.parametrize(
+    ("held", "reference", "why"),
+    [
+        ((condition("sct:12584003", id="r"),), {"reference": "#r"}, "a symptom"),
+        ((condition("icd:C79.51", id="r"),), {"reference": "#r"}, "a metastasis"),
+        ((observation("sct:12584003", True, id="r"),), {"reference": "#r"}, "an Observation"),
+        ((METASTASES,), {"reference": "#r"}, "a report"),
+        ((), {"display": "Bone pain"}, "in words alone"),
+        ((), {"reference": "DiagnosticReport/x", "display": "Bone scan: multiple metastases"}, "words of a report"),
+        ((), {"reference": "DiagnosticReport/x"}, "a report that is not there"),
+        ((), {"reference": "https://ehr.example/fhir/Condition/x"}, "a diagnosis that is not there"),
+        ((), {"type": "Condition"}, "a diagnosis without a name"),
+        ((), {"reference": "#r"}, "not contained"),
+        ((Unread(id="r"),), {"reference": "#r"}, "contained, and not read"),
+        ((Condition(id="r"),), {"reference": "#r"}, "a diagnosis without a code"),
+    ],
+)
+def test_what_supports_an_order_may_be_the_suspicion(
+    held: tuple[Resource, ...], reference: dict[str, str], why: str, extracted: Extracted
+) -> None:
+    assert suspected(supported(extracted, *held, **reference)) != "none", why
+
+
+@pytest.mark.parametrize(
+    ("held", "reference", "why"),
+    [
+        ((), {"reference": "Condition/cancer"}, "the cancer on record"),
+        ((), {"reference": "Coverage/1"}, "an insurance"),
+        ((), {"reference": "Observation/gfr"}, "a value of which no fact is made"),
+        ((), {"reference": "DocumentReference/1", "display": "Consent"}, "a document"),
+        ((condition("icd:I10", id="r"),), {"reference": "#r"}, "another disease"),
+        ((laboratory("loinc:6768-6", 80, id="r"),), {"reference": "#r"}, "a normal value"),
+        ((), {"display": "No bone pain"}, "denied"),
+    ],
+)
+def test_what_supports_an_order_may_be_nothing(
+    held: tuple[Resource, ...], reference: dict[str, str], why: str, extracted: Extracted
+) -> None:
+    """Right warnings are kept, and support is no reason: the question stays the default one."""
+    found = supported(extracted, *held, **reference)
+    assert suspected(found) == "none", why
+    assert (found.asked.covered, found.asked.stated, found.asked.unclear) == (True, False, False)
 
 
 # --- stated, and not to be read ---------------------------------------------------------------------------------------
