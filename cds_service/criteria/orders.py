@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from cds_service.criteria.contradiction import contradicts
 from cds_service.criteria.model import ImagingOrder
 from cds_service.facts.mentions import Kind, Mention
 from cds_service.facts.source import codes_of, texts_of
@@ -38,7 +39,7 @@ def imaging_orders(drafts: Sequence[ReadDraft], knowledge: Knowledge) -> tuple[I
     named = [(each, study(each.draft, knowledge)) for each in drafts if is_placed(each.draft)]
     for read, of in named:
         if of.disagree:
-            logger.info("%s: the codes name different studies, so none is taken", read.place)
+            logger.info("%s: codes, words or site name different studies, so none is taken", read.place)
     orders = {at: _order(read, of) for at, (read, of) in enumerate(named) if of.naming is Naming.FULL and read.selected}
     halves = {at: _Half(read, of, knowledge) for at, (read, of) in enumerate(named) if of.naming is Naming.HALF}
     for at, other, procedure in _pairs(halves):
@@ -107,13 +108,15 @@ def is_placed(draft: ServiceRequest) -> bool:
 
 
 def study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
-    """The study a draft orders; none where the tracer it names is not the one that is rated.
+    """The study a draft orders; none where the tracer it names is not the one that is rated, or it contradicts itself.
 
     Where its code leaves contrast open, the words and details of the order may say it.
     """
     found = identify(draft.code, names_axilla=lambda: _names_axilla(draft, knowledge), knowledge=knowledge)
     if PET in found.procedures and _other_tracer(draft, knowledge):
         return NO_STUDY
+    if found.procedures and all(contradicts(draft, knowledge.procedures[each], knowledge) for each in found.procedures):
+        return msgspec.structs.replace(NO_STUDY, disagree=True)
     if found.naming is Naming.FULL and len(found.procedures) > 1:
         words = texts_of(draft.code, *draft.order_detail)
         return msgspec.structs.replace(found, procedures=narrowed(found.procedures, words, knowledge))

@@ -37,7 +37,7 @@ def _told(draft: Drafted, source: Source) -> tuple[CodeableConcept, ...]:
             said = (*reason_concepts(draft, source.record), *said_in_support(draft, source.record))
         case CarePlan():
             words = (draft.title, draft.description)
-            said = (*draft.category, *said_by(draft.addresses, (), source.record), *_activities(draft))
+            said = (*said_by(draft.addresses, (), source.record), *_activities(draft))
         case _:
             contained = getattr(draft, "contained", ())
             said = (*draft.reason_code, *said_by(draft.reason_reference, contained, source.record))

@@ -112,6 +112,7 @@ def test_what_another_draft_names_may_be_metastasis(
         (medication("ondansetron", status="draft", id="b"), "medication without a reason"),
         (medication("codeine cough syrup", status="draft", id="b"), "what a drug is called is no complaint"),
         (care_plan("Physical activity", title="Healthy living"), "a plan"),
+        (CarePlan(id="b", category=(concept("local:assess-plan"),)), "the category of a plan"),
     ],
 )
 def test_what_another_draft_says_may_be_nothing(beside: Drafted, why: str, extracted: Extracted) -> None:
