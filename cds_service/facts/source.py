@@ -292,4 +292,5 @@ def _given(concept: CodeableConcept) -> CodeableConcept | None:
     """The reason, or what stands for one without a code or word that can be read; None of one that says nothing."""
     if codes_of(concept) or texts_of(concept):
         return concept
-    return UNREAD if concept.coding or concept.extension else None
+    # The sandbox sends an empty coding before any choice is made.
+    return UNREAD if any(each != Coding() for each in concept.coding) or concept.extension else None

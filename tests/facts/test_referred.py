@@ -188,7 +188,8 @@ def test_beside_the_cancer_it_leaves_the_question_open(extracted: Extracted) -> 
 
 
 def test_a_reason_that_says_nothing_at_all_is_none(extracted: Extracted) -> None:
-    found = asked(extracted, CodeableConcept(), CodeableConcept(text=" "))
+    sandbox_before_any_choice = CodeableConcept(coding=(Coding(),))
+    found = asked(extracted, CodeableConcept(), CodeableConcept(text=" "), sandbox_before_any_choice)
     assert (found.covered, found.unclear) == (True, False)
 
 
