@@ -235,7 +235,8 @@ class Judge:
     ) -> list[OrderFacts]:
         """What each of the orders is judged by."""
         sources = [source_of(each, record, self.knowledge, self.windows, now, beside=session) for each in orders]
-        return [extract(source.after(sources[0])) for source in sources]
+        first, *others = sources
+        return [extract(first), *(extract(source.after(first)) for source in others)]
 
     def _session(self, request: HookRequest, read: Sequence[ReadDraft]) -> tuple[Drafted, ...]:
         """All that is drafted in the session, as far as it can say something of the patient."""

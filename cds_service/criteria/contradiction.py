@@ -4,6 +4,7 @@ A code is never overruled by words (facts E60); but an order that contradicts it
 """
 
 import re
+from functools import lru_cache
 
 from cds_service.facts.diagnoses import BREAST_SITES
 from cds_service.facts.mentions import Kind
@@ -50,8 +51,15 @@ def contradicts(draft: ServiceRequest, study: Procedure, knowledge: Knowledge) -
 def _of_another_kind(text: str, study: Procedure, knowledge: Knowledge) -> bool:
     """ "CT head" is no PET; "PET with CT" is."""
     said = _modalities(text, knowledge)
-    own = _modalities(study.name, knowledge)
-    return bool(said) and bool(own) and said.isdisjoint(own)
+    if not said:
+        return False
+    own = _own_modalities(study.name, knowledge)
+    return bool(own) and said.isdisjoint(own)
+
+
+@lru_cache(maxsize=256)
+def _own_modalities(name: str, knowledge: Knowledge) -> frozenset[str]:
+    return _modalities(name, knowledge)
 
 
 def _modalities(text: str, knowledge: Knowledge) -> frozenset[str]:
