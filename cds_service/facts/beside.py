@@ -34,13 +34,13 @@ def _told(draft: Drafted, source: Source) -> tuple[CodeableConcept, ...]:
     match draft:
         case ServiceRequest():
             words = (draft.patient_instruction,)
-            said = (*reason_concepts(draft, source.record), *said_in_support(draft, source.record))
+            said = (*reason_concepts(draft, source.referred), *said_in_support(draft, source.referred))
         case CarePlan():
             words = (draft.title, draft.description)
-            said = (*said_by(draft.addresses, (), source.record), *_activities(draft))
+            said = (*said_by(draft.addresses, (), source.referred), *_activities(draft))
         case _:
             contained = getattr(draft, "contained", ())
-            said = (*draft.reason_code, *said_by(draft.reason_reference, contained, source.record))
+            said = (*draft.reason_code, *said_by(draft.reason_reference, contained, source.referred))
     notes = (note.text for note in draft.note)
     return (*said, *(CodeableConcept(text=text) for text in (*words, *notes) if text))
 

@@ -25,33 +25,36 @@ UNREAD = CodeableConcept(text="unresolved")
 
 Held = Resource | Contained
 
-Find = Callable[[Reference], Held | None]
+Find = Callable[[str], Held | None]
+"""Finds what a reference, as written, leads to."""
 
 
-def said_by(references: Sequence[Reference], contained: Sequence[Held], record: Record) -> Iterator[CodeableConcept]:
+def by_reference(record: Record) -> dict[str, Held]:
+    """The Conditions, Observations and reports of a record by `Type/id`."""
+    every = (*record.conditions, *record.observations, *record.diagnostic_reports)
+    return {f"{type(each).__name__}/{each.id}": each for each in every if each.id}
+
+
+def said_by(references: Sequence[Reference], contained: Sequence[Held], in_record: Find) -> Iterator[CodeableConcept]:
     """What is said where these references lead; its display of one that leads nowhere."""
-    if not references:
-        return
-    find = finder(contained, record)
+    find = _finder(contained, in_record)
     for reference in references:
-        found = find(reference)
+        found = find(reference.reference or "")
         if found is not None:
             yield from _said(found, find)
         else:
             yield CodeableConcept(text=reference.display) if reference.display else UNREAD
 
 
-def said_in_support(draft: ServiceRequest, record: Record) -> Iterator[CodeableConcept]:
+def said_in_support(draft: ServiceRequest, in_record: Find) -> Iterator[CodeableConcept]:
     """What the supporting information of an order says that is not read as a part of the record.
 
     Much else than findings supports an order (a coverage, a consent): what leads nowhere may say something only where
     it is a diagnosis or a report, or is contained and was not read.
     """
-    if not draft.supporting_info:
-        return
-    find = finder(draft.contained, record)
+    find = _finder(draft.contained, in_record)
     for reference in draft.supporting_info:
-        found = find(reference)
+        found = find(reference.reference or "")
         contained = (reference.reference or "").startswith(CONTAINED)
         if reference.display:
             yield CodeableConcept(text=reference.display)
@@ -69,15 +72,11 @@ def _kind(reference: Reference) -> str | None:
     return reference.type or relative(reference.reference or "").partition("/")[0]
 
 
-def finder(contained: Sequence[Held], record: Record) -> Find:
-    """Finds what a reference leads to among the Conditions, Observations and reports of a record, and the contained."""
-    every = (*record.conditions, *record.observations, *record.diagnostic_reports)
-    held: dict[str, Held] = {f"{type(each).__name__}/{each.id}": each for each in every if each.id}
-    held |= {f"#{each.id}": each for each in contained if each.id}
+def _finder(contained: Sequence[Held], in_record: Find) -> Find:
+    inside = {f"#{each.id}": each for each in contained if each.id}
 
-    def find(reference: Reference) -> Held | None:
-        name = reference.reference or ""
-        return held.get(name) or held.get(relative(name))
+    def find(name: str) -> Held | None:
+        return inside.get(name) or in_record(name)
 
     return find
 
@@ -112,5 +111,5 @@ def _reported(report: DiagnosticReport, find: Find) -> Iterator[CodeableConcept]
         yield CodeableConcept(text=report.conclusion)
     yield from report.conclusion_code
     for result in report.result:
-        found = find(result)
+        found = find(result.reference or "")
         yield from _observed(found) if isinstance(found, Observation) else (UNREAD,)

@@ -11,8 +11,9 @@ import msgspec
 
 from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.mentions import Reading
-from cds_service.facts.referred import UNREAD, said_by
+from cds_service.facts.referred import UNREAD, Find, Held, by_reference, said_by
 from cds_service.facts.text import read_text
+from cds_service.fhir.references import relative
 from cds_service.fhir.resources import (
     CodeableConcept,
     Coding,
@@ -170,6 +171,14 @@ class Source:
         found = [self.read(text) for text in texts_of(*concepts)]
         return tuple([reading for reading in found if reading.mentions or reading.staging])
 
+    def referred(self, name: str) -> Held | None:
+        """What a reference, as written, leads to in the record."""
+        return self._held.get(name) or self._held.get(relative(name))
+
+    @cached_property
+    def _held(self) -> dict[str, Held]:
+        return by_reference(self.record)
+
     @cached_property
     def drafts(self) -> tuple[ServiceRequest, ...]:
         """The draft, and its other half where two make one study."""
@@ -264,7 +273,7 @@ def _order_readings(draft: ServiceRequest, source: Source) -> tuple[Reading, ...
 
 
 def _reasons_of(draft: ServiceRequest, source: Source) -> tuple[CodeableConcept, ...]:
-    return reason_concepts(draft, source.record)
+    return reason_concepts(draft, source.referred)
 
 
 # Where an EHR has only a text field, clinicians type the code: "C50.912".
@@ -278,14 +287,14 @@ def _typed_code(concept: CodeableConcept) -> CodeableConcept:
     return CodeableConcept(coding=(Coding(system=ICD10CM, code=typed),))
 
 
-def reason_concepts(draft: ServiceRequest, record: Record) -> tuple[CodeableConcept, ...]:
+def reason_concepts(draft: ServiceRequest, in_record: Find) -> tuple[CodeableConcept, ...]:
     """The reasons of an order: its codes, and what its references lead to (`facts.referred`).
 
     What is given as the reason today counts, even if the Condition is resolved. A reason that is there and cannot be
     read is a word that nobody understands.
     """
     concepts = [_typed_code(concept) for concept in map(_given, draft.reason_code) if concept is not None]
-    return (*concepts, *said_by(draft.reason_reference, draft.contained, record))
+    return (*concepts, *said_by(draft.reason_reference, draft.contained, in_record))
 
 
 def _given(concept: CodeableConcept) -> CodeableConcept | None:

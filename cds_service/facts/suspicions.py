@@ -309,7 +309,7 @@ def of_order(source: Source) -> Iterator[Suspicion]:
             yield from _of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
         named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
         yield from _of_texts((*source.words_of(draft), *named), evidence, source)
-        yield from _of_told(tuple(said_in_support(draft, source.record)), evidence, source)
+        yield from _of_told(tuple(said_in_support(draft, source.referred)), evidence, source)
 
 
 def of_beside(source: Source) -> Iterator[Suspicion]:
