@@ -4,7 +4,7 @@ Request → orders in scope → record → facts → assessment → cards. What 
 read for it, and nothing is said.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,12 +27,13 @@ from cds_service.facts.as_of import as_of
 from cds_service.facts.extract import extract
 from cds_service.facts.model import OrderFacts
 from cds_service.facts.source import Source, Windows
+from cds_service.fhir.admission import exists
 from cds_service.fhir.fetched import Ended
+from cds_service.fhir.orders import decode_other, decode_service_request
 from cds_service.fhir.record import named, read_record
-from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreadable
+from cds_service.fhir.resources import Drafted, KeyState, Record, ServiceRequest, Unreadable
 from cds_service.fhir.retrieve import Access, Prefetched, TopUp
 from cds_service.fhir.translated import Translations, translated, translated_record
-from cds_service.fhir.typed import decode_service_request
 from cds_service.hooks.errors import BadRequest, PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.response import Action, HookResponse
@@ -219,7 +220,7 @@ class Judge:
         if lost:
             facts, assessments = [], [_not_assessed(order, lost) for order in orders]
         else:
-            facts = [extract(source_of(order, record, self.knowledge, self.windows, now)) for order in orders]
+            facts = self._facts(orders, record, self._session(request, read), now)
             stages.ended("facts")
             assessments = [assess(order, found, self.knowledge) for order, found in zip(orders, facts, strict=True)]
             stages.ended("assess")
@@ -230,6 +231,21 @@ class Judge:
             unmapped=unmapped,
             failures=_failures(record),
         )
+
+    def _facts(
+        self, orders: Sequence[ImagingOrder], record: Record, session: Sequence[Drafted], now: datetime
+    ) -> list[OrderFacts]:
+        """What each of the orders is judged by."""
+        sources = [source_of(each, record, self.knowledge, self.windows, now, beside=session) for each in orders]
+        first, *others = sources
+        return [extract(first), *(extract(source.after(first)) for source in others)]
+
+    def _session(self, request: HookRequest, read: Sequence[ReadDraft]) -> tuple[Drafted, ...]:
+        """All that is drafted in the session, as far as it can say something of the patient."""
+        if len(request.drafts) == 1:
+            return ()
+        orders = (each.draft for each in read if exists(each.draft))
+        return (*orders, *_others(request, self.knowledge.translations))
 
     def record(self, service: Service, request: HookRequest, stages: Stages) -> Record:
         """What was prefetched, topped up, in our codes."""
@@ -289,6 +305,15 @@ def read_drafts(
     return read, broken
 
 
+def _others(request: HookRequest, translations: Translations) -> Iterator[Drafted]:
+    """The drafts that order something else than a service: medication, devices, a plan."""
+    for draft in request.drafts:
+        if draft.resource_type != "ServiceRequest" and draft.problem is None:
+            found = decode_other(draft.raw, draft.resource_type, patient_id=request.patient_id)
+            if found is not None:
+                yield translated(found, translations)
+
+
 def _decoded(draft: Draft, patient_id: str) -> ServiceRequest | Unreadable:
     if draft.problem is not None:
         return Unreadable(place=draft.place, reason=draft.problem)
@@ -315,8 +340,16 @@ def _not_assessed(order: ImagingOrder, lost: tuple[str, ...]) -> Assessment:
     )
 
 
-def source_of(order: ImagingOrder, record: Record, knowledge: Knowledge, windows: Windows, now: datetime) -> Source:
-    """What the facts of one order are read from, on the day it is judged as of."""
+def source_of(
+    order: ImagingOrder,
+    record: Record,
+    knowledge: Knowledge,
+    windows: Windows,
+    now: datetime,
+    *,
+    beside: Sequence[Drafted] = (),
+) -> Source:
+    """What the facts of one order are read from, on the day it is judged as of. `beside`: the drafts of the session."""
     return Source(
         record=record,
         draft=order.draft,
@@ -325,6 +358,7 @@ def source_of(order: ImagingOrder, record: Record, knowledge: Knowledge, windows
         knowledge=knowledge,
         today=as_of(order.draft, record, now.date()),
         windows=windows,
+        beside=tuple(each for each in beside if each is not order.draft and each is not order.partner),
     )
 
 

@@ -227,3 +227,55 @@ def test_the_observations_asked_for_are_those_that_are_read(knowledge: Knowledge
     assert {Code(LOINC, "21908-9"), Code(LOINC, "6768-6"), Code(LOINC, "97509-4")} <= set(codes)
     assert len(codes) == len(set(codes))
     assert not [code for code in codes if "icd" in code.system]
+
+
+PAIN: Json = {"reasonCode": [{"coding": [{"system": "http://snomed.info/sct", "code": "12584003"}]}]}
+ZOLEDRONATE: Json = {
+    "resourceType": "MedicationRequest",
+    "id": "beside",
+    "status": "draft",
+    "intent": "order",
+    "subject": {"reference": "Patient/p"},
+    "medicationCodeableConcept": {"text": "zoledronic acid"},
+    "reasonCode": [{"coding": [{"system": ICD, "code": "C79.51"}]}],
+}
+
+
+@pytest.mark.parametrize("hook", ["order-select", "order-sign"])
+@pytest.mark.parametrize(
+    ("beside", "why"),
+    [
+        (ordered("78306", "beside", **PAIN), "a bone scan for bone pain, which we know"),
+        (ordered("72158", "beside", **PAIN), "an MRI of the spine, which we do not"),
+        (ZOLEDRONATE, "medication for metastases of bone"),
+        ({**ordered(id="beside", **PAIN), "resourceType": "DeviceRequest", "code": None}, "a device"),
+    ],
+)
+def test_a_symptom_in_another_draft_keeps_the_warning_away(beside: Json, why: str, hook: str, answer: Answer) -> None:
+    """One answer must not call a bone scan right for bone pain, and a PET/CT wrong in a patient without symptoms."""
+    response = answer(body(ordered(), beside, selections=["ServiceRequest/pet"], hook=hook))
+    assert [card.indicator for card in response.cards if card.indicator == "warning"] == [], why
+
+
+@pytest.mark.parametrize(
+    ("beside", "why"),
+    [
+        ({**ordered("72158", "beside", **PAIN), "subject": {"reference": "Patient/q"}}, "somebody else's"),
+        (ordered("72158", "beside", status="entered-in-error", **PAIN), "never meant"),
+        ({**ZOLEDRONATE, "subject": {"reference": "Patient/q"}}, "medication of somebody else"),
+        ({**ZOLEDRONATE, "status": "entered-in-error"}, "medication never meant"),
+        (ordered("80053", "beside", reasonCode=[]), "a test without a reason"),
+        ({"resourceType": "NutritionOrder", "id": "beside"}, "a diet"),
+    ],
+)
+def test_another_draft_that_says_nothing_of_her_keeps_it(beside: Json, why: str, answer: Answer) -> None:
+    response = answer(body(ordered(), beside, selections=["ServiceRequest/pet"]))
+    assert [card.indicator for card in response.cards] == ["warning"], why
+
+
+def test_the_other_half_of_a_study_is_not_another_draft(answer: Answer) -> None:
+    """Its reason is the study's own."""
+    chest, abdomen = ordered("71260", "chest", reasonCode=[]), ordered("74177", "abdomen", **PAIN)
+    (told,) = answer(body(chest, abdomen)).extension["cds-service.assessments"]
+    assert told["questionStated"] is False
+    assert "named in another draft" not in json.dumps(told)

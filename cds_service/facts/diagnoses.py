@@ -146,15 +146,15 @@ _MORE_SPECIFIC = frozenset({Disease.IN_SITU, Disease.INFLAMMATORY, Disease.METAS
 _BREAST_WORDS = re.compile(
     r"breast|mammary|nipple|\b(intra)?ductal|lobular|\b(idc|ilc|dcis|lcis|tnbc|ibc|mbc)\b|her-?2|paget", re.IGNORECASE
 )
-# 76752008 breast structure, and its sides (SNOMED CT).
-_BREAST_SITES = frozenset({"76752008", "80248007", "73056007", "63762007"})
+BREAST_SITES = frozenset({"76752008", "80248007", "73056007", "63762007"})
+"""Breast structure, and its sides (SNOMED CT)."""
 
 
 def names_breast_cancer(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept | None) -> bool:
     """Whether a concept, or the site beside it, is of the breast: by code, else in its words."""
     if not _BREAST_SETS.isdisjoint(source.sets_of(concept)):
         return True
-    if any(code.code in _BREAST_SITES for code in codes_of(concept, *sites)):
+    if any(code.code in BREAST_SITES for code in codes_of(concept, *sites)):
         return True
     return any(_BREAST_WORDS.search(text) for text in texts_of(concept, *sites))
 

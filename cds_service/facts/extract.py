@@ -6,6 +6,8 @@ question the order asks of it.
 
 from collections.abc import Iterator
 
+from cds_service.facts.beside import diagnoses_beside
+from cds_service.facts.brought import with_brought
 from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease, affirms_recurrence, diagnoses, disease_of
 from cds_service.facts.episode import Chart, episode
 from cds_service.facts.episodes import Cancer, cancers, relevant
@@ -23,6 +25,7 @@ from cds_service.facts.model import (
     OrderFacts,
     Unknown,
 )
+from cds_service.facts.ordered_therapy import ordered_therapy
 from cds_service.facts.other_diseases import may_be_for_another
 from cds_service.facts.patient import patient_facts
 from cds_service.facts.question import asked
@@ -44,11 +47,13 @@ OPTIONAL_KEYS = (
 
 def extract(source: Source) -> OrderFacts:
     """The facts of one order. Never raises on any record."""
+    source = with_brought(source)
     recorded = diagnoses(source)
-    found = (*recorded, *distant_disease_given(source), *_order_diagnoses(recorded, source))
+    given = distant_disease_given(source)
+    found = (*recorded, *given, *_order_diagnoses(recorded, source), *diagnoses_beside(source))
     chart = Chart(
         found=found,
-        events=treatment_events(found, source),
+        events=(*treatment_events(found, source), *ordered_therapy(source)),
         reasons=reasons(source),
         prior=prior_studies(source),
         of_patient=patient_facts(found, source),

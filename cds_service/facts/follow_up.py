@@ -1,4 +1,5 @@
-"""What speaks against mere follow-up: therapy that the order says is not over ("on chemo"), and nodes found since.
+"""What speaks against mere follow-up: therapy that the order says is not over ("on chemo") or that is ordered with it,
+and nodes found since.
 
 Neither says what the phase is; both leave it open.
 """
@@ -30,10 +31,10 @@ def left_open(
 
 
 def _said_to_run(event: TreatmentEvent, source: Source) -> bool:
-    if not event.stated or event.progress is Progress.COMPLETED:
-        return False
     # On the problem list "radiation" is mostly what it left behind ("radiation dermatitis").
-    ordered = event.resource in map(reference_to, source.drafts)
+    ordered = event.resource in map(reference_to, (*source.drafts, *source.beside))
+    if not (event.stated or ordered) or event.progress is Progress.COMPLETED:
+        return False
     return event.treatment in SYSTEMIC or (event.treatment is Treatment.RADIOTHERAPY and ordered)
 
 

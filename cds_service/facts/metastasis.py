@@ -13,7 +13,7 @@ from cds_service.facts.report_texts import of_imaging_observations, of_reports
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
-from cds_service.facts.suspicions import Suspicion, of_diagnoses, of_observations, of_order
+from cds_service.facts.suspicions import Suspicion, of_beside, of_diagnoses, of_observations, of_order
 from cds_service.value import Value
 
 RECORD_KEYS = ("conditions", "observations", "diagnosticReports")
@@ -47,6 +47,7 @@ def distant_disease(
         *of_reports(since, sides, source, mild=liver.mild),
         *of_imaging_observations(since, source),
         *of_order(source),
+        *of_beside(source),
         *_of_laboratory(liver),
     )
     return Distant(

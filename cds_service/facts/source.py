@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -11,10 +11,19 @@ import msgspec
 
 from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.mentions import Reading
+from cds_service.facts.referred import UNREAD, Find, Held, by_reference, said_by
 from cds_service.facts.text import read_text
 from cds_service.fhir.contained import results_in
 from cds_service.fhir.references import relative
-from cds_service.fhir.resources import CodeableConcept, Coding, Observation, Record, Resource, ServiceRequest
+from cds_service.fhir.resources import (
+    CodeableConcept,
+    Coding,
+    Drafted,
+    Observation,
+    Record,
+    Resource,
+    ServiceRequest,
+)
 from cds_service.knowledge.model import Knowledge, Procedure
 from cds_service.memory import Memory
 from cds_service.value import Value
@@ -44,10 +53,22 @@ class Source:
     knowledge: Knowledge
     today: date
     windows: Windows
+    beside: tuple[Drafted, ...] = ()
+    """The other drafts of the session: what they say of the patient counts, what they ask does not."""
     _readings: dict[str, Reading] = field(default_factory=dict)
     _sets: dict[int, tuple[CodeableConcept, frozenset[str]]] = field(default_factory=dict)
     _once: dict[tuple[Any, int], tuple[Any, Any]] = field(default_factory=dict)
     _alike: dict[Any, dict[CodeableConcept, Any]] = field(default_factory=dict)
+
+    def after(self, earlier: "Source") -> "Source":
+        """The source with all that another one of the same record has read: a session's drafts are read once."""
+        return replace(
+            self,
+            _readings=earlier._readings,
+            _sets=earlier._sets,
+            _once=earlier._once,
+            _alike=earlier._alike,
+        )
 
     def has(self, value_set: str, *concepts: CodeableConcept | None) -> bool:
         """Whether any code of these concepts is in a value set."""
@@ -159,6 +180,14 @@ class Source:
         found = [self.read(text) for text in texts_of(*concepts)]
         return tuple([reading for reading in found if reading.mentions or reading.staging])
 
+    def referred(self, name: str) -> Held | None:
+        """What a reference, as written, leads to in the record."""
+        return self._held.get(name) or self._held.get(relative(name))
+
+    @cached_property
+    def _held(self) -> dict[str, Held]:
+        return by_reference(self.record)
+
     @cached_property
     def drafts(self) -> tuple[ServiceRequest, ...]:
         """The draft, and its other half where two make one study."""
@@ -258,7 +287,7 @@ def _order_readings(draft: ServiceRequest, source: Source) -> tuple[Reading, ...
 
 
 def _reasons_of(draft: ServiceRequest, source: Source) -> tuple[CodeableConcept, ...]:
-    return reason_concepts(draft, source.record)
+    return reason_concepts(draft, source.referred)
 
 
 # Where an EHR has only a text field, clinicians type the code: "C50.912".
@@ -273,20 +302,19 @@ def typed_code(concept: CodeableConcept) -> CodeableConcept:
     return CodeableConcept(coding=(Coding(system=ICD10CM, code=typed),))
 
 
-def reason_concepts(draft: ServiceRequest, record: Record) -> tuple[CodeableConcept, ...]:
-    """The reasons of an order: its codes, and the codes of what its references point to, in the record or contained.
+def reason_concepts(draft: ServiceRequest, in_record: Find) -> tuple[CodeableConcept, ...]:
+    """The reasons of an order: its codes, and what its references lead to (`facts.referred`).
 
-    What is given as the reason today counts, even if the Condition is resolved. A reference that leads nowhere is its
-    display, or a word that nobody understands.
+    What is given as the reason today counts, even if the Condition is resolved. A reason that is there and cannot be
+    read is a word that nobody understands.
     """
-    concepts = [typed_code(concept) for concept in draft.reason_code if codes_of(concept) or texts_of(concept)]
-    coded = {reference_to(each): each.code for each in record.conditions}
-    coded |= {f"#{each.id}": each.code for each in draft.contained}
-    for reference in draft.reason_reference:
-        name = reference.reference or ""
-        found = coded.get(name) or coded.get(relative(name))
-        if found is not None:
-            concepts.append(found)
-        elif reference.reference or reference.display:
-            concepts.append(CodeableConcept(text=reference.display or "unresolved"))
-    return tuple(concepts)
+    concepts = [typed_code(concept) for concept in map(_given, draft.reason_code) if concept is not None]
+    return (*concepts, *said_by(draft.reason_reference, draft.contained, in_record))
+
+
+def _given(concept: CodeableConcept) -> CodeableConcept | None:
+    """The reason, or what stands for one without a code or word that can be read; None of one that says nothing."""
+    if codes_of(concept) or texts_of(concept):
+        return concept
+    # The sandbox sends an empty coding before any choice is made.
+    return UNREAD if any(each != Coding() for each in concept.coding) or concept.extension else None

@@ -11,6 +11,7 @@ import msgspec
 
 from cds_service.coding import ICD10CM
 from cds_service.facts import unread
+from cds_service.facts.beside import named_by, told_by
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
 from cds_service.facts.entries import is_known, is_open
@@ -19,11 +20,12 @@ from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denied_since, denies, has_result, observed
 from cds_service.facts.other_diseases import is_of_organ
+from cds_service.facts.referred import UNREAD, said_in_support
 from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.studies import names_axilla
-from cds_service.fhir.resources import CodeableConcept, Observation
+from cds_service.fhir.resources import CodeableConcept, Drafted, Observation
 from cds_service.value import Value
 
 
@@ -302,3 +304,25 @@ def of_order(source: Source) -> Iterator[Suspicion]:
             yield from _of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
         named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
         yield from _of_texts((*source.words_of(draft), *named), evidence, source)
+        yield from _of_told(tuple(said_in_support(draft, source.referred)), evidence, source)
+
+
+def of_beside(source: Source) -> Iterator[Suspicion]:
+    """What the other drafts of the session name, whatever they are for. A reason that cannot be read may be one."""
+    for draft in source.beside:
+        yield from source.once(_of_draft, draft)
+
+
+def _of_draft(draft: Drafted, source: Source) -> tuple[Suspicion, ...]:
+    evidence = Evidence(value="named in another draft", resources=(reference_to(draft),))
+    return (
+        *_of_told(told_by(draft, source), evidence, source),
+        *_of_texts(named_by(draft), evidence, source),
+    )
+
+
+def _of_told(told: tuple[CodeableConcept, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+    for concept in told:
+        yield from _of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
+    if UNREAD in told:
+        yield Suspicion(kind=None, site="other", evidence=evidence)

@@ -245,7 +245,7 @@ def _of_status_code(diagnosis: Diagnosis) -> Iterator[TreatmentEvent]:
             )
     for reading in (*diagnosis.words, *diagnosis.noted):
         for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
-            event = _of_mention(mention, diagnosis.reference)
+            event = event_of(mention, diagnosis.reference)
             if event is not None:
                 yield event
 
@@ -264,8 +264,9 @@ def _of_order(source: Source) -> Iterator[TreatmentEvent | None]:
         reference = reference_to(draft)
         for reading in source.order_readings(draft):
             for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
-                yield _of_mention(mention, reference)
-        codes = draft.reason_code
+                yield event_of(mention, reference)
+        codes = source.reasons_of(draft)
+        yield from (given_today(concept, reference, source) for concept in codes)
         if source.has("neoadjuvant-intent", *codes) or source.has("neoadjuvant-chemotherapy", *codes):
             yield TreatmentEvent(
                 treatment=Treatment.CHEMOTHERAPY,
@@ -276,7 +277,22 @@ def _of_order(source: Source) -> Iterator[TreatmentEvent | None]:
             )
 
 
-def _of_mention(mention: Mention, resource: str) -> TreatmentEvent | None:
+_GIVEN = ("chemotherapy", "immunotherapy", "radiotherapy")
+
+
+def given_today(reason: CodeableConcept, resource: str, source: Source) -> TreatmentEvent | None:
+    """An encounter for chemotherapy on the problem list says that it was given that day; as a reason, that it runs."""
+    sets = source.sets_of(reason)
+    found = next(
+        (treatment for value_set, treatment, _ in _STATUS_SETS if value_set in sets.intersection(_GIVEN)), None
+    )
+    if found is None:
+        return None
+    return TreatmentEvent(treatment=found, progress=Progress.RUNNING, resource=resource, stated=True)
+
+
+def event_of(mention: Mention, resource: str) -> TreatmentEvent | None:
+    """The treatment that words name, if they do."""
     if mention.meant in (Meant.NEGATED, Meant.FAMILY):
         return None
     # "Lumpectomy" alone in an order may be a plan as well as history; "WLE + RT" is said of what is over.

@@ -276,6 +276,34 @@ class DiagnosticReport(Resource, frozen=True):
     contained: tuple[ContainedResource, ...] = ()
 
 
+class DeviceRequest(Resource, frozen=True):
+    status: str | None = None
+    subject: Reference | None = None
+    reason_code: tuple[CodeableConcept, ...] = ()
+    reason_reference: tuple[Reference, ...] = ()
+    note: tuple[Annotation, ...] = ()
+
+
+class CommunicationRequest(Resource, frozen=True):
+    status: str | None = None
+    subject: Reference | None = None
+    reason_code: tuple[CodeableConcept, ...] = ()
+    reason_reference: tuple[Reference, ...] = ()
+    note: tuple[Annotation, ...] = ()
+
+
+class DocumentReference(Resource, frozen=True):
+    """A document: what it is said to be; what is in it is not read."""
+
+    status: str | None = None
+    subject: Reference | None = None
+    description: str | None = None
+
+
+class Unread(Resource, frozen=True):
+    """Stands for a contained resource of a type that is not read, or that cannot be read."""
+
+
 class Reaction(Element, frozen=True):
     substance: CodeableConcept | None = None
 
@@ -305,14 +333,18 @@ class ServiceRequest(Resource, frozen=True):
     note: tuple[Annotation, ...] = ()
     patient_instruction: str | None = None
     do_not_perform: bool | None = None
-    contained: tuple[Contained, ...] = ()
+    contained: tuple[Condition | Observation | DiagnosticReport | DocumentReference | Unread, ...] = ()
+    """As `fhir.contained` leaves them."""
 
 
 RESOURCES: tuple[type[Resource], ...] = (
     AllergyIntolerance,
     CarePlan,
+    CommunicationRequest,
     Condition,
+    DeviceRequest,
     DiagnosticReport,
+    DocumentReference,
     MedicationAdministration,
     MedicationRequest,
     Observation,
@@ -320,6 +352,10 @@ RESOURCES: tuple[type[Resource], ...] = (
     Procedure,
     ServiceRequest,
 )
+
+
+Drafted = ServiceRequest | MedicationRequest | CarePlan | DeviceRequest | CommunicationRequest
+"""What a clinician drafts in one session, as far as it can say something of the patient."""
 
 
 class KeyState(StrEnum):

@@ -7,7 +7,7 @@ import msgspec
 
 from cds_service.fhir.admission import stranger
 from cds_service.fhir.faults import FAULTS, reason
-from cds_service.fhir.resources import RESOURCES, Element, Resource, ServiceRequest, Unreadable
+from cds_service.fhir.resources import RESOURCES, Element, Resource, Unreadable
 
 Typed = TypeVar("Typed", bound=Resource)
 
@@ -46,18 +46,28 @@ def decode_resource(raw: msgspec.Raw, kind: type[Typed], *, place: str) -> Typed
         return _unreadable(error, place)
 
 
+# Its value is neither null nor an empty array, as some senders write what is absent.
+_MODIFIED = re.compile(rb'"modifierExtension"\s*:\s*(?:\[\s*[^\]\s]|[^\[\sn])')
+
+
+def is_modified(raw: msgspec.Raw) -> bool:
+    """Whether an extension, at whatever depth, may turn what is said into something else.
+
+    We know none, and must not process what one stands on (https://hl7.org/fhir/R4/extensibility.html#modifierExtension).
+    """
+    written = bytes(raw)
+    return b'"modifierExtension"' in written and _MODIFIED.search(written) is not None
+
+
 def decode_own(raw: msgspec.Raw, kind: type[Typed], *, place: str, patient_id: str) -> Typed | Unreadable:
-    """The resource in `raw`, Unreadable too when it is not the patient's."""
+    """The resource in `raw`, Unreadable too when it is not the patient's or an extension modifies it."""
+    if is_modified(raw):
+        return Unreadable(place=place, reason="modifierExtension: not understood")
     resource = decode_resource(raw, kind, place=place)
     if isinstance(resource, Unreadable):
         return resource
     foreign = stranger(resource, patient_id)
     return resource if foreign is None else Unreadable(place=place, reason=foreign)
-
-
-def decode_service_request(raw: msgspec.Raw, *, place: str, patient_id: str) -> ServiceRequest | Unreadable:
-    """The patient's draft order in `raw`, which stands at `place` of the request."""
-    return decode_own(raw, ServiceRequest, place=place, patient_id=patient_id)
 
 
 def _without_nulls(raw: msgspec.Raw, kind: type[Typed], place: str) -> Typed | Unreadable:

@@ -286,5 +286,57 @@ def test_codes_that_disagree_are_logged_without_patient_text(
     assert "Example" not in logged
 
 
+SITES: list[tuple[str, CodeableConcept | None, bool, str]] = [
+    ("cpt:78815", concept(text="Brain"), False, "a PET of the brain is another study"),
+    ("cpt:78815", concept("sct:12738006=Brain structure"), False, "coded"),
+    ("cpt:78815", concept("sct:12738006"), False, "a code that nobody reads"),
+    ("cpt:78815", concept(text="Skull base to mid-thigh"), True, "its own"),
+    ("cpt:78815", concept(text="Whole body"), True, "all of it"),
+    ("cpt:78815", concept(text="Left breast"), True, "where the tumour is"),
+    ("cpt:78815", concept("sct:80248007"), True, "coded"),
+    ("cpt:78815", concept(text="Right axilla"), True, "where its nodes are"),
+    ("cpt:78306", concept(text="Left knee"), False, "E60: a limited bone scan is not the whole-body row"),
+    ("cpt:78306", concept(text="Lumbar spine"), False, "likewise"),
+    ("cpt:78306", concept("sct:38266002=Entire body as a whole"), True, "all of it"),
+    ("loinc:24590-2", concept(text="Brain"), True, "its own, by another word"),
+    ("loinc:24590-2", concept(text="Knee"), False, "no head"),
+    ("loinc:72254-6", concept(text="Chest, abdomen and pelvis"), True, "its own"),
+    ("loinc:72254-6", concept(text="Thorax"), True, "a part of its own, by another word"),
+    ("cpt:78306", concept(text="Thorax"), False, "a limited bone scan"),
+    ("loinc:72254-6", concept(text="Sinuses"), False, "of the head"),
+    ("cpt:77049", concept(text="Left breast, upper outer quadrant"), True, "studies of the breast look at a part"),
+]
+
+
+@pytest.mark.parametrize(("code", "site", "rated", "why"), SITES)
+def test_a_site_that_the_study_does_not_look_at_contradicts_it(
+    code: str, site: CodeableConcept, rated: bool, why: str, knowledge: Knowledge
+) -> None:
+    assert bool(one(order(code, body_site=(site,)), knowledge)) is rated, why
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "rated", "why"),
+    [
+        ("cpt:78815", "CT head without contrast", False, "no PET"),
+        ("cpt:78815", "Bone scan", False, "another study of the body"),
+        ("cpt:78306", "PET/CT", False, "likewise"),
+        ("cpt:78306", "MRI lumbar spine", False, "a study that is not rated"),
+        ("cpt:78306", "NM bone scan whole body", True, "its name"),
+        ("cpt:78306", "BI WB", True, "a name of the site's own"),
+        ("loinc:24590-2", "MRI breast", False, "an MRI of another place"),
+        ("loinc:24590-2", "MRI brain", True, "its name"),
+        ("cpt:76882", "US axilla", True, "its name"),
+        ("cpt:76882", "Mammogram axilla", False, "no ultrasound"),
+        ("cpt:77066", "3D mammogram", True, "a mammogram"),
+    ],
+)
+def test_words_that_name_another_study_contradict_the_code(
+    code: str, words: str, rated: bool, why: str, knowledge: Knowledge
+) -> None:
+    """Words never overrule a code (E60), and an order that contradicts itself is not rated."""
+    assert bool(one(order(concept(code, text=words)), knowledge)) is rated, why
+
+
 def test_an_order_without_a_code_is_nothing(knowledge: Knowledge) -> None:
     assert one(order(CodeableConcept()), knowledge) == ()

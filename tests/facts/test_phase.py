@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cds_service.facts.model import Facts, Known, OneOf
-from cds_service.fhir.resources import CodeableConcept, Coding, Extension, KeyState, Resource
+from cds_service.fhir.resources import CodeableConcept, Coding, Extension, KeyState, Reference, Resource
 from tests.support.resources import (
     LUMPECTOMY,
     MASTECTOMY,
@@ -297,6 +297,27 @@ def test_what_leaves_follow_up_open_is_named(facts_of: FactsOf) -> None:
         ("chemotherapy, unclear", None),
         ("metastasis in a node", ago(10)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "new", "followed", "why"),
+    [
+        ("icd:Z51.11", {"neoadjuvant-running", "adjuvant"}, {"adjuvant"}, "an encounter for chemotherapy (E23, E33)"),
+        ("icd:Z51.12", {"neoadjuvant-running", "adjuvant"}, {"adjuvant"}, "for immunotherapy"),
+        ("icd:Z51.0", {"new", "neoadjuvant-running", "adjuvant"}, {"adjuvant"}, "for radiotherapy"),
+        ("icd:Z79.811", {"new"}, {"surveillance"}, "endocrine therapy goes with follow-up (E20)"),
+        ("icd:Z92.21", {"new"}, {"surveillance"}, "chemotherapy of the past"),
+    ],
+)
+def test_therapy_that_is_the_reason_runs(
+    reason: str, new: set[str], followed: set[str], why: str, facts_of: FactsOf
+) -> None:
+    """The order is placed for the therapy of today; by code, by reference, and in another draft of the session."""
+    reference = Reference(reference="#r")
+    referred = order("cpt:78815", contained=(condition(reason, id="r"),), reason_reference=(reference,))
+    for draft, beside in [(order("cpt:78815", reason), ()), (referred, ()), (order(), (order("cpt:80053", reason),))]:
+        assert phase(facts_of(cancer(days=20), draft=draft, beside=beside)) == new, why
+        assert phase(facts_of(cancer(days=2000), surgery(1900), draft=draft, beside=beside)) == followed, why
 
 
 def test_what_radiation_left_behind_is_no_therapy(facts_of: FactsOf) -> None:

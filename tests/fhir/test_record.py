@@ -238,6 +238,34 @@ def test_one_bad_entry_costs_only_itself(resource, reason):
     assert unreadable == (Unreadable(place="prefetch.conditions.entry[1].resource", reason=reason),)
 
 
+MODIFIER = [{"url": "http://example.org/negated", "valueBoolean": True}]
+
+
+@pytest.mark.parametrize(("key", "resource_type", "field", "who"), KEYS, ids=[row[0] for row in KEYS])
+@pytest.mark.parametrize(
+    "modified",
+    [
+        {"modifierExtension": MODIFIER},
+        {"note": [{"text": "x"}], "modifierExtension": [None, *MODIFIER]},
+        {"stage": [{"modifierExtension": MODIFIER}]},
+        {"contained": [{"resourceType": "Medication", "modifierExtension": MODIFIER}]},
+        {"modifierExtension": {"url": "no list"}},
+    ],
+)
+def test_what_an_extension_may_turn_into_something_else_is_not_read(modified, key, resource_type, field, who):
+    """FHIR: what a modifier extension stands on must not be processed by who does not know it; we know none."""
+    resources = [{"resourceType": resource_type, "id": id, who: {"reference": "Patient/p1"}} for id in ("a", "b")]
+    record = read(**{key: bundle(resources[0], {**resources[1], **modified})})
+    assert (record.states[key], [each.id for each in getattr(record, field)]) == (PARTIAL, ["a"])
+    place, reason = f"prefetch.{key}.entry[1].resource", "modifierExtension: not understood"
+    assert record.unreadable == (Unreadable(place=place, reason=reason),)
+
+
+@pytest.mark.parametrize("nothing", [None, []])
+def test_a_modifier_extension_of_nothing_modifies_nothing(nothing):
+    assert conditions(bundle(condition(modifierExtension=nothing))) == (OK, ["c1"], ())
+
+
 @pytest.mark.parametrize("entry", ["text", 7, None, [], {}, {"response": {"status": "200"}}])
 def test_an_entry_without_a_resource_costs_only_itself(entry):
     value = bundle(condition())

@@ -23,6 +23,7 @@ from cds_service.fhir.resources import (
     Condition,
     ConditionStage,
     DiagnosticReport,
+    Drafted,
     KeyState,
     MedicationAdministration,
     MedicationRequest,
@@ -311,6 +312,7 @@ def source(
     states: dict[str, KeyState] | None = None,
     patient: Patient | None = None,
     windows: Windows | None = None,
+    beside: Sequence[Drafted] = (),
 ) -> Source:
     """What the facts of an order of these studies are read from."""
     return Source(
@@ -321,6 +323,7 @@ def source(
         knowledge=knowledge,
         today=TODAY,
         windows=windows or Windows(),
+        beside=tuple(beside),
     )
 
 
