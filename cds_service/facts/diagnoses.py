@@ -12,6 +12,7 @@ from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
+from cds_service.fhir.admission import verified
 from cds_service.fhir.resources import CodeableConcept, Condition
 from cds_service.value import Value
 
@@ -95,7 +96,6 @@ _DISEASES = (
 _PLACES = {value_set: place for place, (value_set, _) in enumerate(_DISEASES)}
 
 _OVER = frozenset({"resolved", "inactive"})
-_UNCERTAIN = frozenset({"unconfirmed", "provisional", "differential"})
 
 
 def diagnoses(source: Source) -> tuple[Diagnosis, ...]:
@@ -247,8 +247,11 @@ def _with_morphology(disease: Disease, condition: Condition, source: Source) -> 
 
 
 def _certain(condition: Condition, disease: Disease, source: Source) -> bool:
-    """Confirmed, or not said otherwise: by its verification status, and of a recurrence by its words."""
-    if not _UNCERTAIN.isdisjoint(_words(condition.verification_status)):
+    """Confirmed, or not said otherwise: by its verification status, and of a recurrence by its words.
+
+    A status that is none of FHIR's, or two that exclude each other, confirm nothing.
+    """
+    if not verified(condition.verification_status) <= {"confirmed"}:
         return False
     return disease is not Disease.RECURRENCE or affirms_recurrence(condition.code, source)
 

@@ -112,7 +112,9 @@ def test_whether_it_still_holds(found: Condition, course: Course, source_of: Cal
 
 
 # --- the cancer as a fact ---------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("verification", ["provisional", "differential", "unconfirmed"])
+@pytest.mark.parametrize(
+    "verification", ["provisional", "differential", "unconfirmed", "Provisional", "xyz", "not confirmed", "ruled out"]
+)
 def test_a_provisional_cancer_is_unknown(verification: str, facts_of: FactsOf) -> None:
     assert isinstance(facts_of(cancer(verification=verification))["cancer"], Unknown)
 
