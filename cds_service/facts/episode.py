@@ -78,7 +78,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         "local-recurrence": local_recurrence(cancer, chart.found, chart.reasons, source),
     }
     facts |= _with_sampled_node(stated)
-    facts |= _with_seen_node(facts)
+    facts |= _with_noticed_node(facts)
     facts |= _with_larger_tumour(facts)
     phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
     facts["disease-phase"] = _with_current_cancer(phase, source)
@@ -206,18 +206,30 @@ def _with_sampled_node(stated: tuple[StageMark, ...]) -> dict[str, Fact]:
     return {"node-metastasis-proven": Known("yes", evidence=tuple(shown(m) for m in sampled))} if sampled else {}
 
 
-def _with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
-    """A suspicious node seen on imaging may make a T2 N0, which is IIA, a T2 N1, which is IIB."""
-    group, t, seen = facts["stage-group"], facts["clinical-t"], facts["node-suspicious-on-imaging"]
-    node_seen = isinstance(seen, Known) and seen.value != "none"
+def _with_noticed_node(facts: dict[str, Fact]) -> dict[str, Fact]:
+    """A suspicious node on imaging, or a lump that may be one, may make a T2 N0, which is IIA, a T2 N1: IIB."""
+    group, t = facts["stage-group"], facts["clinical-t"]
+    untreated = {"new", "neoadjuvant-planned"}.intersection(candidates("disease-phase", facts["disease-phase"]))
+    # What is felt once therapy has begun says nothing of the stage at diagnosis.
+    names = ("node-suspicious-on-imaging", *(("axillary-lump", "node-palpable") if untreated else ()))
+    noticed = tuple(each for name in names for each in _noticed(facts[name]))
     small = isinstance(t, Known) and t.value in ("T0", "T1")
-    if small or not node_seen or not isinstance(group, Known) or group.value != "IIA":
+    if small or not noticed or isinstance(group, Unknown):
         return {}
-    evidence = (*group.evidence, *seen.evidence)
+    groups = candidates("stage-group", group)
+    if "IIA" not in groups or "IIB" in groups:
+        return {}
+    evidence = tuple(dict.fromkeys((*group.evidence, *noticed)))
     return {
-        "stage-group": OneOf(("IIA", "IIB"), evidence=evidence),
+        "stage-group": OneOf((*groups, "IIB"), evidence=evidence),
         "clinical-n": OneOf(("N0", "N1"), evidence=evidence),
     }
+
+
+def _noticed(fact: Fact) -> tuple[Evidence, ...]:
+    """What leaves open, or says, that there is something in the axilla."""
+    absent = isinstance(fact, Known) and fact.value in ("none", "no")
+    return () if absent else fact.evidence
 
 
 def _with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
