@@ -5,10 +5,12 @@ primary (value sets of `knowledge/value-sets`).
 """
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When, start_of, when
+from cds_service.facts.histology import names_no_carcinoma
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
@@ -45,9 +47,12 @@ class Course(StrEnum):
 
 
 class Diagnosis(Value, frozen=True, kw_only=True):
-    """One diagnosis. `certain` is False while it is provisional or differential. `onset_recorded`: the date is its
-    onset, not the day someone wrote it down. `sets`: the value sets that hold its codes; `words` and `noted`: what its
-    own words and the notes on it say."""
+    """One diagnosis.
+
+    `certain` is False while it is provisional or differential, or a cancer dated ahead. `onset_recorded`: the date is
+    its onset, not the day someone wrote it down. `sets`: the value sets that hold its codes; `words` and `noted`: what
+    its own words and the notes on it say; `carcinoma`: False where they name another tissue.
+    """
 
     disease: Disease
     reference: str
@@ -60,6 +65,7 @@ class Diagnosis(Value, frozen=True, kw_only=True):
     onset_recorded: bool = False
     course: Course = Course.ACTIVE
     certain: bool = True
+    carcinoma: bool = True
     histology: str = "not-specified"
     condition: Condition | None = None
     sex: str | None = None
@@ -228,7 +234,8 @@ def _of_condition(condition: Condition, source: Source) -> Diagnosis:
         since=onset or when(condition.recorded_date),
         onset_recorded=onset is not None,
         course=_course(condition, status),
-        certain=_certain(condition, disease, source),
+        certain=_certain(condition, disease, source) and not (disease in BREAST_CANCER and source.is_ahead(onset)),
+        carcinoma=disease not in BREAST_CANCER or not names_no_carcinoma(source, *_of_tissue(condition)),
         histology=_histology(condition, source) if disease in BREAST_CANCER else "not-specified",
         condition=condition,
         sex=named.sex,
@@ -244,6 +251,12 @@ def _with_morphology(disease: Disease, condition: Condition, source: Source) -> 
         if "histology" in (extension.url or "") and named in (Disease.IN_SITU, Disease.INVASIVE, Disease.INFLAMMATORY):
             return named
     return disease
+
+
+def _of_tissue(condition: Condition) -> Iterator[CodeableConcept | None]:
+    """What names the tissue of a cancer: its code, and mCODE's extension of histology and morphology."""
+    yield condition.code
+    yield from (each.value_codeable_concept for each in condition.extension if "histology" in (each.url or ""))
 
 
 def _certain(condition: Condition, disease: Disease, source: Source) -> bool:

@@ -252,9 +252,13 @@ def _with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
 
 # --- the cancer, its surgery, its recurrence --------------------------------------------------------------------------
 def _cancer_fact(cancer: Cancer, staged: dict[str, Fact]) -> Fact:
-    """Invasive, in situ, or unknown while it is only provisional. A histology-neutral code counts as invasive."""
+    """Invasive, in situ, or unknown: while it is only provisional, or where it is called a sarcoma or lymphoma (E29).
+
+    A histology-neutral code counts as invasive.
+    """
     evidence = tuple(_named(each) for each in cancer.named_by)
-    if not any(each.certain for each in cancer.named_by):
+    of_other_tissue = not all(each.carcinoma for each in cancer.named_by) and not cancer.named(Disease.INVASIVE)
+    if of_other_tissue or not any(each.certain for each in cancer.named_by):
         return Unknown(UnknownReason.NOT_RECORDED, evidence=evidence)
     t, group = staged["clinical-t"], staged["stage-group"]
     only_in_situ = Known("Tis") == _bare(t) or (Known("0") == _bare(group) and not isinstance(t, Known))

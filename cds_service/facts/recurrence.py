@@ -61,7 +61,7 @@ def _new_local_findings(cancer: Cancer, found: tuple[Diagnosis, ...], source: So
         if each.disease is Disease.OTHER
         and each.course is Course.ACTIVE
         and not _known_with(cancer, each.since, source)
-        and ("breast-lump" in each.sets or _says_local(each.words))
+        and (not _LUMPS.isdisjoint(each.sets) or _says_local(each.words))
     ] + [
         Evidence(value="finding in a breast report", resources=(reference_to(report),), date=on.text if on else None)
         for report in source.record.diagnostic_reports
@@ -69,6 +69,9 @@ def _new_local_findings(cancer: Cancer, found: tuple[Diagnosis, ...], source: So
         and not (on is not None and on.surely_older(source.windows.work_up_days, source.today))
         and _says_local(source.readings(report.conclusion))
     ]
+
+
+_LUMPS = frozenset({"breast-lump", "breast-neoplasm-uncertain"})
 
 
 def _known_with(cancer: Cancer, since: When | None, source: Source) -> bool:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
 
 from cds_service.coding import ICD10CM, Code, canonical_code
+from cds_service.facts.dates import When
 from cds_service.facts.mentions import Reading
 from cds_service.facts.text import read_text
 from cds_service.fhir.references import relative
@@ -47,6 +48,12 @@ class Source:
     _sets: dict[int, tuple[CodeableConcept, frozenset[str]]] = field(default_factory=dict)
     _once: dict[tuple[Any, int], tuple[Any, Any]] = field(default_factory=dict)
     _alike: dict[tuple[Any, CodeableConcept], Any] = field(default_factory=dict)
+
+    def is_ahead(self, on: When | None) -> bool:
+        """Whether a date lies ahead of the day of the order, wherever on Earth it was written: what it dates has not
+        been, and the date is a mistake.
+        """
+        return on is not None and on.earliest > self.today + timedelta(days=1)
 
     def has(self, value_set: str, *concepts: CodeableConcept | None) -> bool:
         """Whether any code of these concepts is in a value set."""

@@ -9,7 +9,7 @@ from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.observations import belongs, has_result, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
-from cds_service.facts.stage_statements import Place, StageMark, of_readings, of_value
+from cds_service.facts.stage_statements import Place, StageMark, of_readings, of_value, unread
 from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation, ObservationComponent, Record
 
 STAGE_OBSERVATIONS = (
@@ -31,7 +31,7 @@ _STATING = frozenset(value_set for value_set, _, _ in STAGE_OBSERVATIONS)
 
 
 def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[StageMark, ...]:
-    """Everything the record and the order say about the stage of this cancer."""
+    """Everything the record and the order say about the stage of this cancer; what is dated ahead may be anything."""
     found: list[StageMark] = []
     for observation, stated in source.once(_on_record, source.record):
         if belongs(observation, cancer, others, source):
@@ -41,7 +41,7 @@ def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[S
     if not others:  # with two cancers nobody knows which one the order's words are about
         for draft in source.drafts:
             found += of_readings(source.order_readings(draft), Place(resource=reference_to(draft), on=None))
-    return tuple(found)
+    return tuple(unread(mark) if source.is_ahead(mark.on) else mark for mark in found)
 
 
 def every_mark(found: Iterable[Diagnosis], source: Source) -> Iterator[StageMark]:

@@ -130,6 +130,11 @@ def _has_code(value: CodeableConcept | None) -> bool:
     return value is not None and any(each.code for each in value.coding)
 
 
+def unread(mark: StageMark) -> StageMark:
+    """A statement that cannot be relied on, and so may be any."""
+    return msgspec.structs.replace(mark, values=())
+
+
 def _unread(place: Place) -> StageMark:
     return StageMark(kind=place.kind or "group", values=(), timing=place.timing, resource=place.resource, on=place.on)
 

@@ -17,7 +17,7 @@ from cds_service.fhir.resources import (
     ObservationComponent,
     Quantity,
 )
-from tests.support.resources import cancer, concept, observation, order, surgery
+from tests.support.resources import ago, cancer, concept, condition, observation, order, surgery
 
 FactsOf = Callable[..., Facts]
 
@@ -276,3 +276,34 @@ def test_a_stage_of_no_type_is_read_as_far_as_it_goes(
 ) -> None:
     facts = facts_of(cancer(stage=summary), *EARLY)
     assert isinstance(facts["clinical-m"], Known) is m0, why
+
+
+@pytest.mark.parametrize(
+    ("days", "known", "why"),
+    [
+        (0, True, "today"),
+        (-1, True, "tomorrow, where the sender is"),
+        (-2, False, "not written yet"),
+        (-100, False, "a mistyped year"),
+    ],
+)
+def test_a_stage_dated_ahead_cannot_be_relied_on(days: int, known: bool, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), observation(GROUP, IA, days=days), observation(M, M0))
+    assert (facts.value("stage-group") == "IA") is known, why
+
+
+def test_m1_dated_ahead_is_m1(facts_of: FactsOf) -> None:
+    """A mistake in the date is none in the value, as far as it keeps a warning away."""
+    facts = facts_of(cancer(), *EARLY, observation(M, "cM1", days=-100))
+    assert facts.value("disease-phase") == "metastatic"
+
+
+@pytest.mark.parametrize(("days", "known"), [(0, True), (-1, True), (-2, False), (-180, False)])
+def test_a_diagnosis_dated_ahead_is_not_confirmed(days: int, known: bool, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(days=days), *EARLY)
+    assert isinstance(facts["cancer"], Known) is known
+
+
+def test_metastasis_dated_ahead_is_metastasis(facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), *EARLY, condition("icd:C79.51", onset=ago(-30)))
+    assert facts.value("disease-phase") == "metastatic"
