@@ -56,7 +56,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     stated = marks(cancer, others, source)
     distant = distant_disease(chart.found, cancer, others, source)
     staged = _stage_facts(cancer, others, course, stated, source)
-    phase = Known("metastatic", evidence=distant.proof) if distant.proof else perhaps_metastatic(course.phase, staged)
+    phase = Known("metastatic", evidence=distant.proof) if distant.proof else course.phase
     nodes = _nodes(staged, cancer, course, phase, chart, source)
     staged["clinical-n"] = nodes.clinical_n
     staged["stage-group"] = _group(staged, stated, course, cancer, source)
@@ -73,7 +73,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         "cancer": _cancer_fact(cancer, staged),
         "laterality": Known(cancer.side),
         "order-laterality": Known(chart.side),
-        "disease-phase": phase,
+        "disease-phase": perhaps_metastatic(phase, staged),
         "breast-surgery": _surgery(course, chart, cancer),
         "local-recurrence": local_recurrence(cancer, chart.found, chart.reasons, source),
     }

@@ -17,6 +17,7 @@ from cds_service.facts.model import (
     OneOf,
     Unknown,
     UnknownReason,
+    candidates,
 )
 from cds_service.facts.stage_statements import ORDER, StageMark
 from cds_service.facts.upstaging import after_surgery
@@ -61,12 +62,18 @@ def m_fact(found: tuple[StageMark, ...], *, retrieved: bool) -> Fact:
 
 
 def perhaps_metastatic(phase: Fact, staged: dict[str, Fact]) -> Fact:
-    """The phase, which may as well be metastatic where an M on record cannot be read."""
-    m = staged["clinical-m"]
-    if not (isinstance(m, Unknown) and m.reason is UnknownReason.UNREADABLE) or isinstance(phase, Unknown):
+    """The phase, which may as well be metastatic where an M or a stage on record cannot be read.
+
+    Of an untreated cancer whose stage is unknown anyway, that is what is missing.
+    """
+    m, group = staged["clinical-m"], staged["stage-group"]
+    unread = isinstance(m, Unknown) and m.reason is UnknownReason.UNREADABLE
+    known = set(candidates("disease-phase", phase))
+    if not unread or "metastatic" in known or (isinstance(group, Unknown) and known <= {"new", "neoadjuvant-planned"}):
         return phase
-    candidates = (str(phase.value),) if isinstance(phase, Known) else phase.candidates
-    return OneOf((*candidates, "metastatic"), evidence=(*phase.evidence, *m.evidence), assumed=phase.assumed)
+    open_to = (*candidates("disease-phase", phase), "metastatic")
+    assumed = phase.assumed if isinstance(phase, Known | OneOf) else None
+    return OneOf(open_to, evidence=(*phase.evidence, *m.evidence), assumed=assumed)
 
 
 def _decisive(usable: list[StageMark]) -> tuple[list[StageMark], list[StageMark]]:
@@ -161,8 +168,8 @@ def _values(fact: Fact, domain: tuple[str, ...]) -> tuple[str, ...]:
     match fact:
         case Known(value=value):
             return (str(value),)
-        case OneOf(candidates=candidates):
-            return candidates
+        case OneOf(candidates=open_between):
+            return open_between
         case Unknown():
             return domain
 

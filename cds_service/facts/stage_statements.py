@@ -119,9 +119,11 @@ _ABSENCES = ("data-absent-reason", "v3-nullflavor")
 
 
 def _says_nothing(value: CodeableConcept | None, texts: tuple[str, ...]) -> bool:
-    """Whether a value says that there is none: MX, "not assessed"."""
+    """Whether a value says that there is none, as MX and "not assessed" do, or is of another system."""
     codes = value.coding if value is not None else ()
     if any((each.system or "").lower().endswith(_ABSENCES) for each in codes):
+        return True
+    if any("prognostic" in text.lower() for text in texts):
         return True
     return any(_ABSENT.fullmatch(text) for text in (*texts, *(each.code for each in codes if each.code)))
 

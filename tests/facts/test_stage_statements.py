@@ -42,7 +42,7 @@ UNREAD_M = [
     (observation(M, "M0-1"), "either"),
     (observation(PATHOLOGIC_M, "local:1"), "of pathology"),
     (observation("loinc:21889-1", component=(ObservationComponent(code=concept(M), value_string="pos"),)), "a part"),
-    (observation(GROUP, "local:4"), "a stage that nobody can read may be IV"),
+    (observation(GROUP, "local:4"), "a stage that nobody can read may be IV, whatever T and N"),
 ]
 
 
@@ -59,6 +59,12 @@ def test_it_may_be_metastatic_in_follow_up_too(facts_of: FactsOf) -> None:
     """E24: stage IV is never curative, whenever it was recorded."""
     facts = facts_of(cancer(days=2000), surgery(1900), observation(M, "local:1", days=900))
     assert set(facts.candidates("disease-phase")) == {"surveillance", "metastatic"}
+
+
+def test_where_the_stage_is_unknown_anyway_it_is_what_is_asked(facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), observation(GROUP, "local:4"))
+    assert facts.value("disease-phase") == "new"
+    assert isinstance(facts["stage-group"], Unknown)
 
 
 @pytest.mark.parametrize(
@@ -188,8 +194,9 @@ def test_a_prognostic_group_is_not_the_anatomic_one(more: dict[str, Any], why: s
     ],
 )
 def test_nor_is_that_of_a_condition(stage: ConditionStage, more: dict[str, Any], facts_of: FactsOf) -> None:
-    staged = msgspec.structs.replace(cancer(), stage=(stage,), **more)
-    assert isinstance(facts_of(staged)["stage-group"], Unknown)
+    facts = facts_of(msgspec.structs.replace(cancer(), stage=(stage,), **more))
+    assert isinstance(facts["stage-group"], Unknown)
+    assert facts["clinical-m"] == Known("M0", assumed="m0"), "read, and of another system"
 
 
 @pytest.mark.parametrize(
