@@ -82,7 +82,8 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     facts |= _with_larger_tumour(facts)
     phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
     facts["disease-phase"] = _with_current_cancer(phase, source)
-    question = asked(source, chart.reasons, facts["disease-phase"], another_disease=chart.another_disease)
+    sides = frozenset(each.side for each in (cancer, *others))
+    question = asked(source, chart.reasons, facts["disease-phase"], another_disease=chart.another_disease, sides=sides)
     return Episode(asked=question, facts=Facts(facts), condition=min(cancer.references, default=None))
 
 
@@ -167,7 +168,7 @@ def _said_advanced(source: Source) -> bool:
     )
 
 
-_ADVANCED = re.compile(r"local{1,2}y[ -]adv(?:anced|\b)|\bLABC\b", re.IGNORECASE)
+_ADVANCED = re.compile(r"(?<!(?<!or )not )local{1,2}y[ -]adv(?:anced|\b)|\bLABC\b", re.IGNORECASE)
 
 
 def _implied_n(staged: dict[str, Fact]) -> Fact | None:

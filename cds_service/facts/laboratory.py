@@ -91,12 +91,12 @@ def _maybe_newest(values: list[Observation]) -> list[Observation]:
     return [each for on, each in dated if on is None or on.latest >= newest]
 
 
-def _gravity(test: str, observation: Observation) -> tuple[int, float]:
-    """Raised, most of all where nobody says how much; then what nobody can judge; then normal."""
+def _gravity(test: str, observation: Observation) -> float:
+    """By how much it is raised, infinitely where nobody says; then what nobody can judge; then what is normal."""
     if _raised(observation):
         ratio = _ratio(observation)
-        return 2, float("inf") if ratio is None else ratio
-    return (0 if _judged(test, observation) else 1), 0.0
+        return float("inf") if ratio is None else ratio
+    return -1.0 if _judged(test, observation) else 0.0
 
 
 def _test(observation: Observation, source: Source) -> str | None:

@@ -139,7 +139,7 @@ def _lumps_said(source: Source) -> tuple[tuple[set[str], Evidence], ...]:
     """The lumps that the orders name, each with the sides its text speaks of."""
     return tuple(
         (
-            {mention.value for mention in reading.of(Kind.SIDE)},
+            {mention.value for mention in reading.of(Kind.SIDE) if mention.value != "other"},
             Evidence(value="axillary lump named in the order", resources=(reference_to(draft),)),
         )
         for draft in source.drafts

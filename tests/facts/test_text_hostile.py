@@ -39,6 +39,11 @@ def knowledge() -> Knowledge:
         ("((", "brackets that are never closed"),
         ("mother had breast ca ", "families"),
         ("\r\n", "empty lines"),
+        ("left cancer ", "sides, each of the cancer nearest to it"),
+        ("wt 71 ", "measures without end"),
+        ("scan chest ", "names of studies, each of which looks for its sites"),
+        ("it is there ", "a statement that only points"),
+        ("ALP, Ca, ", "calcium and tests in turn"),
     ],
 )
 def test_a_long_text_is_read_in_good_time(knowledge: Knowledge, part: str, why: str) -> None:
