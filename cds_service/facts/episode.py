@@ -9,7 +9,6 @@ from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.metastasis import Distant, distant_disease
 from cds_service.facts.model import (
     NOT_RECORDED,
-    VOCABULARY,
     Episode,
     Evidence,
     Fact,
@@ -19,7 +18,6 @@ from cds_service.facts.model import (
     PriorStudy,
     Unknown,
     UnknownReason,
-    candidates,
 )
 from cds_service.facts.nodes import Axilla, axilla
 from cds_service.facts.phase import Timeline, timeline
@@ -27,7 +25,8 @@ from cds_service.facts.question import asked
 from cds_service.facts.reasons import Reasons
 from cds_service.facts.recurrence import local_recurrence, phase_with
 from cds_service.facts.source import Source
-from cds_service.facts.stage import category_fact, group_fact, m_fact, perhaps_metastatic, shown
+from cds_service.facts.stage import category_fact, group_fact, m_fact, perhaps_metastatic
+from cds_service.facts.stage_doubts import with_larger_tumour, with_noticed_node, with_sampled_node
 from cds_service.facts.stage_marks import marks
 from cds_service.facts.stage_statements import StageMark
 from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
@@ -77,9 +76,9 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         "breast-surgery": _surgery(course, chart, cancer),
         "local-recurrence": local_recurrence(cancer, chart.found, chart.reasons, source),
     }
-    facts |= _with_sampled_node(stated)
-    facts |= _with_noticed_node(facts)
-    facts |= _with_larger_tumour(facts)
+    facts |= with_sampled_node(stated)
+    facts |= with_noticed_node(facts)
+    facts |= with_larger_tumour(facts)
     phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
     facts["disease-phase"] = _with_current_cancer(phase, source)
     sides = frozenset(each.side for each in (cancer, *others))
@@ -197,58 +196,6 @@ def _with_current_cancer(phase: Fact, source: Source) -> Fact:
     inflamed = any(m.value == "inflammatory" for reading in readings for m in reading.affirmed(Kind.BREAST_CANCER))
     current = inflamed or any(reading.staging for reading in readings) or _said_advanced(source)
     return OneOf(("new", "surveillance"), evidence=phase.evidence) if current else phase
-
-
-def _with_sampled_node(stated: tuple[StageMark, ...]) -> dict[str, Fact]:
-    """AJCC writes cN1(f) where the node was sampled by needle, (sn) by sentinel biopsy: the metastasis is proven."""
-    sampled = [
-        m for m in stated if m.kind == "n" and m.values != ("N0",) and m.written.lower().endswith(("(f)", "(sn)"))
-    ]
-    return {"node-metastasis-proven": Known("yes", evidence=tuple(shown(m) for m in sampled))} if sampled else {}
-
-
-def _with_noticed_node(facts: dict[str, Fact]) -> dict[str, Fact]:
-    """A suspicious node on imaging, or a lump that may be one, may make a T2 N0, which is IIA, a T2 N1: IIB."""
-    group, t = facts["stage-group"], facts["clinical-t"]
-    untreated = {"new", "neoadjuvant-planned"}.intersection(candidates("disease-phase", facts["disease-phase"]))
-    # What is felt once therapy has begun says nothing of the stage at diagnosis.
-    names = ("node-suspicious-on-imaging", *(("axillary-lump", "node-palpable") if untreated else ()))
-    noticed = tuple(each for name in names for each in _noticed(facts[name]))
-    small = isinstance(t, Known) and t.value in ("T0", "T1")
-    if small or not noticed or isinstance(group, Unknown):
-        return {}
-    groups = candidates("stage-group", group)
-    if "IIA" not in groups or "IIB" in groups:
-        return {}
-    evidence = tuple(dict.fromkeys((*group.evidence, *noticed)))
-    return {
-        "stage-group": OneOf((*groups, "IIB"), evidence=evidence),
-        "clinical-n": OneOf(("N0", "N1"), evidence=evidence),
-    }
-
-
-def _noticed(fact: Fact) -> tuple[Evidence, ...]:
-    """What leaves open, or says, that there is something in the axilla."""
-    absent = isinstance(fact, Known) and fact.value in ("none", "no")
-    return () if absent else fact.evidence
-
-
-def _with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
-    """A tumour clearly larger than the recorded stage allows: 60 mm are no T1, and stage IA may be IIB or higher."""
-    group, t, size = facts["stage-group"], facts["clinical-t"], facts["tumor-size-mm"]
-    if not isinstance(group, Known) or not isinstance(size, Known):
-        return {}
-    ts = staging.ts_of_size(float(size.value))
-    groups = staging.possible_groups(ts, candidates("clinical-n", facts["clinical-n"]))
-    order = VOCABULARY["stage-group"].domain
-    higher = [each for each in order[order.index(str(group.value)) + 1 :] if each in groups]
-    if group.value in groups or not higher:
-        return {}
-    stage = OneOf((str(group.value), *higher), evidence=(*group.evidence, *size.evidence))
-    open_ts = tuple(dict.fromkeys((str(t.value), *ts))) if isinstance(t, Known) else ()
-    if len(open_ts) < 2:
-        return {"stage-group": stage}
-    return {"stage-group": stage, "clinical-t": OneOf(open_ts, evidence=(*t.evidence, *size.evidence))}
 
 
 # --- the cancer, its surgery, its recurrence --------------------------------------------------------------------------

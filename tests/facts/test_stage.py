@@ -483,6 +483,8 @@ def size(millimetres: float) -> Observation:
         (tnm("T1", "N1"), 30, {"IIA", "IIB"}, "T2 N1 by size"),
         (tnm("T2", "N0"), 54, {"IIA"}, "within the error of measuring"),
         (tnm("T2", "N0"), 56, {"IIA", "IIB"}, "T3 N0 by size"),
+        (tnm("T1-2", "N0"), 30, {"IA", "IIA"}, "one of a range"),
+        (tnm("T1-2", "N0"), 60, {"IA", "IIA", "IIB"}, "T3 N0 by size: none of a range"),
         (tnm("T3", "N0"), 30, {"IIB"}, "smaller than recorded changes nothing"),
         (tnm("T4", "N0"), 60, {"IIIB"}, "T4 is not defined by size"),
         ([observation(GROUP_CLINICAL, IIA, days=990)], 60, {"IIA", "IIB", "IIIA"}, "a group without T and N: N0 or N1"),
