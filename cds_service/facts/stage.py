@@ -38,7 +38,7 @@ def category_fact(found: Iterable[StageMark], kind: str, until: When | None, *, 
     order = ORDER[kind]
     values = _of_all(stated, kind)
     if not values:
-        return Unknown(UnknownReason.CONTRADICTORY, evidence=evidence)
+        return Unknown(UnknownReason.CONTRADICTORY, evidence=tuple(dict.fromkeys(map(shown, stated))))
     if len(values) == len(order):
         return Unknown(UnknownReason.UNREADABLE, evidence=evidence)
     highest = max(map(order.index, values))
@@ -71,9 +71,7 @@ def perhaps_metastatic(phase: Fact, staged: dict[str, Fact]) -> Fact:
     known = set(candidates("disease-phase", phase))
     if not unread or "metastatic" in known or (isinstance(group, Unknown) and known <= {"new", "neoadjuvant-planned"}):
         return phase
-    open_to = (*candidates("disease-phase", phase), "metastatic")
-    assumed = phase.assumed if isinstance(phase, Known | OneOf) else None
-    return OneOf(open_to, evidence=(*phase.evidence, *m.evidence), assumed=assumed)
+    return OneOf((*candidates("disease-phase", phase), "metastatic"), evidence=(*phase.evidence, *m.evidence))
 
 
 def _decisive(usable: list[StageMark]) -> tuple[list[StageMark], list[StageMark]]:
@@ -119,9 +117,10 @@ def group_fact(
     if not groups:
         return NOT_RECORDED if retrieved else NOT_RETRIEVED
     upstaged = after_surgery(found, groups, _values(t, staging.T_CATEGORIES[1:]), _values(n, staging.N_CATEGORIES))
+    clinical = evidence or (*t.evidence, *n.evidence)
+    proof = tuple(dict.fromkeys((*clinical, *map(shown, upstaged.by))))
     if upstaged.surely:
-        return Unknown(UnknownReason.CONTRADICTORY, evidence=(*evidence, *map(shown, upstaged.by)))
-    proof = tuple(dict.fromkeys((*(evidence or (*t.evidence, *n.evidence)), *map(shown, upstaged.by))))
+        return Unknown(UnknownReason.CONTRADICTORY, evidence=proof)
     ordered = tuple(group for group in _GROUPS if group in groups | upstaged.groups)
     return Known(ordered[0], evidence=proof) if len(ordered) == 1 else OneOf(ordered, evidence=proof)
 
@@ -182,8 +181,8 @@ def _recorded(usable: list[StageMark]) -> tuple[frozenset[str], tuple[Evidence, 
     decisive, stated = _decisive(usable)
     if not decisive:
         return frozenset(), (), False
-    evidence = tuple(dict.fromkeys(shown(mark) for mark in decisive))
     groups = _of_all(stated, "group")
+    evidence = tuple(dict.fromkeys(map(shown, decisive if groups else stated)))
     highest_now = max(map(_GROUPS.index, groups), default=-1)
     downstaged = any(mark.lowest > highest_now for mark in usable)
     return groups, evidence, not groups or downstaged
