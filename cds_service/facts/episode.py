@@ -1,11 +1,10 @@
 """All facts of one cancer as seen from one order: its phase, stage and axilla, distant disease, and the question."""
 
-import re
-
 from cds_service.facts import staging
+from cds_service.facts.advanced import is_advanced, names_advanced
 from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind
 from cds_service.facts.metastasis import Distant, distant_disease
 from cds_service.facts.model import (
     NOT_RECORDED,
@@ -20,13 +19,13 @@ from cds_service.facts.model import (
     UnknownReason,
 )
 from cds_service.facts.nodes import Axilla, axilla
+from cds_service.facts.opened import with_larger_tumour, with_reported_tumour, with_seen_node
 from cds_service.facts.phase import Timeline, timeline
 from cds_service.facts.question import asked
 from cds_service.facts.reasons import Reasons
 from cds_service.facts.recurrence import local_recurrence, phase_with
 from cds_service.facts.source import Source
-from cds_service.facts.stage import category_fact, group_fact, m_fact, perhaps_metastatic
-from cds_service.facts.stage_doubts import with_larger_tumour, with_noticed_node, with_sampled_node
+from cds_service.facts.stage import category_fact, group_fact, m_fact, perhaps_metastatic, shown
 from cds_service.facts.stage_marks import marks
 from cds_service.facts.stage_statements import StageMark
 from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
@@ -76,9 +75,10 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         "breast-surgery": _surgery(course, chart, cancer),
         "local-recurrence": local_recurrence(cancer, chart.found, chart.reasons, source),
     }
-    facts |= with_sampled_node(stated)
-    facts |= with_noticed_node(facts)
+    facts |= _with_sampled_node(stated)
+    facts |= with_seen_node(facts)
     facts |= with_larger_tumour(facts)
+    facts |= with_reported_tumour(facts, source)
     phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
     facts["disease-phase"] = _with_current_cancer(phase, source)
     sides = frozenset(each.side for each in (cancer, *others))
@@ -153,21 +153,14 @@ def _at_least(staged: dict[str, Fact], cancer: Cancer, source: Source) -> frozen
     if isinstance(inflamed, Known) and inflamed.value == "yes":
         return frozenset({"IIIB", "IIIC"})
     coded = any("breast-cancer-locally-advanced" in each.sets for each in cancer.named_by)
-    if coded or _said_advanced(source):
+    if coded or any(is_advanced(each) for each in cancer.named_by) or _said_advanced(source):
         return frozenset({"IIB", "IIIA", "IIIB", "IIIC"})
     return None
 
 
 def _said_advanced(source: Source) -> bool:
     """Whether the order calls the tumour locally advanced, or names what makes it so, even in doubt."""
-    readings = [reading for draft in source.drafts for reading in source.order_readings(draft)]
-    mentions = [mention for reading in readings for mention in reading.of(Kind.ADVANCED)]
-    return any(mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) for mention in mentions) or any(
-        _ADVANCED.search(text) for draft in source.drafts for text in source.words_of(draft)
-    )
-
-
-_ADVANCED = re.compile(r"(?<!(?<!or )not )local{1,2}y[ -]adv(?:anced|\b)|\bLABC\b", re.IGNORECASE)
+    return any(names_advanced(source.words_of(draft), source.order_readings(draft)) for draft in source.drafts)
 
 
 def _implied_n(staged: dict[str, Fact]) -> Fact | None:
@@ -196,6 +189,14 @@ def _with_current_cancer(phase: Fact, source: Source) -> Fact:
     inflamed = any(m.value == "inflammatory" for reading in readings for m in reading.affirmed(Kind.BREAST_CANCER))
     current = inflamed or any(reading.staging for reading in readings) or _said_advanced(source)
     return OneOf(("new", "surveillance"), evidence=phase.evidence) if current else phase
+
+
+def _with_sampled_node(stated: tuple[StageMark, ...]) -> dict[str, Fact]:
+    """AJCC writes cN1(f) where the node was sampled by needle, (sn) by sentinel biopsy: the metastasis is proven."""
+    sampled = [
+        m for m in stated if m.kind == "n" and m.values != ("N0",) and m.written.lower().endswith(("(f)", "(sn)"))
+    ]
+    return {"node-metastasis-proven": Known("yes", evidence=tuple(shown(m) for m in sampled))} if sampled else {}
 
 
 # --- the cancer, its surgery, its recurrence --------------------------------------------------------------------------

@@ -43,7 +43,7 @@ class Kind(StrEnum):
     MODALITY = "modality"  # [mammography, ultrasound, mri, ct, pet, bone-scan, biopsy]
     SIDE = "side"  # [left, right, bilateral; other: "the other breast"]; Mention.detail "cancer": of a cancer or lesion
     PREGNANCY = "pregnancy"  # [pregnant]
-    TRACER = "tracer"  # a PET tracer other than FDG [fes, naf, psma, dotatate]; FDG itself is [fdg]
+    TRACER = "tracer"  # a PET tracer other than FDG [fes, naf, psma, dotatate, other]; FDG itself is [fdg]
 
 
 class Mention(Value, frozen=True, kw_only=True):

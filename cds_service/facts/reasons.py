@@ -50,6 +50,7 @@ _SYMPTOM_SETS = frozenset(
         "symptom-general",
         "imaging-finding-elsewhere",
         "liver-tests-abnormal",
+        "calcium-raised",
         "alkaline-phosphatase-raised",
         "tumor-marker-raised",
         "axillary-node-palpable",

@@ -258,7 +258,8 @@ def _reasons_of(draft: ServiceRequest, source: Source) -> tuple[CodeableConcept,
 _ICD_TYPED = re.compile(r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
 
 
-def _typed_code(concept: CodeableConcept) -> CodeableConcept:
+def typed_code(concept: CodeableConcept) -> CodeableConcept:
+    """A concept whose text is nothing but an ICD-10-CM code, as that code; any other as it is."""
     typed = (concept.text or "").strip().upper()
     if concept.coding or not _ICD_TYPED.fullmatch(typed):
         return concept
@@ -271,7 +272,7 @@ def reason_concepts(draft: ServiceRequest, record: Record) -> tuple[CodeableConc
     What is given as the reason today counts, even if the Condition is resolved. A reference that leads nowhere is its
     display, or a word that nobody understands.
     """
-    concepts = [_typed_code(concept) for concept in draft.reason_code if codes_of(concept) or texts_of(concept)]
+    concepts = [typed_code(concept) for concept in draft.reason_code if codes_of(concept) or texts_of(concept)]
     coded = {reference_to(each): each.code for each in record.conditions}
     coded |= {f"#{each.id}": each.code for each in draft.contained}
     for reference in draft.reason_reference:

@@ -1,21 +1,19 @@
-"""What else is known of nodes and tumour that the recorded stage may not have known: it leaves the stage open."""
+"""Stage, T and N that a finding opens: a node that was seen, a larger tumour, what a breast report says of it.
+
+What is recorded stays possible, and so does what the finding would make of it.
+"""
 
 from cds_service.facts import staging
-from cds_service.facts.model import VOCABULARY, Evidence, Fact, Known, OneOf, Unknown, candidates
-from cds_service.facts.stage import shown
-from cds_service.facts.stage_statements import StageMark
+from cds_service.facts.breast_reports import advanced
+from cds_service.facts.model import VOCABULARY, Evidence, Fact, Known, OneOf, Unknown, UnknownReason, candidates
+from cds_service.facts.source import Source
 
 
-def with_sampled_node(stated: tuple[StageMark, ...]) -> dict[str, Fact]:
-    """AJCC writes cN1(f) where the node was sampled by needle, (sn) by sentinel biopsy: the metastasis is proven."""
-    sampled = [
-        m for m in stated if m.kind == "n" and m.values != ("N0",) and m.written.lower().endswith(("(f)", "(sn)"))
-    ]
-    return {"node-metastasis-proven": Known("yes", evidence=tuple(shown(m) for m in sampled))} if sampled else {}
+_GROUPS = VOCABULARY["stage-group"].domain
 
 
-def with_noticed_node(facts: dict[str, Fact]) -> dict[str, Fact]:
-    """A suspicious node on imaging, or a lump that may be one, may make a T2 N0, which is IIA, a T2 N1: IIB."""
+def with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
+    """A suspicious node on imaging, or a lump in the axilla that may be one, may make T2 N0 (IIA) T2 N1 (IIB)."""
     group, t = facts["stage-group"], facts["clinical-t"]
     untreated = {"new", "neoadjuvant-planned"}.intersection(candidates("disease-phase", facts["disease-phase"]))
     # What is felt once therapy has begun says nothing of the stage at diagnosis.
@@ -29,7 +27,7 @@ def with_noticed_node(facts: dict[str, Fact]) -> dict[str, Fact]:
         return {}
     evidence = tuple(dict.fromkeys((*group.evidence, *noticed)))
     return {
-        "stage-group": OneOf((*groups, "IIB"), evidence=evidence),
+        "stage-group": OneOf(tuple(sorted((*groups, "IIB"), key=_GROUPS.index)), evidence=evidence),
         "clinical-n": OneOf(("N0", "N1"), evidence=evidence),
     }
 
@@ -47,8 +45,7 @@ def with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
         return {}
     stated, ts = candidates("stage-group", group), staging.ts_of_size(float(size.value))
     groups = staging.possible_groups(ts, candidates("clinical-n", facts["clinical-n"]))
-    order = VOCABULARY["stage-group"].domain
-    higher = [each for each in order[order.index(stated[-1]) + 1 :] if each in groups]
+    higher = [each for each in _GROUPS[_GROUPS.index(stated[-1]) + 1 :] if each in groups]
     if not groups.isdisjoint(stated) or not higher:
         return {}
     stage = OneOf((*stated, *higher), evidence=(*group.evidence, *size.evidence))
@@ -56,3 +53,30 @@ def with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
     if len(open_ts) < 2:
         return {"stage-group": stage}
     return {"stage-group": stage, "clinical-t": OneOf(open_ts, evidence=(*t.evidence, *size.evidence))}
+
+
+def with_reported_tumour(facts: dict[str, Fact], source: Source) -> dict[str, Fact]:
+    """A breast report may make the tumour T3 or T4, or its nodes N2 or N3, whatever lower stage is recorded."""
+    group = facts["stage-group"]
+    early = isinstance(group, Known | OneOf) and not _EARLY.isdisjoint(candidates("stage-group", group))
+    reported = advanced(source) if early else ()
+    if not reported:
+        return {}
+    opened = {name: _opened(name, facts[name], values, reported) for name, values in _WHEN_ADVANCED.items()}
+    return {**opened, "tumor-size-mm": Unknown(UnknownReason.CONTRADICTORY, evidence=reported)}
+
+
+def _opened(name: str, fact: Fact, values: tuple[str, ...], reported: tuple[Evidence, ...]) -> Fact:
+    """A fact that may also have these values; an unknown one stays unknown."""
+    if isinstance(fact, Unknown):
+        return fact
+    found = sorted({*candidates(name, fact), *values}, key=VOCABULARY[name].domain.index)
+    return OneOf(tuple(found), evidence=(*fact.evidence, *reported))
+
+
+_EARLY = frozenset({"0", "IA", "IB", "IIA"})
+_WHEN_ADVANCED = {
+    "clinical-t": ("T3", "T4"),
+    "clinical-n": ("N2", "N3"),
+    "stage-group": ("IIB", "IIIA", "IIIB", "IIIC"),
+}
