@@ -8,7 +8,6 @@ from cds_service.facts.breast_reports import advanced
 from cds_service.facts.model import VOCABULARY, Evidence, Fact, Known, OneOf, Unknown, UnknownReason, candidates
 from cds_service.facts.source import Source
 
-
 _GROUPS = VOCABULARY["stage-group"].domain
 
 
