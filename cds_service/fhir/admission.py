@@ -10,6 +10,9 @@ _NEVER_WAS = frozenset({"entered-in-error", "refuted"})
 # https://hl7.org/fhir/R4/valueset-condition-ver-status.html, …/valueset-allergyintolerance-verification.html
 _VERIFICATIONS = frozenset({"unconfirmed", "provisional", "differential", "presumed", "confirmed", *_NEVER_WAS})
 
+_NOTHING: frozenset[str] = frozenset()
+_ALONE: dict[str | None, frozenset[str]] = {code: frozenset({code}) for code in _VERIFICATIONS}
+
 
 def stranger(resource: Resource, patient_id: str) -> str | None:
     """Why the resource is not known to be the patient's, or None.
@@ -32,7 +35,11 @@ def verified(status: CodeableConcept | None) -> frozenset[str]:
     Empty where there is none. What is no status of FHIR is as written, and counts where nothing else is said.
     """
     if status is None:
-        return frozenset()
+        return _NOTHING
+    if len(status.coding) == 1 and not status.text and not status.coding[0].display:  # nearly all
+        alone = _ALONE.get(status.coding[0].code)
+        if alone is not None:
+            return alone
     codings = (text for coding in status.coding for text in (coding.code, coding.display))
     said = frozenset([_status(text) for text in (*codings, status.text) if text and not text.isspace()])
     return said & _VERIFICATIONS or said
