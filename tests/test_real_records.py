@@ -195,6 +195,11 @@ def other_cancer(display: str, code: str) -> list[tuple[str, list[Json], Json]]:
 
 
 NO_WARNING: list[tuple[str, list[Json], Json]] = [
+    (
+        "a disease that is improved is there: this is no follow-up after curative treatment",
+        [*FOLLOWED, observation("d", cc("97509-4", system=LOINC), cc("268910001"))],
+        order(),
+    ),
     # Another organ's cancer, in SNOMED CT's own words, is no breast cancer (Sandbox reason list).
     *other_cancer("Malignant tumor of sigmoid colon (disorder)", "363410008"),
     *other_cancer("Carcinoma of main bronchus (disorder)", "372111000"),
@@ -433,7 +438,7 @@ WARNING: list[tuple[str, list[Json] | Json, Json]] = [
         ],
         order(),
     ),
-    ("improved disease status", [*FOLLOWED, observation("d", cc("97509-4", system=LOINC), cc("268910001"))], order()),
+    ("no disease by status", [*FOLLOWED, observation("d", cc("97509-4", system=LOINC), cc("260415000"))], order()),
     (
         "endocrine therapy running",
         [*FOLLOWED, medication(medicationCodeableConcept=cc("84857", "anastrozole", RXNORM))],

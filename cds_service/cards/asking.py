@@ -95,7 +95,7 @@ def contradiction(assessment: Assessment, name: str) -> str:
     values = list(dict.fromkeys(each.value for each in fact.evidence))
     recorded = [each for each in values if _RECORDED_GROUP.fullmatch(each)]
     computed = _computed(assessment.facts) if assessment.facts is not None else frozenset()
-    if name == "stage-group" and recorded and len(computed) == 1:
+    if name == "stage-group" and recorded and len(computed) == 1 and not computed & _recorded(fact):
         others = [each for each in values if each not in recorded] or ["T and N"]
         against = f"{listed(recorded)} is recorded, but {listed(others)} make {describe_values(name, tuple(computed))}"
     else:
@@ -105,9 +105,10 @@ def contradiction(assessment: Assessment, name: str) -> str:
 
 def _unknown(fact: Unknown, name: str, assessment: Assessment) -> str:
     if fact.reason is UnknownReason.CONTRADICTORY:
-        facts = assessment.facts
-        by_t_and_n = name == "stage-group" and facts is not None and _computed(facts) and len(fact.evidence) > 1
-        return "contradicted by T and N" if by_t_and_n and _recorded(fact) else _STATES[fact.reason]
+        computed = _computed(assessment.facts) if name == "stage-group" and assessment.facts is not None else None
+        recorded = _recorded(fact)
+        by_t_and_n = computed and recorded and computed.isdisjoint(recorded) and len(fact.evidence) > 1
+        return "contradicted by T and N" if by_t_and_n else _STATES[fact.reason]
     if fact.reason is UnknownReason.NOT_RECORDED:
         said = [unread.SAID.get(each.value) for each in fact.evidence]
         if said and all(said):

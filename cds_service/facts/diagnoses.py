@@ -5,13 +5,16 @@ primary (value sets of `knowledge/value-sets`).
 """
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When, start_of, when
+from cds_service.facts.histology import names_no_carcinoma
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of, typed_code
+from cds_service.fhir.admission import verified
 from cds_service.fhir.resources import CodeableConcept, Condition
 from cds_service.value import Value
 
@@ -45,9 +48,12 @@ class Course(StrEnum):
 
 
 class Diagnosis(Value, frozen=True, kw_only=True):
-    """One diagnosis. `certain` is False while it is provisional or differential. `onset_recorded`: the date is its
-    onset, not the day someone wrote it down. `sets`: the value sets that hold its codes; `words` and `noted`: what its
-    own words and the notes on it say."""
+    """One diagnosis.
+
+    `certain` is False while it is provisional or differential, or a cancer dated ahead. `onset_recorded`: the date is
+    its onset, not the day someone wrote it down. `sets`: the value sets that hold its codes; `words` and `noted`: what
+    its own words and the notes on it say; `carcinoma`: False where they name another tissue.
+    """
 
     disease: Disease
     reference: str
@@ -60,6 +66,7 @@ class Diagnosis(Value, frozen=True, kw_only=True):
     onset_recorded: bool = False
     course: Course = Course.ACTIVE
     certain: bool = True
+    carcinoma: bool = True
     histology: str = "not-specified"
     condition: Condition | None = None
     sex: str | None = None
@@ -102,7 +109,6 @@ _PLACES = {value_set: place for place, (value_set, _) in enumerate(_DISEASES)}
 
 _OVER = frozenset({"resolved", "inactive"})
 _BACK = frozenset({"recurrence", "relapse"})
-_UNCERTAIN = frozenset({"unconfirmed", "provisional", "differential"})
 
 
 def diagnoses(source: Source) -> tuple[Diagnosis, ...]:
@@ -236,7 +242,8 @@ def _of_condition(condition: Condition, source: Source) -> Diagnosis:
         since=onset or when(condition.recorded_date),
         onset_recorded=onset is not None,
         course=_course(condition, status),
-        certain=_certain(condition, disease, source),
+        certain=_certain(condition, disease, source) and not (disease in BREAST_CANCER and source.is_ahead(onset)),
+        carcinoma=disease not in BREAST_CANCER or not names_no_carcinoma(source, *_of_tissue(condition)),
         histology=_histology(condition, source) if disease in BREAST_CANCER else "not-specified",
         condition=condition,
         sex=named.sex,
@@ -254,9 +261,18 @@ def _with_morphology(disease: Disease, condition: Condition, source: Source) -> 
     return disease
 
 
+def _of_tissue(condition: Condition) -> Iterator[CodeableConcept | None]:
+    """What names the tissue of a cancer: its code, and mCODE's extension of histology and morphology."""
+    yield condition.code
+    yield from (each.value_codeable_concept for each in condition.extension if "histology" in (each.url or ""))
+
+
 def _certain(condition: Condition, disease: Disease, source: Source) -> bool:
-    """Confirmed, or not said otherwise: by its verification status, and of a recurrence by its words."""
-    if not _UNCERTAIN.isdisjoint(_words(condition.verification_status)):
+    """Confirmed, or not said otherwise: by its verification status, and of a recurrence by its words.
+
+    A status that is none of FHIR's, or two that exclude each other, confirm nothing.
+    """
+    if not verified(condition.verification_status) <= {"confirmed"}:
         return False
     return disease is not Disease.RECURRENCE or affirms_recurrence(condition.code, source)
 

@@ -25,8 +25,9 @@ from cds_service.facts.question import asked
 from cds_service.facts.reasons import Reasons
 from cds_service.facts.recurrence import local_recurrence, phase_with
 from cds_service.facts.source import Source
-from cds_service.facts.stage import category_fact, group_fact, shown
-from cds_service.facts.stage_marks import StageMark, marks
+from cds_service.facts.stage import category_fact, group_fact, m_fact, perhaps_metastatic, shown
+from cds_service.facts.stage_marks import marks
+from cds_service.facts.stage_statements import StageMark
 from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
 from cds_service.facts.tumor import RECEPTORS, histology_fact, inflammatory_fact, receptor_fact, size_fact
 from cds_service.value import Value
@@ -52,8 +53,8 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     course = timeline(cancer, chart.found, chart.events, source)
     stated = marks(cancer, others, source)
     distant = distant_disease(chart.found, cancer, others, source)
-    phase = Known("metastatic", evidence=distant.proof) if distant.proof else course.phase
     staged = _stage_facts(cancer, others, course, stated, source)
+    phase = Known("metastatic", evidence=distant.proof) if distant.proof else course.phase
     nodes = _nodes(staged, cancer, course, phase, chart, source)
     staged["clinical-n"] = nodes.clinical_n
     staged["stage-group"] = _group(staged, stated, course, cancer, source)
@@ -70,7 +71,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         "cancer": _cancer_fact(cancer, staged),
         "laterality": Known(cancer.side),
         "order-laterality": Known(chart.side),
-        "disease-phase": phase,
+        "disease-phase": perhaps_metastatic(phase, staged),
         "breast-surgery": _surgery(course, chart, cancer),
         "local-recurrence": local_recurrence(cancer, chart.found, chart.reasons, source),
     }
@@ -118,11 +119,10 @@ def _stage_facts(
     cancer: Cancer, others: tuple[Cancer, ...], course: Timeline, stated: tuple[StageMark, ...], source: Source
 ) -> dict[str, Fact]:
     until, retrieved = course.therapy_began, _stage_retrieved(source)
-    m = category_fact(stated, "m", None, retrieved=retrieved)
     return {
         "clinical-t": category_fact(stated, "t", until, retrieved=retrieved),
         "clinical-n": category_fact(stated, "n", until, retrieved=retrieved),
-        "clinical-m": m if m != NOT_RECORDED else Known("M0", assumed="m0"),
+        "clinical-m": m_fact(stated, retrieved=retrieved),
         "inflammatory": inflammatory_fact(cancer, stated, source),
         "tumor-size-mm": size_fact(cancer, others, until, source),
         "histology": histology_fact(cancer),
@@ -193,15 +193,21 @@ def _with_current_cancer(phase: Fact, source: Source) -> Fact:
 
 def _with_sampled_node(stated: tuple[StageMark, ...]) -> dict[str, Fact]:
     """AJCC writes cN1(f) where the node was sampled by needle, (sn) by sentinel biopsy: the metastasis is proven."""
-    sampled = [m for m in stated if m.kind == "n" and m.value != "N0" and m.written.lower().endswith(("(f)", "(sn)"))]
+    sampled = [
+        m for m in stated if m.kind == "n" and m.values != ("N0",) and m.written.lower().endswith(("(f)", "(sn)"))
+    ]
     return {"node-metastasis-proven": Known("yes", evidence=tuple(shown(m) for m in sampled))} if sampled else {}
 
 
 # --- the cancer, its surgery, its recurrence --------------------------------------------------------------------------
 def _cancer_fact(cancer: Cancer, staged: dict[str, Fact]) -> Fact:
-    """Invasive, in situ, or unknown while it is only provisional. A histology-neutral code counts as invasive."""
+    """Invasive, in situ, or unknown: while it is only provisional, or where it is called a sarcoma or lymphoma (E29).
+
+    A histology-neutral code counts as invasive.
+    """
     evidence = tuple(_named(each) for each in cancer.named_by)
-    if not any(each.certain for each in cancer.named_by):
+    of_other_tissue = not all(each.carcinoma for each in cancer.named_by) and not cancer.named(Disease.INVASIVE)
+    if of_other_tissue or not any(each.certain for each in cancer.named_by):
         return Unknown(UnknownReason.NOT_RECORDED, evidence=evidence)
     t, group = staged["clinical-t"], staged["stage-group"]
     only_in_situ = Known("Tis") == _bare(t) or (Known("0") == _bare(group) and not isinstance(t, Known))

@@ -12,6 +12,7 @@ from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease, affir
 from cds_service.facts.episode import Chart, episode
 from cds_service.facts.episodes import Cancer, cancers, relevant
 from cds_service.facts.given_for import distant_disease_given
+from cds_service.facts.histology import names_no_carcinoma
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.metastasis import distant_disease
 from cds_service.facts.model import (
@@ -110,6 +111,7 @@ def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterato
                 words=source.said(concept),
                 side=side_of(source, concept),
                 certain=disease is not Disease.RECURRENCE or affirms_recurrence(concept, source),
+                carcinoma=disease not in BREAST_CANCER or not names_no_carcinoma(source, concept),
             )
 
 

@@ -1,15 +1,21 @@
 """What speaks against mere follow-up: therapy that the order says is not over ("on chemo") or that is ordered with it,
-and nodes found since.
+nodes found since, and disease that is there still.
 
-Neither says what the phase is; both leave it open.
+None says what the phase is; all leave it open.
 """
 
+import re
+from collections.abc import Iterator
+
+from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.history import named
-from cds_service.facts.model import Fact, Known, OneOf, Unknown
-from cds_service.facts.source import Source, reference_to
+from cds_service.facts.history import named, newest_statuses
+from cds_service.facts.model import Evidence, Fact, Known, OneOf, Unknown
+from cds_service.facts.observations import observed
+from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.therapy import SURGERY, SYSTEMIC, Progress, Treatment, TreatmentEvent, shown
+from cds_service.fhir.resources import Observation
 
 
 def left_open(
@@ -23,11 +29,15 @@ def left_open(
     nodes = tuple(
         named(each, "metastasis in a node") for each in found if _node_found_since(each, cancer, events, source)
     )
-    more = (*(("adjuvant",) if therapy else ()), *(("recurrence",) if nodes else ()))
+    left = tuple(_disease_left(found, events, source))
+    more = (
+        *(("adjuvant",) if therapy or left else ()),
+        *(("recurrence",) if nodes or left else ()),
+    )
     if set(more) <= set(may_be):
         return phase
     candidates = tuple(dict.fromkeys((*may_be, *more)))
-    return OneOf(candidates, evidence=(*phase.evidence, *therapy, *nodes), assumed=phase.assumed)
+    return OneOf(candidates, evidence=(*phase.evidence, *therapy, *nodes, *left), assumed=phase.assumed)
 
 
 def _said_to_run(event: TreatmentEvent, source: Source) -> bool:
@@ -36,6 +46,42 @@ def _said_to_run(event: TreatmentEvent, source: Source) -> bool:
     if not (event.stated or ordered) or event.progress is Progress.COMPLETED:
         return False
     return event.treatment in SYSTEMIC or (event.treatment is Treatment.RADIOTHERAPY and ordered)
+
+
+def _disease_left(
+    found: tuple[Diagnosis, ...], events: tuple[TreatmentEvent, ...], source: Source
+) -> Iterator[Evidence]:
+    """The newest disease status, and diagnoses, that say there is disease still (partial remission, stable, improved),
+    unless the surgery or an entry of history or remission came after them.
+    """
+    surgery = [e.last for e in events if e.treatment in SURGERY and e.progress is Progress.COMPLETED]
+    over = [e.since for e in found if e.disease is Disease.HISTORY or "remission" in e.sets]
+    ends = [on for on in (*surgery, *over) if on is not None]
+    for status in newest_statuses(source):
+        on = observed(status)
+        if _says_left(status, source) and not _ended(on, ends):
+            date = on.text if on is not None else None
+            yield Evidence(value="disease left", resources=(reference_to(status),), date=date)
+    for each in found:
+        partial = "remission-partial" in each.sets or any(_PARTIAL.search(text) for text in texts_of(each.concept))
+        if partial and each.course is Course.ACTIVE and not _ended(each.since, ends):
+            yield named(each, "disease left")
+
+
+def _ended(on: When | None, ends: list[When]) -> bool:
+    return on is not None and any(on.surely_before(end) for end in ends)
+
+
+_LEFT = ("remission-partial", "disease-status-no-worse")
+_PARTIAL = re.compile(r"partial (remission|response)", re.IGNORECASE)
+_LEFT_SAID = re.compile(r"partial|stable|improv|respon|residual|persist", re.IGNORECASE)
+
+
+def _says_left(status: Observation, source: Source) -> bool:
+    value = status.value_codeable_concept
+    if any(source.has(value_set, value) for value_set in _LEFT):
+        return True
+    return any(_LEFT_SAID.search(text) for text in (*texts_of(value), status.value_string or ""))
 
 
 def _node_found_since(each: Diagnosis, cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Source) -> bool:

@@ -6,7 +6,7 @@ from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import has_result, observed
 from cds_service.facts.source import Source, reference_to
-from cds_service.fhir.resources import ServiceRequest
+from cds_service.fhir.resources import Observation, ServiceRequest
 
 _FOLLOWED = frozenset({"follow-up-encounter", "breast-cancer-history"})
 
@@ -29,19 +29,25 @@ def treated(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> lis
 
 
 def _status_of_remission(source: Source) -> list[Evidence]:
-    """The newest disease status (mCODE Cancer Disease Status), where it says that there is none or full remission."""
-    stated = [
-        (on.latest, each)
-        for each in source.observations("disease-status-observation")
-        if has_result(each) and (on := observed(each)) is not None
-    ]
-    if not stated:
+    """The newest disease status, where it says that there is none or full remission."""
+    dated = [each for each in newest_statuses(source) if observed(each) is not None]
+    if not dated:
         return []
-    newest = max(stated, key=lambda pair: pair[0])[1]
-    value = newest.value_codeable_concept
+    value = dated[0].value_codeable_concept
     if not (source.has("remission", value) or source.has("disease-status-none", value)):
         return []
-    return [Evidence(value="no evidence of disease", resources=(reference_to(newest),))]
+    return [Evidence(value="no evidence of disease", resources=(reference_to(dated[0]),))]
+
+
+def newest_statuses(source: Source) -> list[Observation]:
+    """The disease statuses (mCODE Cancer Disease Status) of the newest day, and those without one."""
+    stated = [
+        (on.latest if (on := observed(each)) is not None else None, each)
+        for each in source.observations("disease-status-observation")
+        if has_result(each)
+    ]
+    newest = max((day for day, _ in stated if day is not None), default=None)
+    return [each for day, each in stated if day is None or day == newest]
 
 
 def _says_treated(draft: ServiceRequest, source: Source) -> bool:

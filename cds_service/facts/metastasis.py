@@ -107,7 +107,7 @@ def _proof(found: tuple[Diagnosis, ...], source: Source) -> Iterator[Evidence]:
             date = diagnosis.since.text if diagnosis.since else None
             yield Evidence(value="distant metastasis", resources=(diagnosis.reference,), date=date)
     breast = tuple(each for each in found if each.disease in OF_BREAST)  # "stage IV" of a kidney is none
-    yield from (shown(mark) for mark in every_mark(breast, source) if mark.value in ("M1", "IV"))
+    yield from (shown(mark) for mark in every_mark(breast, source) if mark.values in (("M1",), ("IV",)))
     for draft in source.drafts:
         said = (mention for reading in source.order_readings(draft) for mention in reading.of(Kind.METASTASIS))
         if any(mention.meant in (Meant.AFFIRMED, Meant.HISTORICAL) for mention in said):

@@ -31,6 +31,8 @@ BREAST_IMAGING = {
 EVIDENT = ("axillary-node-palpable", "axillary-lymphadenopathy")
 """Value sets of clinically evident nodes (seed S1: "palpable or otherwise clinically evident")."""
 _EVIDENT = frozenset(EVIDENT)
+_OF_ANYTHING = frozenset({"lymphadenopathy-unspecified", "axillary-lump"})
+"""Value sets of what may be a node with cancer, or anything else."""
 
 
 class NodeFinding(Value, frozen=True, kw_only=True):
@@ -78,8 +80,7 @@ def _said_by(each: Diagnosis) -> Iterator[tuple[str, str, str | None]]:
         # An enlarged node on a problem list was felt or seen; only where its words name a study was it seen.
         felt_or_seen = mention.value == "suspicious" and mention.detail is None
         yield ("unclear" if felt_or_seen else mention.value), "axillary node on record", mention.detail
-    coded = "lymphadenopathy-unspecified" in each.sets or "axillary-lump" in each.sets
-    if coded and not said:
+    if not said and not _OF_ANYTHING.isdisjoint(each.sets):
         yield "unclear", "enlarged nodes or a lump", None
 
 
@@ -161,7 +162,11 @@ def _modality(report: DiagnosticReport, source: Source) -> str:
     return next((value for value in said if value in ("mammography", "ultrasound", "mri")), "other")
 
 
-_OBSERVED = (*((listed, "palpable") for listed in EVIDENT), ("axillary-node-metastasis", "proven"))
+_OBSERVED = (
+    *((listed, "palpable") for listed in EVIDENT),
+    ("axillary-node-metastasis", "proven"),
+    *((listed, "unclear") for listed in _OF_ANYTHING),
+)
 _OBSERVED_SETS = frozenset(value_set for value_set, _ in _OBSERVED)
 
 

@@ -8,41 +8,47 @@ from cds_service.facts.breast_reports import advanced
 from cds_service.facts.model import VOCABULARY, Evidence, Fact, Known, OneOf, Unknown, UnknownReason, candidates
 from cds_service.facts.source import Source
 
+_GROUPS = VOCABULARY["stage-group"].domain
+
 
 def with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
-    """A suspicious node seen on imaging, or a lump in the axilla, may make T2 N0 (IIA) T2 N1 (IIB)."""
+    """A suspicious node on imaging, or a lump in the axilla that may be one, may make T2 N0 (IIA) T2 N1 (IIB)."""
     group, t = facts["stage-group"], facts["clinical-t"]
-    names = ["node-suspicious-on-imaging"]
-    if "new" in candidates("disease-phase", facts["disease-phase"]):  # a lump since therapy began says nothing of stage
-        names.append("axillary-lump")
-    seen = [evidence for name in names if _is_there(facts[name]) for evidence in facts[name].evidence]
+    untreated = {"new", "neoadjuvant-planned"}.intersection(candidates("disease-phase", facts["disease-phase"]))
+    # What is felt once therapy has begun says nothing of the stage at diagnosis.
+    names = ("node-suspicious-on-imaging", *(("axillary-lump", "node-palpable") if untreated else ()))
+    noticed = tuple(each for name in names for each in _noticed(facts[name]))
     small = isinstance(t, Known) and t.value in ("T0", "T1")
-    if small or not seen or not isinstance(group, Known) or group.value != "IIA":
+    if small or not noticed or isinstance(group, Unknown):
         return {}
-    evidence = (*group.evidence, *seen)
+    groups = candidates("stage-group", group)
+    if "IIA" not in groups or "IIB" in groups:
+        return {}
+    evidence = tuple(dict.fromkeys((*group.evidence, *noticed)))
     return {
-        "stage-group": OneOf(("IIA", "IIB"), evidence=evidence),
+        "stage-group": OneOf(tuple(sorted((*groups, "IIB"), key=_GROUPS.index)), evidence=evidence),
         "clinical-n": OneOf(("N0", "N1"), evidence=evidence),
     }
 
 
-def _is_there(fact: Fact) -> bool:
-    return isinstance(fact, OneOf) or (isinstance(fact, Known) and fact.value != "none")
+def _noticed(fact: Fact) -> tuple[Evidence, ...]:
+    """What leaves open, or says, that there is something in the axilla."""
+    absent = isinstance(fact, Known) and fact.value in ("none", "no")
+    return () if absent else fact.evidence
 
 
 def with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
     """A tumour clearly larger than the recorded stage allows: 60 mm are no T1, and stage IA may be IIB or higher."""
     group, t, size = facts["stage-group"], facts["clinical-t"], facts["tumor-size-mm"]
-    if not isinstance(group, Known) or not isinstance(size, Known):
+    if isinstance(group, Unknown) or not isinstance(size, Known):
         return {}
-    ts = staging.ts_of_size(float(size.value))
+    stated, ts = candidates("stage-group", group), staging.ts_of_size(float(size.value))
     groups = staging.possible_groups(ts, candidates("clinical-n", facts["clinical-n"]))
-    order = VOCABULARY["stage-group"].domain
-    higher = [each for each in order[order.index(str(group.value)) + 1 :] if each in groups]
-    if group.value in groups or not higher:
+    higher = [each for each in _GROUPS[_GROUPS.index(stated[-1]) + 1 :] if each in groups]
+    if not groups.isdisjoint(stated) or not higher:
         return {}
-    stage = OneOf((str(group.value), *higher), evidence=(*group.evidence, *size.evidence))
-    open_ts = tuple(dict.fromkeys((str(t.value), *ts))) if isinstance(t, Known) else ()
+    stage = OneOf((*stated, *higher), evidence=(*group.evidence, *size.evidence))
+    open_ts = () if isinstance(t, Unknown) else tuple(dict.fromkeys((*candidates("clinical-t", t), *ts)))
     if len(open_ts) < 2:
         return {"stage-group": stage}
     return {"stage-group": stage, "clinical-t": OneOf(open_ts, evidence=(*t.evidence, *size.evidence))}

@@ -65,7 +65,7 @@ def _new_local_findings(cancer: Cancer, found: tuple[Diagnosis, ...], source: So
         if each.disease is Disease.OTHER
         and each.course is Course.ACTIVE
         and not _known_with(cancer, each.since, source)
-        and ("breast-lump" in each.sets or _says_local(each.words))
+        and (not _LUMPS.isdisjoint(each.sets) or _says_local(each.words))
     ] + [
         Evidence(value="finding in a breast report", resources=(reference_to(report),), date=on.text if on else None)
         for report in source.record.diagnostic_reports
@@ -73,6 +73,9 @@ def _new_local_findings(cancer: Cancer, found: tuple[Diagnosis, ...], source: So
         and not (on is not None and on.surely_older(source.windows.work_up_days, source.today))
         and (_says_local(_settled(report, source)) or names_tumour(report, source))
     ]
+
+
+_LUMPS = frozenset({"breast-lump", "breast-neoplasm-uncertain"})
 
 
 def _settled(report: DiagnosticReport, source: Source) -> tuple[Reading, ...]:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
 
 from cds_service.coding import ICD10CM, Code, canonical_code
+from cds_service.facts.dates import When
 from cds_service.facts.mentions import Reading
 from cds_service.facts.referred import UNREAD, Find, Held, by_reference, said_by
 from cds_service.facts.text import read_text
@@ -69,6 +70,12 @@ class Source:
             _once=earlier._once,
             _alike=earlier._alike,
         )
+
+    def is_ahead(self, on: When | None) -> bool:
+        """Whether a date lies ahead of the day of the order, wherever on Earth it was written: what it dates has not
+        been, and the date is a mistake.
+        """
+        return on is not None and on.earliest > self.today + timedelta(days=1)
 
     def has(self, value_set: str, *concepts: CodeableConcept | None) -> bool:
         """Whether any code of these concepts is in a value set."""

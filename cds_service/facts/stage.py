@@ -11,42 +11,79 @@ from cds_service.facts.dates import When
 from cds_service.facts.model import (
     NOT_RECORDED,
     NOT_RETRIEVED,
-    VOCABULARY,
     Evidence,
     Fact,
     Known,
     OneOf,
     Unknown,
     UnknownReason,
+    candidates,
 )
-from cds_service.facts.stage_marks import StageMark
+from cds_service.facts.stage_statements import ORDER, StageMark
+from cds_service.facts.upstaging import after_surgery
 
-_GROUPS = VOCABULARY["stage-group"].domain
-_ORDER = {kind: VOCABULARY[f"clinical-{kind}"].domain for kind in ("t", "n", "m")}
-"""The categories of each kind, the lowest first."""
+_GROUPS = ORDER["group"]
 
 
 def category_fact(found: Iterable[StageMark], kind: str, until: When | None, *, retrieved: bool) -> Fact:
-    """T, N or M as a fact: the newest coded mark, else words; two of one day that differ are contradictory.
+    """T, N or M as a fact: the newest coded mark, else words; those that exclude each other are contradictory.
 
     A lower one after a higher one may be what therapy left: then it is one of the two.
     """
     usable = _at_diagnosis(found, kind, until)
-    coded, said = [m for m in usable if m.coded], [m for m in usable if not m.coded]
-    decisive = _newest(coded) or _newest(said)
+    decisive, stated = _decisive(usable)
     if not decisive:
         return NOT_RECORDED if retrieved else NOT_RETRIEVED
-    values = {mark.value for mark in (*decisive, *said)}
     evidence = tuple(dict.fromkeys(shown(mark) for mark in decisive))
-    if len(values) > 1:
-        return Unknown(UnknownReason.CONTRADICTORY, evidence=evidence)
-    newest, order = values.pop(), _ORDER[kind]
-    higher = [mark for mark in usable if order.index(mark.value) > order.index(newest)]
+    order = ORDER[kind]
+    values = _of_all(stated, kind)
+    if not values:
+        return Unknown(UnknownReason.CONTRADICTORY, evidence=tuple(dict.fromkeys(map(shown, stated))))
+    if len(values) == len(order):
+        return Unknown(UnknownReason.UNREADABLE, evidence=evidence)
+    highest = max(map(order.index, values))
+    higher = [mark for mark in usable if mark.lowest > highest]
     if higher:
-        either = {newest, *(mark.value for mark in higher)}
+        values = values.union(*(mark.meant for mark in higher))
         evidence = tuple(dict.fromkeys((*evidence, *map(shown, higher))))
-        return OneOf(tuple(value for value in order if value in either), evidence=evidence)
-    return Known(newest, evidence=evidence)
+    ordered = tuple(value for value in order if value in values)
+    return Known(ordered[0], evidence=evidence) if len(ordered) == 1 else OneOf(ordered, evidence=evidence)
+
+
+def m_fact(found: tuple[StageMark, ...], *, retrieved: bool) -> Fact:
+    """M as a fact. Where none is recorded it is M0, assumed (E12), unless an M or a stage that nobody can read is."""
+    m = category_fact(found, "m", None, retrieved=retrieved)
+    if m != NOT_RECORDED:
+        return m
+    unread = [mark for mark in found if mark.kind in ("m", "group") and not mark.values]
+    if unread:
+        return Unknown(UnknownReason.UNREADABLE, evidence=tuple(map(shown, unread)))
+    return Known("M0", assumed="m0")
+
+
+def perhaps_metastatic(phase: Fact, staged: dict[str, Fact]) -> Fact:
+    """The phase, which may as well be metastatic where an M or a stage on record cannot be read.
+
+    Of an untreated cancer whose stage is unknown anyway, that is what is missing.
+    """
+    m, group = staged["clinical-m"], staged["stage-group"]
+    unread = isinstance(m, Unknown) and m.reason is UnknownReason.UNREADABLE
+    known = set(candidates("disease-phase", phase))
+    if not unread or "metastatic" in known or (isinstance(group, Unknown) and known <= {"new", "neoadjuvant-planned"}):
+        return phase
+    return OneOf((*candidates("disease-phase", phase), "metastatic"), evidence=(*phase.evidence, *m.evidence))
+
+
+def _decisive(usable: list[StageMark]) -> tuple[list[StageMark], list[StageMark]]:
+    """The newest coded marks, else the newest words; and with them all words, for words do not grow old."""
+    coded, said = [m for m in usable if m.coded], [m for m in usable if not m.coded]
+    decisive = _newest(coded) or _newest(said)
+    return decisive, [*decisive, *said]
+
+
+def _of_all(stated: Iterable[StageMark], kind: str) -> frozenset[str]:
+    """The values that all of these marks allow."""
+    return frozenset(ORDER[kind]).intersection(*(mark.meant for mark in stated))
 
 
 def group_fact(
@@ -75,13 +112,16 @@ def group_fact(
     elif recorded and allowed and not recorded & (allowed | {"0", "IV"}):
         return Unknown(UnknownReason.CONTRADICTORY, evidence=(*evidence, *t.evidence, *n.evidence))
     groups = (recorded & (allowed or recorded)) or recorded or allowed
+    if len(groups) == len(_GROUPS):
+        return Unknown(UnknownReason.UNREADABLE, evidence=evidence)
     if not groups:
         return NOT_RECORDED if retrieved else NOT_RETRIEVED
-    higher = _higher_after_surgery(found, groups)
-    if higher:
-        return Unknown(UnknownReason.CONTRADICTORY, evidence=(*evidence, *higher))
-    proof = evidence or (*t.evidence, *n.evidence)
-    ordered = tuple(group for group in _GROUPS if group in groups)
+    upstaged = after_surgery(found, groups, _values(t, staging.T_CATEGORIES[1:]), _values(n, staging.N_CATEGORIES))
+    clinical = evidence or (*t.evidence, *n.evidence)
+    proof = tuple(dict.fromkeys((*clinical, *map(shown, upstaged.by))))
+    if upstaged.surely:
+        return Unknown(UnknownReason.CONTRADICTORY, evidence=proof)
+    ordered = tuple(group for group in _GROUPS if group in groups | upstaged.groups)
     return Known(ordered[0], evidence=proof) if len(ordered) == 1 else OneOf(ordered, evidence=proof)
 
 
@@ -92,8 +132,11 @@ def _contradictory(fact: Fact) -> bool:
 def shown(mark: StageMark) -> Evidence:
     """A mark as evidence, in our words: "stage IIA", "cT1"."""
     prefix = {"clinical": "c", "pathologic": "p"}.get(mark.timing, "")
+    name = "stage" if mark.kind == "group" else f"{prefix}{mark.kind.upper()}"
+    joined = " or ".join(mark.values)
+    said = f"stage {joined}" if mark.kind == "group" else f"{prefix}{joined}"
     return Evidence(
-        value=f"stage {mark.value}" if mark.kind == "group" else f"{prefix}{mark.value}",
+        value=said if joined else f"{name} not understood",
         resources=(mark.resource,),
         date=mark.on.text if mark.on is not None else None,
     )
@@ -124,8 +167,8 @@ def _values(fact: Fact, domain: tuple[str, ...]) -> tuple[str, ...]:
     match fact:
         case Known(value=value):
             return (str(value),)
-        case OneOf(candidates=candidates):
-            return candidates
+        case OneOf(candidates=open_between):
+            return open_between
         case Unknown():
             return domain
 
@@ -135,37 +178,14 @@ def _recorded(usable: list[StageMark]) -> tuple[frozenset[str], tuple[Evidence, 
 
     Newest wins, but never a lower group over a higher older one: that may be a stage after therapy.
     """
-    coded, said = [m for m in usable if m.coded], [m for m in usable if not m.coded]
-    decisive = _newest(coded) or _newest(said)
+    decisive, stated = _decisive(usable)
     if not decisive:
         return frozenset(), (), False
-    evidence = tuple(dict.fromkeys(shown(mark) for mark in decisive))
-    groups = frozenset(_GROUPS)
-    for mark in (*decisive, *said):
-        groups &= frozenset(staging.lettered(mark.value))
+    groups = _of_all(stated, "group")
+    evidence = tuple(dict.fromkeys(map(shown, decisive if groups else stated)))
     highest_now = max(map(_GROUPS.index, groups), default=-1)
-    downstaged = any(_lowest(mark) > highest_now for mark in usable)
+    downstaged = any(mark.lowest > highest_now for mark in usable)
     return groups, evidence, not groups or downstaged
-
-
-def _lowest(mark: StageMark) -> int:
-    return min(map(_GROUPS.index, staging.lettered(mark.value)))
-
-
-def _higher_after_surgery(found: tuple[StageMark, ...], groups: frozenset[str]) -> tuple[Evidence, ...]:
-    """What pathology says above the clinical stage: after surgery the higher of the two counts (E14)."""
-    pathologic = [mark for mark in found if mark.timing == "pathologic" and not mark.prognostic]
-    if not pathologic:
-        return ()
-    highest = max(map(_GROUPS.index, groups))
-    higher = [mark for mark in pathologic if mark.kind == "group" and _lowest(mark) > highest]
-    categories = [mark for mark in pathologic if mark.kind in ("t", "n")]
-    ts = {mark.value for mark in categories if mark.kind == "t"} or set(staging.T_CATEGORIES)
-    ns = {mark.value for mark in categories if mark.kind == "n"} or set(staging.N_CATEGORIES)
-    possible = staging.possible_groups(ts, ns)
-    if categories and possible and min(map(_GROUPS.index, possible)) > highest:
-        higher += categories
-    return tuple(dict.fromkeys(shown(mark) for mark in higher))
 
 
 def _newest(found: list[StageMark]) -> list[StageMark]:

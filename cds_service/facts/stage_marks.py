@@ -4,35 +4,13 @@ mCODE STU4 (observations coded in SNOMED CT), the older ones in LOINC (Synthea, 
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 
-from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.mentions import Reading, StagingText
 from cds_service.facts.observations import belongs, has_result, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
-from cds_service.facts.stage_writing import Written, parse, timing_of
-from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation, Record
-from cds_service.value import Value
-
-
-class StageMark(Value, frozen=True, kw_only=True):
-    """One statement about the stage: `kind` t, n, m or group; `value` as in the vocabulary, a group perhaps unlettered.
-
-    `timing`: clinical, pathologic, after-therapy or unspecified. `coded`: False for words. `prognostic`: of AJCC's
-    prognostic groups, another system, whose IIA can be an anatomic IIB (facts A8).
-    """
-
-    kind: str
-    value: str
-    timing: str
-    resource: str
-    written: str
-    on: When | None = None
-    coded: bool = True
-    prognostic: bool = False
-
+from cds_service.facts.stage_statements import Place, StageMark, of_readings, of_value, unread
+from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation, ObservationComponent, Record
 
 STAGE_OBSERVATIONS = (
     ("stage-group-clinical", "group", "clinical"),
@@ -52,18 +30,8 @@ STAGE_OBSERVATIONS = (
 _STATING = frozenset(value_set for value_set, _, _ in STAGE_OBSERVATIONS)
 
 
-class _Place(Value, frozen=True, kw_only=True):
-    """Where a statement stands: what it may be about, and what it means where it does not say itself."""
-
-    resource: str
-    on: When | None
-    timing: str = "unspecified"
-    kind: str | None = None
-    prognostic: bool = False
-
-
 def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[StageMark, ...]:
-    """Everything the record and the order say about the stage of this cancer."""
+    """Everything the record and the order say about the stage of this cancer; what is dated ahead may be anything."""
     found: list[StageMark] = []
     for observation, stated in source.once(_on_record, source.record):
         if belongs(observation, cancer, others, source):
@@ -72,8 +40,8 @@ def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[S
         found += source.once(_of_diagnosis, diagnosis)
     if not others:  # with two cancers nobody knows which one the order's words are about
         for draft in source.drafts:
-            found += _of_readings(source.order_readings(draft), _Place(resource=reference_to(draft), on=None))
-    return tuple(found)
+            found += of_readings(source.order_readings(draft), Place(resource=reference_to(draft), on=None))
+    return tuple(unread(mark) if source.is_ahead(mark.on) else mark for mark in found)
 
 
 def every_mark(found: Iterable[Diagnosis], source: Source) -> Iterator[StageMark]:
@@ -99,28 +67,53 @@ def _of_observation(observation: Observation, source: Source) -> list[StageMark]
     found: list[StageMark] = []
     for value_set, kind, timing in STAGE_OBSERVATIONS if stating else ():
         if value_set in sets:
-            place = _Place(
+            place = Place(
                 resource=reference_to(observation),
                 on=observed(observation),
                 timing=timing,
                 kind=kind,
-                prognostic=source.has("staging-method-prognostic", observation.method),
+                prognostic=_prognostic(observation, source),
             )
-            words = (observation.value_string,) if observation.value_string else ()
-            found += _of_value(value, words, place, source)
+            found += of_value(value, _words(observation), place, source)
     # Some guides code "M category" their own way; a value that is M1 says it all.
     known = source.knowledge.staging_codes
     if not found and of_metastasis and any(known.get(code, "").endswith("M1") for code in codes_of(value)):
-        place = _Place(resource=reference_to(observation), on=observed(observation), kind="m")
-        found += _of_value(value, (), place, source)
+        place = Place(resource=reference_to(observation), on=observed(observation), kind="m")
+        found += of_value(value, (), place, source)
     for part in observation.component:
         sets = source.sets_of(part.code)
         for value_set, kind, timing in () if _STATING.isdisjoint(sets) else STAGE_OBSERVATIONS:
             if value_set in sets:
-                place = _Place(resource=reference_to(observation), on=observed(observation), timing=timing, kind=kind)
-                words = (part.value_string,) if part.value_string else ()
-                found += _of_value(part.value_codeable_concept, words, place, source)
+                place = Place(
+                    resource=reference_to(observation),
+                    on=observed(observation),
+                    timing=timing,
+                    kind=kind,
+                    prognostic=_prognostic(observation, source),
+                )
+                found += of_value(part.value_codeable_concept, _words(part), place, source)
     return found
+
+
+def _words(stated: Observation | ObservationComponent) -> tuple[str, ...]:
+    """A value that is no concept, as one would write it."""
+    quantity = stated.value_quantity.value if stated.value_quantity is not None else None
+    values = (stated.value_string, stated.value_integer, stated.value_boolean, quantity)
+    return tuple(str(value) for value in values if value not in (None, ""))
+
+
+def _prognostic(observation: Observation, source: Source) -> bool:
+    """Whether a group is of the prognostic system: by its method, or in any words beside it."""
+    concepts = (observation.method, observation.code, observation.value_codeable_concept)
+    notes = (note.text or "" for note in observation.note)
+    return _names_prognostic(source, concepts, (*_words(observation), *notes))
+
+
+def _names_prognostic(source: Source, concepts: Iterable[CodeableConcept | None], words: Iterable[str]) -> bool:
+    concepts = tuple(concepts)
+    if source.has("staging-method-prognostic", *concepts):
+        return True
+    return any("prognostic" in text.lower() for text in (*texts_of(*concepts), *words))
 
 
 def _of_diagnosis(diagnosis: Diagnosis, source: Source) -> list[StageMark]:
@@ -130,76 +123,18 @@ def _of_diagnosis(diagnosis: Diagnosis, source: Source) -> list[StageMark]:
     for stage in diagnosis.condition.stage:
         found += _of_condition_stage(stage, diagnosis, source)
     said = (*diagnosis.words, *diagnosis.noted)
-    return [*found, *_of_readings(said, _Place(resource=diagnosis.reference, on=diagnosis.since))]
+    return [*found, *of_readings(said, Place(resource=diagnosis.reference, on=diagnosis.since))]
 
 
 def _of_condition_stage(stage: ConditionStage, diagnosis: Diagnosis, source: Source) -> list[StageMark]:
-    typed = " ".join(texts_of(stage.type)).lower()
-    timing = "unspecified"
-    if source.has("stage-group-pathologic", stage.type) or "pathologic" in typed:
-        timing = "pathologic"
-    elif source.has("stage-group-clinical", stage.type) or "clinical" in typed:
-        timing = "clinical"
-    prognostic = "prognostic" in typed or "prognostic" in " ".join(texts_of(stage.summary)).lower()
-    place = _Place(resource=diagnosis.reference, on=diagnosis.since, timing=timing, prognostic=prognostic)
-    return _of_value(stage.summary, (), place, source)
-
-
-def _of_value(value: CodeableConcept | None, words: tuple[str, ...], place: _Place, source: Source) -> list[StageMark]:
-    """Marks of a coded value; where no code is known, of a code that spells it out, then of its words."""
-    known = source.knowledge.staging_codes
-    texts = (*texts_of(value), *words)
-    coded = _marked([(text, _of_code(text)) for code in codes_of(value) if (text := known.get(code))], place)
-    if not coded and value is not None:
-        coded = _marked([(coding.code, parse(coding.code)) for coding in value.coding if coding.code], place)
-    coded = coded or _marked([(text, parse(text)) for text in texts], place)
-    # "Stage IIA (cT2 cN1 cM0)": what the words beside a code say may contradict it.
-    said = _of_words(texts, place, source)
-    kinds = {each.kind for each in coded}
-    return [*coded, *[mark for mark in said if mark.kind not in kinds]]
-
-
-_of_code = cache(parse)
-"""As `parse`, of the spellings of codes that the knowledge has, and so not without end."""
-
-
-def _marked(values: list[tuple[str, Written | None]], place: _Place) -> list[StageMark]:
-    return [
-        StageMark(
-            kind=written.kind,
-            value=written.value,
-            timing=written.timing or place.timing,
-            resource=place.resource,
-            written=text,
-            on=place.on,
-            prognostic=place.prognostic,
-        )
-        for text, written in values
-        if written is not None
-    ]
-
-
-def _of_words(texts: Iterable[str], place: _Place, source: Source) -> list[StageMark]:
-    return _of_readings(source.readings(*texts), place)
-
-
-def _of_readings(readings: Iterable[Reading], place: _Place) -> list[StageMark]:
-    return [mark for reading in readings for said in reading.staging for mark in _of_staging_text(said, place)]
-
-
-def _of_staging_text(said: StagingText, place: _Place) -> list[StageMark]:
-    values = (("group", said.stage), ("t", said.t), ("n", said.n), ("m", said.m))
-    return [
-        StageMark(
-            kind=kind,
-            value=value,
-            timing=timing_of(said.prefix) or place.timing,
-            resource=place.resource,
-            written=value,
-            on=place.on,
-            coded=False,
-            prognostic=place.prognostic,
-        )
-        for kind, value in values
-        if value is not None
-    ]
+    sets, typed = source.sets_of(stage.type), " ".join(texts_of(stage.type)).lower()
+    worded = next((word for word in ("pathologic", "clinical") if word in typed), "unspecified")
+    kind, timing = next(((kind, time) for name, kind, time in STAGE_OBSERVATIONS if name in sets), (None, worded))
+    place = Place(
+        resource=diagnosis.reference,
+        on=diagnosis.since,
+        timing=timing,
+        kind=kind,
+        prognostic=_names_prognostic(source, (stage.type, stage.summary), diagnosis.notes),
+    )
+    return of_value(stage.summary, (), place, source)

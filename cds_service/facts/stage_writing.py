@@ -1,4 +1,4 @@
-"""How a stage, T, N or M is written when it stands alone: "IIA", "Stage 2", "cT1c", "pN1(mi)", "ypT0"."""
+"""How a stage, T, N or M is written when it stands alone: "IIA", "Stage 2", "cT1c", "pN1(mi)", "ypT0", "cT2-3"."""
 
 import re
 
@@ -6,17 +6,22 @@ from cds_service.facts.staging import N_CATEGORIES, T_CATEGORIES
 from cds_service.value import Value
 
 _CATEGORY = re.compile(r"(?P<prefix>y?[cprac]{0,2})(?P<kind>[TNM])(?P<rest>is|mi|[0-4X].*)", re.IGNORECASE)
-_GROUP = re.compile(r"(?:stage\s*)?(0|IV|I{1,3}|[1-4])\s*([A-C]?)\d?", re.IGNORECASE)
+_GROUP = re.compile(r"(?:stage\s*)?(0|IV|I{1,3}|[1-4])\s*(?:([A-C])\d?)?", re.IGNORECASE)
 _IN_SITU = re.compile(r"\((dcis|paget|lcis)\)", re.IGNORECASE)
+_TO = re.compile(
+    r"(?:is|mi|[0-4])(?:mi|[a-d])?\s*(?:[-\u2013\u2014/]|to|or)\s*(?:[cp]?[tnm])?(?P<last>[0-4](?:mi)?)[a-d]?(?!\d)"
+)
+"""The rest of a category, as far as it is a range: "2-3", "1c-T2", "0/1"."""
 _LONGEST = 8  # "ypT4dis": what is longer is a sentence, and read as one
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
 
 class Written(Value, frozen=True):
-    """A value as in the vocabulary, a group perhaps without its letter; `kind` t, n, m or group; timing if written."""
+    """Values as in the vocabulary, several of a range, a group perhaps without its letter; `kind` t, n, m or group;
+    timing if written."""
 
     kind: str
-    value: str
+    values: tuple[str, ...]
     timing: str | None
 
 
@@ -29,13 +34,13 @@ def parse(text: str) -> Written | None:
     bare = bare.replace(")", "")
     category = _CATEGORY.fullmatch(bare) if len(bare) <= _LONGEST else None
     if category is not None:
-        value = _category(category["kind"].upper(), category["rest"].lower())
+        values = _categories(category["kind"].upper(), category["rest"].lower())
         timing = timing_of(category["prefix"].lower())
-        return Written(category["kind"].lower(), value, timing) if value is not None else None
+        return Written(category["kind"].lower(), values, timing) if values else None
     group = _GROUP.fullmatch(bare)
     if group is None:
         return None
-    return Written("group", _ROMAN.get(group[1], group[1].upper()) + group[2].upper(), None)
+    return Written("group", (_ROMAN.get(group[1], group[1].upper()) + (group[2] or "").upper(),), None)
 
 
 def timing_of(prefix: str) -> str | None:
@@ -45,6 +50,20 @@ def timing_of(prefix: str) -> str | None:
     return {"c": "clinical", "p": "pathologic"}.get(prefix[:1])
 
 
+def _categories(kind: str, rest: str) -> tuple[str, ...]:
+    """The value, or each from the first to the last of a range: T2-3 is T2 or T3."""
+    first, to = _category(kind, rest), _TO.match(rest)
+    last = _category(kind, to["last"]) if to is not None else None
+    if first is None or last is None:
+        return (first,) if first is not None else ()
+    order = _ORDER[kind]
+    low, high = sorted((order.index(first), order.index(last)))
+    return order[low : high + 1]
+
+
+_ORDER = {"T": T_CATEGORIES, "N": N_CATEGORIES, "M": ("M0", "M1")}
+
+
 def _category(kind: str, rest: str) -> str | None:
     """T1c → T1, T4d → T4, N1mi stays, N0(i+) → N0; X is nothing."""
     if kind == "T" and rest.startswith("is"):
@@ -52,4 +71,4 @@ def _category(kind: str, rest: str) -> str | None:
     if kind == "N" and rest.startswith("1mi"):
         return "N1mi"
     value = f"{kind}{rest[0].upper()}"
-    return value if value in (*T_CATEGORIES, *N_CATEGORIES, "M0", "M1") else None
+    return value if value in _ORDER[kind] else None

@@ -32,7 +32,18 @@ _STAGE_WORDS = frozenset({"stage", "stg", "staged"})
 _OTHER_STAGE_WORDS = frozenset(
     {"ckd", "kidney", "renal", "esrd", "ulcer", "pressure", "decubitus", "copd", "fibrosis", "heart", "hf"}
 )
-_PREFIX_WORDS = {"clinical": "c", "clinically": "c", "pathologic": "p", "pathological": "p", "path": "p"}
+_PREFIX_WORDS = {
+    "clinical": "c",
+    "clinically": "c",
+    "pathologic": "p",
+    "pathological": "p",
+    "path": "p",
+    "recurrent": "r",
+}
+_RANGE = re.compile(
+    r"(?:[-\u2013\u2014/]| to | or )(?P<last>[0-4])(?:mi|[a-d])?(?![\d./]|\s*(?:mm|cm|nodes?\b|lns?\b))"
+)
+"""What makes a category the first of a range: "T2-3", "N0/1", "T1c or 2"; "T2-T3" is two categories."""
 _NOT_TUMOUR_T = frozenset({"weighted", "signal", "hyperintense", "hypointense", "flair", "level", "score"})
 _UNITS = {"cm": 10.0, "centimeter": 10.0, "centimeters": 10.0, "mm": 1.0, "millimeter": 1.0, "millimeters": 1.0}
 _AFTER_THERAPY = frozenset(
@@ -96,7 +107,20 @@ def _category(parse: Parse, index: int, part: Mapping[str, str | None]) -> list[
     parse.own(Unit(implied, [index], staging=True))
     t = None if part["t"] in (None, "x") else f"T{part['t']}"
     n = _n(part["n"] or part["n2"], part["ns"] or part["ns2"])
-    return [(index, StagingText(prefix=prefix, t=t, n=n, m=f"M{m}" if m in ("0", "1") else None))]
+    first = (index, StagingText(prefix=prefix, t=t, n=n, m=f"M{m}" if m in ("0", "1") else None))
+    return [first, *_last_of_range(parse, index, prefix, m=m, n=n, t=t)]
+
+
+def _last_of_range(
+    parse: Parse, index: int, prefix: str, *, m: str | None, n: str | None, t: str | None
+) -> list[Written]:
+    """The last value of "cT2-3" or "T2N0-1", as a value of its own."""
+    to = _RANGE.match(parse.text, parse.items[index].end)
+    if to is None or m is not None:
+        return []
+    if n is not None:
+        return [(index, StagingText(prefix=prefix, n=f"N{to['last']}"))] if to["last"] != "4" else []
+    return [(index, StagingText(prefix=prefix, t=f"T{to['last']}"))] if t is not None else []
 
 
 def _n(number: str | None, letter: str | None) -> str | None:
@@ -152,8 +176,17 @@ def _group(parse: Parse, index: int) -> list[Written]:
         return []
     implied = [Part(Kind.METASTASIS, "unspecified", index)] if stage == "IV" else []
     parse.own(Unit(implied, list(range(index, last + 1)), staging=True))
+    if stage != "IV" and _prognostic(items, index, last):
+        return []
     prefix = next((_PREFIX_WORDS[i.key] for i in items[max(0, index - 2) : index] if i.key in _PREFIX_WORDS), "")
     return [(index, StagingText(prefix=prefix, stage=stage)), *_range(parse, last, prefix)]
+
+
+def _prognostic(items: list[Item], first: int, last: int) -> bool:
+    """Whether a group is called prognostic, before it or in brackets behind it: another system than the anatomic."""
+    before, behind = items[max(0, first - 2) : first], items[last + 1 : last + 3]
+    in_brackets = bool(behind) and behind[0].key == "("
+    return any(item.key == "prognostic" for item in (*before, *(behind if in_brackets else ())))
 
 
 def _bare_group(parse: Parse, index: int) -> list[Written]:
@@ -161,6 +194,8 @@ def _bare_group(parse: Parse, index: int) -> list[Written]:
     if parse.owner[index] is not None:
         return []
     parse.own(Unit([], [index], staging=True))
+    if _prognostic(parse.items, index, index):
+        return []
     return [(index, StagingText(stage=parse.items[index].key.upper()))]
 
 

@@ -10,7 +10,7 @@ from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
 from cds_service.facts.observations import belongs, has_result, observed
 from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.stage_marks import StageMark
+from cds_service.facts.stage_statements import StageMark
 from cds_service.fhir.resources import Observation, Quantity
 
 # --- size -------------------------------------------------------------------------------------------------------------

@@ -1,11 +1,17 @@
 """Which resources count: those that are about the context's patient, and of things that were ever so."""
 
 from cds_service.fhir.references import CONTAINED, points_to
-from cds_service.fhir.resources import AllergyIntolerance, Condition, Patient, Resource
+from cds_service.fhir.resources import AllergyIntolerance, CodeableConcept, Condition, Patient, Resource
 
 FOREIGN = "belongs to another patient"
 
 _NEVER_WAS = frozenset({"entered-in-error", "refuted"})
+
+# https://hl7.org/fhir/R4/valueset-condition-ver-status.html, …/valueset-allergyintolerance-verification.html
+_VERIFICATIONS = frozenset({"unconfirmed", "provisional", "differential", "presumed", "confirmed", *_NEVER_WAS})
+
+_NOTHING: frozenset[str] = frozenset()
+_ALONE: dict[str | None, frozenset[str]] = {code: frozenset({code}) for code in _VERIFICATIONS}
 
 
 def stranger(resource: Resource, patient_id: str) -> str | None:
@@ -23,9 +29,30 @@ def stranger(resource: Resource, patient_id: str) -> str | None:
     return None if points_to(subject.reference, "Patient", patient_id) else FOREIGN
 
 
+def verified(status: CodeableConcept | None) -> frozenset[str]:
+    """What a verification status says, by codes, displays and text: "Entered in Error" is `entered-in-error`.
+
+    Empty where there is none. What is no status of FHIR is as written, and counts where nothing else is said.
+    """
+    if status is None:
+        return _NOTHING
+    if len(status.coding) == 1 and not status.text and not status.coding[0].display:  # nearly all
+        alone = _ALONE.get(status.coding[0].code)
+        if alone is not None:
+            return alone
+    codings = (text for coding in status.coding for text in (coding.code, coding.display))
+    said = frozenset([_status(text) for text in (*codings, status.text) if text and not text.isspace()])
+    return said & _VERIFICATIONS or said
+
+
+def _status(text: str) -> str:
+    words = text.strip().lower().replace("_", "-").replace(" ", "-")
+    return "confirmed" if words.startswith("confirmed") else words  # "Confirmed present" (SNOMED CT)
+
+
 def exists(resource: Resource) -> bool:
     """Whether what the resource says was ever so: entered in error, or refuted, it was not."""
     if isinstance(resource, (Condition, AllergyIntolerance)):
-        verification = resource.verification_status
-        return verification is None or _NEVER_WAS.isdisjoint([coding.code for coding in verification.coding])
+        said = verified(resource.verification_status)
+        return not said or not said <= _NEVER_WAS
     return getattr(resource, "status", None) not in _NEVER_WAS

@@ -535,6 +535,14 @@ class TestContradiction:
             "A recorded group may be AJCC prognostic; ACR's variants are read here as anatomic groups."
         )
 
+    def test_pathology_is_not_said_to_make_the_recorded_group(self, make):
+        evidence = tuple(Evidence(value=each) for each in ("stage IIA", "pN1"))
+        stage = Unknown(UnknownReason.CONTRADICTORY, evidence=evidence)
+        facts = make.facts(stage_group=stage, clinical_t="T2", clinical_n="N0")
+        card = make.card(dataclasses.replace(insufficient(make, missing=("stage-group",), answers=()), facts=facts))
+        assert card.detail.startswith("The record contradicts itself: stage IIA and pN1 do not agree.")
+        assert "contradicted by T and N" not in card.summary
+
     def test_offers_only_the_answers_the_record_supports(self, card):
         assert card.summary == (
             "PET/CT: stage contradicted by T and N; "

@@ -112,7 +112,9 @@ def test_whether_it_still_holds(found: Condition, course: Course, source_of: Cal
 
 
 # --- the cancer as a fact ---------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("verification", ["provisional", "differential", "unconfirmed"])
+@pytest.mark.parametrize(
+    "verification", ["provisional", "differential", "unconfirmed", "Provisional", "xyz", "not confirmed", "ruled out"]
+)
 def test_a_provisional_cancer_is_unknown(verification: str, facts_of: FactsOf) -> None:
     assert isinstance(facts_of(cancer(verification=verification))["cancer"], Unknown)
 
@@ -120,6 +122,45 @@ def test_a_provisional_cancer_is_unknown(verification: str, facts_of: FactsOf) -
 @pytest.mark.parametrize("verification", ["confirmed", None])
 def test_a_confirmed_one_is_known(verification: str | None, facts_of: FactsOf) -> None:
     assert facts_of(cancer(verification=verification)).value("cancer") == "invasive"
+
+
+MORPHOLOGY = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
+
+
+@pytest.mark.parametrize(
+    ("found", "known", "why"),
+    [
+        (cancer(text="Angiosarcoma of left breast"), False, "a sarcoma"),
+        (cancer(text="Primary lymphoma of left breast"), False, "a lymphoma"),
+        (cancer(text="Malignant phyllodes tumor of left breast"), False, "not of the epithelium alone"),
+        (cancer(text="?phyllodes tumor, left breast"), False, "in doubt, too"),
+        (cancer("sct:254837009=Malignant lymphoma of breast"), False, "a display"),
+        (
+            cancer(extension=(Extension(url=MORPHOLOGY, value_codeable_concept=concept(text="Sarcoma")),)),
+            False,
+            "mCODE's morphology",
+        ),
+        (
+            cancer(extension=(Extension(url="urn:example:billing", value_codeable_concept=concept(text="Sarcoma")),)),
+            True,
+            "an extension of something else",
+        ),
+        (cancer(text="IDC of left breast, metaplastic"), True, "E64: a special type of carcinoma"),
+        (cancer(text="Ductal carcinoma left breast, no lymphoma"), True, "denied"),
+        (cancer(text="Breast cancer, mother had lymphoma"), True, "somebody else's"),
+        (cancer("sct:408643008"), True, "a carcinoma by its code"),
+    ],
+)
+def test_a_malignancy_of_the_breast_may_be_no_carcinoma(
+    found: Condition, known: bool, why: str, facts_of: FactsOf
+) -> None:
+    """E29: the criteria are about invasive carcinoma; C50 is any malignant neoplasm of the breast."""
+    assert (facts_of(found).value("cancer") == "invasive") is known, why
+
+
+def test_the_reason_of_the_order_may_say_so_too(facts_of: FactsOf) -> None:
+    draft = order("cpt:78815", concept("icd:C50.912", text="Angiosarcoma of left breast"))
+    assert isinstance(facts_of(draft=draft)["cancer"], Unknown)
 
 
 def test_a_histology_neutral_code_counts_as_invasive_and_that_is_said(facts_of: FactsOf) -> None:
@@ -270,3 +311,20 @@ def test_evidence_of_the_cancer(facts_of: FactsOf) -> None:
     assert [(each.value, each.resources, each.date) for each in fact.evidence] == [
         ("breast cancer", ("Condition/cancer",), ago(20))
     ]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "why"),
+    [
+        (condition("icd:D49.3", onset=ago(10)), "suspected", "a new neoplasm of unspecified behaviour"),
+        (condition("icd:D48.62", onset=ago(10)), "suspected", "of uncertain behaviour"),
+        (condition("icd:D49.3", onset=ago(1990)), "none", "how the cancer showed itself"),
+        (condition("icd:D49.3", onset=ago(10), clinical="resolved"), "none", "no longer held"),
+        (condition("icd:D24.2", onset=ago(10)), "none", "benign"),
+    ],
+)
+def test_a_new_neoplasm_of_the_breast_may_be_a_recurrence(
+    found: Condition, expected: str, why: str, facts_of: FactsOf
+) -> None:
+    """310-v10 is false with a new lump or a suspected local recurrence."""
+    assert facts_of(cancer(days=2000), surgery(1900), found).value("local-recurrence") == expected, why

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cds_service.facts.model import Facts, Known, OneOf, OrderFacts, Unknown, UnknownReason
-from cds_service.fhir.resources import KeyState, Resource
+from cds_service.fhir.resources import KeyState, Observation, Resource
 from tests.support.resources import (
     ago,
     cancer,
@@ -296,3 +296,47 @@ def test_two_cancers_two_axillas(extracted: Callable[..., OrderFacts]) -> None:
     found = extracted(left, right, condition(PALPABLE, side="left"))
     felt = {each.facts.value("laterality"): each.facts.value("node-palpable") for each in found.episodes}
     assert felt == {"left": "yes", "right": None}
+
+
+T1, T2, N0 = (
+    observation("loinc:21905-5", "cT1c"),
+    observation("loinc:21905-5", "cT2"),
+    observation("loinc:21906-3", "cN0"),
+)
+
+
+@pytest.mark.parametrize(
+    ("stated", "found", "groups", "why"),
+    [
+        ((T2, N0), condition("sct:300863000=Mass of axilla"), {"IIA", "IIB"}, "N1 would make it IIB"),
+        ((T2, N0), condition("icd:R22.32"), {"IIA", "IIB"}, "a lump of the arm or the axilla, by its code alone"),
+        ((T2, N0), observation("sct:300863000", True), {"IIA", "IIB"}, "found on examination"),
+        ((T2, N0), observation("sct:300863000", False), {"IIA"}, "looked for, and not found"),
+        ((T2, N0), condition("sct:300863000", clinical="resolved"), {"IIA"}, "gone"),
+        ((T2, N0), condition("sct:300953009=Pain in axilla"), {"IIA"}, "pain is no lump"),
+        ((T1, N0), condition("sct:300863000"), {"IA"}, "T1 N1 would be IIA: early as well"),
+        (
+            (observation("loinc:21905-5", "cT1-2"), N0),
+            condition("sct:300863000"),
+            {"IA", "IIA", "IIB"},
+            "the larger of a range",
+        ),
+        ((observation("loinc:21908-9", "IIA"),), condition("sct:300863000"), {"IIA", "IIB"}, "a group of any T and N"),
+    ],
+)
+def test_a_lump_in_the_axilla_leaves_a_t2_n0_open(
+    stated: tuple[Observation, ...], found: Resource, groups: set[str], why: str, facts_of: FactsOf
+) -> None:
+    """A5: clinically node-positive decides between the stages, and nobody has said yet what the lump is."""
+    assert set(facts_of(cancer(), *stated, found).candidates("stage-group")) == groups, why
+
+
+def test_a_lump_felt_during_therapy_says_nothing_of_the_stage_at_diagnosis(facts_of: FactsOf) -> None:
+    """ACR 286 variant 7 is about that lump; the stage was settled before."""
+    t, n = (
+        observation("loinc:21905-5", "cT2", days=80),
+        observation("loinc:21906-3", "cN0", days=80),
+    )
+    facts = facts_of(cancer(days=90), t, n, RUNNING, condition("sct:300863000", onset=ago(10)))
+    assert facts.value("stage-group") == "IIA"
+    assert facts.value("axillary-lump") == "unilateral"

@@ -389,6 +389,57 @@ def test_only_the_newest_disease_status_counts(facts_of: FactsOf) -> None:
     assert phase(facts_of(cancer(days=2000), *statuses)) == {"new", "surveillance"}
 
 
+TREATED_LONG_AGO = (cancer(days=2000), surgery(1900), condition("icd:Z85.3", onset=ago(1500)))
+
+
+@pytest.mark.parametrize(
+    ("found", "left", "why"),
+    [
+        (observation("loinc:97509-4", "sct:1281812003"), True, "partial remission"),
+        (observation("loinc:97509-4", "sct:359746009"), True, "stable: it is there"),
+        (observation("loinc:97509-4", "sct:268910001"), True, "improved: it is there"),
+        (observation("loinc:97509-4", "Partial response"), True, "in words"),
+        (observation("loinc:97509-4", None, value_string="Stable disease"), True, "as a text"),
+        (observation("loinc:97509-4", "sct:359746009", days=None), True, "nobody says when"),
+        (condition("sct:1281812003", onset=ago(50)), True, "on the problem list"),
+        (condition(text="Partial response to therapy", onset=ago(50)), True, "there in words"),
+        (observation("loinc:97509-4", "sct:260415000"), False, "none detected"),
+        (observation("loinc:97509-4", "sct:103338009"), False, "in full remission"),
+        (observation("loinc:97509-4", "sct:359746009", days=1950), False, "before the surgery"),
+        (observation("loinc:97509-4", "sct:359746009", days=1700), False, "before it was history"),
+        (observation("loinc:97509-4", "sct:359746009", status="cancelled"), False, "never stated"),
+        (condition("sct:1281812003", onset=ago(50), clinical="resolved"), False, "no longer so"),
+    ],
+)
+def test_disease_that_is_left_leaves_follow_up_open(found: Resource, left: bool, why: str, facts_of: FactsOf) -> None:
+    """S5 is about patients treated with curative intent who are followed: whose disease is stable has disease."""
+    expected = {"surveillance", "adjuvant", "recurrence"} if left else {"surveillance"}
+    assert phase(facts_of(*TREATED_LONG_AGO, found)) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("drug", "followed"),
+    [
+        ("fulvestrant 500 mg", False),
+        ("Faslodex", False),
+        ("elacestrant", False),
+        ("anastrozole", True),
+        ("tamoxifen", True),
+    ],
+)
+def test_which_endocrine_therapy_goes_with_follow_up(drug: str, followed: bool, facts_of: FactsOf) -> None:
+    """E20: tamoxifen and aromatase inhibitors; fulvestrant is for advanced disease."""
+    running = medication(drug, days=300)
+    assert (phase(facts_of(*TREATED_LONG_AGO, running)) == {"surveillance"}) is followed
+
+
+def test_the_newest_status_says_whether_disease_is_left(facts_of: FactsOf) -> None:
+    stable, gone = (
+        observation("loinc:97509-4", code, days=days) for code, days in (("sct:359746009", 300), ("sct:260415000", 30))
+    )
+    assert phase(facts_of(*TREATED_LONG_AGO, stable, gone)) == {"surveillance"}
+
+
 @pytest.mark.parametrize("reason", ["icd:Z08", "icd:Z85.3", "history of breast cancer"])
 def test_the_order_can_say_so(reason: str, facts_of: FactsOf) -> None:
     assert phase(facts_of(cancer(days=2000), draft=order("cpt:78815", reason))) == {"surveillance"}

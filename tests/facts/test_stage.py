@@ -349,6 +349,9 @@ def test_what_does_not_stand_for_the_clinical_stage(stated: Observation, why: st
         [observation(N_PATHOLOGIC, "sct:1229957002")],  # pN2
         [observation(T_PATHOLOGIC, "pT3")],
         [observation(T_PATHOLOGIC, "pT2"), observation(N_PATHOLOGIC, "pN1a")],
+        [*tnm("cT2", "cN0"), observation(N_PATHOLOGIC, "pN1a")],
+        [*tnm("cT2", "cN0"), observation("sct:371494008", "sct:1229952008")],  # pN1mi by the pN code of mCODE STU4
+        [*tnm("cT1", "cN1"), observation(T_PATHOLOGIC, "sct:1229852009")],  # pT2
     ],
 )
 def test_pathology_above_the_clinical_stage_stops_it(pathologic: list[Observation], facts_of: FactsOf) -> None:
@@ -365,7 +368,11 @@ def test_pathology_above_the_clinical_stage_stops_it(pathologic: list[Observatio
         ([observation(GROUP_PATHOLOGIC, "IA")], "lower: the clinical stage counts"),
         ([observation(GROUP_PATHOLOGIC, II)], "it may agree"),
         ([observation(T_PATHOLOGIC, "pT2"), observation(N_PATHOLOGIC, "pN0")], "it agrees"),
-        ([observation(T_PATHOLOGIC, "pT2")], "N0 may be"),
+        ([*tnm("cT2", "cN0"), observation(T_PATHOLOGIC, "pT2")], "N0 was, and T2 is"),
+        ([*tnm("cT2", "cN0"), observation(N_PATHOLOGIC, "pN0")], "it agrees"),
+        ([*tnm("cT1", "cN1"), observation(N_PATHOLOGIC, "pN1a")], "T1 N1 was, and is"),
+        ([*tnm("cT1", "cN1"), observation(N_PATHOLOGIC, "pN0")], "lower: the clinical stage counts"),
+        ([observation(N_PATHOLOGIC, "pNX")], "not assessed"),
         ([observation(GROUP_PATHOLOGIC, IIB, method=concept("ncit:C139446"))], "A8: prognostic, another system"),
         ([observation(T_PATHOLOGIC, "ypT3")], "E15: after therapy"),
     ],
@@ -375,6 +382,40 @@ def test_pathology_that_is_no_higher_changes_nothing(
 ) -> None:
     facts = facts_of(cancer(), observation(GROUP_CLINICAL, IIA), *pathologic)
     assert facts.value("stage-group") == "IIA", why
+
+
+@pytest.mark.parametrize(
+    ("stated", "groups", "why"),
+    [
+        (
+            [observation(GROUP_CLINICAL, IIA), observation(N_PATHOLOGIC, "pN1")],
+            {"IIA", "IIB"},
+            "of a T2 N0, or a T1 N1",
+        ),
+        (
+            [observation(GROUP_CLINICAL, IIA), observation(T_PATHOLOGIC, "pT2")],
+            {"IIA", "IIB"},
+            "of a T2 N0, or a T1 N1",
+        ),
+        ([*tnm("cT2", "cN0"), observation(N_PATHOLOGIC, "pN0-1")], {"IIA", "IIB"}, "a range"),
+        ([*tnm("cT2", "cN0"), observation(N_PATHOLOGIC, "local:17")], {"IIA", "IIB", "IIIA", "IIIC"}, "unread"),
+        (
+            [*tnm("cT2", "cN0"), observation(GROUP_PATHOLOGIC, "local:17")],
+            {"IIA", "IIB", "IIIA", "IIIB", "IIIC", "IV"},
+            "unread",
+        ),
+        (
+            [*tnm("cT2", "cN0"), observation(N_PATHOLOGIC, "pN0", days=9), observation(N_PATHOLOGIC, "pN1", days=5)],
+            {"IIA", "IIB"},
+            "of the sentinel node, then of the others",
+        ),
+    ],
+)
+def test_pathology_that_may_be_higher_leaves_the_stage_open(
+    stated: list[Observation], groups: set[str], why: str, facts_of: FactsOf
+) -> None:
+    """E14: pN1 of a T2 N0 makes IIB of IIA, whether or not the surgery of the axilla is on record."""
+    assert set(facts_of(cancer(), *stated).candidates("stage-group")) == groups, why
 
 
 def test_pathology_is_measured_against_the_highest_that_may_be(facts_of: FactsOf) -> None:
@@ -442,6 +483,8 @@ def size(millimetres: float) -> Observation:
         (tnm("T1", "N1"), 30, {"IIA", "IIB"}, "T2 N1 by size"),
         (tnm("T2", "N0"), 54, {"IIA"}, "within the error of measuring"),
         (tnm("T2", "N0"), 56, {"IIA", "IIB"}, "T3 N0 by size"),
+        (tnm("T1-2", "N0"), 30, {"IA", "IIA"}, "one of a range"),
+        (tnm("T1-2", "N0"), 60, {"IA", "IIA", "IIB"}, "T3 N0 by size: none of a range"),
         (tnm("T3", "N0"), 30, {"IIB"}, "smaller than recorded changes nothing"),
         (tnm("T4", "N0"), 60, {"IIIB"}, "T4 is not defined by size"),
         ([observation(GROUP_CLINICAL, IIA, days=990)], 60, {"IIA", "IIB", "IIIA"}, "a group without T and N: N0 or N1"),

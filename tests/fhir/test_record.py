@@ -376,6 +376,23 @@ def test_what_was_entered_in_error_or_refuted_does_not_exist(key, resource):
     assert (record.states[key], getattr(record, field), record.unreadable) == (OK, (), ())
 
 
+@pytest.mark.parametrize(
+    ("status", "existing", "why"),
+    [
+        ({"text": "Refuted"}, False, "in words alone"),
+        ({"text": "Entered in Error"}, False, "as the display of the code is written"),
+        ({"coding": [{"display": "Entered in Error"}]}, False, "a display alone"),
+        ({"coding": [{"code": " refuted "}], "text": "Widerlegt"}, False, "by its code, whatever the words"),
+        ({"coding": [{"code": "confirmed"}], "text": "Refuted"}, True, "it contradicts itself: nobody knows"),
+        ({"coding": [{"code": "xyz"}]}, True, "a status that nobody knows denies nothing"),
+        ({"text": " "}, True, "nothing is said"),
+    ],
+)
+def test_a_verification_in_words_counts(status, existing, why):
+    state, found, _ = conditions(bundle(condition(verificationStatus=status), total=1))
+    assert (state, bool(found)) == (OK, existing), why
+
+
 @pytest.mark.parametrize("code", ["confirmed", "provisional", "differential", "unconfirmed"])
 def test_what_is_merely_uncertain_exists(code):
     assert conditions(bundle(condition(verificationStatus=verified(code)))) == (OK, ["c1"], ())
