@@ -66,6 +66,8 @@ OBSERVATION_SETS = (
     "alkaline-phosphatase",
     "liver-test",
     "tumor-marker",
+    "filtration-rate",
+    "creatinine",
     "disease-status-observation",
     "axillary-node-palpable",
     "axillary-lymphadenopathy",

@@ -50,6 +50,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.staging": ("tests/facts/test_staging.py", "tests/facts/test_stage.py"),
     "facts.stage": ("tests/facts/test_stage.py",),
     "facts.phase": ("tests/facts/test_phase.py",),
+    "facts.follow_up": ("tests/facts/test_phase.py",),
     "facts.suspicions": ("tests/facts/test_metastasis.py",),
     "facts.metastasis": ("tests/facts/test_metastasis.py",),
     "facts.laboratory": ("tests/facts/test_metastasis.py",),
@@ -242,6 +243,7 @@ def notices(mutant: Mutant | None, tests: Sequence[str], seconds: float) -> bool
     """Whether a test fails, or all of them take more than so many seconds, in a process of its own."""
     child = os.fork()
     if child == 0:
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # loading them takes longer than most tests
         sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         os.dup2(sys.stdout.fileno(), 1)
         os.dup2(sys.stdout.fileno(), 2)

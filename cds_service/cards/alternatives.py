@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
-from cds_service.cards.exclusions import done, harm, is_mammography, recent_mammogram
+from cds_service.cards.exclusions import done, doubt, harm, is_mammography, recent_mammogram
 from cds_service.coding import SNOMED
 from cds_service.criteria.model import Assessment, Rating, VariantState
 from cds_service.knowledge.model import Category, Knowledge, Procedure
@@ -34,13 +34,15 @@ NEW_LUMP_CODING = MappingProxyType({"system": SNOMED, "code": "300863000", "disp
 class Alternative:
     """One study to offer. `condition`: offered only if that is so, unrated; `reason`: what the order then says.
 
-    Without condition and without rating: in pregnancy, for which there are no criteria.
+    Without condition and without rating: in pregnancy, for which there are no criteria. `doubt`: what is to be cleared
+    first; such a study is not recommended.
     """
 
     study: Procedure
     rating: Rating | None
     condition: str | None = None
     reason: str | None = None
+    doubt: str | None = None
 
     @property
     def appropriate(self) -> bool:
@@ -178,7 +180,7 @@ def _offer(
         if (each.study.id not in taken or each.study.id == assessment.procedure) and not done(each.study, assessment)
     ]
     harms = {each.study.id: harm(each.study, assessment.facts) for each in left}
-    safe = [each for each in left if harms[each.study.id] is None]
+    safe = [replace(each, doubt=doubt(each.study, assessment.facts)) for each in left if harms[each.study.id] is None]
     conditional = [each for each in safe if each.condition is not None]
     offered = [each for each in safe if each.condition is None][: MOST - len(conditional)] + conditional
     withheld = tuple(f"{each.study.name} is not offered: {why}." for each in left if (why := harms[each.study.id]))

@@ -13,7 +13,7 @@ from cds_service.cards.words import listed, lowered, place
 from cds_service.criteria.conditions import Values
 from cds_service.criteria.matching import describe, rate
 from cds_service.criteria.model import Answer, Assessment, Outcome, Rating, VariantRating
-from cds_service.facts import staging
+from cds_service.facts import staging, unread
 from cds_service.facts.model import VOCABULARY, Facts, Known, OneOf, Unknown, UnknownReason
 from cds_service.knowledge.model import Category, Knowledge
 
@@ -109,6 +109,9 @@ def _unknown(fact: Unknown, name: str, assessment: Assessment) -> str:
         by_t_and_n = name == "stage-group" and facts is not None and _computed(facts) and len(fact.evidence) > 1
         return "contradicted by T and N" if by_t_and_n and _recorded(fact) else _STATES[fact.reason]
     if fact.reason is UnknownReason.NOT_RECORDED:
+        said = [unread.SAID.get(each.value) for each in fact.evidence]
+        if said and all(said):
+            return f"open, as {said[0]}"
         return "not confirmed" if fact.evidence else _STATES[fact.reason]
     what = lost(assessment, name)
     return f"unknown, as {what} could not be used" if what else _STATES[fact.reason]

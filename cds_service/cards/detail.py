@@ -161,7 +161,8 @@ def _instead(variant: Variant | None, choice: Choice, assessment: Assessment, *,
     offered = [alternative(each, pregnant=pregnant) for each in choice.offered]
     advice = variant.instead if variant is not None and not pregnant else ()  # no variant is written for pregnancy
     useful = [each for each in advice if not _said_by_a_choice(each, choice, assessment, cancels=cancels)]
-    return [*offered, *choice.withheld, *map(ours, useful[:_MOST_ADVICE])]
+    doubts = [f"{each.study.name}: {each.doubt}." for each in choice.offered if each.doubt is not None]
+    return [*offered, *doubts, *choice.withheld, *map(ours, useful[:_MOST_ADVICE])]
 
 
 def _said_by_a_choice(advice: str, choice: Choice, assessment: Assessment, *, cancels: bool) -> bool:

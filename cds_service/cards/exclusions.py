@@ -9,7 +9,7 @@ import msgspec
 
 from cds_service.coding import canonical_code
 from cds_service.criteria.model import Assessment
-from cds_service.facts.model import Facts
+from cds_service.facts.model import Fact, Facts, OneOf, Unknown, UnknownReason
 from cds_service.fhir.resources import ServiceRequest
 from cds_service.fhir.translated import translated
 from cds_service.knowledge.model import CodeMatch, Knowledge, Procedure
@@ -98,6 +98,22 @@ def harm(study: Procedure, facts: Facts | None) -> str | None:
     if facts.value("pregnant") == "yes" and not is_ultrasound(study):
         return "in pregnancy only ultrasound is offered"
     return None
+
+
+def doubt(study: Procedure, facts: Facts | None) -> str | None:
+    """What is to be cleared before a study is given to this patient, or None: it is offered, and not recommended."""
+    if facts is None or study.contrast == "none":
+        return None
+    if _open(facts["contrast-allergy"]):
+        return "ask for an allergy to contrast first, which could not be read"
+    if _open(facts["kidney-function"]):
+        return "it needs contrast, and the record leaves kidney function open: check it first"
+    return None
+
+
+def _open(fact: Fact) -> bool:
+    """Whether something in the record, or what could not be read of it, leaves a fact open; absence does not."""
+    return isinstance(fact, OneOf) or (isinstance(fact, Unknown) and fact.reason is not UnknownReason.NOT_RECORDED)
 
 
 def is_ultrasound(study: Procedure) -> bool:

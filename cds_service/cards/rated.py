@@ -105,11 +105,11 @@ def _rated_card(assessment: Assessment, setting: Setting, summary: str, choice: 
     warns = indicator == "warning"
     pressing = warns or (assessment.category is Category.MAY_BE)
     # A yearly mammogram that is due does not answer what the body scan asked: there, to cancel is what is advised.
-    answers = (each for each in choice.offered if each.appropriate and not _answers_something_else(each, assessment))
-    best = next(answers, None) if pressing else None
+    answers = [each for each in choice.offered if each.appropriate and not _answers_something_else(each, assessment)]
+    best = _top_rated(answers) if pressing else None
     suggestions = _alternatives(assessment, setting, choice, best, id)
     if warns:
-        nothing_better = not any(each.is_recommended for each in suggestions)
+        nothing_better = not (suggestions and answers)
         name = text.study_name(assessment, setting.knowledge)
         cancel = cancel_suggestion(assessment, name=name, recommended=nothing_better, card_id=id)
         suggestions = (*suggestions, *fitted_cancel(cancel, setting.presentation))
@@ -127,6 +127,13 @@ def _rated_card(assessment: Assessment, setting: Setting, summary: str, choice: 
         override_reasons=OVERRIDE_REASONS if warns else (),
         studies=[each.study for each in choice.offered],
     )
+
+
+def _top_rated(answers: list[Alternative]) -> Alternative | None:
+    """The one to recommend (https://cds-hooks.hl7.org/2.0/#suggestion): of those that nothing speaks against, the
+    highest score; of equals, the first."""
+    clear = (each for each in answers if each.doubt is None)
+    return max(clear, key=lambda each: each.rating.score or 0 if each.rating is not None else 0, default=None)
 
 
 def _alternatives(

@@ -62,7 +62,10 @@ def undecided(name: str, assessment: Assessment, asked: Asking) -> str:
         words = [f"{each} could not be used, which leaves {fact} open" for each in (part, "part of the record")]
         return fitting(f"{name} not rated", words)
     how = state(assessment, missing[0])
-    starts = [f"{name}: {fact} {each}" for each in ((how, "not clear") if how.startswith("may be") else (how,))]
+    starts = [
+        f"{name}: {fact} {each}"
+        for each in ((how, "not clear") if how.startswith(("may be", "open, as a")) else (how,))
+    ]
     return _verdicts(starts, "if ", asked, f"{name}: {fact} decides the rating")
 
 

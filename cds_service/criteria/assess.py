@@ -48,15 +48,16 @@ def verdict(procedures: Sequence[str], order_facts: OrderFacts, knowledge: Knowl
 def _judge(procedures: Sequence[str], episode: Episode, knowledge: Knowledge) -> Rating:
     """Rate an order that may leave open which study it is (a breast MRI that omits contrast)."""
     ratings = [_judge_one(procedure, episode, knowledge) for procedure in procedures]
+    first = ratings[0]
     if len({(each.outcome, each.category) for each in ratings}) == 1:
-        return ratings[0]
+        return first
     answers = tuple(
         Answer(values=(each.procedure,), label=knowledge.procedures[each.procedure].name, category=each.category)
         for each in ratings
     )
     return Rating(
-        procedure=ratings[0].procedure,
-        question=ratings[0].question,
+        procedure=first.procedure,
+        question=first.question,
         outcome=Outcome.INSUFFICIENT,
         missing=("procedure",),
         answers=answers,
@@ -132,7 +133,7 @@ def _ask_question(rating: Rating, ratings: Sequence[Rating], *, besides: str | N
             variants=tuple(variant.variant.id for variant in each.variants),
         )
         for each in ratings
-        if each.variants and each.categories != {None}
+        if each.categories != {None}
     )
     return replace(
         _undecided(
@@ -197,7 +198,7 @@ def _combined(judged: Sequence[tuple[Episode, Rating]]) -> tuple[Episode, Rating
 
 def _support(rating: Rating) -> int:
     """How far a rating is from a warning; one that could not be made is nearer only than "appropriate"."""
-    if rating.outcome is Outcome.RATED and rating.category is not None:
+    if rating.category is not None:
         return {Category.USUALLY_NOT: 0, Category.MAY_BE: 3, Category.USUALLY: 4}[rating.category]
     return 1 if rating.outcome is Outcome.NO_CRITERIA else 2
 

@@ -9,10 +9,9 @@ import msgspec
 
 from cds_service.criteria.contradiction import contradicts
 from cds_service.criteria.model import ImagingOrder
-from cds_service.facts.mentions import Kind, Mention
+from cds_service.criteria.study_words import speaks_for
 from cds_service.facts.source import codes_of, texts_of
-from cds_service.facts.studies import NO_STUDY, Naming, Study, identify
-from cds_service.facts.text import read_text
+from cds_service.facts.studies import Naming, Study, identify
 from cds_service.fhir.resources import ServiceRequest
 from cds_service.knowledge.contrast import narrowed
 from cds_service.knowledge.model import Knowledge
@@ -23,7 +22,9 @@ logger = logging.getLogger(__name__)
 # An order that is over is not being placed (https://hl7.org/fhir/R4/valueset-request-status.html).
 OVER = frozenset({"revoked", "completed", "entered-in-error"})
 
-PET = "fdg-pet-ct"
+
+NOT_UNDERSTOOD = Study(naming=Naming.NONE)
+"""Of an order that may be for another study than its code names."""
 
 
 class ReadDraft(Value, frozen=True, kw_only=True):
@@ -39,7 +40,9 @@ def imaging_orders(drafts: Sequence[ReadDraft], knowledge: Knowledge) -> tuple[I
     named = [(each, study(each.draft, knowledge)) for each in drafts if is_placed(each.draft)]
     for read, of in named:
         if of.disagree:
-            logger.info("%s: codes, words or site name different studies, so none is taken", read.place)
+            logger.info("%s: the codes name different studies, so none is taken", read.place)
+        elif of is NOT_UNDERSTOOD:
+            logger.info("%s: the order may be for another study than its code names, so none is taken", read.place)
     orders = {at: _order(read, of) for at, (read, of) in enumerate(named) if of.naming is Naming.FULL and read.selected}
     halves = {at: _Half(read, of, knowledge) for at, (read, of) in enumerate(named) if of.naming is Naming.HALF}
     for at, other, procedure in _pairs(halves):
@@ -108,15 +111,15 @@ def is_placed(draft: ServiceRequest) -> bool:
 
 
 def study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
-    """The study a draft orders; none where the tracer it names is not the one that is rated, or it contradicts itself.
+    """The study a draft orders; none where its words or its site speak for another than its code does.
 
     Where its code leaves contrast open, the words and details of the order may say it.
     """
     found = identify(draft.code, names_axilla=lambda: _names_axilla(draft, knowledge), knowledge=knowledge)
-    if PET in found.procedures and _other_tracer(draft, knowledge):
-        return NO_STUDY
+    if any(not speaks_for(draft, knowledge.procedures[each], knowledge) for each in found.procedures):
+        return NOT_UNDERSTOOD
     if found.procedures and all(contradicts(draft, knowledge.procedures[each], knowledge) for each in found.procedures):
-        return msgspec.structs.replace(NO_STUDY, disagree=True)
+        return NOT_UNDERSTOOD
     if found.naming is Naming.FULL and len(found.procedures) > 1:
         words = texts_of(draft.code, *draft.order_detail)
         return msgspec.structs.replace(found, procedures=narrowed(found.procedures, words, knowledge))
@@ -137,16 +140,6 @@ def _names_axilla(draft: ServiceRequest, knowledge: Knowledge) -> bool:
         return True
     notes = (note.text or "" for note in draft.note)
     return any("axill" in text.lower() for text in (*texts_of(*concepts), *notes))
-
-
-def _other_tracer(draft: ServiceRequest, knowledge: Knowledge) -> bool:
-    notes = (note.text or "" for note in draft.note)
-    texts = (*texts_of(draft.code, *draft.order_detail, *draft.reason_code), *notes)
-    return any(m.kind is Kind.TRACER and m.value != "fdg" for text in texts for m in _read(text, knowledge))
-
-
-def _read(text: str, knowledge: Knowledge) -> tuple[Mention, ...]:
-    return read_text(text, knowledge.findings).mentions
 
 
 def _order(read: ReadDraft, named: Study) -> ImagingOrder:

@@ -11,7 +11,7 @@ from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.sides import side_of
-from cds_service.facts.source import Source, codes_of, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of, typed_code
 from cds_service.fhir.resources import CodeableConcept, Condition
 from cds_service.value import Value
 
@@ -33,6 +33,7 @@ class Disease(StrEnum):
 
 
 BREAST_CANCER = frozenset({Disease.INVASIVE, Disease.UNSPECIFIED, Disease.INFLAMMATORY, Disease.IN_SITU})
+OF_BREAST = BREAST_CANCER | {Disease.HISTORY, Disease.RECURRENCE}
 
 
 class Course(StrEnum):
@@ -114,7 +115,7 @@ def disease_of(concept: CodeableConcept | None, source: Source, *sites: Codeable
     if found is Disease.UNSPECIFIED:
         # "Malignant neoplasm of breast" with the text "DCIS left breast" is in situ; no code contradicts it.
         return said if said in _MORE_SPECIFIC else found
-    if said not in (*_OF_BREAST, Disease.OTHER_MALIGNANCY):
+    if said not in (*OF_BREAST, Disease.OTHER_MALIGNANCY):
         return said
     if any(code.system == ICD10CM for code in codes_of(concept)):
         # An ICD-10-CM code outside our lists is another thing: "Malignant hypertension", "Encounter for screening for
@@ -128,13 +129,13 @@ def disease_of(concept: CodeableConcept | None, source: Source, *sites: Codeable
 
 
 _NO_DISEASE = re.compile(
-    r"\b(screen|fear|benign|prevent|prophyla|educat|counsel|vaccin|risk of|at risk|fh|fhx|family|receptor|basal cell)",
+    r"\b(screen|fear|phobia|worried well|encounter for (?:follow|surveil)|benign|prevent|prophyla|educat|counsel|vaccin"
+    r"|risk of|at risk|fh|fhx|family|receptor|basal cell)",
     re.IGNORECASE,
 )
 """Entries that name a cancer and are none: screening, fear, prevention, family, a benign tumour, a receptor."""
 
 _MORE_SPECIFIC = frozenset({Disease.IN_SITU, Disease.INFLAMMATORY, Disease.METASTASIS, Disease.RECURRENCE})
-_OF_BREAST = BREAST_CANCER | {Disease.HISTORY, Disease.RECURRENCE}
 
 _BREAST_WORDS = re.compile(
     r"breast|mammary|nipple|\b(intra)?ductal|lobular|\b(idc|ilc|dcis|lcis|tnbc|ibc|mbc)\b|her-?2|paget", re.IGNORECASE
@@ -152,7 +153,7 @@ def names_breast_cancer(concept: CodeableConcept | None, source: Source, *sites:
     return any(_BREAST_WORDS.search(text) for text in texts_of(concept, *sites))
 
 
-_BREAST_SETS = frozenset(name for name, disease in _DISEASES if disease in _OF_BREAST)
+_BREAST_SETS = frozenset(name for name, disease in _DISEASES if disease in OF_BREAST)
 
 
 def _disease_said(readings: tuple[Reading, ...]) -> Disease:
@@ -210,17 +211,18 @@ def _named(concept: CodeableConcept | None, source: Source, *sites: CodeableConc
 
 
 def _of_condition(condition: Condition, source: Source) -> Diagnosis:
-    if condition.code is None or condition.body_site:
-        named = _named(condition.code, source, *condition.body_site)
+    code = condition.code if condition.code is None else typed_code(condition.code)
+    if code is None or condition.body_site:
+        named = _named(code, source, *condition.body_site)
     else:
-        named = source.alike(_named, condition.code)
+        named = source.alike(_named, code)
     status = _words(condition.clinical_status)
     disease = _with_status(_with_morphology(named.disease, condition, source), status)
     onset = when(condition.onset_date_time, start_of(condition.onset_period))
     return Diagnosis(
         disease=disease,
         reference=reference_to(condition),
-        concept=condition.code,
+        concept=code,
         sets=named.sets,
         words=named.words,
         noted=source.readings(*notes_on(condition)),

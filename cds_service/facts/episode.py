@@ -1,15 +1,13 @@
 """All facts of one cancer as seen from one order: its phase, stage and axilla, distant disease, and the question."""
 
-import re
-
 from cds_service.facts import staging
+from cds_service.facts.advanced import is_advanced, names_advanced
 from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind
 from cds_service.facts.metastasis import Distant, distant_disease
 from cds_service.facts.model import (
     NOT_RECORDED,
-    VOCABULARY,
     Episode,
     Evidence,
     Fact,
@@ -19,9 +17,9 @@ from cds_service.facts.model import (
     PriorStudy,
     Unknown,
     UnknownReason,
-    candidates,
 )
 from cds_service.facts.nodes import Axilla, axilla
+from cds_service.facts.opened import with_larger_tumour, with_reported_tumour, with_seen_node
 from cds_service.facts.phase import Timeline, timeline
 from cds_service.facts.question import asked
 from cds_service.facts.reasons import Reasons
@@ -77,11 +75,13 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         "local-recurrence": local_recurrence(cancer, chart.found, chart.reasons, source),
     }
     facts |= _with_sampled_node(stated)
-    facts |= _with_seen_node(facts)
-    facts |= _with_larger_tumour(facts)
+    facts |= with_seen_node(facts)
+    facts |= with_larger_tumour(facts)
+    facts |= with_reported_tumour(facts, source)
     phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
     facts["disease-phase"] = _with_current_cancer(phase, source)
-    question = asked(source, chart.reasons, facts["disease-phase"], another_disease=chart.another_disease)
+    sides = frozenset(each.side for each in (cancer, *others))
+    question = asked(source, chart.reasons, facts["disease-phase"], another_disease=chart.another_disease, sides=sides)
     return Episode(asked=question, facts=Facts(facts), condition=min(cancer.references, default=None))
 
 
@@ -153,21 +153,14 @@ def _at_least(staged: dict[str, Fact], cancer: Cancer, source: Source) -> frozen
     if isinstance(inflamed, Known) and inflamed.value == "yes":
         return frozenset({"IIIB", "IIIC"})
     coded = any("breast-cancer-locally-advanced" in each.sets for each in cancer.named_by)
-    if coded or _said_advanced(source):
+    if coded or any(is_advanced(each) for each in cancer.named_by) or _said_advanced(source):
         return frozenset({"IIB", "IIIA", "IIIB", "IIIC"})
     return None
 
 
 def _said_advanced(source: Source) -> bool:
     """Whether the order calls the tumour locally advanced, or names what makes it so, even in doubt."""
-    readings = [reading for draft in source.drafts for reading in source.order_readings(draft)]
-    mentions = [mention for reading in readings for mention in reading.of(Kind.ADVANCED)]
-    return any(mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) for mention in mentions) or any(
-        _ADVANCED.search(text) for draft in source.drafts for text in source.words_of(draft)
-    )
-
-
-_ADVANCED = re.compile(r"local{1,2}y[ -]adv(?:anced|\b)|\bLABC\b", re.IGNORECASE)
+    return any(names_advanced(source.words_of(draft), source.order_readings(draft)) for draft in source.drafts)
 
 
 def _implied_n(staged: dict[str, Fact]) -> Fact | None:
@@ -202,38 +195,6 @@ def _with_sampled_node(stated: tuple[StageMark, ...]) -> dict[str, Fact]:
     """AJCC writes cN1(f) where the node was sampled by needle, (sn) by sentinel biopsy: the metastasis is proven."""
     sampled = [m for m in stated if m.kind == "n" and m.value != "N0" and m.written.lower().endswith(("(f)", "(sn)"))]
     return {"node-metastasis-proven": Known("yes", evidence=tuple(shown(m) for m in sampled))} if sampled else {}
-
-
-def _with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
-    """A suspicious node seen on imaging may make a T2 N0, which is IIA, a T2 N1, which is IIB."""
-    group, t, seen = facts["stage-group"], facts["clinical-t"], facts["node-suspicious-on-imaging"]
-    node_seen = isinstance(seen, Known) and seen.value != "none"
-    small = isinstance(t, Known) and t.value in ("T0", "T1")
-    if small or not node_seen or not isinstance(group, Known) or group.value != "IIA":
-        return {}
-    evidence = (*group.evidence, *seen.evidence)
-    return {
-        "stage-group": OneOf(("IIA", "IIB"), evidence=evidence),
-        "clinical-n": OneOf(("N0", "N1"), evidence=evidence),
-    }
-
-
-def _with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
-    """A tumour clearly larger than the recorded stage allows: 60 mm are no T1, and stage IA may be IIB or higher."""
-    group, t, size = facts["stage-group"], facts["clinical-t"], facts["tumor-size-mm"]
-    if not isinstance(group, Known) or not isinstance(size, Known):
-        return {}
-    ts = staging.ts_of_size(float(size.value))
-    groups = staging.possible_groups(ts, candidates("clinical-n", facts["clinical-n"]))
-    order = VOCABULARY["stage-group"].domain
-    higher = [each for each in order[order.index(str(group.value)) + 1 :] if each in groups]
-    if group.value in groups or not higher:
-        return {}
-    stage = OneOf((str(group.value), *higher), evidence=(*group.evidence, *size.evidence))
-    open_ts = tuple(dict.fromkeys((str(t.value), *ts))) if isinstance(t, Known) else ()
-    if len(open_ts) < 2:
-        return {"stage-group": stage}
-    return {"stage-group": stage, "clinical-t": OneOf(open_ts, evidence=(*t.evidence, *size.evidence))}
 
 
 # --- the cancer, its surgery, its recurrence --------------------------------------------------------------------------

@@ -16,10 +16,8 @@ def left_open(
     phase: Fact, cancer: Cancer, found: tuple[Diagnosis, ...], events: tuple[TreatmentEvent, ...], source: Source
 ) -> Fact:
     """A phase that may be follow-up, with what else it may then be; any other as it is."""
-    if isinstance(phase, Unknown):
-        return phase
-    may_be = (str(phase.value),) if isinstance(phase, Known) else phase.candidates
-    if "surveillance" not in may_be:
+    may_be = (str(phase.value),) if isinstance(phase, Known) else phase.candidates if isinstance(phase, OneOf) else ()
+    if isinstance(phase, Unknown) or "surveillance" not in may_be:
         return phase
     therapy = tuple(shown(event) for event in events if _said_to_run(event, source))
     nodes = tuple(

@@ -1,10 +1,11 @@
 """Laboratory values that bear on distant disease: liver tests, and tumour markers, which never do so by themselves."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
 from cds_service.facts.diagnoses import Course, Diagnosis
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known
 from cds_service.facts.observations import has_result, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
@@ -91,12 +92,12 @@ def _maybe_newest(values: list[Observation]) -> list[Observation]:
     return [each for on, each in dated if on is None or on.latest >= newest]
 
 
-def _gravity(test: str, observation: Observation) -> tuple[int, float]:
-    """Raised, most of all where nobody says how much; then what nobody can judge; then normal."""
+def _gravity(test: str, observation: Observation) -> float:
+    """By how much it is raised, infinitely where nobody says; then what nobody can judge; then what is normal."""
     if _raised(observation):
         ratio = _ratio(observation)
-        return 2, float("inf") if ratio is None else ratio
-    return (0 if _judged(test, observation) else 1), 0.0
+        return float("inf") if ratio is None else ratio
+    return -1.0 if _judged(test, observation) else 0.0
 
 
 def _test(observation: Observation, source: Source) -> str | None:
@@ -179,7 +180,7 @@ def tumor_marker(found: tuple[Diagnosis, ...], source: Source) -> Fact:
             value="tumour marker raised", resources=(each.reference,), date=each.since.text if each.since else None
         )
         for each in found
-        if each.course is Course.ACTIVE and "tumor-marker-raised" in each.sets
+        if each.course is Course.ACTIVE and ("tumor-marker-raised" in each.sets or _names_marker(each))
     ]
     proof += [
         Evidence(value="tumour marker raised", resources=(reference_to(each),))
@@ -187,11 +188,15 @@ def tumor_marker(found: tuple[Diagnosis, ...], source: Source) -> Fact:
         if has_result(each) and _raised(each)
     ]
     for draft in source.drafts:
-        said = any(
-            mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-            for reading in source.order_readings(draft)
-            for mention in reading.of(Kind.TUMOR_MARKER)
-        )
-        if said or source.has("tumor-marker-raised", *draft.reason_code):
+        if _says_marker(source.order_readings(draft)) or source.has("tumor-marker-raised", *draft.reason_code):
             proof.append(Evidence(value="tumour marker named in the order", resources=(reference_to(draft),)))
     return Known("yes", evidence=tuple(proof)) if proof else Known("no")
+
+
+def _names_marker(diagnosis: Diagnosis) -> bool:
+    return _says_marker((*diagnosis.words, *diagnosis.noted))
+
+
+def _says_marker(readings: Iterable[Reading]) -> bool:
+    said = (mention for reading in readings for mention in reading.of(Kind.TUMOR_MARKER))
+    return any(mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) for mention in said)

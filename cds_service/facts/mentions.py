@@ -41,9 +41,9 @@ class Kind(StrEnum):
         "local-symptom"  # of breast or axilla: new breast lump, nipple discharge [concept id, axillary-lump]
     )
     MODALITY = "modality"  # [mammography, ultrasound, mri, ct, pet, bone-scan, biopsy]
-    SIDE = "side"  # [left, right, bilateral]
+    SIDE = "side"  # [left, right, bilateral; other: "the other breast"]; Mention.detail "cancer": of a cancer or lesion
     PREGNANCY = "pregnancy"  # [pregnant]
-    TRACER = "tracer"  # a PET tracer other than FDG [fes, naf, psma, dotatate]; FDG itself is [fdg]
+    TRACER = "tracer"  # a PET tracer other than FDG [fes, naf, psma, dotatate, other]; FDG itself is [fdg]
 
 
 class Mention(Value, frozen=True, kw_only=True):

@@ -3,21 +3,21 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease
+from cds_service.facts.cancer_notes import of_cancer_entries, of_stage_notes
+from cds_service.facts.diagnoses import OF_BREAST, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.laboratory import LiverTests, liver_tests, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
+from cds_service.facts.report_texts import of_imaging_observations, of_reports
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
-from cds_service.facts.suspicions import Suspicion, of_beside, of_diagnoses, of_observations, of_order, of_reports
+from cds_service.facts.suspicions import Suspicion, of_beside, of_diagnoses, of_observations, of_order
 from cds_service.value import Value
 
 RECORD_KEYS = ("conditions", "observations", "diagnosticReports")
 """Where a symptom, a value or a finding may stand: none of them may have failed where absence is to mean none."""
-
-_OF_BREAST = BREAST_CANCER | {Disease.RECURRENCE, Disease.HISTORY}
 
 _MOST_TELLING_FIRST = ("symptom", "sign", "imaging-finding", "laboratory")
 
@@ -42,7 +42,10 @@ def distant_disease(
     suspicions = (
         *of_diagnoses(found, since, sides, source, mild=liver.mild, treated_by=_treated_by(found, cancer, source)),
         *of_observations(since, source),
+        *of_cancer_entries(found, since, source),
+        *of_stage_notes(source),
         *of_reports(since, sides, source),
+        *of_imaging_observations(since, source),
         *of_order(source),
         *of_beside(source),
         *_of_laboratory(liver),
@@ -103,7 +106,7 @@ def _proof(found: tuple[Diagnosis, ...], source: Source) -> Iterator[Evidence]:
         if diagnosis.disease is Disease.METASTASIS and diagnosis.certain:
             date = diagnosis.since.text if diagnosis.since else None
             yield Evidence(value="distant metastasis", resources=(diagnosis.reference,), date=date)
-    breast = tuple(each for each in found if each.disease in _OF_BREAST)  # "stage IV" of a kidney is none
+    breast = tuple(each for each in found if each.disease in OF_BREAST)  # "stage IV" of a kidney is none
     yield from (shown(mark) for mark in every_mark(breast, source) if mark.value in ("M1", "IV"))
     for draft in source.drafts:
         said = (mention for reading in source.order_readings(draft) for mention in reading.of(Kind.METASTASIS))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from cds_service.facts.breast_reports import is_malignant_node
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant, Mention
@@ -108,6 +109,8 @@ def _reported(report: DiagnosticReport, source: Source) -> Iterator[tuple[str, s
             if value is not None:
                 yield value, mention.detail
     yield from _sampled(report.conclusion or "")
+    if is_malignant_node(report):
+        yield "proven", "ultrasound"
 
 
 _NODE = re.compile(r"axill|lymph ?node|\bnodes?\b|\bLNs?\b", re.IGNORECASE)

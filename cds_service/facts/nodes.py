@@ -116,7 +116,7 @@ def _lump(
     found: tuple[Diagnosis, ...], findings: tuple[NodeFinding, ...], began: When | None, phase: Fact, source: Source
 ) -> Fact:
     """A new axillary lump; a node felt since neoadjuvant therapy began is one (ACR 286 variant 7)."""
-    recorded = [each for each in found if each.course is Course.ACTIVE and "axillary-lump" in each.sets]
+    recorded = [each for each in found if each.course is Course.ACTIVE and _is_axillary_lump(each)]
     said = _lumps_said(source)
     since = tuple(each for each in findings if _in_neoadjuvant_therapy(phase) and _after(each, began))
     evidence = (
@@ -135,11 +135,16 @@ def _lump(
     return NOT_RETRIEVED if source.record.failed("conditions") else Known("none")
 
 
+def _is_axillary_lump(diagnosis: Diagnosis) -> bool:
+    said = (m for reading in diagnosis.words for m in reading.affirmed(Kind.LOCAL_SYMPTOM))
+    return "axillary-lump" in diagnosis.sets or any(mention.value == "axillary-lump" for mention in said)
+
+
 def _lumps_said(source: Source) -> tuple[tuple[set[str], Evidence], ...]:
     """The lumps that the orders name, each with the sides its text speaks of."""
     return tuple(
         (
-            {mention.value for mention in reading.of(Kind.SIDE)},
+            {mention.value for mention in reading.of(Kind.SIDE) if mention.value != "other"},
             Evidence(value="axillary lump named in the order", resources=(reference_to(draft),)),
         )
         for draft in source.drafts

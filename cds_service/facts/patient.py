@@ -2,12 +2,13 @@
 
 from datetime import date
 
+from cds_service.facts.contrast_safety import contrast_allergy, kidney_function
 from cds_service.facts.dates import when, years_between
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
-from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.fhir.resources import CodeableConcept, Patient
+from cds_service.facts.source import Source, reference_to
+from cds_service.fhir.resources import Patient
 
 
 def patient_facts(found: tuple[Diagnosis, ...], source: Source) -> dict[str, Fact]:
@@ -17,8 +18,8 @@ def patient_facts(found: tuple[Diagnosis, ...], source: Source) -> dict[str, Fac
         "sex": _sex(source.record.patient, found),
         "pregnant": _pregnant(found, source),
         "other-malignancy": _other_malignancy(found, source),
-        "contrast-allergy": _allergy(source),
-        "kidney-function": _kidney(found, source),
+        "contrast-allergy": contrast_allergy(found, source),
+        "kidney-function": kidney_function(found, source),
     }
 
 
@@ -74,39 +75,3 @@ def _other_malignancy(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     if proof:
         return Known("yes", evidence=proof)
     return NOT_RETRIEVED if source.record.failed("conditions") else Known("no")
-
-
-def _allergy(source: Source) -> Fact:
-    kinds: dict[str, Evidence] = {}
-    for allergy in source.record.allergies:
-        concepts = (allergy.code, *(reaction.substance for reaction in allergy.reaction))
-        for kind in ("gadolinium", "iodinated"):
-            if (
-                _named(kind, concepts)
-                or (kind == "iodinated" and source.has("contrast-allergy-iodinated", *concepts))
-                or source.has("contrast-allergy-unspecified", *concepts)
-            ):
-                kinds[kind] = Evidence(value=f"{kind} contrast allergy", resources=(reference_to(allergy),))
-    if not kinds:
-        return Known("none")
-    return Known(next(iter(kinds)) if len(kinds) == 1 else "both", evidence=tuple(kinds.values()))
-
-
-_SUBSTANCES = {
-    "gadolinium": ("gadolinium", "gadobutrol", "gadoterate", "gadopentetate", "gadavist"),
-    "iodinated": ("iodinated", "iohexol", "iopamidol", "iodixanol", "omnipaque", "contrast dye", "radiographic dye"),
-}
-
-
-def _named(kind: str, concepts: tuple[CodeableConcept | None, ...]) -> bool:
-    said = " ".join(texts_of(*concepts)).lower()
-    return any(name in said for name in _SUBSTANCES[kind])
-
-
-def _kidney(found: tuple[Diagnosis, ...], source: Source) -> Fact:
-    proof = tuple(
-        Evidence(value="reduced kidney function", resources=(each.reference,))
-        for each in found
-        if each.course is Course.ACTIVE and "kidney-function-reduced" in each.sets
-    )
-    return Known("reduced", evidence=proof) if proof else Known("normal", assumed=None)

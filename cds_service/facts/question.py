@@ -7,23 +7,27 @@ is only partly understood never counts as stated, and leaves the question open.
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import Asked, Evidence, Fact, Known, OneOf
 from cds_service.facts.reasons import Reasons
+from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, reference_to
 
 
-def asked(source: Source, given: Reasons, phase: Fact, *, another_disease: bool) -> Asked:
+def asked(
+    source: Source, given: Reasons, phase: Fact, *, another_disease: bool, sides: frozenset[str] = frozenset()
+) -> Asked:
     """What the order asks of a cancer in this phase.
 
     `another_disease`: the patient has another disease that the study may be for. After treatment, and where the order
-    does not so much as name the cancer, nobody can say which of the two it is for.
+    does not so much as name the cancer, nobody can say which of the two it is for. `sides`: of the cancers on record.
     """
     evidence = (Evidence(value="reason of the order", resources=(reference_to(source.draft),)),) if given.given else ()
     if given.foreign or (given.given and not given.tied and given.unclear):
         return Asked(question=None, stated=False, covered=False, evidence=evidence)
     questions = _stated(source, given, phase)
     question = questions[source.procedures[0].family]
-    stated = question is not None and not given.unclear
+    another_matter = given.unclear or _contradicts(source, given, phase, sides)
+    stated = question is not None and not another_matter
     for_another = another_disease and not given.names_breast and not _surely(phase, *_BEFORE_SURGERY)
-    unclear = given.unclear or (question is None and (for_another or _says_something_else(source, given)))
+    unclear = another_matter or (question is None and (for_another or _says_something_else(source, given)))
     return Asked(
         question=question,
         stated=stated,
@@ -32,6 +36,24 @@ def asked(source: Source, given: Reasons, phase: Fact, *, another_disease: bool)
         names_cancer=given.names_breast,
         of_family=tuple(questions.items()),
     )
+
+
+def _contradicts(source: Source, given: Reasons, phase: Fact, sides: frozenset[str]) -> bool:
+    """Whether the words of a study of the body tell of more than the cancers on record, which are on these `sides`.
+
+    A cancer of the other breast has a stage of its own, which nobody recorded; a node that is found after treatment
+    may be a recurrence.
+    """
+    if source.procedures[0].family not in ("systemic", "head"):
+        return False
+    treated = _surely(phase, "surveillance")
+    if (treated and given.node_found) or "other" in given.cancer_sides:
+        return True
+    named = given.cancer_sides & {"left", "right"}
+    both = "bilateral" in given.cancer_sides or len(named) > 1
+    both_recorded = "bilateral" in sides or {"left", "right"} <= sides
+    unknown = sides and any(not any(same_side(side, each) for each in sides) for side in named)
+    return bool(unknown) or (both and not (treated or both_recorded))
 
 
 _BEFORE_SURGERY = ("new", "neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed")
@@ -45,7 +67,14 @@ def _says_something_else(source: Source, given: Reasons) -> bool:
     """
     if source.procedures[0].family not in ("systemic", "head"):
         return False
-    return any(m.kind in _SOMETHING_ELSE and m.meant not in (Meant.NEGATED, Meant.FAMILY) for m in given.mentions)
+    routine = any(m.kind is Kind.NON_INDICATION and m.value != "not-concerning" for m in given.mentions)
+    return any(
+        m.kind in _SOMETHING_ELSE
+        and m.meant not in (Meant.NEGATED, Meant.FAMILY)
+        # "on letrozole, routine scan": endocrine therapy does not end surveillance
+        and not (routine and m.value == "endocrine" and m.detail != "planned")
+        for m in given.mentions
+    )
 
 
 _SOMETHING_ELSE = (Kind.THERAPY, Kind.SURGERY, Kind.LOCAL_SYMPTOM, Kind.NODE, Kind.RECURRENCE)

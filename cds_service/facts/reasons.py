@@ -50,6 +50,7 @@ _SYMPTOM_SETS = frozenset(
         "symptom-general",
         "imaging-finding-elsewhere",
         "liver-tests-abnormal",
+        "calcium-raised",
         "alkaline-phosphatase-raised",
         "tumor-marker-raised",
         "axillary-node-palpable",
@@ -82,7 +83,8 @@ class Reasons(Value, frozen=True, kw_only=True):
     `tied`: something ties it to the breast cancer; `foreign`: something is about another disease; `unclear`: something
     was not understood; `follow_up`: a follow-up code; `names_breast`: the breast cancer itself is named;
     `about_extent`: extent, response or planning, which a study of the breast looks for in the breast;
-    `node_to_evaluate`: some text names a suspicious or palpable node and nothing else.
+    `node_to_evaluate`: some text names a suspicious or palpable node and nothing else; `node_found`: one is named;
+    `cancer_sides`: where the words speak of cancer, or of what looks like it; "other" is "the other breast".
     """
 
     mentions: tuple[Mention, ...]
@@ -94,6 +96,8 @@ class Reasons(Value, frozen=True, kw_only=True):
     names_breast: bool
     about_extent: bool
     node_to_evaluate: bool
+    node_found: bool
+    cancer_sides: frozenset[str]
 
 
 def reasons(source: Source) -> Reasons:
@@ -122,6 +126,8 @@ def reasons(source: Source) -> Reasons:
         follow_up=follow_up,
         about_extent=any(_EXTENT.search(text) for text in texts),
         node_to_evaluate=any(_node_to_evaluate(text, source) for text in texts),
+        node_found=any(_node_found(source.read(text).mentions) for text in texts),
+        cancer_sides=frozenset(m.value for m in mentions if m.kind is Kind.SIDE and m.detail == "cancer"),
         names_breast=names_breast or any(m.kind is Kind.BREAST_CANCER and m.value != "unspecified" for m in mentions),
     )
 
@@ -135,10 +141,11 @@ def _node_to_evaluate(text: str, source: Source) -> bool:
     A nodal status ("node-positive", "clipped node") says where the patient stands, not what the study is for.
     """
     mentions = source.read(text).mentions
-    return not {m.kind for m in mentions} & {Kind.STAGING, Kind.THERAPY, Kind.BREAST_CANCER} and any(
-        m.kind is Kind.NODE and m.value in ("suspicious", "palpable") and m.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-        for m in mentions
-    )
+    return not {m.kind for m in mentions} & {Kind.STAGING, Kind.THERAPY, Kind.BREAST_CANCER} and _node_found(mentions)
+
+
+def _node_found(mentions: tuple[Mention, ...]) -> bool:
+    return any(m.kind is Kind.NODE and m.value in ("suspicious", "palpable") and _present(m) for m in mentions)
 
 
 # --- one reason -------------------------------------------------------------------------------------------------------

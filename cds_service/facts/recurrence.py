@@ -1,5 +1,6 @@
 """Whether the cancer has come back in breast, chest wall or axilla: proven, suspected, or not."""
 
+from cds_service.facts.breast_reports import names_tumour
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
@@ -8,6 +9,9 @@ from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, OneOf
 from cds_service.facts.reasons import Reasons
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.studies import date_of
+from cds_service.facts.understood import understand
+from cds_service.fhir.resources import DiagnosticReport
+from cds_service.knowledge.record_words import In
 
 _NAMED = "recurrence named in the order"
 
@@ -67,8 +71,14 @@ def _new_local_findings(cancer: Cancer, found: tuple[Diagnosis, ...], source: So
         for report in source.record.diagnostic_reports
         if not _known_with(cancer, on := date_of(report), source)
         and not (on is not None and on.surely_older(source.windows.work_up_days, source.today))
-        and _says_local(source.readings(report.conclusion))
+        and (_says_local(_settled(report, source)) or names_tumour(report, source))
     ]
+
+
+def _settled(report: DiagnosticReport, source: Source) -> tuple[Reading, ...]:
+    """A report without what it settles itself: "stable post-surgical distortion"."""
+    text, words = report.conclusion or "", source.knowledge.record_words.tries[In.REPORT]
+    return (understand(text, source.read(text), words, lambda mention: True).reading,) if text else ()
 
 
 def _known_with(cancer: Cancer, since: When | None, source: Source) -> bool:

@@ -34,7 +34,8 @@ def side_of(source: Source, *concepts: CodeableConcept | None) -> str:
     codes = codes_of(*every)
     sides = {side for code in codes if (side := side_of_code(code) or displayed.get(code)) is not None}
     if not sides:
-        sides = {mention.value for reading in source.said(*every) for mention in reading.of(Kind.SIDE)}
+        said = (mention.value for reading in source.said(*every) for mention in reading.of(Kind.SIDE))
+        sides = {side for side in said if side != "other"}
     if len(sides) > 1:
         return "bilateral"
     return sides.pop() if sides else "unstated"

@@ -280,7 +280,8 @@ def _reasons_of(draft: ServiceRequest, source: Source) -> tuple[CodeableConcept,
 _ICD_TYPED = re.compile(r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
 
 
-def _typed_code(concept: CodeableConcept) -> CodeableConcept:
+def typed_code(concept: CodeableConcept) -> CodeableConcept:
+    """A concept whose text is nothing but an ICD-10-CM code, as that code; any other as it is."""
     typed = (concept.text or "").strip().upper()
     if concept.coding or not _ICD_TYPED.fullmatch(typed):
         return concept
@@ -293,7 +294,7 @@ def reason_concepts(draft: ServiceRequest, in_record: Find) -> tuple[CodeableCon
     What is given as the reason today counts, even if the Condition is resolved. A reason that is there and cannot be
     read is a word that nobody understands.
     """
-    concepts = [_typed_code(concept) for concept in map(_given, draft.reason_code) if concept is not None]
+    concepts = [typed_code(concept) for concept in map(_given, draft.reason_code) if concept is not None]
     return (*concepts, *said_by(draft.reason_reference, draft.contained, in_record))
 
 

@@ -68,6 +68,8 @@ def group_fact(
     if contradictory or _contradictory(t) or _contradictory(n):
         return Unknown(UnknownReason.CONTRADICTORY, evidence=evidence)
     allowed = _allowed(t, n, at_least)
+    if not (allowed or isinstance(t, Unknown) or isinstance(n, Unknown)):  # T0 N0, Tis N1: no such cancer
+        return Unknown(UnknownReason.CONTRADICTORY, evidence=(*evidence, *t.evidence, *n.evidence))
     if at_least is not None:
         recorded &= at_least | {"IV"}
     elif recorded and allowed and not recorded & (allowed | {"0", "IV"}):
@@ -113,8 +115,6 @@ def _allowed(t: Fact, n: Fact, at_least: frozenset[str] | None) -> frozenset[str
     """The groups that T and N, or the diagnosis itself, allow; empty where they tell nothing."""
     if at_least is not None:
         return at_least
-    if isinstance(t, Known) and t.value == "Tis":
-        return frozenset({"0"})
     if isinstance(t, Unknown) and isinstance(n, Unknown):
         return frozenset()
     return staging.possible_groups(_values(t, staging.T_CATEGORIES[1:]), _values(n, staging.N_CATEGORIES))

@@ -10,19 +10,21 @@ from datetime import date
 import msgspec
 
 from cds_service.coding import ICD10CM
+from cds_service.facts import unread
 from cds_service.facts.beside import named_by, told_by
-from cds_service.facts.dates import When, start_of, when
-from cds_service.facts.diagnoses import Course, Diagnosis, Disease
+from cds_service.facts.dates import When
+from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
+from cds_service.facts.entries import is_known, is_open
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denies, has_result, observed
 from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.referred import UNREAD, said_in_support
-from cds_service.facts.sides import same_side, side_of
+from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
-from cds_service.facts.studies import names_axilla, recorded_study
-from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Drafted, Observation
+from cds_service.facts.studies import names_axilla
+from cds_service.fhir.resources import CodeableConcept, Drafted, Observation
 from cds_service.value import Value
 
 
@@ -44,6 +46,7 @@ _LISTED = (
     ("symptom-general", "symptom", "other"),
     ("imaging-finding-elsewhere", "imaging-finding", "other"),
     ("liver-tests-abnormal", "laboratory", "liver"),
+    ("calcium-raised", "laboratory", "bone"),
     ("distant-metastasis", "sign", "other"),
     ("ambiguous-node-metastasis", None, "other"),
     ("secondary-breast", None, "other"),
@@ -106,14 +109,21 @@ def of_diagnoses(
         elif _of_other_axilla(diagnosis, sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif diagnosis.disease is not Disease.OTHER:
-            yield from _of_readings((*diagnosis.words, *diagnosis.noted), evidence)
+            # What is noted on the cancer itself is read in `facts.cancer_notes`.
+            noted = () if diagnosis.disease in OF_BREAST else diagnosis.noted
+            yield from of_readings((*diagnosis.words, *noted), evidence)
         elif of_head and is_of_organ(diagnosis, "head", source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif not _unchanged(diagnosis, since.earliest if since is not None else None, source):
             said = (
                 *_of_concept(diagnosis.concept, diagnosis.sets, diagnosis.words, evidence, source, mild=mild),
-                *_of_readings(diagnosis.noted, evidence),
+                *of_readings(diagnosis.noted, evidence),
             )
+            if is_open(diagnosis):
+                said = (*said, Suspicion(kind=None, site="other", evidence=evidence))
+            elif not (said or is_known(diagnosis, source)):
+                unknown = msgspec.structs.replace(evidence, value=unread.ENTRY)
+                said = (Suspicion(kind=None, site="other", evidence=unknown),)
             # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
             steady = _unchanged(diagnosis, treated_by, source)
             yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)
@@ -126,13 +136,14 @@ def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str]) -> bool:
         or not _AXILLARY.isdisjoint(diagnosis.sets)
         or any(reading.affirmed(Kind.NODE) for reading in diagnosis.words)
     )
-    return nodal and _of_other_side(diagnosis.side, sides)
+    return nodal and of_other_side(diagnosis.side, sides)
 
 
 _AXILLARY = frozenset({"axillary-lymphadenopathy", "axillary-node-palpable", "axillary-lump"})
 
 
-def _of_other_side(side: str, sides: frozenset[str]) -> bool:
+def of_other_side(side: str, sides: frozenset[str]) -> bool:
+    """Whether a side is none of those with a cancer."""
     return bool(sides) and not any(same_side(side, each) for each in sides)
 
 
@@ -164,21 +175,22 @@ def _of_concept(
     mild: bool = False,
 ) -> Iterator[Suspicion]:
     """What a concept may mean: by its lists, else by its words, else by being a symptom nobody listed."""
-    listed = list(_listed(sets, evidence))
-    if listed:
-        yield from listed
+    found = list(listed(sets, evidence))
+    if found:
+        yield from found
     elif "alkaline-phosphatase-raised" in sets:
         if not mild:  # no value on record says how much
             yield Suspicion(kind="laboratory", site="liver", evidence=evidence)
     elif not ("not-concerning" in sets or "tumor-marker-raised" in sets):
-        said = list(_of_readings(words, evidence))
+        said = list(of_readings(words, evidence))
         yield from said
         unlisted = "symptom-chapter" in sets and not _explained(concept, source)
         if not said and (unlisted or (not sets and _mute(concept))):
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
-def _listed(sets: frozenset[str], evidence: Evidence) -> Iterator[Suspicion]:
+def listed(sets: frozenset[str], evidence: Evidence) -> Iterator[Suspicion]:
+    """The suspicions that value sets name."""
     for value_set, kind, site in _LISTED if sets else ():
         if value_set in sets:
             yield Suspicion(kind=kind, site=site, evidence=evidence)
@@ -202,16 +214,18 @@ def _mute(concept: CodeableConcept | None) -> bool:
 
 
 def _of_texts(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
-    return _of_readings(source.readings(*texts), evidence)
+    return of_readings(source.readings(*texts), evidence)
 
 
-def _of_readings(readings: Iterable[Reading], evidence: Evidence) -> Iterator[Suspicion]:
+def of_readings(readings: Iterable[Reading], evidence: Evidence) -> Iterator[Suspicion]:
+    """See `of_reading`, of each of several texts."""
     for reading in readings:
         if reading.mentions:
-            yield from _of_reading(reading, evidence)
+            yield from of_reading(reading, evidence)
 
 
-def _of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
+def of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
+    """The symptoms, signs, findings and laboratory values that a text says, or may say, are there."""
     # "Axillary node with thick cortex, suspicious": the bare word belongs to what is named beside it.
     of_breast_or_axilla = bool(reading.affirmed(Kind.NODE, Kind.LOCAL_SYMPTOM))
     for mention in reading.of(*_KINDS):
@@ -234,14 +248,14 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
             date=on.text if on else None,
         )
         value = observation.value_codeable_concept
-        yield from _listed(source.sets_of(observation.code, value), evidence)
+        yield from listed(source.sets_of(observation.code, value), evidence)
         named = texts_of(observation.code) if affirms(observation) else ()
         notes = (note.text for note in observation.note)
         yield from _of_texts((*named, *texts_of(value), observation.value_string, *notes), evidence, source)
         for part in observation.component:
             if not denies(part):
                 said = (*texts_of(part.code, part.value_codeable_concept), part.value_string)
-                yield from _listed(source.sets_of(part.code, part.value_codeable_concept), evidence)
+                yield from listed(source.sets_of(part.code, part.value_codeable_concept), evidence)
                 yield from _of_texts(said, evidence, source)
         if source.has("disease-status-observation", observation.code) and not _no_worse(observation, source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
@@ -259,46 +273,6 @@ _NO_WORSE_SAID = re.compile(r"improv|stable|no evidence|remission", re.IGNORECAS
 
 def _read_elsewhere(observation: Observation, source: Source) -> bool:
     return not _READ_ELSEWHERE.isdisjoint(source.sets_of(observation.code))
-
-
-def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Iterator[Suspicion]:
-    """Findings in reports of the work-up and since, and nodes of an axilla without a cancer on its side (E27).
-
-    Reports repeat the indication: symptoms in them do not count.
-    """
-    for report in source.record.diagnostic_reports:
-        on = when(report.effective_date_time, start_of(report.effective_period), report.issued)
-        if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
-            continue
-        evidence = Evidence(
-            value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
-        )
-        yield from _listed(source.sets_of(*report.conclusion_code), evidence)
-        of_breast = _of_breast_or_axilla(report, source)
-        for reading in source.readings(report.conclusion, *texts_of(*report.conclusion_code)):
-            said = _of_reading(_without_own_findings(reading) if of_breast else reading, evidence)
-            yield from (each for each in said if each.kind in ("imaging-finding", "sign"))
-        nodes = any(reading.affirmed(Kind.NODE) for reading in source.readings(report.conclusion))
-        if nodes and _of_other_side(side_of(source, report.code), sides):
-            yield Suspicion(kind=None, site="other", evidence=evidence)
-
-
-def _of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
-    study = recorded_study(report.code, source)
-    families = {source.knowledge.procedures[each].family for each in study.procedures}
-    return bool(families) and families <= {"breast", "axilla", "node-biopsy"}
-
-
-def _without_own_findings(reading: Reading) -> Reading:
-    """A breast report without what it says of breast and axilla: "suspicious mass", "node, suspicious for mets"."""
-    nodal = bool(reading.of(Kind.NODE))
-    kept = (
-        mention
-        for mention in reading.mentions
-        if not (mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified")
-        and not (mention.kind is Kind.METASTASIS and mention.value == "unspecified" and nodal)
-    )
-    return msgspec.structs.replace(reading, mentions=tuple(kept))
 
 
 def of_order(source: Source) -> Iterator[Suspicion]:

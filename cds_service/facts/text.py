@@ -13,6 +13,7 @@ from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.text_compose import compose
 from cds_service.facts.text_context import add_context
 from cds_service.facts.text_items import Parse, Part, Unit
+from cds_service.facts.text_residue import residue
 from cds_service.facts.text_scope import (
     AFFIRMED,
     ASKED,
@@ -26,11 +27,11 @@ from cds_service.facts.text_scope import (
     UNSURE,
     scope,
 )
+from cds_service.facts.text_sides import sides
 from cds_service.facts.text_staging import mark_staging, staging
-from cds_service.knowledge.findings import Findings, Role
+from cds_service.knowledge.findings import Findings
 
 _EMPTY = Reading()
-_LOCAL_SITES = ("breast", "nipple", "axilla", "chest-wall")
 
 _FINDINGS = frozenset(
     {Kind.SYMPTOM, Kind.SIGN, Kind.LABORATORY, Kind.IMAGING_FINDING, Kind.LOCAL_SYMPTOM, Kind.TUMOR_MARKER}
@@ -67,10 +68,10 @@ def _read(text: str, findings: Findings) -> Reading:
     add_context(parse)
     scope(parse)
     mentions = _watched([mention for unit in parse.units for mention in _mentions(parse, unit)])
-    mentions += _sides(parse)
+    mentions += sides(parse, mentions)
     if len(mentions) > 1:
         mentions.sort(key=lambda mention: (mention.start, mention.end, mention.kind, mention.value))
-    return Reading(mentions=tuple(mentions), staging=staging(parse, written), residue=_residue(parse))
+    return Reading(mentions=tuple(mentions), staging=staging(parse, written), residue=residue(parse))
 
 
 def _without_marks(text: str) -> str:
@@ -157,8 +158,8 @@ def _weighed(part: Part, flags: int, *, finding: bool) -> Meant:
         return Meant.NEGATED
     if part.detail == "level-not-said":
         return Meant.UNCERTAIN
-    if flags & PAST:
-        return Meant.HISTORICAL
+    if flags & PAST and not (flags & HISTORY and part.kind is Kind.IMAGING_FINDING):
+        return Meant.HISTORICAL  # "previous lung nodule" may be there still, one that is "resolved" is not
     if flags & HISTORY:
         # "history of cough" is how many begin the story of a present cough
         return Meant.UNCERTAIN if finding else Meant.HISTORICAL
@@ -172,47 +173,3 @@ def _turned(flags: int) -> Meant:
     if flags & NEGATED:
         return Meant.AFFIRMED
     return Meant.UNCERTAIN if flags & (UNCERTAIN | UNSURE | PAST) else Meant.NEGATED
-
-
-def _sides(parse: Parse) -> list[Mention]:
-    """Every side that is named, also inside a longer phrase ("cancer of the left breast")."""
-    return [
-        Mention(kind=Kind.SIDE, value=side, meant=Meant.AFFIRMED, start=start, end=end)
-        for side, start, end in parse.sides
-    ]
-
-
-def _residue(parse: Parse) -> tuple[tuple[int, int], ...]:
-    """Words that nothing explains, and parts of the body of which nothing is said ("L hip")."""
-    items, owner, roles = parse.items, parse.owner, parse.roles
-    if Role.UNKNOWN not in roles and Role.SITE not in roles:
-        return ()
-    unknown = [
-        index
-        for index in roles[Role.UNKNOWN]
-        if owner[index] is None and len(items[index].key) > 1 and not _names_somebody(parse, index)
-    ]
-    unsaid = [
-        index
-        for index in roles[Role.SITE]
-        if owner[index] is None and items[index].entry.id not in _LOCAL_SITES and not _shares_cancer(parse, index)
-    ]
-    if unsaid and any(part.kind is Kind.MODALITY for unit in parse.units for part in unit.parts):
-        unsaid = []
-    return tuple((items[index].start, items[index].end) for index in sorted([*unknown, *unsaid]))
-
-
-def _shares_cancer(parse: Parse, index: int) -> bool:
-    """Whether a site shares the cancer of the next one: "ovarian and pancreatic cancer"."""
-    if index + 2 >= len(parse.items) or parse.items[index + 1].role is not Role.JOIN:
-        return False
-    unit = parse.owner[index + 2]
-    return unit is not None and any(part.kind is Kind.OTHER_MALIGNANCY for part in unit.parts)
-
-
-_TITLES = frozenset({"dr", "doctor", "drs", "mr", "mrs", "miss", "md"})
-
-
-def _names_somebody(parse: Parse, index: int) -> bool:
-    """Whether an unknown word is a name behind a title: "Dr. Jones", "Dr A. Jones"."""
-    return index > 0 and any(item.key in _TITLES for item in parse.items[max(0, index - 3) : index])

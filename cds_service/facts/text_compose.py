@@ -4,6 +4,7 @@ Works on items, before negation is looked at; the anchor of each part says where
 """
 
 from cds_service.facts.mentions import Kind
+from cds_service.facts.text_calcium import read_calcium
 from cds_service.facts.text_items import Item, Parse, Part, Unit
 from cds_service.knowledge.findings import MENTION_SITES, Effect, Entry, Findings, Head, Role
 
@@ -40,6 +41,8 @@ _EXPLAINS = frozenset(
 def compose(parse: Parse, findings: Findings) -> None:
     """Fills the units of a parse."""
     items, roles = parse.items, parse.roles
+    if len(roles[Role.TEST]) and Role.HEAD in roles:
+        read_calcium(parse, findings)
     for index in roles[Role.CONCEPT]:
         _concept(parse, index, items[index].entry)
     for index in roles[Role.CUE]:
@@ -177,7 +180,7 @@ def _sites_behind(items: list[Item], index: int, nodes_count: bool) -> tuple[lis
         if _is_site(item, nodes_count):
             found.append(at)
             gap = 0
-        elif item.entry.id == "at":
+        elif item.entry.id == "at" or item.role is Role.LINK:  # "in", "including"
             joined = joined or not found
             gap += 1
         elif item.role is Role.JOIN and found:
@@ -320,11 +323,14 @@ def _level_of(parse: Parse, index: int) -> tuple[int | None, str | None]:
 
 
 def _level_towards(parse: Parse, index: int, step: int, *, over_list: bool) -> int | None:
+    items = parse.items
     at, gap = index + step, 0
-    while 0 <= at < len(parse.items) and gap <= 2 * _REACH:
-        item = parse.items[at]
+    while 0 <= at < len(items) and gap <= 2 * _REACH:
+        item = items[at]
         if item.entry.level is not None:
-            return at
+            # "LFTs normal, Ca 2.9": a level behind another test is that test's
+            taken = over_list and step < 0 and at > 0 and items[at - 1].role is Role.TEST
+            return None if taken else at
         listed = over_list and (item.role is Role.TEST or item.role is Role.JOIN)
         negates = step > 0 and item.entry.effect is Effect.NEGATES
         filler = item.role in _FILLER and not (over_list and step < 0)

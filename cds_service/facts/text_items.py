@@ -8,7 +8,7 @@ import msgspec
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.knowledge.findings import Entry, Findings, Role
 from cds_service.knowledge.findings_spelling import Spelling
-from cds_service.knowledge.findings_trie import NUMBER, Node, Token, tokens
+from cds_service.knowledge.findings_trie import Token, longest, tokens
 
 _NUMBER = Entry(role=Role.NUMBER)
 _WORD = Entry(role=Role.WORD)
@@ -82,7 +82,8 @@ class Parse:
             if node is not None and not node.next:  # most words begin no longer phrase
                 entry = node.meaning
             elif node is not None or token[0].isdecimal():
-                entry, after = _longest(findings.trie, cut, position)
+                phrase = longest(findings.trie, cut, position)
+                entry, after = phrase
             else:
                 entry = None
             if entry is None:
@@ -127,24 +128,3 @@ def _unlisted(token: str) -> Entry:
     if token[0].isdecimal():
         return _NUMBER
     return _WORD if token[0] == "x" and _TIMES.fullmatch(token) else _UNKNOWN
-
-
-def _longest(node: Node[Entry], cut: list[Token], position: int) -> tuple[Entry | None, int]:
-    """The longest phrase that starts at a token and where it ends; a number may also stand for any number."""
-    best, after = None, position
-    for index in range(position, len(cut)):
-        token = cut[index][0]
-        if token[0].isdecimal() and NUMBER in node.next:
-            found = _longest(node.next[NUMBER], cut, index + 1)
-            any_number = node.next[NUMBER].meaning
-            if found[0] is None and any_number is not None:
-                found = any_number, index + 1
-            if found[0] is not None and found[1] > after:
-                best, after = found
-        step = node.next.get(token)
-        if step is None:
-            break
-        node = step
-        if node.meaning is not None and index + 1 >= after:  # "CA 125" is said more exactly than "Ca" and any number
-            best, after = node.meaning, index + 1
-    return best, after

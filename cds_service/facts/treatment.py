@@ -295,8 +295,9 @@ def event_of(mention: Mention, resource: str) -> TreatmentEvent | None:
     """The treatment that words name, if they do."""
     if mention.meant in (Meant.NEGATED, Meant.FAMILY):
         return None
-    # "Lumpectomy" alone in an order may be a plan as well as history.
-    progress = Progress.COMPLETED if mention.meant is Meant.HISTORICAL else Progress.UNCLEAR
+    # "Lumpectomy" alone in an order may be a plan as well as history; "WLE + RT" is said of what is over.
+    over = mention.meant is Meant.HISTORICAL or (mention.kind is Kind.THERAPY and mention.detail == "completed")
+    progress = Progress.COMPLETED if over else Progress.UNCLEAR
     if mention.kind is Kind.SURGERY:
         if mention.value not in ("mastectomy", "conserving"):
             return None

@@ -3,6 +3,7 @@
 The five states and what tells them apart: `KeyState`. Whatever failed is PARTIAL or ERROR, never EMPTY.
 """
 
+from dataclasses import dataclass, field
 from typing import Generic
 
 import msgspec
@@ -13,6 +14,7 @@ from cds_service.fhir.resources import KeyState, Patient, Unreadable
 from cds_service.fhir.shapes import Parts, take_apart
 from cds_service.fhir.typed import Typed, decode_own, is_modified, type_of
 from cds_service.fhir.usual import read_usual
+from cds_service.fhir.versions import same
 from cds_service.value import Value
 
 
@@ -25,10 +27,15 @@ class KeyRead(Value, Generic[Typed], frozen=True, kw_only=True):
 
 
 class _Sorted(Value, Generic[Typed], frozen=True, kw_only=True):
-    """The parts of a value, sorted. `never_were` and `others` are counts; `failed`: an OperationOutcome says so."""
+    """The parts of a value, sorted. `never_were`, `again`, `others` are counts; `failed`: an OperationOutcome says it.
+
+    `again`: entries that a page holds more than once, and counts in its total. One that comes on two pages is counted
+    once: it may have pushed another off its page.
+    """
 
     found: tuple[Typed, ...]
     never_were: int
+    again: int
     unreadable: tuple[Unreadable, ...]
     others: int
     failed: bool
@@ -36,7 +43,7 @@ class _Sorted(Value, Generic[Typed], frozen=True, kw_only=True):
     @property
     def matches(self) -> int:
         """How many of the resources asked for are accounted for."""
-        return len(self.found) + self.never_were + len(self.unreadable)
+        return len(self.found) + self.never_were + self.again + len(self.unreadable)
 
 
 def read_key(raw: msgspec.Raw | None, *, key: str, kind: type[Typed], patient_id: str) -> KeyRead[Typed]:
@@ -71,32 +78,70 @@ def patient_of(read: KeyRead[Patient]) -> KeyRead[Patient]:
 
 
 def _sort(parts: Parts, kind: type[Typed], patient_id: str) -> _Sorted[Typed]:
-    found: list[Typed] = []
+    own: _Own[Typed] = _Own()
     unreadable = list(parts.unreadable)
-    never_were, others, failed = 0, 0, False
-    seen: set[str | None] = set()
-    for place, raw in parts.resources:
+    others, failed = 0, False
+    for number, (place, raw) in enumerate(parts.resources):
+        if number in parts.begins:
+            own.on_page = set()
         resource_type = type_of(raw)
         if resource_type == kind.__name__:
             resource = decode_own(raw, kind, place=place, patient_id=patient_id)
             if isinstance(resource, Unreadable):
                 unreadable.append(resource)
-            elif resource.id is None or resource.id not in seen:
-                # A record that changes while it is paged through comes with the same resource on two pages.
-                seen.add(resource.id)
-                if exists(resource):
-                    found.append(resource)
-                else:
-                    never_were += 1
+            else:
+                own.take(resource.id or number, resource, place)
         elif resource_type == "OperationOutcome":
             failed = failed or tells_failure(raw)
         elif resource_type is None:
             unreadable.append(Unreadable(place=place, reason="resourceType: required"))
         else:
             others += 1  # came along with the search (`_include`)
+    found = own.undisputed()
+    existing = tuple([each for each in found if exists(each)])
     return _Sorted(
-        found=tuple(found), never_were=never_were, unreadable=tuple(unreadable), others=others, failed=failed
+        found=existing,
+        never_were=len(found) - len(existing),
+        again=own.again,
+        unreadable=(*unreadable, *own.disputed()),
+        others=others,
+        failed=failed,
     )
+
+
+@dataclass(slots=True)
+class _Own(Generic[Typed]):
+    """The patient's resources of one value, each id once.
+
+    One that comes again as it was is the same: a join that multiplies rows, a record that changes while it is paged
+    through, two versions that differ in `meta`. Of one that comes again and says something else, nobody knows which
+    holds, and none is taken.
+    """
+
+    first: dict[str | int, tuple[Typed, str]] = field(default_factory=dict)
+    places: dict[str | int, list[str]] = field(default_factory=dict)
+    on_page: set[str | int] = field(default_factory=set)
+    again: int = 0
+
+    def take(self, id: str | int, resource: Typed, place: str) -> None:
+        """Take in a resource by its id, or by its number where it has none."""
+        known, at = self.first.setdefault(id, (resource, place))
+        if known is not resource and not same(known, resource):
+            self.places.setdefault(id, [at]).append(place)
+        elif id in self.on_page:
+            self.again += 1
+        self.on_page.add(id)
+
+    def undisputed(self) -> list[Typed]:
+        """Those of which there is one version."""
+        return [resource for id, (resource, _) in self.first.items() if id not in self.places]
+
+    def disputed(self) -> list[Unreadable]:
+        """Where the others are."""
+        return [Unreadable(place=at, reason=_DISPUTED) for places in self.places.values() for at in places]
+
+
+_DISPUTED = "comes again under the same id and says something else"
 
 
 def _state(parts: Parts, of: _Sorted[Typed]) -> KeyState:

@@ -4,6 +4,7 @@ Null, a resource, a Bundle, and leniently an array of resources. Knows no resour
 """
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -22,7 +23,8 @@ class Parts(Value, frozen=True, kw_only=True):
     """The resources of one value, each with its place.
 
     `more`: there is a next page, which is not here, at the URL `next_page` if it says so. `total`: what the Bundle says
-    there are. `single`: the value is a resource itself, not a list of them.
+    there are. `single`: the value is a resource itself, not a list of them. `begins`: where among the resources a page
+    begins.
     """
 
     resources: tuple[tuple[str, msgspec.Raw], ...] = ()
@@ -31,6 +33,7 @@ class Parts(Value, frozen=True, kw_only=True):
     next_page: str | None = None
     total: int = 0
     single: bool = False
+    begins: frozenset[int] = frozenset({0})
 
 
 class _Entry(Element, frozen=True):
@@ -105,7 +108,9 @@ def _value(raw: msgspec.Raw) -> _Usual:
 
 def joined(pages: Sequence[Parts], *, more: bool) -> Parts:
     """The pages of one search as one. `more`: not all of them are here."""
+    begins = (0, *accumulate(len(page.resources) for page in pages))
     return Parts(
+        begins=frozenset(begins),
         resources=tuple(each for page in pages for each in page.resources),
         unreadable=tuple(each for page in pages for each in page.unreadable),
         more=more,

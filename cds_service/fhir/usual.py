@@ -13,6 +13,7 @@ from cds_service.fhir.faults import FAULTS
 from cds_service.fhir.resources import RESOURCES, Element, KeyState, Resource
 from cds_service.fhir.shapes import BUNDLE_TYPES, PageLink
 from cds_service.fhir.typed import Typed
+from cds_service.fhir.versions import same
 from cds_service.value import Value
 
 
@@ -73,8 +74,10 @@ def read_usual(raw: msgspec.Raw, kind: type[Typed], patient_id: str) -> Whole[Ty
         # As nearly every sender spells it; else it takes a closer look.
         if (subject is None or subject.reference != own) and stranger(resource, patient_id) is not None:
             return None
-        found.setdefault(number if resource.id is None else resource.id, resource)
-    if bundle.total is not None and bundle.total > len(found):
+        first = found.setdefault(number if resource.id is None else resource.id, resource)
+        if first is not resource and not same(first, resource):
+            return None
+    if bundle.total is not None and bundle.total > len(bundle.entry or ()):
         return None
     resources = tuple([each for each in found.values() if exists(each)])
     return Whole(resources=resources, never_were=len(found) - len(resources))

@@ -8,7 +8,7 @@ Phrase notation: `pain(s)` also without the ending, `metasta(sis|ses)` one of se
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, product
 from typing import Generic, TypeVar
 
@@ -87,6 +87,27 @@ class Node(Generic[T]):
             for wrong in spellings.get(right, ()):
                 self.next.setdefault(wrong, node)
             node.misspell(spellings)
+
+
+def longest(node: Node[T], cut: Sequence[Token], position: int) -> tuple[T | None, int]:
+    """The longest phrase that starts at a token and where it ends; a number may also stand for any number."""
+    best, after = None, position
+    for index in range(position, len(cut)):
+        token = cut[index][0]
+        if token[0].isdecimal() and NUMBER in node.next:
+            found = longest(node.next[NUMBER], cut, index + 1)
+            any_number = node.next[NUMBER].meaning
+            if found[0] is None and any_number is not None:
+                found = any_number, index + 1
+            if found[0] is not None and found[1] > after:
+                best, after = found
+        step = node.next.get(token)
+        if step is None:
+            break
+        node = step
+        if node.meaning is not None and index + 1 >= after:  # "CA 125" is said more exactly than "Ca" and any number
+            best, after = node.meaning, index + 1
+    return best, after
 
 
 def expand(pattern: str) -> Iterator[tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Loads the knowledge folder: every file read, checked and built, or every fault reported at once.
 
 The folder holds `knowledge.yaml` (version), `topics/*.yaml` with `*.cases.yaml` beside them, `procedures.yaml`,
-`findings.yaml`, `value-sets/*.json` and `schema/`.
+`findings.yaml`, `record-words.yaml`, `value-sets/*.json` and `schema/`.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.findings import Findings, load_findings
 from cds_service.knowledge.model import Knowledge, Topic
 from cds_service.knowledge.procedures import ProcedureFile, ProcedureReader
+from cds_service.knowledge.record_words import RecordWords, load_record_words
 from cds_service.knowledge.schema import schema_faults
 from cds_service.knowledge.topics import TopicReader, faults_between
 from cds_service.knowledge.value_set_files import ValueSetReader
@@ -33,6 +34,7 @@ def load_knowledge(folder: Path) -> Knowledge:
     topics = _topics(folder, procedures, faults)
     value_sets = _value_sets(folder, faults)
     findings = _findings(folder, faults)
+    record_words = _record_words(folder, faults)
     if procedures is not None and findings is not None:
         faults += _organ_faults(procedures, findings, value_sets)
     if faults or manifest is None or procedures is None or findings is None:
@@ -44,6 +46,7 @@ def load_knowledge(folder: Path) -> Knowledge:
         procedures=MappingProxyType(dict(procedures.procedures)),
         value_sets=value_sets,
         findings=findings,
+        record_words=record_words,
         not_covered=MappingProxyType(dict(procedures.not_covered)),
         not_covered_phrases=MappingProxyType(dict(procedures.not_covered_phrases)),
     )
@@ -118,6 +121,14 @@ def _findings(folder: Path, faults: list[Fault]) -> Findings | None:
     except KnowledgeError as error:
         faults += error.faults
     return None
+
+
+def _record_words(folder: Path, faults: list[Fault]) -> RecordWords:
+    try:
+        return load_record_words(folder / "record-words.yaml")
+    except KnowledgeError as error:
+        faults += error.faults
+    return RecordWords()
 
 
 def _organ_faults(procedures: ProcedureFile, findings: Findings, value_sets: ValueSets) -> Iterator[Fault]:

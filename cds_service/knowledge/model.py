@@ -13,6 +13,7 @@ from typing import Any
 
 from cds_service.coding import Code
 from cds_service.knowledge.findings import Findings
+from cds_service.knowledge.record_words import RecordWords
 from cds_service.knowledge.value_sets import ValueSets, staging_codes
 from cds_service.memory import Memory
 
@@ -214,7 +215,8 @@ class Procedure:
     not say. `radiation`: ACR relative radiation level of an adult, `msv` its band (low, high) in mSv.
     `contrast`: none, iodinated, gadolinium. `short`: the name for a narrow card. `order_code`: the code an
     alternative is written with. `parts`: the two halves of a study ordered as a pair, each a tuple of codes.
-    `looks_at`: the organs whose other diseases it may be ordered for.
+    `looks_at`: the organs whose other diseases it may be ordered for. `name_words`: the words its name may be made of,
+    where its codes stand for other studies too; empty where they do not.
     """
 
     id: str
@@ -232,6 +234,7 @@ class Procedure:
     parts: tuple[tuple[Code, ...], ...] = ()
     phrases: tuple[str, ...] = ()
     looks_at: tuple[str, ...] = ()
+    name_words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)  # one object is one knowledge; no slots: what is derived is kept
@@ -244,6 +247,7 @@ class Knowledge:
     procedures: Mapping[str, Procedure]
     value_sets: ValueSets
     findings: Findings
+    record_words: RecordWords = field(default_factory=RecordWords)
     not_covered: Mapping[Code, str] = field(default_factory=dict)
     """Codes known to name something else than a rated study, with the reason: text must not override them."""
     not_covered_phrases: Mapping[str, str] = field(default_factory=dict)

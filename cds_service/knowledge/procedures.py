@@ -81,6 +81,7 @@ class ProcedureReader:
             parts=tuple(parts),
             phrases=tuple(entry.get("phrases", [])),
             looks_at=tuple(entry.get("looks-at", [])),
+            name_words=frozenset(word for line in entry.get("name-words", []) for word in line.split()),
         )
 
     def _codes(

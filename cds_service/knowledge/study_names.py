@@ -21,9 +21,7 @@ def normalised(text: str) -> str:
 
 def named_in(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     """Ids of the studies the longest phrase in this text names; empty where that phrase is of something else."""
-    words = normalised(text)
-    begun = [phrase for word in set(words.split()) for phrase in knowledge.phrases_by_word.get(word, ())]
-    said = [phrase for phrase in begun if f" {phrase} " in words]
+    said = _phrases_in(text, knowledge)
     known = [phrase for phrase in said if phrase in knowledge.studies_by_phrase]
     foreign = [phrase for phrase in said if phrase in knowledge.not_covered_phrases]
     if not known or max(map(len, foreign), default=0) >= max(map(len, known)):
@@ -31,3 +29,14 @@ def named_in(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     longest = max(map(len, known))
     named = {id for phrase in known if len(phrase) == longest for id in knowledge.studies_by_phrase[phrase]}
     return tuple(id for id in knowledge.procedures if id in named)
+
+
+def names_any(text: str, knowledge: Knowledge) -> bool:
+    """Whether the words of this text name some study, rated or not."""
+    return bool(_phrases_in(text, knowledge))
+
+
+def _phrases_in(text: str, knowledge: Knowledge) -> list[str]:
+    words = normalised(text)
+    begun = [phrase for word in set(words.split()) for phrase in knowledge.phrases_by_word.get(word, ())]
+    return [phrase for phrase in begun if f" {phrase} " in words]

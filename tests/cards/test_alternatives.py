@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from cds_service.criteria.model import Outcome
-from cds_service.facts.model import OneOf, PriorStudy
+from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, OneOf, PriorStudy
 from cds_service.knowledge.model import Category
 
 UNA, MBA, UA = Category.USUALLY_NOT, Category.MAY_BE, Category.USUALLY
@@ -146,7 +146,7 @@ class TestFollowUp:
 
 class TestSameQuestion:
     def test_the_other_form_of_the_same_study_comes_first(self, make):
-        """MRI without contrast: the least change is contrast, although mammography scores higher."""
+        """MRI without contrast: the least change is contrast. Recommended is the top rated, as CDS Hooks asks."""
         alternatives = (
             make.rating("mammography-diagnostic", "breast", UA, ("310-v1",)),
             make.rating("mri-breast-without-and-with-contrast", "breast", UA, ("310-v1",), score=7),
@@ -158,7 +158,7 @@ class TestSameQuestion:
             "Diagnostic mammography instead: usually appropriate (9/9)",
             "Cancel MRI breast without contrast",
         ]
-        assert recommended(card) == ["MRI breast without and with contrast instead: usually appropriate (7/9)"]
+        assert recommended(card) == ["Diagnostic mammography instead: usually appropriate (9/9)"]
 
     def test_biopsy_before_imaging_is_offered_ultrasound_and_nothing_else(self, make):
         """The step before a needle is ultrasound; MRI, although rated higher than the biopsy, is not."""
@@ -209,6 +209,48 @@ def test_what_could_harm_is_not_offered_and_the_card_says_why(make, study, facts
     card = make.card(make.assessment(rating, facts=make.facts(**facts), alternatives=(better,)))
     assert labels(card) == ["Cancel CT C/A/P without contrast"]
     assert words in card.detail
+
+
+DOUBTS = [
+    ({"kidney_function": OneOf(("normal", "reduced"))}, "leaves kidney function open"),
+    ({"kidney_function": NOT_RETRIEVED}, "leaves kidney function open"),
+    ({"contrast_allergy": NOT_RETRIEVED}, "allergy to contrast"),
+]
+
+
+class TestDoubt:
+    """Something in the record speaks against contrast, or it could not be read: there to pick, never recommended."""
+
+    @pytest.mark.parametrize(("facts", "words"), DOUBTS)
+    def test_is_said_and_another_study_is_recommended(self, make, facts, words):
+        better = (make.rating("ct-with", "distant", UA, ("310-v11",)), make.rating("bone-scan", "distant", UA, score=7))
+        rating = make.rating("ct-without", variants=("310-v2",))
+        card = make.card(make.assessment(rating, facts=make.facts(**facts), alternatives=better))
+        assert labels(card)[0].startswith("CT C/A/P with contrast instead")
+        assert recommended(card) == ["Bone scan instead: usually appropriate (7/9)"]
+        assert words in card.detail
+
+    @pytest.mark.parametrize(("facts", "words"), DOUBTS)
+    def test_leaves_nothing_to_recommend_where_there_is_no_other(self, make, facts, words):
+        """To cancel is not better than to clear the doubt: a usually appropriate study may be there."""
+        better = (make.rating("ct-with", "distant", UA, ("310-v11",)),)
+        rating = make.rating("ct-without", variants=("310-v2",))
+        card = make.card(make.assessment(rating, facts=make.facts(**facts), alternatives=better))
+        assert recommended(card) == []
+
+    def test_what_nobody_recorded_is_none(self, make):
+        better = (make.rating("ct-with", "distant", UA, ("310-v11",)),)
+        rating = make.rating("ct-without", variants=("310-v2",))
+        facts = make.facts(kidney_function=NOT_RECORDED, contrast_allergy=NOT_RECORDED)
+        card = make.card(make.assessment(rating, facts=facts, alternatives=better))
+        assert recommended(card) == labels(card)[:1]
+
+    def test_a_study_without_contrast_has_none(self, make):
+        better = (make.rating("bone-scan", "distant", UA, ("310-v11",)),)
+        rating = make.rating("ct-without", variants=("310-v2",))
+        facts = make.facts(kidney_function=NOT_RETRIEVED)
+        card = make.card(make.assessment(rating, facts=facts, alternatives=better))
+        assert recommended(card) == labels(card)[:1]
 
 
 def test_allergy_to_another_contrast_does_not_matter(make):

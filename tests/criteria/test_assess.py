@@ -550,6 +550,7 @@ MAMMOGRAMS = {
     "mri-breast-without-and-with-contrast": MAY,
 }
 AXILLA_INSTEAD = {(AXILLA, "axilla"): MAY}
+SEEN_NODE = {**NODE, "axilla_imaged": Known("yes"), "node_suspicious_on_imaging": Known("ultrasound")}
 NODE_OPEN = {"clinical_n": OneOf(("N0", "N1")), "stage_group": OneOf(("IA", "IIA")), "node_palpable": NOT_RETRIEVED}
 
 
@@ -558,6 +559,7 @@ NODE_OPEN = {"clinical_n": OneOf(("N0", "N1")), "stage_group": OneOf(("IA", "IIA
     [
         ({}, PET, STATED_DISTANT, AXILLA_INSTEAD, "C5, E66: the loco-regional study, never as a search for metastasis"),
         (NODE_OPEN, PET, STATED_DISTANT, {(AXILLA, "axilla"): None}, "appropriate whether the node is positive or not"),
+        (SEEN_NODE, PET, STATED_DISTANT, {}, "a biopsy of the node is due, and not instead of a PET/CT"),
         ({}, AXILLA, AXILLA_ASKED, {}, "not the study itself"),
         (
             {},

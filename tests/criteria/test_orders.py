@@ -154,6 +154,20 @@ def test_codes_that_need_a_site(draft: ServiceRequest, study: str | None, knowle
         order("cpt:78815", order_detail=(concept(text="F-18 fluoroestradiol"),)),
         order("cpt:78815", note="FES PET for ER status"),
         order("cpt:78815", "sodium fluoride PET for bone metastases"),
+        order("cpt:78815", note="Axumin PET please"),
+        # tracers that no list has are words that nobody understands
+        order(concept("cpt:78815", text="PET/CT 68Ga-pentixafor")),
+        order(concept("cpt:78815", text="C-11 PET/CT")),
+        order(concept("cpt:78815", text="64Cu trastuzumab PET/CT")),
+        order("PET/CT Ga-68 pentixafor"),  # in words alone
+        order(concept("cpt:78815=PET/CT pentixafor")),
+        order("cpt:78815", order_detail=(concept(text="Tracer: 68Ga-pentixafor"),)),
+        order("cpt:78815", order_detail=(concept(text="16a-18F-fluoro-17b-estradiol"),)),
+        order("cpt:78815", order_detail=(concept(text="Zr-89 trastuzumab"),)),
+        # a code that nobody knows and that has no words may be the code of a tracer
+        order(concept("cpt:78815", "hcpcs:A9591")),
+        order(concept("cpt:78815", "hcpcs:A9591", text="PET/CT skull base to mid-thigh")),
+        order("cpt:78815", order_detail=(concept("hcpcs:A9591"),)),
     ],
 )
 def test_another_tracer_is_another_study(draft: ServiceRequest, knowledge: Knowledge) -> None:
@@ -164,8 +178,62 @@ def test_another_tracer_is_another_study(draft: ServiceRequest, knowledge: Knowl
 @pytest.mark.parametrize(
     "draft",
     [
+        order(concept("cpt:78815", text="PET/MRI skull base to mid-thigh")),
+        order(concept("cpt:78815", text="PET/MR")),
+        order(concept("cpt:78815", text="FDG PET-MR whole body")),
+        order("cpt:78815", order_detail=(concept(text="PET/MRI with FDG"),)),
+        order(concept("cpt:78815", text="Amyloid PET")),
+        order(concept("cpt:78815", text="PET/CT brain")),
+        order(concept("cpt:78815", text="PET/CT heart")),
+        order(concept("cpt:78815", text="PET/CT lung cancer")),
+        order(concept("cpt:78815", text="PET/CT fever of unknown origin")),
+        order(concept("cpt:78815", text="CT head without contrast")),
+    ],
+)
+def test_words_of_another_study_on_the_code_of_a_pet_ct(draft: ServiceRequest, knowledge: Knowledge) -> None:
+    """Facts B2: PET/MRI has no row; E60: an order that contradicts itself is not rated."""
+    assert one(draft, knowledge) == ()
+
+
+def test_a_pet_that_is_not_understood_is_logged_without_its_words(
+    knowledge: Knowledge, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who keeps a site's catalogue can tell why its orders are not rated."""
+    caplog.set_level("INFO", logger="cds_service")
+    assert one(order(concept("cpt:78815", text="PET/CT Example Campus")), knowledge) == ()
+    (told,) = caplog.records
+    assert told.getMessage().startswith("entry[0]: ")
+    assert "Campus" not in told.getMessage()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PET/CT, skull base to mid-thigh",
+        "PET CT SKULL BASE TO MID THIGH",
+        "PT+CT Skull base to mid-thigh W 18F-FDG IV",  # LOINC
+        "NM PET/CT Tumor Imaging Whole Body Initial Treatment Strategy",
+        "PET-CT w/o contrast, eyes to thighs",
+        "Positron emission tomography with concurrently acquired computed tomography for attenuation correction and "
+        "anatomical localization; skull base to mid-thigh",
+        "PET/CT for staging of left breast cancer",
+        "PET/CT breast cancer, bone pain",  # read as a symptom elsewhere
+        "IMG PET CT (78815)",
+    ],
+)
+def test_how_catalogues_name_a_pet_ct(name: str, knowledge: Knowledge) -> None:
+    assert len(one(order(concept("cpt:78815", text=name)), knowledge)) == 1
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
         order(concept("cpt:78815", text="FDG PET/CT")),
         order("cpt:78306", note="FES PET was negative"),  # a bone scan has no such tracer
+        order(concept("cpt:78306", text="Tc-99m bone scan")),
+        order("cpt:78815", order_detail=(concept(text="F-18 FDG, glucose checked on arrival"),)),
+        order("cpt:78815", order_detail=(concept("hcpcs:A9999=Fludeoxyglucose F18"),)),
+        order(concept("cpt:78815", "local:PETX")),  # a site's own code is its name of the same
     ],
 )
 def test_fdg_and_studies_without_a_tracer_are_not(draft: ServiceRequest, knowledge: Knowledge) -> None:

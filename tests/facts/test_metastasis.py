@@ -566,9 +566,102 @@ def test_a_raised_tumour_marker_is_named(facts_of: FactsOf) -> None:
     ]
 
 
-def test_several_sites_name_no_single_study(facts_of: FactsOf) -> None:
-    facts = facts_of(cancer(), condition(BONE_PAIN, onset=ago(5)), condition("icd:R51.9", onset=ago(5)))
-    assert facts.value("metastasis-site") == "other"
+PAIN, HEADACHE = condition(BONE_PAIN, onset=ago(5), id="pain"), condition("icd:R51.9", onset=ago(5), id="headache")
+WEIGHT_LOSS = condition("sct:267024001", onset=ago(5), id="weight")
+NODULE = report("CT chest", conclusion="Suspicious nodule in the right lower lobe.", id="nodule")
+LIVER_VALUE = laboratory(ALT, 90, high=40, id="alt")
+OLD_PAIN = condition(BONE_PAIN, onset=ago(5000), id="old-pain")
+
+
+@pytest.mark.parametrize(
+    ("found", "site", "why"),
+    [
+        ((PAIN,), "bone", "one place"),
+        ((PAIN, HEADACHE), "other", "two: no single study"),
+        ((PAIN, WEIGHT_LOSS), "bone", "weight loss names no place"),
+        ((LIVER_VALUE,), "liver", "a value names the liver"),
+        ((HISTORY, OLD_PAIN), "other", "perhaps older than the cancer: no study of the bones for it"),
+        ((HISTORY, OLD_PAIN, HEADACHE), "brain", "the new one decides"),
+    ],
+)
+def test_the_site_of_a_suspicion(found: tuple[Resource, ...], site: str, why: str, facts_of: FactsOf) -> None:
+    record = found if HISTORY in found else (cancer(), *found)
+    assert facts_of(*record).value("metastasis-site") == site, why
+
+
+@pytest.mark.parametrize(
+    ("found", "kind"),
+    [
+        ((LIVER_VALUE, NODULE), "imaging-finding"),
+        ((LIVER_VALUE, PAIN), "symptom"),
+        ((NODULE, PAIN), "symptom"),
+        ((LIVER_VALUE, condition("icd:C79.51", verification="provisional")), "sign"),
+        ((NODULE, condition("icd:C79.51", verification="provisional")), "sign"),
+        ((condition("icd:C79.51", verification="provisional"), PAIN), "symptom"),
+    ],
+)
+@pytest.mark.parametrize("order_of", [1, -1])
+def test_the_most_telling_kind_is_named(
+    found: tuple[Resource, ...], kind: str, order_of: int, facts_of: FactsOf
+) -> None:
+    """A symptom tells more than a finding, a finding more than a value."""
+    assert suspected(facts_of(cancer(), *found[::order_of])) == kind
+
+
+def test_what_is_surely_suspicious_is_shown_alone(facts_of: FactsOf) -> None:
+    """A symptom nobody listed is no evidence beside one that is listed."""
+    facts = facts_of(cancer(), PAIN, condition("icd:R00.2", id="unlisted"))
+    assert [each.resources for each in facts["metastasis-suspected"].evidence] == [("Condition/pain",)]
+    unknown = facts_of(cancer(), condition("icd:R00.2", id="unlisted"))
+    assert [each.resources for each in unknown["metastasis-suspected"].evidence] == [("Condition/unlisted",)]
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_node_is_distant_only_where_no_cancer_is_on_its_side(side: str, extracted: Callable[..., OrderFacts]) -> None:
+    """E27, of a patient with two cancers: each node is of one of them."""
+    both = cancer("sct:254837009", side="left"), cancer("sct:254837009", id="right", side="right")
+    for episode in extracted(*both, condition("icd:C77.3", side=side, id="node")).episodes:
+        assert suspected(episode.facts) is None
+
+
+# --- proof ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("found", "reason", "evidence", "why"),
+    [
+        (condition("icd:C79.51", onset=ago(9), id="m"), "", ("distant metastasis", "Condition/m", ago(9)), "its code"),
+        (condition("icd:C79.51", id="m"), "", ("distant metastasis", "Condition/m", None), "without a day"),
+        (observation("loinc:21907-1", "cM1", id="m", days=9), "", ("cM1", "Observation/m", ago(9)), "M1"),
+        (observation("loinc:21908-9", "IV", id="m", days=9), "", ("stage IV", "Observation/m", ago(9)), "stage IV"),
+        (
+            condition("icd:Z85.3", text="History of breast cancer, stage IV", id="m"),
+            "",
+            ("stage IV", "Condition/m", None),
+            "of a cancer in the past",
+        ),
+        (None, "bone metastases", ("metastasis named in the order", "ServiceRequest/order", None), "the order"),
+        (
+            None,
+            "history of bone metastases",
+            ("metastasis named in the order", "ServiceRequest/order", None),
+            "the order, even once treated (E24)",
+        ),
+        (condition("icd:N18.4", text="Chronic kidney disease", stage="Stage 4"), "", None, "stage 4 of a kidney"),
+        (observation("loinc:21907-1", "cM0"), "", None, "M0"),
+        (observation("loinc:21908-9", "IIA"), "", None, "another stage"),
+        (condition("icd:C79.51", verification="provisional"), "", None, "suspected is not proven"),
+        (None, "? bone metastases", None, "asked is not proven"),
+        (None, "no bone metastases", None, "denied"),
+    ],
+)
+def test_what_proves_metastasis(
+    found: Resource | None, reason: str, evidence: tuple[str, str, str] | None, why: str, facts_of: FactsOf
+) -> None:
+    draft = order("cpt:78815", reason) if reason else order("cpt:78815")
+    facts = facts_of(cancer(), *([found] if found else []), draft=draft)
+    assert (facts.value("disease-phase") == "metastatic") is (evidence is not None), why
+    if evidence is not None:
+        value, resource, day = evidence
+        assert (value, (resource,), day) in shown(facts, "disease-phase"), why
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Facts of the patient: age, sex, pregnancy, another cancer, contrast allergy, kidneys."""
+"""Facts of the patient: age, sex, pregnancy, another cancer."""
 
 from collections.abc import Callable
 
@@ -7,8 +7,8 @@ import pytest
 from cds_service.facts.extract import extract
 from cds_service.facts.model import Facts, OrderFacts, Unknown
 from cds_service.facts.source import Source
-from cds_service.fhir.resources import AllergyIntolerance, KeyState, Patient, Resource
-from tests.support.resources import cancer, concept, condition, order, without_patient
+from cds_service.fhir.resources import KeyState, Patient, Resource
+from tests.support.resources import cancer, condition, order, without_patient
 
 FactsOf = Callable[..., Facts]
 
@@ -89,19 +89,3 @@ def test_another_active_cancer(found: Resource, expected: str | None, extracted:
 @pytest.mark.parametrize(("state", "known"), [(KeyState.OK, True), (KeyState.PARTIAL, False), (KeyState.ERROR, False)])
 def test_absence_needs_conditions_that_were_read(name: str, state: KeyState, known: bool, facts_of: FactsOf) -> None:
     assert isinstance(facts_of(cancer(), states={"conditions": state})[name], Unknown) is not known
-
-
-@pytest.mark.parametrize(
-    ("substances", "expected"),
-    [
-        (["Gadolinium contrast"], "gadolinium"),
-        (["Iodinated contrast media"], "iodinated"),
-        (["Gadobutrol", "Iohexol"], "both"),
-        (["Penicillin"], "none"),
-        ([], "none"),
-    ],
-)
-def test_contrast_allergy(substances: list[str], expected: str, facts_of: FactsOf) -> None:
-    """E47: it changes no rating, only what is offered."""
-    allergies = [AllergyIntolerance(code=concept(text=each)) for each in substances]
-    assert facts_of(cancer(), *allergies).value("contrast-allergy") == expected

@@ -305,6 +305,21 @@ def test_therapy_that_is_the_reason_runs(
         assert phase(facts_of(cancer(days=2000), surgery(1900), draft=draft, beside=beside)) == followed, why
 
 
+def test_a_node_leaves_open_what_was_open_already(facts_of: FactsOf) -> None:
+    node = condition("icd:C77.3", side="left", onset=ago(10))
+    assert phase(facts_of(cancer(days=400), node)) == {"new", "surveillance", "recurrence"}
+
+
+def test_what_leaves_follow_up_open_is_named(facts_of: FactsOf) -> None:
+    node = condition("icd:C77.3", side="left", id="node", onset=ago(10))
+    facts = facts_of(cancer(days=2000), surgery(1900), node, draft=order("cpt:78815", "on chemotherapy, surveillance"))
+    assert [(each.value, each.date) for each in facts["disease-phase"].evidence] == [
+        ("conserving, completed", ago(1900)),
+        ("chemotherapy, unclear", None),
+        ("metastasis in a node", ago(10)),
+    ]
+
+
 def test_what_radiation_left_behind_is_no_therapy(facts_of: FactsOf) -> None:
     left = condition(text="Radiation dermatitis", onset=ago(100))
     assert phase(facts_of(cancer(days=2000), surgery(1900), left)) == {"surveillance"}

@@ -189,6 +189,46 @@ def test_two_cancers_can_ask_different_questions(extracted: Extracted) -> None:
     assert questions["right"] != "local-recurrence"
 
 
+@pytest.mark.parametrize(
+    ("study", "phase", "reason", "stated", "why"),
+    [
+        ("pet-ct", "new", "left breast cancer, staging", True, "the cancer on record"),
+        ("pet-ct", "new", "right breast cancer, staging", False, "a cancer of a side that is not on record"),
+        ("pet-ct", "new", "bilateral breast cancer, staging", False, "the second cancer has a stage of its own"),
+        ("pet-ct", "new", "left IDC, right breast mass, staging", False, "what may be a second cancer"),
+        ("pet-ct", "new", "staging, cancer in the other breast", False, "the same"),
+        ("mri-head", "new", "bilateral breast cancer, staging", False, "a study of the head asks for its stage, too"),
+        (
+            "pet-ct",
+            "new",
+            "left IDC, bilateral mammogram, right breast clear, staging",
+            True,
+            "a study of both breasts",
+        ),
+        ("pet-ct", "new", "left IDC, s/p RT, staging", True, "radiotherapy, no right side"),
+        ("pet-ct", "new", "left IDC, suspicious axillary node, staging", True, "a node before treatment is its stage"),
+        ("pet-ct", "followed", "surveillance, suspicious axillary node", False, "it may be a recurrence"),
+        ("pet-ct", "followed", "surveillance, bilateral breast cancer 2015", True, "both were treated"),
+        ("pet-ct", "followed", "surveillance, new cancer in the other breast", False, "a cancer nobody staged"),
+        ("pet-ct", "followed", "routine scan, on letrozole", False, "nothing is stated, and nothing is unclear"),
+        ("us-axilla", "followed", "surveillance, suspicious axillary node", True, "what this study is for"),
+    ],
+)
+def test_more_than_the_cancer_on_record_leaves_the_question_open(
+    study: str, phase: str, reason: str, stated: bool, why: str, extracted: Extracted
+) -> None:
+    found = asked_by(extracted, study, phase, reason)
+    assert found.stated is stated, why
+    assert found.unclear is (not stated and "letrozole" not in reason), why
+
+
+def test_both_sides_are_no_news_where_both_are_on_record(extracted: Extracted) -> None:
+    left, right = cancer(days=20, side="left"), cancer("icd:C50.911", id="right", days=20, side="right")
+    draft = order("local:study", "bilateral breast cancer, staging")
+    found = extracted(left, right, draft=draft, procedures=[STUDIES["pet-ct"]])
+    assert [each.asked.stated for each in found.episodes] == [True, True]
+
+
 CT, BONE, PET = "ct-chest-abdomen-pelvis-with-contrast", "bone-scan", "fdg-pet-ct"
 COPD, CIRRHOSIS = condition("icd:J44.9", onset="2012"), condition("icd:K74.60", onset="2012")
 
@@ -342,6 +382,17 @@ def test_what_a_code_alone_ties_the_order_to(
         (("COPD",), FOREIGN, "a chronic disease of an organ that the study shows"),
         (("COPD", "breast cancer"), TIED | FOREIGN, "either may be the reason"),
         (("COPD, history of breast cancer",), BOTH, "likewise"),
+        (("COPD, palpable axillary node",), BOTH, "likewise"),
+        (("COPD, locally advanced",), BOTH, "likewise"),
+        (("COPD, on tamoxifen",), BOTH, "likewise"),
+        (("COPD, s/p lumpectomy",), BOTH, "likewise"),
+        (("COPD, breast lump",), BOTH, "likewise"),
+        (("COPD, bone metastases",), BOTH, "likewise"),
+        (("COPD, elevated CA 15-3",), BOTH, "likewise"),
+        (("COPD, suspected recurrence",), BOTH, "likewise"),
+        (("COPD, r/o metastasis",), TIED, "it says what it is for"),
+        (("COPD, mother had breast cancer",), FOREIGN, "her mother's cancer is no reason"),
+        (("COPD, back pain",), FOREIGN, "followed for COPD"),
         (("hypertension, history of breast cancer",), TIED, "no reason for imaging"),
         (("osteoarthritis",), FOREIGN, "the bones may be looked at for it"),
         (("osteoarthritis", "breast cancer"), TIED | FOREIGN, "either may be the reason"),

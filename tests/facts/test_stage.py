@@ -176,6 +176,10 @@ def test_of_one_day_the_letter_counts(facts_of: FactsOf) -> None:
         ([observation(GROUP_CLINICAL, IIA), observation(GROUP_CLINICAL, IIB)], "E13: two groups of one day"),
         ([observation(GROUP_CLINICAL, IIA), *tnm("cT3", "cN0")], "E3: recorded IIA, but T3"),
         ([observation(GROUP_CLINICAL, "IA"), *tnm("cT1", "cN0"), observation(T_CLINICAL, "cT3")], "two Ts of one day"),
+        ([observation(GROUP_CLINICAL, IIA), *tnm("Tis", "cN1")], "E9: in situ, and an early invasive group"),
+        ([observation(GROUP_CLINICAL, IIA), *tnm("cT0", "cN0")], "no tumour and no node: perhaps after therapy"),
+        (tnm("cT0", "cN0"), "there is no such cancer"),
+        (tnm("Tis", "cN1"), "nor this one"),
         ([observation(GROUP_CLINICAL, "IA", days=5), observation(GROUP_CLINICAL, "IIIA", days=18)], "downstaged"),
     ],
 )
@@ -244,6 +248,7 @@ def test_a_lower_category_after_a_higher_one_leaves_both(
     ("stated", "groups", "why"),
     [
         (tnm("Tis", "N0"), {"0"}, "E9: in situ"),
+        (tnm("Tis"), {"0"}, "E9: whatever nobody says of N"),
         ([observation(GROUP_CLINICAL, "0"), *tnm("cT1", "cN0")], {"0"}, "never the early invasive one"),
         ([observation(GROUP_CLINICAL, IV), *tnm("cT1", "cN0")], {"IV"}, "whatever T and N"),
         (tnm(None, "cN0"), {"IA", "IIA", "IIB", "IIIB"}, "any T"),
@@ -307,6 +312,7 @@ def test_what_contradicts_is_shown_from_both_sides(facts_of: FactsOf) -> None:
     assert shown(facts_of(cancer(), group, t, n)) == ["stage IIA", "cT3", "cN0"]
     p = observation(T_PATHOLOGIC, "pT3", id="p", days=15)
     assert shown(facts_of(cancer(), group, p)) == ["stage IIA", "pT3"]
+    assert shown(facts_of(cancer(), group, p, observation(M_PATHOLOGIC, "pM0"))) == ["stage IIA", "pT3"]
     assert shown(facts_of(cancer(), *tnm("cT1", "cN0"))) == ["cT1", "cN0"]
     assert shown(facts_of(cancer(), observation("loinc:21908-9", "sct:258215001"))) == ["stage I"]
     assert shown(facts_of(cancer(text="T1 N0 breast cancer"))) == ["T1", "N0"]

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from cds_service.facts.advanced import is_large
+from cds_service.facts.breast_reports import another_side
 from cds_service.facts.text import read_text
+from cds_service.facts.understood import understand
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.record_words import In
 
 LENGTH = 60_000
 SECONDS = 8.0
@@ -39,10 +43,35 @@ def knowledge() -> Knowledge:
         ("((", "brackets that are never closed"),
         ("mother had breast ca ", "families"),
         ("\r\n", "empty lines"),
+        ("left cancer ", "sides, each of the cancer nearest to it"),
+        ("wt 71 ", "measures without end"),
+        ("scan chest ", "names of studies, each of which looks for its sites"),
+        ("it is there ", "a statement that only points"),
+        ("ALP, Ca, ", "calcium and tests in turn"),
     ],
 )
 def test_a_long_text_is_read_in_good_time(knowledge: Knowledge, part: str, why: str) -> None:
     text = (part * (LENGTH // len(part) + 1))[:LENGTH]
     began = time.process_time()
     read_text(text, knowledge.findings)
+    assert time.process_time() - began < SECONDS, why
+
+
+@pytest.mark.parametrize(
+    ("part", "why"),
+    [
+        ("lesion is ", "findings that wait for a benign name"),
+        ("left cancer right mass ", "sides of one endless sentence"),
+        ("no effusion, ", "a negated list without end"),
+        ("left cancer. ", "sentences without end"),
+        ("5 x 6 cm ", "sizes without a tumour"),
+    ],
+)
+def test_a_long_report_is_understood_or_not_in_good_time(knowledge: Knowledge, part: str, why: str) -> None:
+    text = part * (LENGTH // len(part))
+    began = time.process_time()
+    reading = read_text(text, knowledge.findings)
+    understand(text, reading, knowledge.record_words.tries[In.REPORT], lambda mention: True)
+    is_large(text)
+    another_side(text, reading, frozenset({"left"}))
     assert time.process_time() - began < SECONDS, why

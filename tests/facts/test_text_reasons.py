@@ -305,6 +305,23 @@ def test_a_complaint_on_the_problem_list_counts_unless_it_is_older_than_the_canc
     assert warns(answer) is warning, assessed(answer)
 
 
+# --- the side of the cancer ------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("reason", "warning", "why"),
+    [
+        ("Left breast cancer, staging", True, "the cancer on record"),
+        ("Left IDC, s/p left breast biopsy, right breast clear, staging", True, "nothing is on the right"),
+        ("Right breast cancer, staging", False, "a cancer that is not on record, or the wrong side"),
+        ("Staging. Right breast also has IDC.", False, "a second cancer, of a stage that nobody recorded"),
+        ("Bilateral breast cancer, staging", False, "the same"),
+    ],
+)
+def test_a_cancer_of_a_side_that_is_not_on_record(reason: str, warning: bool, why: str, post: Post) -> None:
+    left = condition("cancer", CANCER, "2026-10-15", bodySite=[cc("7771000", display="Left")])
+    answer = post(order("pet-ct", reason), [left, *staged(T2, N0, IIA, "2026-10-20")])
+    assert warns(answer) is warning, (why, assessed(answer))
+
+
 # --- chronic diseases in the order -----------------------------------------------------------------
 @pytest.mark.parametrize(
     ("reasons", "outcome"),

@@ -189,6 +189,31 @@ def test_a_bundle_that_answers_no_search_is_an_error(kind):
     assert (state, found, len(unreadable)) == (ERROR, [], 1)
 
 
+TWICE = (condition(code={"text": "x"}), condition(code={"text": "x"}, meta={"versionId": "2"}))
+SAYS_ELSE = condition(code={"text": "y"})
+
+
+@pytest.mark.parametrize("beside", [(), (outcome("warning"),)], ids=["alone", "beside a warning"])
+def test_a_resource_that_comes_twice_as_it_was_is_one(beside):
+    """A join that multiplies rows, or two versions of which only `meta` differs: no contradiction, nothing missing."""
+    value = bundle(*TWICE, condition("c2"), *beside, total=3)
+    assert conditions(value) == (OK, ["c1", "c2"], ())
+
+
+@pytest.mark.parametrize("resources", [(TWICE[0], SAYS_ELSE), (*TWICE, SAYS_ELSE)])
+def test_of_two_contents_under_one_id_none_is_taken(resources):
+    """Nobody knows which holds; the rest of the key is read, and is not whole."""
+    state, found, unreadable = conditions(bundle(*resources, condition("c2"), total=len(resources) + 1))
+    assert (state, found) == (PARTIAL, ["c2"])
+    places = [0, len(resources) - 1]
+    assert [each.place for each in unreadable] == [f"prefetch.conditions.entry[{at}].resource" for at in places]
+
+
+def test_one_that_was_entered_in_error_and_was_not_is_in_doubt():
+    refuted = condition(verificationStatus=verified("refuted"))
+    assert conditions(bundle(condition(), refuted))[:2] == (PARTIAL, [])
+
+
 def test_a_total_without_entries_is_not_emptiness():
     assert conditions({"resourceType": "Bundle", "type": "searchset", "total": 12}) == (PARTIAL, [], (NOT_ALL,))
 

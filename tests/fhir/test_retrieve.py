@@ -332,6 +332,30 @@ def test_the_same_resource_on_two_pages_is_one(retrieve: Retrieve) -> None:
     assert (record.states["conditions"], ids(record)) == (PARTIAL, ["c1", "c2", "c3"])
 
 
+def test_two_contents_under_one_id_on_two_pages_are_not_taken(retrieve: Retrieve) -> None:
+    """It was changed while it was paged through: nobody knows which holds."""
+
+    def changed(asked: Asked) -> Json:
+        second = "page" in asked.query
+        following = None if second else f"http://{asked.headers['host']}{asked.path}?page=2"
+        return searchset(condition("c1", code={"text": "y" if second else "x"}), condition("c2"), following=following)
+
+    with scripted_fhir({"Condition": answering(changed)}) as server:
+        record = retrieve(server.url, **without("conditions"))
+    assert (record.states["conditions"], ids(record)) == (PARTIAL, ["c2"])
+
+
+def test_what_a_page_holds_twice_is_counted_as_that_page_counts(retrieve: Retrieve) -> None:
+    def multiplied(asked: Asked) -> Json:
+        second = "page" in asked.query
+        following = None if second else f"http://{asked.headers['host']}{asked.path}?page=2"
+        return searchset(*[condition("c2" if second else "c1")] * 2, following=following, total=4)
+
+    with scripted_fhir({"Condition": answering(multiplied)}) as server:
+        record = retrieve(server.url, **without("conditions"))
+    assert (record.states["conditions"], ids(record)) == (KeyState.OK, ["c1", "c2"])
+
+
 # --- what came and what was there -------------------------------------------------------------------------------------
 def test_what_was_prefetched_stays_where_the_server_gives_less(retrieve: Retrieve) -> None:
     """A token may reach less than the user who prefetched: what it left out is no proof of absence."""

@@ -46,7 +46,15 @@ USUAL = [
     pytest.param(bundle(), 0, KeyState.EMPTY, id="nothing found"),
     pytest.param({"resourceType": "Bundle"}, 0, KeyState.EMPTY, id="not even entries"),
     pytest.param(bundle(OWN, type="collection"), 1, KeyState.OK, id="a collection"),
-    pytest.param(bundle(OWN, OWN, total=1), 1, KeyState.OK, id="the same on two pages"),
+    pytest.param(bundle(OWN, OWN, total=1), 1, KeyState.OK, id="the same twice, counted once"),
+    pytest.param(bundle(OWN, OWN), 1, KeyState.OK, id="the same twice, counted twice"),
+    pytest.param(bundle(OWN, {**OWN, "meta": {"versionId": "2"}}), 1, KeyState.OK, id="two versions that say the same"),
+    pytest.param(
+        bundle({**OWN, "meta": {"profile": ["a"]}}, {**OWN, "meta": {"profile": ["b"]}}),
+        1,
+        KeyState.OK,
+        id="the same under two profiles",
+    ),
     pytest.param(
         bundle({"resourceType": "Condition"}, {"resourceType": "Condition"}), 2, KeyState.OK, id="without ids"
     ),
@@ -73,6 +81,8 @@ UNUSUAL = [
     pytest.param({**bundle(OWN), "resourceType": "Parameters"}, id="no Bundle"),
     pytest.param(bundle(OWN, type="transaction"), id="a Bundle of another type"),
     pytest.param(bundle(OWN, total=2), id="fewer than there are"),
+    pytest.param(bundle(OWN, OWN, total=3), id="fewer than there are, and one twice"),
+    pytest.param(bundle(OWN, {**OWN, "code": {"text": "other"}}), id="one id, two contents"),
     pytest.param(bundle(OWN, link=[{"relation": "next", "url": "https://ehr.example/2"}]), id="one page of several"),
     pytest.param(bundle(OWN, None), id="an entry without its resource"),
     pytest.param(bundle(OWN, {"id": "c2"}), id="a resource that does not say what it is"),

@@ -131,6 +131,7 @@ def folder(tmp_path: Path) -> Path:
     """A knowledge folder of two variants that loads without faults."""
     shutil.copytree(FOLDER / "schema", tmp_path / "schema")
     (tmp_path / "findings.yaml").write_text('version: "1"\n', encoding="utf-8")
+    (tmp_path / "record-words.yaml").write_text('version: "1"\nlists: []\n', encoding="utf-8")
     (tmp_path / "topics").mkdir()
     (tmp_path / "value-sets").mkdir()
     (tmp_path / "knowledge.yaml").write_text('version: "2026.1.0"\nlicence: none\n', encoding="utf-8")

@@ -30,6 +30,7 @@ _MEANS: Mapping[str, tuple[str, frozenset[str]]] = {
     "distant-metastasis": ("metastasis-suspected", _SUSPECTED),
     "imaging-finding-elsewhere": ("metastasis-suspected", frozenset({"imaging-finding"})),
     "liver-tests-abnormal": ("metastasis-suspected", frozenset({"laboratory"})),
+    "calcium-raised": ("metastasis-suspected", frozenset({"laboratory"})),
     **dict.fromkeys((f"symptom-{each}" for each in ("bone", "brain", "general", "liver", "lung", "spine")), _SYMPTOM),
     "breast-conserving-procedure": ("breast-surgery", frozenset({"conserving"})),
     "mastectomy-procedure": ("breast-surgery", frozenset({"mastectomy"})),

@@ -1,0 +1,71 @@
+"""Whether words make a tumour larger than T2, or its nodes more than N1: by its size, its stage, what it grows into."""
+
+import re
+from collections.abc import Iterable
+
+from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis
+from cds_service.facts.mentions import Kind, Meant, Reading
+from cds_service.facts.source import texts_of
+
+_PRESENT = (Meant.AFFIRMED, Meant.UNCERTAIN)
+
+_ADVANCED = re.compile(
+    r"(?<!(?<!or )not )(?<!\bno )(?<!nothing to suggest )local{1,2}y[ -]adv(?:anced|\b)|\bLABC\b", re.IGNORECASE
+)
+
+
+def names_advanced(texts: Iterable[str], readings: Iterable[Reading]) -> bool:
+    """Whether words call the tumour locally advanced, or name what makes it so, even in doubt."""
+    mentions = [mention for reading in readings for mention in reading.of(Kind.ADVANCED)]
+    return any(each.meant in _PRESENT for each in mentions) or any(_ADVANCED.search(text) for text in texts)
+
+
+def is_advanced(diagnosis: Diagnosis) -> bool:
+    """Whether an entry of a breast cancer, or a note on it, calls it locally advanced."""
+    texts = (*texts_of(diagnosis.concept), *diagnosis.notes)
+    return diagnosis.disease in BREAST_CANCER and names_advanced(texts, (*diagnosis.words, *diagnosis.noted))
+
+
+_LARGE_MM = 50.0
+"""Over this a tumour is T3 (facts A8)."""
+_SIZE = re.compile(
+    r"(?<![\d.])(\d+(?:\.\d+)?)(?:\s*(?:x|by|\u00d7)\s*(\d+(?:\.\d+)?))?(?:\s*(?:x|by|\u00d7)\s*(\d+(?:\.\d+)?))?\s*(cm|mm)\b"
+    r"(?!\s*(?:from|fn\b|deep))",
+    re.IGNORECASE,
+)
+_OTHER_SIZED = re.compile(
+    r"cyst|adenoma|lipoma|seroma|ha?ematoma|scar\b|implant|\bfrom\b|\bFN\b|distance|benign|previous", re.IGNORECASE
+)
+
+
+def is_large(text: str) -> bool:
+    """Whether a sentence gives a size over 50 mm that is not said of something benign, nor a distance."""
+    for sentence in re.split(r"[;\n]|\.(?!\d)", text):
+        sizes = [
+            float(number) * (10 if found[4].lower() == "cm" else 1)
+            for found in _SIZE.finditer(sentence)
+            for number in found.groups()[:3]
+            if number
+        ]
+        if max(sizes, default=0.0) > _LARGE_MM and not _OTHER_SIZED.search(sentence):
+            return True
+    return False
+
+
+def stages_advanced(reading: Reading) -> bool:
+    """Whether a text writes out T3 or T4, N2 or N3, or stage IIB or III, before any therapy."""
+    return any(
+        said.prefix[:1] not in ("y", "r", "a")
+        and (said.t in ("T3", "T4") or said.n in ("N2", "N3") or (said.stage or "") in _LATER)
+        for said in reading.staging
+    )
+
+
+def says_advanced(text: str, reading: Reading) -> bool:
+    """Whether a text makes the tumour T3 or T4, or its nodes N2 or N3, even in doubt."""
+    present = [each for each in reading.mentions if each.meant in _PRESENT]
+    named = any(each.kind is Kind.BREAST_CANCER and each.value == "inflammatory" for each in present)
+    return named or stages_advanced(reading) or names_advanced((text,), (reading,)) or is_large(text)
+
+
+_LATER = frozenset({"IIB", "III", "IIIA", "IIIB", "IIIC"})

@@ -1,0 +1,145 @@
+"""What reports of breast and axilla say of the tumour beyond its being there: that it is larger or grows into skin or
+chest wall, that it is fresh, or that there is another one.
+
+Words that nobody knows do not matter here: distant disease is not what these studies look for.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from cds_service.facts.advanced import says_advanced
+from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.model import Evidence
+from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.studies import date_of, recorded_study
+from cds_service.fhir.resources import DiagnosticReport
+
+_PRESENT = (Meant.AFFIRMED, Meant.UNCERTAIN)
+
+_LOCAL = ("breast", "axilla", "node-biopsy")
+_SAMPLED = re.compile(r"\bcores?\b|biops|\bbx\b|\bfna|cytolog|histolog|patholog|excision|specimen", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"\b(?!(?:cores?|needle|fine|aspirat\w*|biops\w*|bx|fnac?|cytolog\w*|histolog\w*|histopatholog\w*|patholog\w*|excision\w*"
+    r"|surgical|specimens?|reports?|results?|tissue|exam\w*|lymph|nodes?|stereotactic|us|ultrasound|image|guided|vacuum"
+    r"|assisted|sentinel|of|and|the|left|right|study|final|diagnosis|microscopic|gross)\b)[a-z]+",
+    re.IGNORECASE,
+)
+"""A word in the name of a study of tissue that may name another organ: "liver biopsy"."""
+_NAMES_BREAST = re.compile(r"\bbreast|axill|mammary|lumpectomy|\bnipple|\bB[1-5][abc]?\b", re.IGNORECASE)
+
+
+def names_breast(text: str) -> bool:
+    """Whether a text names breast or axilla, or a class of breast biopsy."""
+    return _NAMES_BREAST.search(text) is not None
+
+
+def of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
+    """Whether a report is of breast or axilla: by its study, or a sample of tissue that its words say is from there."""
+    study = recorded_study(report.code, source)
+    families = {source.knowledge.procedures[each].family for each in study.procedures}
+    if families:
+        return families <= {*_LOCAL}
+    named = texts_of(report.code)
+    if any(names_breast(text) for text in named):
+        return True
+    if not any(_SAMPLED.search(text) and not _ELSEWHERE.search(text) for text in named):
+        return False
+    said = {each.value for each in source.read(report.conclusion).of(Kind.BREAST_CANCER)}
+    return bool(said & _TYPES_OF_BREAST) or names_breast(report.conclusion or "")
+
+
+_TYPES_OF_BREAST = frozenset({"ductal", "lobular", "in-situ"})
+
+
+def _sampled(report: DiagnosticReport) -> bool:
+    return any(_SAMPLED.search(text) for text in texts_of(report.code))
+
+
+# --- a larger tumour --------------------------------------------------------------------------------------------------
+def advanced(source: Source) -> tuple[Evidence, ...]:
+    """The reports of the work-up that make the tumour larger than T2, or its nodes more than N1."""
+    return tuple(_of(report) for report in _recent(source) if says_advanced(*_said(report, source)))
+
+
+def _said(report: DiagnosticReport, source: Source) -> tuple[str, Reading]:
+    return report.conclusion or "", source.read(report.conclusion)
+
+
+def _of(report: DiagnosticReport) -> Evidence:
+    on = date_of(report)
+    return Evidence(value="tumour in a breast report", resources=(reference_to(report),), date=on.text if on else None)
+
+
+def _recent(source: Source) -> Iterator[DiagnosticReport]:
+    """The reports of breast and axilla of this work-up; an undated one may be of it."""
+    for report in source.record.diagnostic_reports:
+        on = date_of(report)
+        old = on is not None and on.surely_older(source.windows.work_up_days, source.today)
+        if report.conclusion and not old and of_breast_or_axilla(report, source):
+            yield report
+
+
+# --- a fresh tumour ---------------------------------------------------------------------------------------------------
+_MALIGNANT_CODE = re.compile(r"\b(?:B5[abc]?|C5)\b")
+
+
+def names_tumour(report: DiagnosticReport, source: Source) -> bool:
+    """Whether a report of breast or axilla shows a tumour as such: in a sample of tissue, or as advanced."""
+    text, reading = _said(report, source)
+    if not of_breast_or_axilla(report, source):
+        return False
+    found = any(each.meant in _PRESENT for each in reading.of(Kind.BREAST_CANCER))
+    return (_sampled(report) and (found or bool(_MALIGNANT_CODE.search(text)))) or says_advanced(text, reading)
+
+
+def is_malignant_node(report: DiagnosticReport) -> bool:
+    """Whether a sample of an axillary node is of the British class for carcinoma: C5 of cells, B5 of tissue."""
+    text = report.conclusion or ""
+    if not _MALIGNANT_CODE.search(text) or not _sampled(report):
+        return False
+    of_node = any(_NODE.search(each) for each in texts_of(report.code))
+    return any(
+        _MALIGNANT_CODE.search(part) and (of_node or _NODE.search(part)) for part in re.split(r"[;\n]|\.(?!\d)", text)
+    )
+
+
+_NODE = re.compile(r"axill|lymph|\bnodes?\b|\bLNs?\b", re.IGNORECASE)
+
+
+# --- another tumour ---------------------------------------------------------------------------------------------------
+def says_another_cancer(report: DiagnosticReport, sides: frozenset[str], source: Source) -> bool:
+    """Whether a breast report speaks of a recurrence, of another cancer, or of a tumour on the other side."""
+    text, reading = _said(report, source)
+    present = [each for each in reading.mentions if each.meant in _PRESENT]
+    if any(each.kind in (Kind.OTHER_MALIGNANCY, Kind.RECURRENCE) for each in present):
+        return True
+    return another_side(text, reading, sides)
+
+
+def another_side(text: str, reading: Reading, sides: frozenset[str]) -> bool:
+    """Whether a text sees tumours on both sides, or one on a side without a cancer; `sides`: those with one."""
+    found = {side for side, mention in _sided(text, reading) if _malignant(mention, text)}
+    return len(found) > 1 or (bool(sides) and sides <= {"left", "right"} and not found <= sides)
+
+
+def _malignant(mention: Mention, text: str) -> bool:
+    """A cancer, or a finding of the breast that is called suspicious: BI-RADS 4 or 5."""
+    if mention.kind is Kind.BREAST_CANCER:
+        return True
+    return mention.value == "breast-imaging-finding" and bool(_SUSPICIOUS.search(text[mention.start : mention.end]))
+
+
+_SUSPICIOUS = re.compile(r"[45]|suspicious|suggestive|highly", re.IGNORECASE)
+
+
+def _sided(text: str, reading: Reading) -> Iterator[tuple[str, Mention]]:
+    """The cancers and findings that are there, each with the side where its sentence names but one."""
+    ends = [found.start() for found in re.finditer(r"[.;\n]", text)]
+    sides: dict[int, set[str]] = {}
+    for side in reading.of(Kind.SIDE):
+        sides.setdefault(bisect_left(ends, side.start), set()).add(side.value)
+    for mention in reading.of(Kind.BREAST_CANCER, Kind.LOCAL_SYMPTOM):
+        here = sides.get(bisect_left(ends, mention.start), set())
+        if mention.meant in _PRESENT and len(here) == 1 and here <= {"left", "right"}:
+            yield next(iter(here)), mention

@@ -1,0 +1,102 @@
+"""Suspicions from what is written beside the cancer itself: its own entry, the notes on it, and
+those on its stage.
+
+Such notes are rare and about this very cancer: each has to be understood whole (`facts.understood`).
+"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from cds_service.facts import unread
+from cds_service.facts.advanced import is_advanced, is_large
+from cds_service.facts.dates import When
+from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis
+from cds_service.facts.mentions import Kind, Meant, Mention
+from cds_service.facts.model import Evidence
+from cds_service.facts.observations import observed
+from cds_service.facts.source import Source, reference_to
+from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
+from cds_service.facts.suspicions import Suspicion, of_readings
+from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
+from cds_service.knowledge.record_words import In
+
+
+def of_cancer_entries(found: Iterable[Diagnosis], since: When | None, source: Source) -> Iterator[Suspicion]:
+    """The notes on a breast cancer that nobody understood, and an advanced cancer well after the one known `since`."""
+    for diagnosis in found:
+        if diagnosis.disease not in OF_BREAST:
+            continue
+        on = diagnosis.since
+        evidence = Evidence(value=unread.NOTE, resources=(diagnosis.reference,), date=on.text if on else None)
+        understood = [_understood(note, diagnosis.side, source) for note in diagnosis.notes]
+        if any(each.open for each in understood):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+        said = msgspec.structs.replace(evidence, value="symptom or finding on record")
+        yield from of_readings((each.reading for each in understood), said)
+        if diagnosis.course is Course.ACTIVE and is_advanced(diagnosis) and _is_later(diagnosis, since, source):
+            fresh = msgspec.structs.replace(evidence, value="advanced breast cancer on record")
+            yield Suspicion(kind=None, site="other", evidence=fresh)
+
+
+def of_stage_notes(source: Source) -> Iterator[Suspicion]:
+    """The notes on what states stage or size of the cancer, where nobody understood them."""
+    for observation in source.telling_observations:
+        notes = [note.text for note in observation.note if note.text]
+        if not notes or _STAGING.isdisjoint(source.sets_of(observation.code)):
+            continue
+        if any(_understood(note, "unstated", source).open for note in notes):
+            on = observed(observation)
+            evidence = Evidence(value=unread.NOTE, resources=(reference_to(observation),), date=on.text if on else None)
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+_STAGING = frozenset({*(value_set for value_set, _, _ in STAGE_OBSERVATIONS), "tumor-size"})
+
+
+def _is_later(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
+    on, days = diagnosis.since, source.windows.new_disease_days
+    return on is not None and since is not None and since.surely_older(days, on.earliest)
+
+
+def _understood(note: str, side: str, source: Source) -> Understood:
+    words = source.knowledge.record_words.tries[In.NOTE]
+    found = understand(note, source.read(note), words, _harmless)
+    return msgspec.structs.replace(found, open=True) if is_large(note) or _of_other_side(found, side) else found
+
+
+def _of_other_side(note: Understood, side: str) -> bool:
+    """Whether a note speaks of the other side than that of the cancer, or of both."""
+    sides = {mention.value for mention in note.reading.of(Kind.SIDE)}
+    return "bilateral" in sides or len(sides) > 1 or (side != "unstated" and bool(sides - {side}))
+
+
+_HARMLESS = frozenset(
+    {
+        *(Kind.BREAST_CANCER, Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_INDICATION, Kind.SURGERY, Kind.SIDE),
+        *(Kind.MODALITY, Kind.TRACER, Kind.PREGNANCY),
+    }
+)
+_LONG_STANDING = frozenset({"chronic-disease", "degenerative", "cyst", "reconstruction"})
+_TREATMENTS = frozenset({"endocrine", "radiotherapy", "adjuvant"})
+
+
+def _harmless(mention: Mention) -> bool:
+    """Whether a mention in a note on the cancer leaves it closed: what every early or treated cancer may have."""
+    if is_denied(mention) or mention.meant is Meant.FAMILY:
+        return True
+    if mention.kind in _HARMLESS:
+        return mention.kind is not Kind.BREAST_CANCER or mention.value != "inflammatory"
+    match mention.kind:
+        case Kind.NODE:
+            return mention.value == "normal" and mention.meant is not Meant.NEGATED
+        case Kind.ASKS:
+            return mention.value != "axilla"
+        case Kind.LOCAL_SYMPTOM:
+            return mention.value in LUMPS
+        case Kind.OTHER_REASON:
+            return mention.value in _LONG_STANDING
+        case Kind.THERAPY:
+            over = mention.meant is Meant.HISTORICAL or mention.detail == "completed"
+            return over or mention.value in _TREATMENTS
+    return False

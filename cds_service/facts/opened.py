@@ -1,0 +1,75 @@
+"""Stage, T and N that a finding opens: a node that was seen, a larger tumour, what a breast report says of it.
+
+What is recorded stays possible, and so does what the finding would make of it.
+"""
+
+from cds_service.facts import staging
+from cds_service.facts.breast_reports import advanced
+from cds_service.facts.model import VOCABULARY, Evidence, Fact, Known, OneOf, Unknown, UnknownReason, candidates
+from cds_service.facts.source import Source
+
+
+def with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
+    """A suspicious node seen on imaging, or a lump in the axilla, may make T2 N0 (IIA) T2 N1 (IIB)."""
+    group, t = facts["stage-group"], facts["clinical-t"]
+    names = ["node-suspicious-on-imaging"]
+    if "new" in candidates("disease-phase", facts["disease-phase"]):  # a lump since therapy began says nothing of stage
+        names.append("axillary-lump")
+    seen = [evidence for name in names if _is_there(facts[name]) for evidence in facts[name].evidence]
+    small = isinstance(t, Known) and t.value in ("T0", "T1")
+    if small or not seen or not isinstance(group, Known) or group.value != "IIA":
+        return {}
+    evidence = (*group.evidence, *seen)
+    return {
+        "stage-group": OneOf(("IIA", "IIB"), evidence=evidence),
+        "clinical-n": OneOf(("N0", "N1"), evidence=evidence),
+    }
+
+
+def _is_there(fact: Fact) -> bool:
+    return isinstance(fact, OneOf) or (isinstance(fact, Known) and fact.value != "none")
+
+
+def with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
+    """A tumour clearly larger than the recorded stage allows: 60 mm are no T1, and stage IA may be IIB or higher."""
+    group, t, size = facts["stage-group"], facts["clinical-t"], facts["tumor-size-mm"]
+    if not isinstance(group, Known) or not isinstance(size, Known):
+        return {}
+    ts = staging.ts_of_size(float(size.value))
+    groups = staging.possible_groups(ts, candidates("clinical-n", facts["clinical-n"]))
+    order = VOCABULARY["stage-group"].domain
+    higher = [each for each in order[order.index(str(group.value)) + 1 :] if each in groups]
+    if group.value in groups or not higher:
+        return {}
+    stage = OneOf((str(group.value), *higher), evidence=(*group.evidence, *size.evidence))
+    open_ts = tuple(dict.fromkeys((str(t.value), *ts))) if isinstance(t, Known) else ()
+    if len(open_ts) < 2:
+        return {"stage-group": stage}
+    return {"stage-group": stage, "clinical-t": OneOf(open_ts, evidence=(*t.evidence, *size.evidence))}
+
+
+def with_reported_tumour(facts: dict[str, Fact], source: Source) -> dict[str, Fact]:
+    """A breast report may make the tumour T3 or T4, or its nodes N2 or N3, whatever lower stage is recorded."""
+    group = facts["stage-group"]
+    early = isinstance(group, Known | OneOf) and not _EARLY.isdisjoint(candidates("stage-group", group))
+    reported = advanced(source) if early else ()
+    if not reported:
+        return {}
+    opened = {name: _opened(name, facts[name], values, reported) for name, values in _WHEN_ADVANCED.items()}
+    return {**opened, "tumor-size-mm": Unknown(UnknownReason.CONTRADICTORY, evidence=reported)}
+
+
+def _opened(name: str, fact: Fact, values: tuple[str, ...], reported: tuple[Evidence, ...]) -> Fact:
+    """A fact that may also have these values; an unknown one stays unknown."""
+    if isinstance(fact, Unknown):
+        return fact
+    found = sorted({*candidates(name, fact), *values}, key=VOCABULARY[name].domain.index)
+    return OneOf(tuple(found), evidence=(*fact.evidence, *reported))
+
+
+_EARLY = frozenset({"0", "IA", "IB", "IIA"})
+_WHEN_ADVANCED = {
+    "clinical-t": ("T3", "T4"),
+    "clinical-n": ("N2", "N3"),
+    "stage-group": ("IIB", "IIIA", "IIIB", "IIIC"),
+}

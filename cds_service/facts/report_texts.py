@@ -1,0 +1,175 @@
+"""Suspicions from reports: findings elsewhere, nodes of the wrong axilla, and reports that nobody understood.
+
+A report of another part than breast and axilla has to be understood whole (`facts.understood`): a conclusion with words
+that nobody knows could say anything. One of breast or axilla says what it says of the tumour to `facts.breast_reports`.
+"""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from cds_service.facts import unread
+from cds_service.facts.advanced import is_large, stages_advanced
+from cds_service.facts.breast_reports import names_breast, of_breast_or_axilla, says_another_cancer
+from cds_service.facts.dates import When
+from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.model import Evidence
+from cds_service.facts.observations import has_result, observed
+from cds_service.facts.sides import side_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
+from cds_service.facts.studies import date_of
+from cds_service.facts.suspicions import Suspicion, listed, of_other_side, of_reading
+from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
+from cds_service.fhir.resources import DiagnosticReport, Observation
+from cds_service.knowledge.record_words import In
+
+
+def of_reports(since: When | None, sides: frozenset[str], source: Source) -> Iterator[Suspicion]:
+    """Findings in reports of the work-up and since, reports that nobody understood, and nodes of an axilla without a
+    cancer on its side (E27).
+
+    Reports repeat the indication: symptoms in them do not count.
+    """
+    for report in source.record.diagnostic_reports:
+        on = date_of(report)
+        if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
+            continue
+        evidence = Evidence(
+            value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
+        )
+        yield from listed(source.sets_of(*report.conclusion_code), evidence)
+        if of_breast_or_axilla(report, source):
+            yield from _of_breast_report(report, sides, evidence, source)
+        else:
+            yield from _of_other_report(report, on, evidence, source)
+        nodes = any(reading.affirmed(Kind.NODE) for reading in source.readings(report.conclusion))
+        if nodes and of_other_side(side_of(source, report.code), sides):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _texts(report: DiagnosticReport) -> tuple[str, ...]:
+    return (*((report.conclusion,) if report.conclusion else ()), *texts_of(*report.conclusion_code))
+
+
+# --- breast and axilla ------------------------------------------------------------------------------------------------
+def _of_breast_report(
+    report: DiagnosticReport, sides: frozenset[str], evidence: Evidence, source: Source
+) -> Iterator[Suspicion]:
+    for reading in source.readings(*_texts(report)):
+        said = of_reading(_without_own_findings(reading), evidence)
+        yield from (each for each in said if each.kind in _FINDING_KINDS)
+    if says_another_cancer(report, sides, source):
+        yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+_FINDING_KINDS = ("imaging-finding", "sign")
+
+
+def _without_own_findings(reading: Reading) -> Reading:
+    """A breast report without what it says of breast and axilla: "suspicious mass", "node, suspicious for mets"."""
+    nodal = bool(reading.of(Kind.NODE))
+    kept = (
+        mention
+        for mention in reading.mentions
+        if not (mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified")
+        and not (mention.kind is Kind.METASTASIS and mention.value == "unspecified" and nodal)
+    )
+    return msgspec.structs.replace(reading, mentions=tuple(kept))
+
+
+# --- any other part ---------------------------------------------------------------------------------------------------
+def _of_other_report(
+    report: DiagnosticReport, on: When | None, evidence: Evidence, source: Source
+) -> Iterator[Suspicion]:
+    imaging = _is_imaging(report, source)
+    old = on is not None and on.surely_older(source.windows.work_up_days, source.today)
+
+    def harmless(mention: Mention) -> bool:
+        return _harmless(mention, imaging=imaging, old=old)
+
+    understood = [_understood(text, harmless, source) for text in _texts(report)]
+    for each in understood:
+        said = of_reading(each.reading, evidence)
+        yield from (suspicion for suspicion in said if suspicion.kind in _FINDING_KINDS)
+    if any(each.open for each in understood) or _mute_code(report, source):
+        named = msgspec.structs.replace(evidence, value=unread.REPORT)
+        yield Suspicion(kind=None, site="other", evidence=named)
+
+
+def of_imaging_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
+    """Observations of the category imaging that say in words what was seen outside the breast, and were not understood.
+
+    What they are understood to say is read with the other Observations (`facts.suspicions`).
+    """
+    for observation in source.telling_observations:
+        texts = [text for text in (observation.value_string, *(note.text for note in observation.note)) if text]
+        if not texts or not _is_of_other_imaging(observation) or not has_result(observation):
+            continue
+        on = observed(observation)
+        if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
+            continue
+        if any(_understood(text, _harmless_in_imaging, source).open for text in texts):
+            evidence = Evidence(
+                value=unread.REPORT, resources=(reference_to(observation),), date=on.text if on else None
+            )
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _is_of_other_imaging(observation: Observation) -> bool:
+    imaging = any(coding.code == "imaging" for each in observation.category for coding in each.coding)
+    return imaging and not any(names_breast(text) for text in texts_of(observation.code, observation.body_site))
+
+
+def _harmless_in_imaging(mention: Mention) -> bool:
+    return _harmless(mention, imaging=True, old=False)
+
+
+def _understood(text: str, harmless: Callable[[Mention], bool], source: Source) -> Understood:
+    reading = source.read(text)
+    found = understand(text, reading, source.knowledge.record_words.tries[In.REPORT], harmless)
+    larger = stages_advanced(reading) or (names_breast(text) and is_large(text))
+    return msgspec.structs.replace(found, open=True) if larger else found
+
+
+def _mute_code(report: DiagnosticReport, source: Source) -> bool:
+    """Whether a coded conclusion is of no list and has no words."""
+    return any(codes_of(each) and not texts_of(each) and not source.sets_of(each) for each in report.conclusion_code)
+
+
+_IMAGING = frozenset({"mammography", "ultrasound", "mri", "ct", "pet", "bone-scan", "radiography"})
+
+
+def _is_imaging(report: DiagnosticReport, source: Source) -> bool:
+    said = {m.value for reading in source.readings(*texts_of(report.code)) for m in reading.of(Kind.MODALITY)}
+    return bool(said & _IMAGING) and "biopsy" not in said
+
+
+_ALWAYS_HARMLESS = frozenset(
+    {
+        *(Kind.MODALITY, Kind.SIDE, Kind.TRACER, Kind.FOLLOW_UP, Kind.STAGING, Kind.NON_INDICATION),
+        *(Kind.SURGERY, Kind.THERAPY, Kind.NODE, Kind.PREGNANCY),
+    }
+)
+"""What a report says of study and treatment, or what other facts read there: nodes."""
+_LONG_STANDING = frozenset({"chronic-disease", "chronic-organ-disease", "degenerative", "cyst", "reconstruction"})
+_NO_INDICATION = frozenset({"swelling", "bleeding", "any"})
+"""Symptoms that in a report are findings; "any" is "not clear", "not well"."""
+
+
+def _harmless(mention: Mention, *, imaging: bool, old: bool) -> bool:
+    """Whether a mention leaves a report of another part than the breast closed."""
+    if imaging and mention.value == "biopsy" and mention.meant is not Meant.NEGATED:
+        return False  # what is to be sampled is not settled
+    if is_denied(mention) or mention.meant is Meant.FAMILY or mention.kind in _ALWAYS_HARMLESS:
+        return True
+    if mention.kind is Kind.SYMPTOM:
+        return mention.value not in _NO_INDICATION
+    if mention.kind is Kind.LOCAL_SYMPTOM:
+        return mention.value in LUMPS
+    if mention.kind is Kind.ASKS:
+        return mention.value != "axilla"  # "node 14 mm": of which nobody says what it is
+    if mention.kind is Kind.OTHER_REASON:
+        return (mention.meant is Meant.AFFIRMED and mention.value in _LONG_STANDING) or old
+    if mention.kind is Kind.BREAST_CANCER:
+        return imaging or mention.meant is Meant.HISTORICAL
+    return False

@@ -1,0 +1,186 @@
+"""Whether a text of the record was understood as a whole: a report, or a note on the cancer itself.
+
+What the reader (`facts.text`) takes for harmless is understood; every other word has to be known to say nothing of
+distant disease (`record-words.yaml`). What is left makes the text open: nobody knows what it says.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.text_staging import is_staging
+from cds_service.knowledge.findings_trie import Node, Token, longest, tokens
+from cds_service.knowledge.record_words import Use
+from cds_service.value import Value
+
+LUMPS = frozenset({"breast-lump", "breast-mass", "breast-pain", "nipple-discharge", "breast-imaging-finding"})
+"""Local symptoms and findings that any cancer of the breast may have."""
+
+_ENDS = frozenset(".;!*[]\n\r\v\f\x85\u2028\u2029\u2022\u00b7")
+"""Signs that end a statement."""
+_IS = frozenset({"is", "are", "=", ":", "represents", "represent"})
+"""What stands between a finding and the benign name that explains it."""
+_EARLY_STAGING = frozenset({"t", "n", "m"})
+_NAMES = 3
+"""Tokens from a title on that may be somebody's name: "Dr. Jones"."""
+
+
+_TIMES = re.compile(r"x\d+[a-z]?|\d+x")
+""" "x5y" """
+
+
+class Understood(Value, frozen=True, kw_only=True):
+    """A text as understood: what is left of its reading once what the text settles is taken away, and whether it is
+    open, which is to say that some of its words are not understood."""
+
+    reading: Reading
+    open: bool
+
+
+def is_denied(mention: Mention) -> bool:
+    """Whether a mention says that something is not there; a node that is not normal is something."""
+    return mention.meant is Meant.NEGATED and not (mention.kind is Kind.NODE and mention.value == "normal")
+
+
+class _Item(msgspec.Struct, eq=False, gc=False):
+    """A known phrase or an unknown token of a text, with its span, and the mentions that reach into it."""
+
+    use: Use | None
+    key: str
+    start: int
+    end: int
+    mentions: list[Mention] = msgspec.field(default_factory=list)
+    covered: bool = False
+
+
+def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable[[Mention], bool]) -> Understood:
+    """A text whose `reading` is known, by the words for its kind. `harmless`: mentions that leave it closed."""
+    items = _cut(text, words)
+    starts = [item.start for item in items]
+    inside = [_inside(each, items, starts) for each in reading.mentions]
+    open_ = [(each, at) for each, at in zip(reading.mentions, inside, strict=True) if not _is_settled(items, at)]
+    for each, at in open_:
+        for index in at:
+            items[index].mentions.append(each)
+    kept = tuple(each for each, at in open_ if not _is_explained(each, items, at))
+    covered = {index for at in inside for index in at}
+    left = msgspec.structs.replace(reading, mentions=kept)
+    if any(not harmless(each) for each in kept):
+        return Understood(reading=left, open=True)
+    _cover(items, covered, staged=bool(reading.staging))
+    return Understood(reading=left, open=not all(item.covered for item in items))
+
+
+def names_known(text: str, words: Node[Use]) -> bool:
+    """Whether a name on a problem list holds a known name, or nothing but words that say nothing."""
+    items = _cut(text, words)
+    if any(item.use is Use.KNOWN for item in items):
+        return True
+    return all(item.use is Use.WORD or not item.key[0].isalpha() or len(item.key) == 1 for item in items)
+
+
+def _cut(text: str, words: Node[Use]) -> list[_Item]:
+    cut: Sequence[Token] = tokens(text)
+    items: list[_Item] = []
+    position = 0
+    while position < len(cut):
+        phrase = longest(words, cut, position)
+        use, after = phrase[0], max(phrase[1], position + 1)
+        token, start, _ = cut[position]
+        items.append(_Item(use, token, start, cut[after - 1][2]))
+        position = after
+    return items
+
+
+# --- what the text settles --------------------------------------------------------------------------------------------
+def _inside(mention: Mention, items: list[_Item], starts: list[int]) -> range:
+    """The numbers of the items that a mention reaches into."""
+    first = max(0, bisect_right(starts, mention.start) - 1)
+    if items and items[first].end <= mention.start:
+        first += 1
+    return range(first, bisect_left(starts, mention.end))
+
+
+def _is_settled(items: list[_Item], inside: range) -> bool:
+    """Whether a mention lies in a settled phrase; beyond it stands at most a place ("... in both knees")."""
+    uses = [items[index].use for index in inside]
+    return Use.SETTLED in uses and all(use in (Use.SETTLED, Use.WORD) for use in uses)
+
+
+def _is_explained(mention: Mention, items: list[_Item], inside: range) -> bool:
+    """ "The segment 7 lesion is a typical haemangioma": a finding that its own statement gives a benign name."""
+    if mention.kind is not Kind.IMAGING_FINDING or mention.meant is Meant.NEGATED:
+        return False
+    said = False
+    for index in range(inside.stop, len(items)):
+        item = items[index]
+        said = said or item.key in _IS
+        if item.use is Use.SETTLED and said:
+            return not item.mentions
+        if item.use not in (Use.WORD, Use.SETTLED) and item.key not in _IS and not item.key[0].isdecimal():
+            return False
+    return False
+
+
+# --- what is covered --------------------------------------------------------------------------------------------------
+def _cover(items: list[_Item], mentioned: set[int], *, staged: bool) -> None:
+    """Marks the items that are understood. `mentioned`: those inside a mention, which by now is harmless."""
+    negated = False
+    named = 0
+    for index, item in enumerate(items):
+        if item.key in _ENDS or item.use in (Use.TURN, Use.SETTLED):
+            negated = False
+        elif item.use is Use.NEGATOR:
+            negated = True
+        elif item.key == ",":
+            negated = negated and _list_goes_on(items, index)
+        elif any(each.meant is Meant.AFFIRMED and each.kind in _FINDINGS for each in item.mentions):
+            negated = False
+        named = _NAMES if item.use is Use.TITLE else max(0, named - 1)
+        item.covered = item.use is not Use.OPEN and (
+            index in mentioned
+            or _says_nothing(item, staged)
+            or (negated and item.use in (Use.ABSENT, Use.ALARMING))
+            or (named > 0 and item.use is None)
+            or (item.key == "not" and _took_negation(items, index))
+        )
+
+
+_FINDINGS = frozenset({Kind.SYMPTOM, Kind.SIGN, Kind.IMAGING_FINDING, Kind.LABORATORY, Kind.METASTASIS})
+_ITEMS_OF_LISTS = frozenset({Use.ABSENT, Use.ALARMING, Use.NEGATOR})
+
+
+def _list_goes_on(items: list[_Item], comma: int) -> bool:
+    """Whether a negated list goes on behind a comma: "no effusion, mass or collapse", "no mass, free fluid"."""
+    follows = items[comma + 1 : comma + 2]
+    return bool(follows) and (follows[0].use in _ITEMS_OF_LISTS or follows[0].key in ("or", "and"))
+
+
+def _says_nothing(item: _Item, staged: bool) -> bool:
+    if item.use in (Use.WORD, Use.SETTLED, Use.NEGATOR, Use.TURN, Use.TITLE):
+        return True
+    if item.key == "?":
+        return False
+    if not item.key[0].isalpha() or len(item.key) == 1 or _TIMES.fullmatch(item.key):
+        return True
+    return is_staging(item.key) and (staged or _early(item.key))
+
+
+def _early(key: str) -> bool:
+    """A category that no early cancer lacks: T0 to T2, N0, M0, and what could not be assessed."""
+    bare = key.lstrip("cpya").removesuffix("sn")
+    return bare[:1] in _EARLY_STAGING and bare[1:2] in "012xi" and not (bare[0] != "t" and bare[1:2] not in "0x")
+
+
+def _took_negation(items: list[_Item], index: int) -> bool:
+    """ "Effusion not seen", "effusion is not present": whether a "not" is that of the finding right before it."""
+    at = index - 1
+    if at > 0 and items[at].key in _COPULAS:
+        at -= 1
+    return at >= 0 and any(each.meant is Meant.NEGATED and each.end == items[at].end for each in items[at].mentions)
+
+
+_COPULAS = frozenset({"is", "are", "was", "were"})

@@ -1,0 +1,102 @@
+"""Loads `record-words.yaml`: the words of reports, notes and problem lists that need no explanation.
+
+One trie for each kind of text; which of its words leave a text open is `facts.understood`.
+"""
+
+import pathlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from cds_service.knowledge.faults import Fault, KnowledgeError
+from cds_service.knowledge.findings_trie import Node, expand
+from cds_service.knowledge.yaml import Document, Path, read_yaml
+
+FILE = "record-words.yaml"
+
+
+class In(StrEnum):
+    """The kind of text a list is for."""
+
+    REPORT = "report"
+    NOTE = "note"
+    ENTRY = "entry"
+
+
+class Use(StrEnum):
+    """What a word or phrase does in such a text."""
+
+    WORD = "word"  # says nothing by itself
+    SETTLED = "settled"  # harmless as a whole, also where a word in it would be a finding
+    NEGATOR = "negator"  # what is absent may follow
+    TURN = "turn"  # ends what a negator reaches
+    ABSENT = "absent"  # harmless only where it is negated
+    ALARMING = "alarming"  # an adjective, harmless only in front of what is absent
+    TITLE = "title"  # a name follows
+    OPEN = "open"  # leaves the text open, whatever it stands beside
+    KNOWN = "known"  # names what is no sign of distant disease, whatever else is said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordWords:
+    """The words by kind of text; without a file there are none, and no text is understood."""
+
+    tries: Mapping[In, Node[Use]] = field(default_factory=lambda: {each: Node() for each in In}, compare=False)
+
+
+def load_record_words(path: pathlib.Path) -> RecordWords:
+    """The words in a file.
+
+    Raises KnowledgeError with every fault as `file:line: path: message`.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeError([Fault(FILE, 0, "", f"cannot be read: {type(error).__name__}")]) from error
+    document = read_yaml(FILE, text)
+    faults = list(document.faults)
+    tries: dict[In, Node[Use]] = {each: Node() for each in In}
+    for path_of, item in _items(document, faults):
+        for kind in item["in"]:
+            _add(tries[In(kind)], path_of, item, document, faults)
+    if faults:
+        raise KnowledgeError(faults)
+    return RecordWords(tries=MappingProxyType(tries))
+
+
+def _items(document: Document, faults: list[Fault]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """The lists that are written as they should be."""
+    value = document.value if isinstance(document.value, dict) else {}
+    lists = value.get("lists")
+    if not isinstance(lists, list):
+        faults.append(document.fault(("lists",), "must be a list"))
+        return
+    for index, item in enumerate(lists):
+        path: Path = ("lists", index)
+        fault = _fault_of(item)
+        if fault:
+            faults.append(document.fault(path, fault))
+        else:
+            yield path, item
+
+
+def _fault_of(item: Any) -> str:
+    """What is wrong with a list, or nothing."""
+    if not isinstance(item, dict) or not {"in", "as", "why"} <= {*item} <= {"in", "as", "why", "phrases", "words"}:
+        return "must have in, as and why, and may have phrases and words"
+    if not isinstance(item["in"], list) or not {*item["in"]} <= {*In}:
+        return f"in: must be a list of {', '.join(In)}"
+    return "" if item["as"] in {*Use} else f"as: must be one of {', '.join(Use)}"
+
+
+def _add(trie: Node[Use], path: Path, item: Mapping[str, Any], document: Document, faults: list[Fault]) -> None:
+    use = Use(item["as"])
+    patterns = [pattern.strip() for pattern in re.split(r", |,?\n", str(item.get("phrases", "")))]
+    for pattern in filter(None, [*patterns, *str(item.get("words", "")).split()]):
+        for phrase in expand(pattern):
+            before = trie.add(phrase, use) if phrase else None
+            if before is not None and before is not use:
+                faults.append(document.fault(path, f'"{" ".join(phrase)}" is already {before}'))

@@ -1,0 +1,177 @@
+"""What speaks against contrast: allergies and kidneys. It changes no rating (E47), only what is offered.
+
+A study that is contraindicated must not be offered; where something speaks against it without deciding, the fact stays
+open, and the study is not recommended.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cds_service.facts.model import Facts, OneOf, Unknown
+from cds_service.fhir.resources import AllergyIntolerance, KeyState, Observation, Reaction
+from tests.support.resources import cancer, concept, condition, laboratory, observation, order
+
+FactsOf = Callable[..., Facts]
+
+
+def allergy(text: str) -> AllergyIntolerance:
+    return AllergyIntolerance(code=concept(text=text))
+
+
+class TestAllergy:
+    @pytest.mark.parametrize(
+        ("substances", "expected"),
+        [
+            (["Gadolinium contrast"], "gadolinium"),
+            (["Iodinated contrast media"], "iodinated"),
+            (["Gadobutrol", "Iohexol"], "both"),
+            (["Penicillin"], "none"),
+            ([], "none"),
+            (["CT contrast: anaphylaxis"], "iodinated"),
+            (["MRI contrast"], "gadolinium"),
+            (["IV contrast"], "both"),  # nobody says which
+            (["Ioversol"], "iodinated"),  # by the stem of its nonproprietary name
+            (["Gadoxetate disodium"], "gadolinium"),
+            (["iodine"], "iodinated"),  # how contrast is entered in many charts
+            (["IVP dye"], "iodinated"),
+            (["Radiocontrast agent"], "iodinated"),
+            (["Povidone-iodine"], "none"),  # an antiseptic
+            (["Potassium iodide"], "none"),
+            (["Red dye"], "none"),  # of food
+            (["Shellfish"], "none"),
+            (["No known contrast allergy"], "none"),
+        ],
+    )
+    def test_substance_of_an_allergy(self, substances: list[str], expected: str, facts_of: FactsOf) -> None:
+        facts = facts_of(cancer(), *(allergy(each) for each in substances))
+        assert facts.value("contrast-allergy") == expected
+
+    def test_substance_of_a_reaction(self, facts_of: FactsOf) -> None:
+        entry = AllergyIntolerance(reaction=(Reaction(substance=concept("sct:426722004")),))
+        assert facts_of(cancer(), entry).value("contrast-allergy") == "iodinated"
+
+    @pytest.mark.parametrize(
+        ("problem", "expected"),
+        [
+            (condition("icd:Z91.041"), "iodinated"),  # radiographic dye allergy status
+            (condition("icd:Z91.041", clinical="inactive"), "iodinated"),  # once an allergy
+            (condition("sct:293637006"), "both"),
+            (condition(text="Anaphylaxis due to iohexol"), "iodinated"),
+            (condition(text="Allergy to MRI contrast"), "gadolinium"),
+            (condition(text="Contrast nephropathy"), "none"),  # of the kidneys
+            (condition(text="No history of contrast allergy"), "none"),
+            (condition("icd:I10"), "none"),
+        ],
+    )
+    def test_an_allergy_on_the_problem_list(self, problem: Any, expected: str, facts_of: FactsOf) -> None:
+        assert facts_of(cancer(), problem).value("contrast-allergy") == expected
+
+    @pytest.mark.parametrize(
+        ("words", "expected"),
+        [
+            ("staging. No contrast, anaphylaxis to iohexol", "iodinated"),
+            ("staging; contrast allergy", "both"),
+            ("no allergies. CT with contrast", "none"),
+            ("staging, no known contrast allergy", "none"),
+            ("PCN allergy. With contrast please", "none"),
+        ],
+    )
+    def test_an_allergy_named_in_the_order(self, words: str, expected: str, facts_of: FactsOf) -> None:
+        assert facts_of(cancer(), draft=order("cpt:78815", note=words)).value("contrast-allergy") == expected
+
+    @pytest.mark.parametrize("state", [KeyState.ERROR, KeyState.PARTIAL])
+    def test_allergies_that_could_not_be_read_leave_it_open(self, state: KeyState, facts_of: FactsOf) -> None:
+        assert isinstance(facts_of(cancer(), states={"allergies": state})["contrast-allergy"], Unknown)
+
+    def test_a_chart_without_allergies_has_none(self, facts_of: FactsOf) -> None:
+        assert facts_of(cancer(), states={"allergies": KeyState.NOT_RUN}).value("contrast-allergy") == "none"
+
+
+def rate(
+    value: float | None, *, code: Any = "loinc:33914-3", unit: str = "mL/min/{1.73_m2}", **more: Any
+) -> Observation:
+    return laboratory(code, value, unit=unit, high=None, **more)
+
+
+def creatinine(value: float, **more: Any) -> Observation:
+    return laboratory("loinc:2160-0", value, unit="mg/dL", **more)
+
+
+OPEN = object()
+
+KIDNEYS = [
+    ([], "normal", "nothing is recorded"),
+    ([condition("icd:N18.4")], "reduced", "stage 4"),
+    ([condition("icd:N17.9")], "reduced", "acute kidney failure"),
+    ([condition("icd:N17.9", clinical="resolved")], "normal", "it has passed"),
+    ([condition("icd:Z99.2")], "reduced", "dialysis"),
+    ([condition("icd:I13.2")], "reduced", "a combination code that includes stage 5"),
+    ([condition(text="CKD stage 4")], "reduced", "in words"),
+    ([condition(text="Chronic kidney disease, stage 5")], "reduced", "in words"),
+    ([condition(text="ESRD on hemodialysis")], "reduced", "in words"),
+    ([condition("icd:N18.9=Chronic kidney disease, stage IV")], "reduced", "the words say what the code does not"),
+    ([condition("icd:N18.31")], "normal", "stage 3a"),
+    ([condition(text="CKD stage 3b")], "normal", "stage 3"),
+    ([condition(text="Chronic kidney disease")], OPEN, "of no stage"),
+    ([condition("icd:N18.9")], OPEN, "of no stage"),
+    ([condition("icd:N18.9"), rate(52)], "normal", "the rate says which"),
+    ([condition(text="History of acute kidney injury")], OPEN, "it may have left something"),
+    ([condition(text="Family history of kidney failure")], "normal", "somebody else's"),
+    ([condition(text="Kidney stone")], "normal", "another disease"),
+    ([rate(18)], "reduced", "stage 4"),
+    ([rate(29.9)], "reduced", "stage 4 ends at 30"),
+    ([rate(30)], "normal", "stage 3"),
+    ([rate(18, code="loinc:98979-8")], "reduced", "CKD-EPI 2021"),
+    ([rate(18, code="loinc:62238-1")], "reduced", "CKD-EPI"),
+    ([rate(18, code=concept(text="eGFR"))], "reduced", "named in words"),
+    ([rate(18, code=concept("local:GFR1=Est. GFR"))], "reduced", "a laboratory's own code"),
+    ([rate(60, comparator=">")], "normal", "as laboratories report it"),
+    ([rate(60, comparator="<")], OPEN, "anything below 60"),
+    ([rate(15, comparator="<")], "reduced", "stage 5"),
+    ([rate(0.3, unit="mL/s")], OPEN, "a unit we do not read"),
+    ([observation("loinc:33914-3", value_string=">60")], "normal", "written out"),
+    ([observation("loinc:33914-3", value_string="18 mL/min/1.73m2")], "reduced", "written out"),
+    ([observation("loinc:33914-3", value_string="see report")], OPEN, "nobody can read it"),
+    ([rate(18, days=400), rate(75, days=5)], "normal", "the newest counts"),
+    ([rate(75, days=400), rate(18, days=5)], "reduced", "the newest counts"),
+    ([rate(75), rate(18)], "reduced", "of two on one day the graver"),
+    ([rate(75), rate(18, days=None)], "reduced", "one of no day may be the newest"),
+    ([rate(18, status="cancelled")], "normal", "never measured"),
+    ([creatinine(5.2, high=None)], OPEN, "nobody says what is normal there"),
+    ([creatinine(5.2, high=1.1)], OPEN, "raised: how far, the rate would say"),
+    ([creatinine(0.8, high=1.1)], "normal", "within its range"),
+    ([creatinine(5.2, high=None, flag="N")], "normal", "the laboratory says so"),
+    ([creatinine(0.8, high=1.1, flag="H")], OPEN, "the flag says otherwise"),
+    ([rate(75, days=5), creatinine(5.2, days=5)], "normal", "the rate was worked out of it"),
+    ([rate(75, days=400), creatinine(5.2, days=5, high=1.1)], OPEN, "the rate is older"),
+]
+
+
+@pytest.mark.parametrize(("record", "expected", "why"), KIDNEYS, ids=[each[2] for each in KIDNEYS])
+def test_kidneys(record: list[Any], expected: Any, why: str, facts_of: FactsOf) -> None:
+    found = facts_of(cancer(), *record)["kidney-function"]
+    if expected is OPEN:
+        assert isinstance(found, OneOf), why
+    else:
+        assert getattr(found, "value", found) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("staging, no contrast: CKD stage 4", "reduced"),
+        ("staging. eGFR 22", "reduced"),
+        ("staging. GFR > 60", "normal"),
+        ("staging, on dialysis", "reduced"),
+        ("staging", "normal"),
+    ],
+)
+def test_kidneys_named_in_the_order(words: str, expected: str, facts_of: FactsOf) -> None:
+    assert facts_of(cancer(), draft=order("cpt:78815", note=words)).value("kidney-function") == expected
+
+
+def test_laboratory_values_that_could_not_be_read_leave_it_open(facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), states={"observations": KeyState.ERROR})
+    assert isinstance(facts["kidney-function"], Unknown)
