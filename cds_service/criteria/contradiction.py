@@ -39,7 +39,7 @@ _SAME = {"thorax": "chest", "thoracic": "chest", "abdominal": "abdomen", "pelvic
 def contradicts(draft: ServiceRequest, study: Procedure, knowledge: Knowledge) -> bool:
     """Whether an order whose code names this study says in words, or by its body site, that it is for another one."""
     texts = texts_of(draft.code)
-    # Where every word has to be one of the study's name (`study_words`), "PT+CT" is understood so.
+    # Where a study says which words its name may be made of, that is stricter, and knows "PT+CT".
     if not study.name_words and any(_of_another_kind(text, study, knowledge) for text in texts):
         return True
     if study.family not in _OF_THE_BODY:
@@ -50,7 +50,7 @@ def contradicts(draft: ServiceRequest, study: Procedure, knowledge: Knowledge) -
 
 
 def _of_another_kind(text: str, study: Procedure, knowledge: Knowledge) -> bool:
-    """ "CT head" is no PET; "PET with CT" is."""
+    """ "CT head" is no bone scan; "bone scan with SPECT/CT" is."""
     said = _modalities(text, knowledge)
     if not said:
         return False

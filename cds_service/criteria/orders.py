@@ -11,7 +11,7 @@ from cds_service.criteria.contradiction import contradicts
 from cds_service.criteria.model import ImagingOrder
 from cds_service.criteria.study_words import speaks_for
 from cds_service.facts.source import codes_of, texts_of
-from cds_service.facts.studies import NO_STUDY, Naming, Study, identify
+from cds_service.facts.studies import Naming, Study, identify
 from cds_service.fhir.resources import ServiceRequest
 from cds_service.knowledge.contrast import narrowed
 from cds_service.knowledge.model import Knowledge
@@ -40,7 +40,7 @@ def imaging_orders(drafts: Sequence[ReadDraft], knowledge: Knowledge) -> tuple[I
     named = [(each, study(each.draft, knowledge)) for each in drafts if is_placed(each.draft)]
     for read, of in named:
         if of.disagree:
-            logger.info("%s: codes, words or site name different studies, so none is taken", read.place)
+            logger.info("%s: the codes name different studies, so none is taken", read.place)
         elif of is NOT_UNDERSTOOD:
             logger.info("%s: the order may be for another study than its code names, so none is taken", read.place)
     orders = {at: _order(read, of) for at, (read, of) in enumerate(named) if of.naming is Naming.FULL and read.selected}
@@ -111,7 +111,7 @@ def is_placed(draft: ServiceRequest) -> bool:
 
 
 def study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
-    """The study a draft orders; none where it contradicts itself, or its words may name another than its code does.
+    """The study a draft orders; none where its words or its site speak for another than its code does.
 
     Where its code leaves contrast open, the words and details of the order may say it.
     """
@@ -119,7 +119,7 @@ def study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
     if any(not speaks_for(draft, knowledge.procedures[each], knowledge) for each in found.procedures):
         return NOT_UNDERSTOOD
     if found.procedures and all(contradicts(draft, knowledge.procedures[each], knowledge) for each in found.procedures):
-        return msgspec.structs.replace(NO_STUDY, disagree=True)
+        return NOT_UNDERSTOOD
     if found.naming is Naming.FULL and len(found.procedures) > 1:
         words = texts_of(draft.code, *draft.order_detail)
         return msgspec.structs.replace(found, procedures=narrowed(found.procedures, words, knowledge))

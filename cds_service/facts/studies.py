@@ -29,8 +29,8 @@ class Naming(StrEnum):
 class Study(Value, frozen=True, kw_only=True):
     """What an order or a record names. `procedures`: ids, several where contrast or purpose is left open.
 
-    `half`: the codes of the half that is here. `caveats`: what is to be said of a near match. `disagree`: codes, or its
-    code and its words or site, named different studies.
+    `half`: the codes of the half that is here. `caveats`: what is to be said of a near match. `disagree`: codes named
+    different studies.
     """
 
     naming: Naming
