@@ -46,8 +46,9 @@ def rows(groups: list[Json]) -> Iterator[Json]:
     for group in groups:
         for row in group["rows"]:
             merged = {**group, **row, "and": [*group.get("and", []), *row.get("and", [])]}
-            unknown = merged.keys() - FIELDS
+            unknown, lacking = merged.keys() - FIELDS, {"name", "why", "expect"} - merged.keys()
             assert not unknown, f"{row}: no field {sorted(unknown)}"
+            assert not lacking, f"{row}: without {sorted(lacking)}"
             of = merged.get("of", [])
             for patient in of if isinstance(of, list) else [of]:
                 yield _case(merged, patient)
