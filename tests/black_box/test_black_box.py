@@ -1,8 +1,7 @@
 """Whole patients, asked as an EHR asks: the tables of this folder, one row a case, each with its clinical reason.
 
-The rows say what must be so from the facts and the contract, not from what the service happened to answer. A table of
-`found/` holds rows that were found to differ; it is read once it is named in FOUND, which is how a mend says that it
-landed. How to read and write rows: README.md.
+The rows say what must be so from the facts and the contract, not from what the service happened to answer; the tables
+of `found/` hold those on which it once differed. How to read and write rows: README.md.
 """
 
 import pathlib
@@ -22,8 +21,6 @@ Post = Callable[[Json], tuple[int, Json]]
 
 FOLDER = pathlib.Path(__file__).parent
 TODAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
-FOUND: tuple[str, ...] = ()
-"""Names of tables in `found/` whose mends have landed."""
 FIELDS = {
     *("group", "rows", "name", "why", "order", "drafts", "reason", "of", "and", "finding", "patient", "signed"),
     *("selected", "missing", "prefetch"),
@@ -71,7 +68,7 @@ def _case(row: Json, patient: str | None) -> Json:
 
 TABLES = [
     *sorted(path for path in FOLDER.glob("*.yaml") if path.name != "patients.yaml"),
-    *(FOLDER / "found" / f"{name}.yaml" for name in FOUND),
+    *sorted((FOLDER / "found").glob("*.yaml")),
 ]
 CASES = [pytest.param(case, id=f"{path.stem}: {case['id']}") for path in TABLES for case in rows(table(path))]
 
