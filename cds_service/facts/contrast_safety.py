@@ -73,9 +73,12 @@ def _of_sets(source: Source, concept: CodeableConcept) -> frozenset[str]:
 
 def _allergy_said(text: str) -> frozenset[str]:
     """The contrast of which some clause says that it is not borne: "no contrast, anaphylaxis to iohexol"."""
+    words = text.lower()
+    if _REACTION.search(words) is None:  # nearly all texts
+        return _NEITHER
     told = [
         clause
-        for clause in _CLAUSES.split(text.lower())
+        for clause in _CLAUSES.split(words)
         if _REACTION.search(clause) is not None and _NO_REACTION.search(clause) is None
     ]
     return _NEITHER.union(*map(_substance, told))
@@ -160,7 +163,14 @@ def _kidneys_named(concept: CodeableConcept, source: Source) -> Against:
 
 def _kidneys_said(text: str) -> Against:
     """What the words say of the kidneys, clause by clause; what is past, or may be, only says something."""
-    return max(map(_clause_said, _CLAUSES.split(text.lower())), default=Against.NOTHING)
+    words = text.lower()
+    if _OF_KIDNEYS.search(words) is None:  # nearly all texts
+        return Against.NOTHING
+    return max(map(_clause_said, _CLAUSES.split(words)), default=Against.NOTHING)
+
+
+_OF_KIDNEYS = re.compile(r"kidney|renal|ckd|es[rk]d|aki|dialysis|gfr")
+"""Something that each of the patterns below has in it."""
 
 
 def _clause_said(words: str) -> Against:

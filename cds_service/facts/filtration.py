@@ -44,7 +44,7 @@ def _shown(value: str, observations: list[Observation]) -> tuple[Evidence, ...]:
     )
 
 
-_NAMES = ("gfr", "glomerular filtration")
+_NAMED = re.compile(r"gfr|glomerular filtration", re.IGNORECASE)
 
 
 def _named_in_words(source: Source) -> list[Observation]:
@@ -52,21 +52,19 @@ def _named_in_words(source: Source) -> list[Observation]:
     rates: dict[str, bool] = {}  # the names of a chart repeat, and most of a chart is laboratory values
     found = []
     for each in source.record.observations:
-        for name in _names(each):
-            if name not in rates:
-                rates[name] = any(spelled in name.lower() for spelled in _NAMES)
-            if rates[name] and not source.has(FILTRATION, each.code):
+        code = each.code
+        if code is None:
+            continue
+        for name in (code.text, code.coding[0].display if code.coding else None):
+            if not name:
+                continue
+            is_rate = rates.get(name)
+            if is_rate is None:
+                is_rate = rates[name] = _NAMED.search(name) is not None
+            if is_rate and not source.has(FILTRATION, code):
                 found.append(each)
                 break
     return found
-
-
-def _names(observation: Observation) -> tuple[str, ...]:
-    code = observation.code
-    if code is None:
-        return ()
-    named = code.coding[0].display if code.coding else None
-    return tuple([name for name in (code.text, named) if name])
 
 
 def _newest(observations: Iterable[Observation]) -> list[Observation]:

@@ -85,8 +85,7 @@ def denied_since(observations: Sequence[Observation]) -> frozenset[int]:
     """The Observations (by `id()`) that only say a finding is there, and that a newer one of the very same denies."""
     denied: dict[_Finding, When] = {}
     for each in observations:
-        on = observed(each)
-        if on is not None and has_result(each) and denies(each):
+        if has_result(each) and denies(each) and (on := observed(each)) is not None:
             newest = denied.get(_finding(each))
             denied[_finding(each)] = on if newest is None or newest.surely_before(on) else newest
     if not denied:  # nearly all charts

@@ -191,6 +191,8 @@ _TELLS = frozenset({Role.NODE, Role.TEST})
 
 def _pointing(parse: Parse) -> list[int]:
     """The pointing words of statements that say nothing else: "it is there again", "more than one"."""
+    if _POINTS.isdisjoint([item.key for item in parse.items]):
+        return []
     found: list[int] = []
     pointing: list[int] = []
     says_something = False
