@@ -51,7 +51,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.stage": ("tests/facts/test_stage.py",),
     "facts.phase": ("tests/facts/test_phase.py",),
     "facts.follow_up": ("tests/facts/test_phase.py",),
-    "facts.suspicions": ("tests/facts/test_metastasis.py",),
+    "facts.record_suspicions": ("tests/facts/test_metastasis.py",),
     "facts.metastasis": ("tests/facts/test_metastasis.py",),
     "facts.laboratory": ("tests/facts/test_metastasis.py",),
     "facts.question": ("tests/facts/test_question.py",),

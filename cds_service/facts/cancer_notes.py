@@ -17,7 +17,7 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.observations import observed
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
-from cds_service.facts.suspicions import Suspicion, of_readings
+from cds_service.facts.suspicion import Suspicion, of_readings
 from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
 from cds_service.knowledge.record_words import In
 

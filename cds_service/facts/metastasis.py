@@ -9,11 +9,13 @@ from cds_service.facts.episodes import Cancer
 from cds_service.facts.laboratory import LiverTests, liver_tests, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
+from cds_service.facts.order_suspicions import of_beside, of_order
+from cds_service.facts.record_suspicions import of_diagnoses, of_observations
 from cds_service.facts.report_texts import of_imaging_observations, of_reports
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
-from cds_service.facts.suspicions import Suspicion, of_beside, of_diagnoses, of_observations, of_order
+from cds_service.facts.suspicion import Suspicion
 from cds_service.value import Value
 
 RECORD_KEYS = ("conditions", "observations", "diagnosticReports")

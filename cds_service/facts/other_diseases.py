@@ -21,7 +21,7 @@ VALUE_SETS = {
 def may_be_for_another(found: Iterable[Diagnosis], source: Source) -> bool:
     """Whether the study may be for an active disease of an organ that it looks at, where the order does not say.
 
-    Of the head, the diagnosis itself leaves open whether metastasis is suspected (`facts.suspicions`).
+    Of the head, the diagnosis itself leaves open whether metastasis is suspected (`facts.record_suspicions`).
     """
     organs = {organ for study in source.procedures for organ in study.looks_at} - {"head"}
     others = (each for each in found if each.disease is Disease.OTHER and each.course is Course.ACTIVE)

@@ -16,10 +16,11 @@ from cds_service.facts.diagnoses import names_breast_cancer
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import has_result, observed
+from cds_service.facts.record_suspicions import of_other_side
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
-from cds_service.facts.suspicions import Suspicion, is_mute, is_unlisted, listed, of_other_side, of_reading
+from cds_service.facts.suspicion import Suspicion, is_mute, is_unlisted, listed, of_reading
 from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
 from cds_service.fhir.resources import DiagnosticReport, Observation
 from cds_service.knowledge.record_words import In
@@ -29,7 +30,7 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, mil
     """Findings in reports of the work-up and since, reports that nobody understood, and nodes of an axilla without a
     cancer on its side (E27).
 
-    Reports repeat the indication: symptoms in them do not count. `mild`: as for `suspicions.of_diagnoses`.
+    Reports repeat the indication: symptoms in them do not count. `mild`: as for `record_suspicions.of_diagnoses`.
     """
     for report in source.record.diagnostic_reports:
         on = date_of(report)
@@ -113,7 +114,7 @@ def _of_other_report(
 def of_imaging_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
     """Observations of the category imaging that say in words what was seen outside the breast, and were not understood.
 
-    What they are understood to say is read with the other Observations (`facts.suspicions`).
+    What they are understood to say is read with the other Observations (`facts.record_suspicions`).
     """
     for observation in source.telling_observations:
         texts = [text for text in (observation.value_string, *(note.text for note in observation.note)) if text]

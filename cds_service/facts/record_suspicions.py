@@ -1,7 +1,4 @@
-"""Everything on record or in the order that may mean distant metastasis: symptoms, signs, findings elsewhere.
-
-All of it errs towards suspicion, because suspicion silences a warning (facts A3: C12-C16, A7: E17-E19, E52-E54).
-"""
+"""Suspicions from the problem list and from Observations; those from reports are in `report_texts`."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,59 +6,20 @@ from datetime import date
 
 import msgspec
 
-from cds_service.coding import ICD10CM
 from cds_service.facts import unread
-from cds_service.facts.beside import named_by, told_by
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
 from cds_service.facts.entries import is_known, is_open
 from cds_service.facts.liver_results import liver_test
-from cds_service.facts.mentions import Kind, Meant, Reading
+from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import affirms, denied_since, denies, has_result, observed
 from cds_service.facts.other_diseases import is_of_organ
-from cds_service.facts.referred import UNREAD, said_in_support
 from cds_service.facts.sides import same_side
-from cds_service.facts.source import Source, codes_of, reference_to, texts_of
+from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
-from cds_service.facts.studies import names_axilla
-from cds_service.fhir.resources import CodeableConcept, Drafted, Observation
-from cds_service.value import Value
-
-
-class Suspicion(Value, frozen=True, kw_only=True):
-    """One thing that may mean metastasis. `kind` as in the vocabulary; None: unlisted, so nobody can say."""
-
-    kind: str | None
-    site: str
-    evidence: Evidence
-
-
-# Value set, kind of suspicion (None: nobody can say), site.
-_LISTED = (
-    ("symptom-bone", "symptom", "bone"),
-    ("symptom-spine", "symptom", "spine"),
-    ("symptom-lung", "symptom", "lung"),
-    ("symptom-liver", "symptom", "liver"),
-    ("symptom-brain", "symptom", "brain"),
-    ("symptom-general", "symptom", "other"),
-    ("imaging-finding-elsewhere", "imaging-finding", "other"),
-    ("liver-tests-abnormal", "laboratory", "liver"),
-    ("calcium-raised", "laboratory", "bone"),
-    ("distant-metastasis", "sign", "other"),
-    ("ambiguous-node-metastasis", None, "other"),
-    ("secondary-breast", None, "other"),
-)
-
-_KINDS = {
-    Kind.SYMPTOM: "symptom",
-    Kind.SIGN: "sign",
-    Kind.LABORATORY: "laboratory",
-    Kind.IMAGING_FINDING: "imaging-finding",
-    Kind.METASTASIS: "sign",
-}
-
-_PRESENT = (Meant.AFFIRMED, Meant.UNCERTAIN)
+from cds_service.facts.suspicion import Suspicion, is_unlisted, listed, of_concept, of_readings, of_texts
+from cds_service.fhir.resources import Observation
 
 _READ_ELSEWHERE = frozenset(
     {
@@ -119,7 +77,7 @@ def of_diagnoses(
             known = since is not None and _known_before(diagnosis, since.earliest, source)
             sets = diagnosis.sets - {"possible-sign"} if known else diagnosis.sets
             said = (
-                *_of_concept(diagnosis.concept, sets, diagnosis.words, evidence, source, mild=mild),
+                *of_concept(diagnosis.concept, sets, diagnosis.words, evidence, source, mild=mild),
                 *of_readings(diagnosis.noted, evidence),
             )
             if is_open(diagnosis):
@@ -172,83 +130,6 @@ _CHANGED = re.compile(r"\b(wors|progress|increas|new|acute|sever|escalat|chang)"
 """Words that say that an old complaint is not the same any more."""
 
 
-def _of_concept(
-    concept: CodeableConcept | None,
-    sets: frozenset[str],
-    words: tuple[Reading, ...],
-    evidence: Evidence,
-    source: Source,
-    *,
-    mild: bool = False,
-) -> Iterator[Suspicion]:
-    """What a concept may mean: by its lists, else by its words, else by being a symptom nobody listed."""
-    found = list(listed(sets, evidence))
-    if found:
-        yield from found
-    elif "alkaline-phosphatase-raised" in sets:
-        if not mild:  # no value on record says how much
-            yield Suspicion(kind="laboratory", site="liver", evidence=evidence)
-    elif not ("not-concerning" in sets or "tumor-marker-raised" in sets):
-        said = list(of_readings(words, evidence))
-        yield from said
-        if not said and (is_unlisted(concept, sets, source) or (not sets and is_mute(concept))):
-            yield Suspicion(kind=None, site="other", evidence=evidence)
-
-
-def is_unlisted(concept: CodeableConcept | None, sets: frozenset[str], source: Source) -> bool:
-    """Of a symptom or sign that no other list names, nobody can say what it means."""
-    open_sets = not _UNLISTED.isdisjoint(sets) and "not-concerning" not in sets
-    return open_sets and not _explained(concept, source)
-
-
-_UNLISTED = frozenset({"symptom-chapter", "possible-sign"})
-
-
-def listed(sets: frozenset[str], evidence: Evidence) -> Iterator[Suspicion]:
-    """The suspicions that value sets name."""
-    for value_set, kind, site in _LISTED if sets else ():
-        if value_set in sets:
-            yield Suspicion(kind=kind, site=site, evidence=evidence)
-
-
-def _explained(concept: CodeableConcept | None, source: Source) -> bool:
-    """A code that another part of the facts reads: nodes or a lump of the axilla.
-
-    Enlarged nodes of no stated place are not explained: they may be anywhere.
-    """
-    return any(
-        source.has(value_set, concept)
-        for value_set in ("axillary-lump", "axillary-node-palpable", "axillary-lymphadenopathy", "asymptomatic")
-    ) or (source.has("lymphadenopathy-unspecified", concept) and names_axilla((concept,), source))
-
-
-def is_mute(concept: CodeableConcept | None) -> bool:
-    """No code that we know, and no words with it: it could be anything. ICD-10-CM has its chapters."""
-    by_chapter = any(code.system == ICD10CM for code in codes_of(concept))
-    return not by_chapter and not texts_of(concept)
-
-
-def _of_texts(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
-    return of_readings(source.readings(*texts), evidence)
-
-
-def of_readings(readings: Iterable[Reading], evidence: Evidence) -> Iterator[Suspicion]:
-    """See `of_reading`, of each of several texts."""
-    for reading in readings:
-        if reading.mentions:
-            yield from of_reading(reading, evidence)
-
-
-def of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
-    """The symptoms, signs, findings and laboratory values that a text says, or may say, are there."""
-    # "Axillary node with thick cortex, suspicious": the bare word belongs to what is named beside it.
-    of_breast_or_axilla = bool(reading.affirmed(Kind.NODE, Kind.LOCAL_SYMPTOM))
-    for mention in reading.of(*_KINDS):
-        bare = mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified"
-        if mention.meant in _PRESENT and not (bare and of_breast_or_axilla):
-            yield Suspicion(kind=_KINDS[mention.kind], site=mention.site or "other", evidence=evidence)
-
-
 def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
     """Symptoms and findings observed since shortly before the cancer was known, unless they are denied."""
     over = denied_since(source.telling_observations)
@@ -272,12 +153,12 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
             yield Suspicion(kind=None, site="other", evidence=evidence)
         named = texts_of(observation.code) if affirms(observation) else ()
         notes = (note.text for note in observation.note)
-        yield from _of_texts((*named, *texts_of(value), observation.value_string, *notes), evidence, source)
+        yield from of_texts((*named, *texts_of(value), observation.value_string, *notes), evidence, source)
         for part in observation.component:
             if not denies(part) and liver_test(part.code, source) is None:  # judged by its value
                 said = (*texts_of(part.code, part.value_codeable_concept), part.value_string)
                 yield from listed(source.sets_of(part.code, part.value_codeable_concept), evidence)
-                yield from _of_texts(said, evidence, source)
+                yield from of_texts(said, evidence, source)
         if source.has("disease-status-observation", observation.code) and not _no_worse(observation, source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
@@ -294,35 +175,3 @@ _NO_WORSE_SAID = re.compile(r"improv|stable|no evidence|remission", re.IGNORECAS
 
 def _read_elsewhere(observation: Observation, source: Source) -> bool:
     return not _READ_ELSEWHERE.isdisjoint(source.sets_of(observation.code))
-
-
-def of_order(source: Source) -> Iterator[Suspicion]:
-    """What the order names, in its reasons by code or in any of its words."""
-    for draft in source.drafts:
-        evidence = Evidence(value="named in the order", resources=(reference_to(draft),))
-        for concept in source.reasons_of(draft):
-            yield from _of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
-        named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
-        yield from _of_texts((*source.words_of(draft), *named), evidence, source)
-        yield from _of_told(tuple(said_in_support(draft, source.referred)), evidence, source)
-
-
-def of_beside(source: Source) -> Iterator[Suspicion]:
-    """What the other drafts of the session name, whatever they are for. A reason that cannot be read may be one."""
-    for draft in source.beside:
-        yield from source.once(_of_draft, draft)
-
-
-def _of_draft(draft: Drafted, source: Source) -> tuple[Suspicion, ...]:
-    evidence = Evidence(value="named in another draft", resources=(reference_to(draft),))
-    return (
-        *_of_told(told_by(draft, source), evidence, source),
-        *_of_texts(named_by(draft), evidence, source),
-    )
-
-
-def _of_told(told: tuple[CodeableConcept, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
-    for concept in told:
-        yield from _of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
-    if UNREAD in told:
-        yield Suspicion(kind=None, site="other", evidence=evidence)

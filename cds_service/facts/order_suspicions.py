@@ -1,0 +1,42 @@
+"""Suspicions from the order and the other drafts of its session."""
+
+from collections.abc import Iterator
+
+from cds_service.facts.beside import named_by, told_by
+from cds_service.facts.model import Evidence
+from cds_service.facts.referred import UNREAD, said_in_support
+from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.suspicion import Suspicion, of_concept, of_texts
+from cds_service.fhir.resources import CodeableConcept, Drafted
+
+
+def of_order(source: Source) -> Iterator[Suspicion]:
+    """What the order names, in its reasons by code or in any of its words."""
+    for draft in source.drafts:
+        evidence = Evidence(value="named in the order", resources=(reference_to(draft),))
+        for concept in source.reasons_of(draft):
+            yield from of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
+        named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
+        yield from of_texts((*source.words_of(draft), *named), evidence, source)
+        yield from _of_told(tuple(said_in_support(draft, source.referred)), evidence, source)
+
+
+def of_beside(source: Source) -> Iterator[Suspicion]:
+    """What the other drafts of the session name, whatever they are for. A reason that cannot be read may be one."""
+    for draft in source.beside:
+        yield from source.once(_of_draft, draft)
+
+
+def _of_draft(draft: Drafted, source: Source) -> tuple[Suspicion, ...]:
+    evidence = Evidence(value="named in another draft", resources=(reference_to(draft),))
+    return (
+        *_of_told(told_by(draft, source), evidence, source),
+        *of_texts(named_by(draft), evidence, source),
+    )
+
+
+def _of_told(told: tuple[CodeableConcept, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+    for concept in told:
+        yield from of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
+    if UNREAD in told:
+        yield Suspicion(kind=None, site="other", evidence=evidence)

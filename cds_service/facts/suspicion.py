@@ -1,0 +1,127 @@
+"""What may mean distant metastasis, and what a code, a text or a concept says of it.
+
+All of it errs towards suspicion, because suspicion silences a warning (facts A3: C12-C16, A7: E17-E19, E52-E54).
+"""
+
+from collections.abc import Iterable, Iterator
+
+from cds_service.coding import ICD10CM
+from cds_service.facts.mentions import Kind, Meant, Reading
+from cds_service.facts.model import Evidence
+from cds_service.facts.source import Source, codes_of, texts_of
+from cds_service.facts.studies import names_axilla
+from cds_service.fhir.resources import CodeableConcept
+from cds_service.value import Value
+
+
+class Suspicion(Value, frozen=True, kw_only=True):
+    """One thing that may mean metastasis. `kind` as in the vocabulary; None: unlisted, so nobody can say."""
+
+    kind: str | None
+    site: str
+    evidence: Evidence
+
+
+# Value set, kind of suspicion (None: nobody can say), site.
+_LISTED = (
+    ("symptom-bone", "symptom", "bone"),
+    ("symptom-spine", "symptom", "spine"),
+    ("symptom-lung", "symptom", "lung"),
+    ("symptom-liver", "symptom", "liver"),
+    ("symptom-brain", "symptom", "brain"),
+    ("symptom-general", "symptom", "other"),
+    ("imaging-finding-elsewhere", "imaging-finding", "other"),
+    ("liver-tests-abnormal", "laboratory", "liver"),
+    ("calcium-raised", "laboratory", "bone"),
+    ("distant-metastasis", "sign", "other"),
+    ("ambiguous-node-metastasis", None, "other"),
+    ("secondary-breast", None, "other"),
+)
+
+_KINDS = {
+    Kind.SYMPTOM: "symptom",
+    Kind.SIGN: "sign",
+    Kind.LABORATORY: "laboratory",
+    Kind.IMAGING_FINDING: "imaging-finding",
+    Kind.METASTASIS: "sign",
+}
+
+_PRESENT = (Meant.AFFIRMED, Meant.UNCERTAIN)
+
+
+def of_concept(
+    concept: CodeableConcept | None,
+    sets: frozenset[str],
+    words: tuple[Reading, ...],
+    evidence: Evidence,
+    source: Source,
+    *,
+    mild: bool = False,
+) -> Iterator[Suspicion]:
+    """What a concept may mean: by its lists, else by its words, else by being a symptom nobody listed."""
+    found = list(listed(sets, evidence))
+    if found:
+        yield from found
+    elif "alkaline-phosphatase-raised" in sets:
+        if not mild:  # no value on record says how much
+            yield Suspicion(kind="laboratory", site="liver", evidence=evidence)
+    elif not ("not-concerning" in sets or "tumor-marker-raised" in sets):
+        said = list(of_readings(words, evidence))
+        yield from said
+        if not said and (is_unlisted(concept, sets, source) or (not sets and is_mute(concept))):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def is_unlisted(concept: CodeableConcept | None, sets: frozenset[str], source: Source) -> bool:
+    """Of a symptom or sign that no other list names, nobody can say what it means."""
+    open_sets = not _UNLISTED.isdisjoint(sets) and "not-concerning" not in sets
+    return open_sets and not _explained(concept, source)
+
+
+_UNLISTED = frozenset({"symptom-chapter", "possible-sign"})
+
+
+def listed(sets: frozenset[str], evidence: Evidence) -> Iterator[Suspicion]:
+    """The suspicions that value sets name."""
+    for value_set, kind, site in _LISTED if sets else ():
+        if value_set in sets:
+            yield Suspicion(kind=kind, site=site, evidence=evidence)
+
+
+def _explained(concept: CodeableConcept | None, source: Source) -> bool:
+    """A code that another part of the facts reads: nodes or a lump of the axilla.
+
+    Enlarged nodes of no stated place are not explained: they may be anywhere.
+    """
+    return any(
+        source.has(value_set, concept)
+        for value_set in ("axillary-lump", "axillary-node-palpable", "axillary-lymphadenopathy", "asymptomatic")
+    ) or (source.has("lymphadenopathy-unspecified", concept) and names_axilla((concept,), source))
+
+
+def is_mute(concept: CodeableConcept | None) -> bool:
+    """No code that we know, and no words with it: it could be anything. ICD-10-CM has its chapters."""
+    by_chapter = any(code.system == ICD10CM for code in codes_of(concept))
+    return not by_chapter and not texts_of(concept)
+
+
+def of_texts(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+    """See `of_reading`, of texts that were not read yet."""
+    return of_readings(source.readings(*texts), evidence)
+
+
+def of_readings(readings: Iterable[Reading], evidence: Evidence) -> Iterator[Suspicion]:
+    """See `of_reading`, of each of several texts."""
+    for reading in readings:
+        if reading.mentions:
+            yield from of_reading(reading, evidence)
+
+
+def of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
+    """The symptoms, signs, findings and laboratory values that a text says, or may say, are there."""
+    # "Axillary node with thick cortex, suspicious": the bare word belongs to what is named beside it.
+    of_breast_or_axilla = bool(reading.affirmed(Kind.NODE, Kind.LOCAL_SYMPTOM))
+    for mention in reading.of(*_KINDS):
+        bare = mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified"
+        if mention.meant in _PRESENT and not (bare and of_breast_or_axilla):
+            yield Suspicion(kind=_KINDS[mention.kind], site=mention.site or "other", evidence=evidence)
