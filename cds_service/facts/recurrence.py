@@ -44,15 +44,17 @@ def _named_in_order(reasons: Reasons, source: Source) -> Evidence | None:
 
 
 def _only_watched(reasons: Reasons) -> bool:
-    """ "Surveillance for recurrence" watches for it; "suspected recurrence" suspects it."""
+    """ "Surveillance, r/o recurrence" watches for it; "suspected recurrence" suspects it, "recurrent cancer" knows it."""
     follow_up = reasons.follow_up or any(
         mention.kind is Kind.FOLLOW_UP and mention.meant is Meant.AFFIRMED for mention in reasons.mentions
     )
-    suspected = any(
-        mention.kind is Kind.RECURRENCE and mention.meant is Meant.UNCERTAIN and mention.detail != "asked"
+    there = any(
+        mention.kind is Kind.RECURRENCE
+        and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+        and mention.detail != "asked"
         for mention in reasons.mentions
     )
-    return follow_up and not suspected
+    return follow_up and not there
 
 
 def _new_local_findings(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> list[Evidence]:
