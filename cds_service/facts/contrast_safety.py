@@ -20,6 +20,19 @@ _BOTH = frozenset({GADOLINIUM, IODINATED})
 _NEITHER: frozenset[str] = frozenset()
 
 
+class Against(IntEnum):
+    """How much speaks against kidneys that work."""
+
+    NOTHING = 0
+    SOMETHING = 1  # a kidney disease whose stage nobody says
+    REDUCED = 2
+
+
+def _against(concept: CodeableConcept, source: Source) -> tuple[frozenset[str], Against]:
+    """What a problem on the list says against contrast: allergies, kidneys. Read at once, for charts are long."""
+    return _allergy_named(concept, source), _kidneys_named(concept, source)
+
+
 # --- allergy ----------------------------------------------------------------------------------------------------------
 def contrast_allergy(found: Iterable[Diagnosis], source: Source) -> Fact:
     """Which contrast the patient does not bear, by allergies, problem list and the order's own words.
@@ -41,7 +54,7 @@ def _allergies(found: Iterable[Diagnosis], source: Source) -> Iterator[tuple[str
                 yield from ((kind, reference_to(allergy)) for kind in sorted(source.alike(_allergen, concept)))
     for each in found:
         if each.concept is not None:
-            yield from ((kind, each.reference) for kind in sorted(source.alike(_allergy_named, each.concept)))
+            yield from ((kind, each.reference) for kind in sorted(source.alike(_against, each.concept)[0]))
     for draft in source.drafts:
         coded = (_of_sets(source, concept) for concept in source.reasons_of(draft))
         said = (_allergy_said(text) for text in _words(draft))
@@ -120,21 +133,13 @@ _NO_REACTION = re.compile(
 
 
 # --- kidneys ----------------------------------------------------------------------------------------------------------
-class Against(IntEnum):
-    """How much speaks against kidneys that work."""
-
-    NOTHING = 0
-    SOMETHING = 1  # a kidney disease whose stage nobody says
-    REDUCED = 2
-
-
 def kidney_function(found: Iterable[Diagnosis], source: Source) -> Fact:
     """Reduced by a diagnosis, by the order's own words or by the filtration rate; open where only something says so.
 
     A filtration rate that does not say reduced answers for a disease whose stage is not known.
     """
     named = [
-        (source.alike(_kidneys_named, each.concept), each.reference)
+        (source.alike(_against, each.concept)[1], each.reference)
         for each in found
         if each.course is Course.ACTIVE and each.concept is not None
     ]

@@ -28,14 +28,27 @@ def is_alkaline_phosphatase(test: str) -> bool:
 
 def _results(record: Record, source: Source) -> dict[str, list[Observation]]:
     found: dict[str, list[Observation]] = {}
+    tests: dict[tuple[str | None, ...], str | None] = {}  # a chart has the same few tests again and again
     for observation in source.every_observation:
         for result in (observation, *_parts(observation)) if observation.component else (observation,):
-            test = liver_test(result.code, source)
+            spelled = _spelled(result.code)
+            if spelled is None or (test := tests.get(spelled, "")) == "":
+                test = liver_test(result.code, source)
+                if spelled is not None:
+                    tests[spelled] = test
             if test is None or not has_result(result) or not _has_value(result):
                 continue
             if not (":" in test and denies(result)):  # "Bilirubin: negative", of some strip
                 found.setdefault(test, []).append(result)
     return found
+
+
+def _spelled(code: CodeableConcept | None) -> tuple[str | None, ...] | None:
+    """All that is written in a code, unless it has several codings."""
+    if code is None or len(code.coding) != 1:
+        return None
+    coding = code.coding[0]
+    return coding.system, coding.code, coding.display, code.text
 
 
 def _parts(observation: Observation) -> Iterator[Observation]:

@@ -44,7 +44,7 @@ def _named_in_order(reasons: Reasons, source: Source) -> Evidence | None:
 
 
 def _only_watched(reasons: Reasons) -> bool:
-    """ "Surveillance, r/o recurrence" watches for it; "suspected recurrence" suspects it, "recurrent cancer" knows it."""
+    """ "Surveillance, r/o recurrence" watches for it; "suspected recurrence" suspects it, "recurrent" knows it."""
     follow_up = reasons.follow_up or any(
         mention.kind is Kind.FOLLOW_UP and mention.meant is Meant.AFFIRMED for mention in reasons.mentions
     )
