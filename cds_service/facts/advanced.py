@@ -4,10 +4,8 @@ import re
 from collections.abc import Iterable
 
 from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis
-from cds_service.facts.mentions import Kind, Meant, Reading
+from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.source import texts_of
-
-_PRESENT = (Meant.AFFIRMED, Meant.UNCERTAIN)
 
 _ADVANCED = re.compile(
     r"(?<!(?<!or )not )(?<!\bno )(?<!nothing to suggest )local{1,2}y[ -]adv(?:anced|\b)|\bLABC\b", re.IGNORECASE
@@ -17,7 +15,7 @@ _ADVANCED = re.compile(
 def names_advanced(texts: Iterable[str], readings: Iterable[Reading]) -> bool:
     """Whether words call the tumour locally advanced, or name what makes it so, even in doubt."""
     mentions = [mention for reading in readings for mention in reading.of(Kind.ADVANCED)]
-    return any(each.meant in _PRESENT for each in mentions) or any(_ADVANCED.search(text) for text in texts)
+    return any(each.may_hold for each in mentions) or any(_ADVANCED.search(text) for text in texts)
 
 
 def is_advanced(diagnosis: Diagnosis) -> bool:
@@ -63,7 +61,7 @@ def stages_advanced(reading: Reading) -> bool:
 
 def says_advanced(text: str, reading: Reading) -> bool:
     """Whether a text makes the tumour T3 or T4, or its nodes N2 or N3, even in doubt."""
-    present = [each for each in reading.mentions if each.meant in _PRESENT]
+    present = [each for each in reading.mentions if each.may_hold]
     named = any(each.kind is Kind.BREAST_CANCER and each.value == "inflammatory" for each in present)
     return named or stages_advanced(reading) or names_advanced((text,), (reading,)) or is_large(text)
 

@@ -6,7 +6,7 @@ What they ask is theirs: an order's question comes from its own words alone.
 from collections.abc import Iterator
 
 from cds_service.facts.diagnoses import Diagnosis, Disease, affirms_recurrence, disease_of
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind
 from cds_service.facts.referred import said_by, said_in_support
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reason_concepts, reference_to, texts_of
@@ -104,7 +104,7 @@ def _is_named(disease: Disease, concept: CodeableConcept, source: Source) -> boo
 def _recurs(concept: CodeableConcept, source: Source) -> bool:
     """Whether words say that the cancer is, or may be, back; "surveillance for recurrence" only watches for it."""
     return any(
-        mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) and mention.detail != "asked"
+        mention.may_hold and mention.detail != "asked"
         for reading in source.said(concept)
         if not reading.affirmed(Kind.FOLLOW_UP)
         for mention in reading.of(Kind.RECURRENCE)
@@ -114,7 +114,7 @@ def _recurs(concept: CodeableConcept, source: Source) -> bool:
 def _is_local(concept: CodeableConcept, source: Source) -> bool:
     """Whether it is a lump, or a node that is not said to be normal."""
     return not _LOCAL.isdisjoint(source.sets_of(concept)) or any(
-        mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) and mention.value != "normal"
+        mention.may_hold and mention.value != "normal"
         for reading in source.said(concept)
         for mention in reading.of(Kind.LOCAL_SYMPTOM, Kind.NODE)
     )

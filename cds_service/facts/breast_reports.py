@@ -9,13 +9,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from cds_service.facts.advanced import says_advanced
-from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import date_of, recorded_study
 from cds_service.fhir.resources import DiagnosticReport
-
-_PRESENT = (Meant.AFFIRMED, Meant.UNCERTAIN)
 
 _LOCAL = ("breast", "axilla", "node-biopsy")
 _SAMPLED = re.compile(r"\bcores?\b|biops|\bbx\b|\bfna|cytolog|histolog|patholog|excision|specimen", re.IGNORECASE)
@@ -89,7 +87,7 @@ def names_tumour(report: DiagnosticReport, source: Source) -> bool:
     text, reading = _said(report, source)
     if not of_breast_or_axilla(report, source):
         return False
-    found = any(each.meant in _PRESENT for each in reading.of(Kind.BREAST_CANCER))
+    found = any(each.may_hold for each in reading.of(Kind.BREAST_CANCER))
     return (_sampled(report) and (found or bool(_MALIGNANT_CODE.search(text)))) or says_advanced(text, reading)
 
 
@@ -111,7 +109,7 @@ _NODE = re.compile(r"axill|lymph|\bnodes?\b|\bLNs?\b", re.IGNORECASE)
 def says_another_cancer(report: DiagnosticReport, sides: frozenset[str], source: Source) -> bool:
     """Whether a breast report speaks of a recurrence, of another cancer, or of a tumour on the other side."""
     text, reading = _said(report, source)
-    present = [each for each in reading.mentions if each.meant in _PRESENT]
+    present = [each for each in reading.mentions if each.may_hold]
     if any(each.kind in (Kind.OTHER_MALIGNANCY, Kind.RECURRENCE) for each in present):
         return True
     return another_side(text, reading, sides)
@@ -141,5 +139,5 @@ def _sided(text: str, reading: Reading) -> Iterator[tuple[str, Mention]]:
         sides.setdefault(bisect_left(ends, side.start), set()).add(side.value)
     for mention in reading.of(Kind.BREAST_CANCER, Kind.LOCAL_SYMPTOM):
         here = sides.get(bisect_left(ends, mention.start), set())
-        if mention.meant in _PRESENT and len(here) == 1 and here <= {"left", "right"}:
+        if mention.may_hold and len(here) == 1 and here <= {"left", "right"}:
             yield next(iter(here)), mention

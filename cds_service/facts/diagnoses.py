@@ -176,7 +176,7 @@ def _disease_said(readings: tuple[Reading, ...]) -> Disease:
     # "History of metastatic breast cancer" is metastatic: stage IV stays stage IV (E24).
     if any(m.kind is Kind.METASTASIS and m.meant in (Meant.AFFIRMED, Meant.HISTORICAL) for m in mentions):
         return Disease.METASTASIS
-    if any(m.kind is Kind.RECURRENCE and m.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) for m in mentions):
+    if any(m.kind is Kind.RECURRENCE and m.may_hold for m in mentions):
         return Disease.RECURRENCE
     if any(mention.kind is Kind.NODE and mention.value in ("proven", "positive") for mention in present):
         return Disease.NODE_METASTASIS

@@ -38,7 +38,7 @@ def is_open(diagnosis: Diagnosis) -> bool:
 
 
 def _is_open(mention: Mention) -> bool:
-    if mention.meant not in (Meant.AFFIRMED, Meant.UNCERTAIN):
+    if not mention.may_hold:
         return False
     if mention.kind is Kind.OTHER_MALIGNANCY:
         return mention.meant is Meant.UNCERTAIN

@@ -13,7 +13,7 @@ from cds_service.facts.episode import Chart, episode
 from cds_service.facts.episodes import Cancer, cancers, relevant
 from cds_service.facts.given_for import distant_disease_given
 from cds_service.facts.histology import names_no_carcinoma
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind
 from cds_service.facts.metastasis import distant_disease
 from cds_service.facts.model import (
     NOT_RETRIEVED,
@@ -149,7 +149,7 @@ def _no_cancer(chart: Chart, source: Source) -> Episode:
 
 def _named_only(chart: Chart, source: Source) -> Fact:
     for mention in chart.reasons.mentions:
-        if mention.kind is Kind.BREAST_CANCER and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN):
+        if mention.kind is Kind.BREAST_CANCER and mention.may_hold:
             named = Evidence(value="named in the order", resources=(reference_to(source.draft),))
             return OneOf(("invasive", "none"), evidence=(named,))
     return NOT_RETRIEVED if source.record.failed("conditions") else Known("none")

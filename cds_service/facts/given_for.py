@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.diagnoses import Diagnosis, Disease, disease_of
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.fhir.references import relative
 from cds_service.fhir.resources import (
@@ -73,7 +73,7 @@ def _named(concept: CodeableConcept, source: Source) -> _Named | None:
     if disease is Disease.AMBIGUOUS_METASTASIS or any(_PALLIATIVE.search(text) for text in texts):
         return _Named.DOUBTFUL
     asked = source.has("imaging-finding-elsewhere", concept) or any(
-        mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) and mention.site in _ORGANS
+        mention.may_hold and mention.site in _ORGANS
         for reading in source.said(concept)
         for mention in reading.of(Kind.METASTASIS, Kind.IMAGING_FINDING)
     )

@@ -1,6 +1,6 @@
 """What the words of a breast cancer, or of its morphology, say of its tissue: that it is no carcinoma."""
 
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind
 from cds_service.facts.source import Source
 from cds_service.fhir.resources import CodeableConcept
 
@@ -14,7 +14,7 @@ def names_no_carcinoma(source: Source, *concepts: CodeableConcept | None) -> boo
     E29).
     """
     mentions = [mention for reading in source.said(*concepts) for mention in reading.mentions]
-    present = [mention for mention in mentions if mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)]
+    present = [mention for mention in mentions if mention.may_hold]
     another = any(mention.kind is Kind.OTHER_MALIGNANCY for mention in present)
     return another and not any(
         mention.kind is Kind.BREAST_CANCER and mention.value in _CARCINOMAS for mention in present

@@ -7,7 +7,7 @@ from functools import partial
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis
 from cds_service.facts.liver_results import ALKALINE_PHOSPHATASE, is_alkaline_phosphatase, liver_results
-from cds_service.facts.mentions import Kind, Meant, Reading
+from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known
 from cds_service.facts.observations import has_result, observed
 from cds_service.facts.source import Source, reference_to, texts_of
@@ -190,4 +190,4 @@ def _names_marker(diagnosis: Diagnosis) -> bool:
 
 def _says_marker(readings: Iterable[Reading]) -> bool:
     said = (mention for reading in readings for mention in reading.of(Kind.TUMOR_MARKER))
-    return any(mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) for mention in said)
+    return any(mention.may_hold for mention in said)

@@ -57,6 +57,11 @@ class Mention(Value, frozen=True, kw_only=True):
     site: str | None = None
     detail: str | None = None
 
+    @property
+    def may_hold(self) -> bool:
+        """Whether it is meant as there now, or as perhaps there."""
+        return self.meant is Meant.AFFIRMED or self.meant is Meant.UNCERTAIN
+
 
 class StagingText(Value, frozen=True, kw_only=True):
     """Staging written out ("cT1c N0 M0", "stage IIA", "18 mm"): values in the vocabulary of facts, None where not said.

@@ -7,7 +7,7 @@ from cds_service.facts.axilla_imaging import IMAGING_KEYS, imaged, imaged_before
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind
 from cds_service.facts.model import (
     NOT_RECORDED,
     NOT_RETRIEVED,
@@ -149,10 +149,7 @@ def _lumps_said(source: Source) -> tuple[tuple[set[str], Evidence], ...]:
         )
         for draft in source.drafts
         for reading in source.order_readings(draft)
-        if any(
-            mention.value == "axillary-lump" and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-            for mention in reading.of(Kind.LOCAL_SYMPTOM)
-        )
+        if any(mention.value == "axillary-lump" and mention.may_hold for mention in reading.of(Kind.LOCAL_SYMPTOM))
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from cds_service.facts.contrast_safety import contrast_allergy, kidney_function
 from cds_service.facts.dates import when, years_between
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind
 from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
 from cds_service.facts.source import Source, reference_to
 from cds_service.fhir.resources import Patient
@@ -55,9 +55,7 @@ def _pregnant(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     ]
     for draft in source.drafts:
         said = any(
-            mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-            for reading in source.order_readings(draft)
-            for mention in reading.of(Kind.PREGNANCY)
+            mention.may_hold for reading in source.order_readings(draft) for mention in reading.of(Kind.PREGNANCY)
         )
         if said or source.has("pregnancy", *draft.reason_code):
             proof.append(Evidence(value="pregnancy named in the order", resources=(reference_to(draft),)))

@@ -145,7 +145,7 @@ def _node_to_evaluate(text: str, source: Source) -> bool:
 
 
 def _node_found(mentions: tuple[Mention, ...]) -> bool:
-    return any(m.kind is Kind.NODE and m.value in ("suspicious", "palpable") and _present(m) for m in mentions)
+    return any(m.kind is Kind.NODE and m.value in ("suspicious", "palpable") and m.may_hold for m in mentions)
 
 
 # --- one reason -------------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ _OF_THE_CANCER = (
 
 def _chronic(mentions: tuple[Mention, ...]) -> set[str]:
     """The chronic diseases among other reasons."""
-    return {m.value for m in mentions if m.kind is Kind.OTHER_REASON and m.value in _CHRONIC and _present(m)}
+    return {m.value for m in mentions if m.kind is Kind.OTHER_REASON and m.value in _CHRONIC and m.may_hold}
 
 
 def _about_cancer(mentions: tuple[Mention, ...]) -> bool:
@@ -216,16 +216,12 @@ def _one_clause(text: str, one: Mention, other: Mention) -> bool:
     return not any(sign in text[first.end : last.start] for sign in ",.;\n")
 
 
-def _present(mention: Mention) -> bool:
-    return mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-
-
 def _foreign(mentions: tuple[Mention, ...]) -> bool:
     """Whether it is about another disease; another cancer in the past counts where no breast cancer is named."""
     about_breast = any(mention.kind is Kind.BREAST_CANCER for mention in mentions)
     return any(
-        (mention.kind is Kind.OTHER_REASON and _present(mention) and mention.value not in _CHRONIC)
-        or (mention.kind is Kind.OTHER_MALIGNANCY and _present(mention))
+        (mention.kind is Kind.OTHER_REASON and mention.may_hold and mention.value not in _CHRONIC)
+        or (mention.kind is Kind.OTHER_MALIGNANCY and mention.may_hold)
         or (mention.kind is Kind.OTHER_MALIGNANCY and mention.meant is Meant.HISTORICAL and not about_breast)
         # "s/p fall, r/o fracture": nothing but the injury
         or (mention.value == "trauma" and mention.meant is Meant.HISTORICAL and not _about_cancer(mentions))

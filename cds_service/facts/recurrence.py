@@ -34,7 +34,7 @@ def local_recurrence(cancer: Cancer, found: tuple[Diagnosis, ...], reasons: Reas
 def _named_in_order(reasons: Reasons, source: Source) -> Evidence | None:
     reference = (reference_to(source.draft),)
     for mention in reasons.mentions:
-        present = mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+        present = mention.may_hold
         if mention.kind is Kind.RECURRENCE and present and not _only_watched(reasons):
             return Evidence(value=_NAMED, resources=reference)
         # The tumour itself ("1.8 cm breast mass") is why a new cancer is staged; a lump in follow-up is another matter.
@@ -49,9 +49,7 @@ def _only_watched(reasons: Reasons) -> bool:
         mention.kind is Kind.FOLLOW_UP and mention.meant is Meant.AFFIRMED for mention in reasons.mentions
     )
     there = any(
-        mention.kind is Kind.RECURRENCE
-        and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
-        and mention.detail != "asked"
+        mention.kind is Kind.RECURRENCE and mention.may_hold and mention.detail != "asked"
         for mention in reasons.mentions
     )
     return follow_up and not there
@@ -94,7 +92,7 @@ def _known_with(cancer: Cancer, since: When | None, source: Source) -> bool:
 
 def _says_local(readings: tuple[Reading, ...]) -> bool:
     return any(
-        mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN) and mention.value not in _NO_LUMP
+        mention.may_hold and mention.value not in _NO_LUMP
         for reading in readings
         for mention in reading.of(Kind.LOCAL_SYMPTOM)
     )

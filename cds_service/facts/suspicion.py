@@ -6,7 +6,7 @@ All of it errs towards suspicion, because suspicion silences a warning (facts A3
 from collections.abc import Iterable, Iterator
 
 from cds_service.coding import ICD10CM
-from cds_service.facts.mentions import Kind, Meant, Reading
+from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.facts.studies import names_axilla
@@ -45,8 +45,6 @@ _KINDS = {
     Kind.IMAGING_FINDING: "imaging-finding",
     Kind.METASTASIS: "sign",
 }
-
-_PRESENT = (Meant.AFFIRMED, Meant.UNCERTAIN)
 
 
 def of_concept(
@@ -123,5 +121,5 @@ def of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
     of_breast_or_axilla = bool(reading.affirmed(Kind.NODE, Kind.LOCAL_SYMPTOM))
     for mention in reading.of(*_KINDS):
         bare = mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified"
-        if mention.meant in _PRESENT and not (bare and of_breast_or_axilla):
+        if mention.may_hold and not (bare and of_breast_or_axilla):
             yield Suspicion(kind=_KINDS[mention.kind], site=mention.site or "other", evidence=evidence)

@@ -60,4 +60,4 @@ def _of_cancer(text: str, start: int, end: int, mentions: list[Mention]) -> bool
 
 def _is_cancer(mention: Mention) -> bool:
     tumor = mention.kind is Kind.BREAST_CANCER or (mention.kind is Kind.LOCAL_SYMPTOM and mention.value in _LESIONS)
-    return tumor and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+    return tumor and mention.may_hold

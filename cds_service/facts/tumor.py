@@ -6,7 +6,7 @@ from typing import TypeVar
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Disease
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind
 from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
 from cds_service.facts.observations import belongs, has_result, observed
 from cds_service.facts.source import Source, reference_to, texts_of
@@ -150,7 +150,7 @@ def _named_inflammatory(cancer: Cancer, source: Source) -> bool:
     for each in cancer.named_by:
         readings += [*each.words, *each.noted]
     return any(
-        mention.value == "inflammatory" and mention.meant in (Meant.AFFIRMED, Meant.UNCERTAIN)
+        mention.value == "inflammatory" and mention.may_hold
         for reading in readings
         for mention in reading.of(Kind.BREAST_CANCER)
     )

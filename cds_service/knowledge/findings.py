@@ -15,7 +15,7 @@ from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.findings_spelling import Spelling
 from cds_service.knowledge.findings_trie import Node, expand
-from cds_service.knowledge.yaml import Document, Path, read_yaml
+from cds_service.knowledge.yaml import Document, Path, read_document
 from cds_service.memory import Memory
 
 FILE = "findings.yaml"
@@ -131,11 +131,7 @@ def load_findings(path: pathlib.Path) -> Findings:
 
     Raises KnowledgeError with every fault as `file:line: path: message`.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError([Fault(FILE, 0, "", f"cannot be read: {type(error).__name__}")]) from error
-    document = read_yaml(FILE, text)
+    document = read_document(path, FILE)
     faults = list(document.faults)
     reader = _Reader(document, faults)
     findings = reader.read() if isinstance(document.value, dict) else None

@@ -18,7 +18,7 @@ from cds_service.knowledge.schema import schema_faults
 from cds_service.knowledge.topics import TopicReader, faults_between
 from cds_service.knowledge.value_set_files import ValueSetReader
 from cds_service.knowledge.value_sets import ValueSets
-from cds_service.knowledge.yaml import Document, read_yaml
+from cds_service.knowledge.yaml import Document, read_document
 
 CASES = ".cases.yaml"
 
@@ -54,12 +54,7 @@ def load_knowledge(folder: Path) -> Knowledge:
 
 def checked_document(folder: Path, file: str, schema: str, faults: list[Fault]) -> Document | None:
     """A YAML file that its schema approves, or None with its faults noted."""
-    try:
-        text = (folder / file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        faults.append(Fault(file, 0, "", f"cannot be read: {type(error).__name__}"))
-        return None
-    document = read_yaml(file, text)
+    document = read_document(folder / file, file)
     found = [*document.faults]
     if document.value is not None:
         found += schema_faults(document, folder / "schema" / schema)

@@ -13,7 +13,7 @@ from typing import Any
 
 from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.findings_trie import Node, expand
-from cds_service.knowledge.yaml import Document, Path, read_yaml
+from cds_service.knowledge.yaml import Document, Path, read_document
 
 FILE = "record-words.yaml"
 
@@ -52,11 +52,9 @@ def load_record_words(path: pathlib.Path) -> RecordWords:
 
     Raises KnowledgeError with every fault as `file:line: path: message`.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError([Fault(FILE, 0, "", f"cannot be read: {type(error).__name__}")]) from error
-    document = read_yaml(FILE, text)
+    document = read_document(path, FILE)
+    if document.value is None and document.faults:
+        raise KnowledgeError(document.faults)
     faults = list(document.faults)
     tries: dict[In, Node[Use]] = {each: Node() for each in In}
     for path_of, item in _items(document, faults):

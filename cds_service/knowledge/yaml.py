@@ -4,6 +4,7 @@ PyYAML speaks YAML 1.1, in which `no`, `off` and `1:30` are not text; a fact's v
 parser is used (libyaml's where built in) and the values are made here. Knows no clinical word.
 """
 
+import pathlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,6 +52,15 @@ def place(path: Path) -> str:
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
     return text
+
+
+def read_document(path: pathlib.Path, file: str) -> Document:
+    """The document in a file, under the name that its faults are to carry; one that cannot be read is a fault, too."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return Document(file, None, {}, (Fault(file, 0, "", f"cannot be read: {type(error).__name__}"),))
+    return read_yaml(file, text)
 
 
 def read_yaml(file: str, text: str) -> Document:
