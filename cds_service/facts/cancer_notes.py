@@ -1,5 +1,4 @@
-"""Suspicions from what is written beside the cancer itself: its own entry, the notes on it, and
-those on its stage.
+"""Suspicions from what is written beside the cancer: its own entry, the notes on it, on its stage and on the order.
 
 Such notes are rare and about this very cancer: each has to be understood whole (`facts.understood`).
 """
@@ -48,6 +47,18 @@ def of_stage_notes(source: Source) -> Iterator[Suspicion]:
         if any(_understood(note, "unstated", source).open for note in notes):
             on = observed(observation)
             evidence = Evidence(value=unread.NOTE, resources=(reference_to(observation),), date=on.text if on else None)
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def of_order_notes(source: Source) -> Iterator[Suspicion]:
+    """The notes on the order that nobody understood, neither as a reason is read nor as a note.
+
+    What they are understood to say is read with the order (`facts.order_suspicions`).
+    """
+    for draft in source.drafts:
+        notes = [note.text for note in draft.note if note.text]
+        if any(source.read(note).residue and _understood(note, "unstated", source).open for note in notes):
+            evidence = Evidence(value=unread.NOTE, resources=(reference_to(draft),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 

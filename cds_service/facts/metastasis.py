@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from cds_service.facts.cancer_notes import of_cancer_entries, of_stage_notes
+from cds_service.facts.cancer_notes import of_cancer_entries, of_order_notes, of_stage_notes
 from cds_service.facts.diagnoses import OF_BREAST, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.laboratory import LiverTests, liver_tests, tumor_marker
@@ -46,6 +46,7 @@ def distant_disease(
         *of_observations(since, source),
         *of_cancer_entries(found, since, source),
         *of_stage_notes(source),
+        *of_order_notes(source),
         *of_reports(since, sides, source, mild=liver.mild),
         *of_imaging_observations(since, source),
         *of_order(source),

@@ -1,7 +1,7 @@
 """How a text of the record that nobody understood is named in evidence: the text itself is never repeated."""
 
 REPORT = "report that was not understood"
-NOTE = "note on the cancer that was not understood"
+NOTE = "note that was not understood"
 ENTRY = "entry on the problem list that was not understood"
 
 SAID = {

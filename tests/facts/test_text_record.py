@@ -165,3 +165,20 @@ def test_a_note_on_the_stage_is_one_on_the_cancer(note: str, *, warning: bool, p
     record = deepcopy(PATIENTS["new-iia"])
     next(each for each in record if each["id"] == "o21908-9")["note"] = [{"text": note}]
     assert warns(post(order("pet-ct", None), record)) is warning
+
+
+@pytest.mark.parametrize(
+    ("note", "warning", "why"),
+    [
+        ("Dr says her walking has gone to pot", False, "words for a symptom that nobody listed"),
+        ("Kryptoid.", False, "a word that nobody knows"),
+        ("For staging of breast cancer.", True, "understood as a reason is"),
+        ("Prefers phone calls after 4 pm.", True, "understood as a note is: it says nothing of the patient"),
+    ],
+)
+def test_a_note_on_the_order_is_understood_or_leaves_it_open(note: str, *, warning: bool, why: str, post: Post) -> None:
+    """The note is the order's own words; one that nobody understands may name a symptom."""
+    noted = {**order("pet-ct", None), "note": [{"text": note}]}
+    answer = post(noted, PATIENTS["new-iia"])
+    assert warns(answer) is warning, why
+    assert warning or "a note was not understood" in answer["cards"][0]["summary"]
