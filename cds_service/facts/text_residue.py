@@ -32,11 +32,10 @@ def residue(parse: Parse) -> tuple[tuple[int, int], ...]:
 # --- words --------------------------------------------------------------------------------------------------------
 def _unknown(parse: Parse) -> list[int]:
     items, owner = parse.items, parse.owner
-    return [
-        index
-        for index in parse.roles.get(Role.UNKNOWN, ())
-        if owner[index] is None and len(items[index].key) > 1 and not _names_somebody(parse, index)
-    ]
+    found = [index for index in parse.roles.get(Role.UNKNOWN, ()) if owner[index] is None and len(items[index].key) > 1]
+    if _TITLES.isdisjoint(parse.words):
+        return found
+    return [index for index in found if not _names_somebody(parse, index)]
 
 
 def _names_somebody(parse: Parse, index: int) -> bool:
@@ -191,7 +190,7 @@ _TELLS = frozenset({Role.NODE, Role.TEST})
 
 def _pointing(parse: Parse) -> list[int]:
     """The pointing words of statements that say nothing else: "it is there again", "more than one"."""
-    if _POINTS.isdisjoint([item.key for item in parse.items]):
+    if _POINTS.isdisjoint(parse.words):
         return []
     found: list[int] = []
     pointing: list[int] = []

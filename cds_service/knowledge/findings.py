@@ -205,6 +205,7 @@ class _Reader:
                     reasons[item["id"]] = item["why"]
                 elif section == "combinations":
                     heads[item["id"]] = self._head(path, item, sites)
+        self.trie.settle_numbers()
         self._misspellings()
         return Findings(
             trie=self.trie,

@@ -63,7 +63,7 @@ def test_a_pattern_stands_for_these_phrases(pattern: str, phrases: list[tuple[st
     ],
 )
 def test_text_is_cut_into_tokens(text: str, cut: list[str]) -> None:
-    assert [token for token, _, _ in tokens(text)] == cut
+    assert tokens(text)[0] == cut
 
 
 def test_the_shipped_file_loads_and_gives_reasons() -> None:
