@@ -90,7 +90,8 @@ class Parse:
             if node is None:
                 entry = None
             elif follows in node.next or NUMBER in node.next:
-                entry, after = longest(findings.trie, words, position)
+                phrase = longest(findings.trie, words, position)
+                entry, after = phrase
             else:  # most words begin no phrase that goes on here
                 entry = node.meaning
             if entry is None:

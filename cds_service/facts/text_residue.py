@@ -3,7 +3,7 @@
 A text with such a residue is never taken for understood. Numbers are in `text_numbers`.
 """
 
-from cds_service.facts.mentions import Kind
+from cds_service.facts.mentions import Kind, Span
 from cds_service.facts.text_items import Item, Parse, Unit
 from cds_service.facts.text_numbers import unexplained_numbers
 from cds_service.facts.text_scope import NEGATED, UNSURE
@@ -22,7 +22,7 @@ _REACH = 6
 """How many items a cue may stand away from what it governs, and a site from the "normal" behind it."""
 
 
-def residue(parse: Parse) -> tuple[tuple[int, int], ...]:
+def residue(parse: Parse) -> tuple[Span, ...]:
     """The spans of what nothing explains, in order."""
     items = parse.items
     found = {*_unknown(parse), *_unsaid(parse), *_idle(parse), *_pointing(parse), *unexplained_numbers(parse)}
