@@ -306,7 +306,7 @@ class Knowledge:
 
     @cached_property
     def meanings(self) -> defaultdict[object, Memory[Any]]:
-        """What each reader of concepts made of those that it met."""
+        """What each reader of concepts or of texts made of those that it met."""
         return defaultdict(Memory)
 
     @cached_property
