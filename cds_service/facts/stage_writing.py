@@ -2,6 +2,7 @@
 
 import re
 
+from cds_service.facts.model import STAGE_GROUPS
 from cds_service.facts.staging import N_CATEGORIES, T_CATEGORIES
 from cds_service.value import Value
 
@@ -26,7 +27,7 @@ class Written(Value, frozen=True):
 
 
 def parse(text: str) -> Written | None:
-    """What is written, or None where it is anything else; NX and TX say nothing."""
+    """What is written, or None where it is anything else: NX and TX say nothing, and there is no stage IVA or IIC."""
     # "cTis(DCIS)" and "cTis(Paget)" name what is in situ; "pN1(mi)" and "N0(i+)" belong to the category.
     bare = text.strip()
     if "(" in bare:
@@ -38,9 +39,8 @@ def parse(text: str) -> Written | None:
         timing = timing_of(category["prefix"].lower())
         return Written(category["kind"].lower(), values, timing) if values else None
     group = _GROUP.fullmatch(bare)
-    if group is None:
-        return None
-    return Written("group", (_ROMAN.get(group[1], group[1].upper()) + (group[2] or "").upper(),), None)
+    value = "" if group is None else _ROMAN.get(group[1], group[1].upper()) + (group[2] or "").upper()
+    return Written("group", (value,), None) if value in STAGE_GROUPS else None
 
 
 def timing_of(prefix: str) -> str | None:
