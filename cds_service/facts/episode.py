@@ -192,10 +192,8 @@ def _with_current_cancer(phase: Fact, source: Source) -> Fact:
 
 
 def _with_sampled_node(stated: tuple[StageMark, ...]) -> dict[str, Fact]:
-    """AJCC writes cN1(f) where the node was sampled by needle, (sn) by sentinel biopsy: the metastasis is proven."""
-    sampled = [
-        m for m in stated if m.kind == "n" and m.values != ("N0",) and m.written.lower().endswith(("(f)", "(sn)"))
-    ]
+    """Where a node was sampled, by needle or sentinel biopsy, and is no N0, the metastasis is proven."""
+    sampled = [mark for mark in stated if mark.detail == "sampled" and mark.values != ("N0",)]
     return {"node-metastasis-proven": Known("yes", evidence=tuple(shown(m) for m in sampled))} if sampled else {}
 
 

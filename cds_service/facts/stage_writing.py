@@ -19,11 +19,15 @@ _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
 class Written(Value, frozen=True):
     """Values as in the vocabulary, several of a range, a group perhaps without its letter; `kind` t, n, m or group;
-    timing if written."""
+    timing if written.
+
+    `detail`: inflammatory (T4d), or sampled, of a node: AJCC writes cN1(f) by needle, (sn) by sentinel biopsy.
+    """
 
     kind: str
     values: tuple[str, ...]
     timing: str | None
+    detail: str | None = None
 
 
 def parse(text: str) -> Written | None:
@@ -36,11 +40,17 @@ def parse(text: str) -> Written | None:
     category = _CATEGORY.fullmatch(bare) if len(bare) <= _LONGEST else None
     if category is not None:
         values = _categories(category["kind"].upper(), category["rest"].lower())
-        timing = timing_of(category["prefix"].lower())
-        return Written(category["kind"].lower(), values, timing) if values else None
+        kind, timing = category["kind"].lower(), timing_of(category["prefix"].lower())
+        return Written(kind, values, timing, _detail(kind, text.lower())) if values else None
     group = _GROUP.fullmatch(bare)
     value = "" if group is None else _ROMAN.get(group[1], group[1].upper()) + (group[2] or "").upper()
     return Written("group", (value,), None) if value in STAGE_GROUPS else None
+
+
+def _detail(kind: str, text: str) -> str | None:
+    if kind == "t" and "4d" in text:
+        return "inflammatory"
+    return "sampled" if kind == "n" and text.endswith(("(f)", "(sn)")) else None
 
 
 def timing_of(prefix: str) -> str | None:

@@ -142,7 +142,7 @@ def inflammatory_fact(cancer: Cancer, found: Iterable[StageMark], source: Source
 
 
 def _t4d(found: Iterable[StageMark]) -> bool:
-    return any(mark.kind == "t" and "4d" in mark.written.lower() for mark in found)
+    return any(mark.detail == "inflammatory" for mark in found)
 
 
 def _named_inflammatory(cancer: Cancer, source: Source) -> bool:
