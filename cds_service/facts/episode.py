@@ -227,7 +227,7 @@ _NAMES = {Disease.UNSPECIFIED: "breast cancer", Disease.HISTORY: "history of bre
 
 def _named(each: Diagnosis) -> Evidence:
     return Evidence(
-        value=_NAMES.get(each.disease) or f"{each.disease.value} breast cancer",
+        value=_NAMES.get(each.disease) or f"{each.disease} breast cancer",
         resources=(each.reference,),
         date=each.since.text if each.since is not None else None,
     )

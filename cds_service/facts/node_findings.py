@@ -172,9 +172,9 @@ _OBSERVED_SETS = frozenset(value_set for value_set, _ in _OBSERVED)
 
 def _of_observations(side: str, source: Source) -> Iterator[NodeFinding]:
     for observation in source.telling_observations:
-        texts = (observation.value_string, *[note.text for note in observation.note])
         sets = source.sets_of(observation.code, observation.value_codeable_concept)
-        if not any(texts) and _OBSERVED_SETS.isdisjoint(sets):  # most, and they cost nothing more
+        worded = observation.value_string or observation.note
+        if not worded and _OBSERVED_SETS.isdisjoint(sets):  # most, and they cost nothing more
             continue
         if not has_result(observation) or denies(observation):
             continue
@@ -189,6 +189,7 @@ def _of_observations(side: str, source: Source) -> Iterator[NodeFinding]:
                     date=on.text if on is not None else None,
                 )
                 yield NodeFinding(value=value, evidence=evidence, on=on)
+        texts = (observation.value_string, *[note.text for note in observation.note])
         for mention in (m for reading in source.readings(*texts) for m in reading.affirmed(Kind.NODE)):
             on = observed(observation)
             evidence = Evidence(

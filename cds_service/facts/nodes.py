@@ -80,7 +80,7 @@ def _in_neoadjuvant_therapy(phase: Fact) -> bool:
 
 
 def _with(findings: tuple[NodeFinding, ...], *values: str) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys(each.evidence for each in findings if each.value in values))
+    return tuple(dict.fromkeys([each.evidence for each in findings if each.value in values]))
 
 
 # --- felt -------------------------------------------------------------------------------------------------------------

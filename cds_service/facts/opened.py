@@ -44,8 +44,10 @@ def with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
         return {}
     stated, ts = candidates("stage-group", group), staging.ts_of_size(float(size.value))
     groups = staging.possible_groups(ts, candidates("clinical-n", facts["clinical-n"]))
+    if not groups.isdisjoint(stated):
+        return {}
     higher = [each for each in _GROUPS[_GROUPS.index(stated[-1]) + 1 :] if each in groups]
-    if not groups.isdisjoint(stated) or not higher:
+    if not higher:
         return {}
     stage = OneOf((*stated, *higher), evidence=(*group.evidence, *size.evidence))
     open_ts = () if isinstance(t, Unknown) else tuple(dict.fromkeys((*candidates("clinical-t", t), *ts)))

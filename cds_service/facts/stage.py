@@ -31,12 +31,12 @@ def category_fact(found: Iterable[StageMark], kind: str, until: When | None, *, 
     A lower one after a higher one may be what therapy left: then it is one of the two.
     """
     usable = _at_diagnosis(found, kind, until)
-    decisive, stated = _decisive(usable)
-    if not decisive:
+    if not usable:
         return NOT_RECORDED if retrieved else NOT_RETRIEVED
+    decisive, stated = _decisive(usable)
     evidence = tuple(dict.fromkeys(shown(mark) for mark in decisive))
     order = ORDER[kind]
-    values = _of_all(stated, kind)
+    values = _of_all(stated)
     if not values:
         return Unknown(UnknownReason.CONTRADICTORY, evidence=tuple(dict.fromkeys(map(shown, stated))))
     if len(values) == len(order):
@@ -81,9 +81,9 @@ def _decisive(usable: list[StageMark]) -> tuple[list[StageMark], list[StageMark]
     return decisive, [*decisive, *said]
 
 
-def _of_all(stated: Iterable[StageMark], kind: str) -> frozenset[str]:
-    """The values that all of these marks allow."""
-    return frozenset(ORDER[kind]).intersection(*(mark.meant for mark in stated))
+def _of_all(stated: list[StageMark]) -> frozenset[str]:
+    """The values that all of these marks, at least one, allow."""
+    return frozenset.intersection(*[mark.meant for mark in stated])
 
 
 def group_fact(
@@ -178,10 +178,10 @@ def _recorded(usable: list[StageMark]) -> tuple[frozenset[str], tuple[Evidence, 
 
     Newest wins, but never a lower group over a higher older one: that may be a stage after therapy.
     """
-    decisive, stated = _decisive(usable)
-    if not decisive:
+    if not usable:
         return frozenset(), (), False
-    groups = _of_all(stated, "group")
+    decisive, stated = _decisive(usable)
+    groups = _of_all(stated)
     evidence = tuple(dict.fromkeys(map(shown, decisive if groups else stated)))
     highest_now = max(map(_GROUPS.index, groups), default=-1)
     downstaged = any(mark.lowest > highest_now for mark in usable)
@@ -191,7 +191,7 @@ def _recorded(usable: list[StageMark]) -> tuple[frozenset[str], tuple[Evidence, 
 def _newest(found: list[StageMark]) -> list[StageMark]:
     """The marks of the newest day; undated ones count as of that day too."""
     dated = [mark.on.latest for mark in found if mark.on is not None]
-    if not dated:
+    if len(found) < 2 or not dated:
         return found
     newest = max(dated)
     return [mark for mark in found if mark.on is None or mark.on.latest >= newest]
