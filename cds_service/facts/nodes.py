@@ -118,7 +118,7 @@ def _lump(
     """A new axillary lump; a node felt since neoadjuvant therapy began is one (ACR 286 variant 7)."""
     recorded = [each for each in found if each.course is Course.ACTIVE and _is_axillary_lump(each)]
     said = _lumps_said(source)
-    since = tuple(each for each in findings if _in_neoadjuvant_therapy(phase) and _after(each, began))
+    since = tuple(each for each in findings if _after(each, began)) if _in_neoadjuvant_therapy(phase) else ()
     evidence = (
         *(
             Evidence(value="axillary lump", resources=(each.reference,), date=each.since.text if each.since else None)
@@ -136,8 +136,10 @@ def _lump(
 
 
 def _is_axillary_lump(diagnosis: Diagnosis) -> bool:
-    said = (m for reading in diagnosis.words for m in reading.affirmed(Kind.LOCAL_SYMPTOM))
-    return "axillary-lump" in diagnosis.sets or any(mention.value == "axillary-lump" for mention in said)
+    if "axillary-lump" in diagnosis.sets:
+        return True
+    said = [m for reading in diagnosis.words for m in reading.affirmed(Kind.LOCAL_SYMPTOM)]
+    return any(mention.value == "axillary-lump" for mention in said)
 
 
 def _lumps_said(source: Source) -> tuple[tuple[set[str], Evidence], ...]:

@@ -46,7 +46,7 @@ def category_fact(found: Iterable[StageMark], kind: str, until: When | None, *, 
     if higher:
         values = values.union(*(mark.meant for mark in higher))
         evidence = tuple(dict.fromkeys((*evidence, *map(shown, higher))))
-    ordered = tuple(value for value in order if value in values)
+    ordered = tuple([value for value in order if value in values])
     return Known(ordered[0], evidence=evidence) if len(ordered) == 1 else OneOf(ordered, evidence=evidence)
 
 
@@ -121,7 +121,8 @@ def group_fact(
     proof = tuple(dict.fromkeys((*clinical, *map(shown, upstaged.by))))
     if upstaged.surely:
         return Unknown(UnknownReason.CONTRADICTORY, evidence=proof)
-    ordered = tuple(group for group in _GROUPS if group in groups | upstaged.groups)
+    groups |= upstaged.groups
+    ordered = tuple([group for group in _GROUPS if group in groups])
     return Known(ordered[0], evidence=proof) if len(ordered) == 1 else OneOf(ordered, evidence=proof)
 
 
@@ -131,15 +132,16 @@ def _contradictory(fact: Fact) -> bool:
 
 def shown(mark: StageMark) -> Evidence:
     """A mark as evidence, in our words: "stage IIA", "cT1"."""
-    prefix = {"clinical": "c", "pathologic": "p"}.get(mark.timing, "")
-    name = "stage" if mark.kind == "group" else f"{prefix}{mark.kind.upper()}"
-    joined = " or ".join(mark.values)
-    said = f"stage {joined}" if mark.kind == "group" else f"{prefix}{joined}"
+    prefix = "stage " if mark.kind == "group" else _PREFIXES.get(mark.timing, "")
+    named = "stage" if mark.kind == "group" else prefix + mark.kind.upper()
     return Evidence(
-        value=said if joined else f"{name} not understood",
+        value=prefix + " or ".join(mark.values) if mark.values else f"{named} not understood",
         resources=(mark.resource,),
         date=mark.on.text if mark.on is not None else None,
     )
+
+
+_PREFIXES = {"clinical": "c", "pathologic": "p"}
 
 
 def _at_diagnosis(found: Iterable[StageMark], kind: str, until: When | None) -> list[StageMark]:

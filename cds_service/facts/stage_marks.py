@@ -103,17 +103,16 @@ def _words(stated: Observation | ObservationComponent) -> tuple[str, ...]:
 
 
 def _prognostic(observation: Observation, source: Source) -> bool:
-    """Whether a group is of the prognostic system: by its method, or in any words beside it."""
+    """Whether its groups are of the prognostic system: by its method, or in any words beside it."""
     concepts = (observation.method, observation.code, observation.value_codeable_concept)
     notes = (note.text or "" for note in observation.note)
     return _names_prognostic(source, concepts, (*_words(observation), *notes))
 
 
-def _names_prognostic(source: Source, concepts: Iterable[CodeableConcept | None], words: Iterable[str]) -> bool:
-    concepts = tuple(concepts)
+def _names_prognostic(source: Source, concepts: tuple[CodeableConcept | None, ...], words: Iterable[str]) -> bool:
     if source.has("staging-method-prognostic", *concepts):
         return True
-    return any("prognostic" in text.lower() for text in (*texts_of(*concepts), *words))
+    return "prognostic" in "\n".join((*texts_of(*concepts), *words)).lower()
 
 
 def _of_diagnosis(diagnosis: Diagnosis, source: Source) -> list[StageMark]:
