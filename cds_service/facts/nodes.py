@@ -53,7 +53,7 @@ def axilla(
 ) -> Axilla:
     """Everything known of the axilla on the side of one cancer; `began`: the first therapy, `n`: N as recorded."""
     findings = node_findings(cancer.side, found, source)
-    before = tuple(each for each in findings if not _after(each, began))
+    before = tuple([each for each in findings if not _after(each, began)])
     # What is seen after neoadjuvant therapy began is response, not the work-up; later on it is a finding again.
     work_up = before if _in_neoadjuvant_therapy(phase) else findings
     palpable = _palpable(work_up, n, phase, source)

@@ -67,11 +67,12 @@ def perhaps_metastatic(phase: Fact, staged: dict[str, Fact]) -> Fact:
     Of an untreated cancer whose stage is unknown anyway, that is what is missing.
     """
     m, group = staged["clinical-m"], staged["stage-group"]
-    unread = isinstance(m, Unknown) and m.reason is UnknownReason.UNREADABLE
-    known = set(candidates("disease-phase", phase))
-    if not unread or "metastatic" in known or (isinstance(group, Unknown) and known <= {"new", "neoadjuvant-planned"}):
+    if not isinstance(m, Unknown) or m.reason is not UnknownReason.UNREADABLE:
         return phase
-    return OneOf((*candidates("disease-phase", phase), "metastatic"), evidence=(*phase.evidence, *m.evidence))
+    known = candidates("disease-phase", phase)
+    if "metastatic" in known or (isinstance(group, Unknown) and {"new", "neoadjuvant-planned"}.issuperset(known)):
+        return phase
+    return OneOf((*known, "metastatic"), evidence=(*phase.evidence, *m.evidence))
 
 
 def _decisive(usable: list[StageMark]) -> tuple[list[StageMark], list[StageMark]]:

@@ -94,7 +94,7 @@ def receptor_fact(name: str, cancer: Cancer, others: tuple[Cancer, ...], source:
         stated = NOT_RECORDED if others else _receptor_status(name, source)
         return NOT_RETRIEVED if source.record.failed("observations") else stated
     last = _newest(found)
-    evidence = tuple(_shown(f"{name.upper()} {value}", each) for each, value in last)
+    evidence = tuple([_shown(f"{name.upper()} {value}", each) for each, value in last])
     values = {value for _, value in last}
     if len(values) > 1:
         return Unknown(UnknownReason.CONTRADICTORY, evidence=evidence)
