@@ -128,14 +128,30 @@ class Source:
         made: Made = found
         return made
 
+    def alike_together(
+        self,
+        read: Callable[[CodeableConcept | None, "Source", *tuple[CodeableConcept, ...]], Made],
+        concept: CodeableConcept | None,
+        sites: tuple[CodeableConcept, ...],
+    ) -> Made:
+        """The same of a concept with what is beside it, such as its body sites."""
+        meanings = self._remembered((concept, sites))
+        if read not in meanings:
+            meanings[read] = read(concept, self, *sites)
+        made: Made = meanings[read]
+        return made
+
     def _meanings_of(self, concept: CodeableConcept) -> dict[Any, Any]:
         """What each reader made of this concept, or of one that is equal: looked up once, as its value sets are."""
-        try:
-            found = self.knowledge.meanings.recall_concept(_ENCODER.encode(concept), dict)
-        except UnicodeEncodeError:  # half a character, as JSON can spell it
-            found = {}
+        found = self._remembered(concept)
         self._meanings[id(concept)] = (concept, found)
         return found
+
+    def _remembered(self, concepts: object) -> dict[Any, Any]:
+        try:
+            return self.knowledge.meanings.recall_concept(_ENCODER.encode(concepts), dict)
+        except UnicodeEncodeError:  # half a character, as JSON can spell it
+            return {}
 
     def words_of(self, draft: ServiceRequest) -> tuple[str, ...]:
         """See `order_words`."""
