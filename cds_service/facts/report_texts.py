@@ -1,7 +1,8 @@
 """Suspicions from reports: findings elsewhere, nodes of the wrong axilla, and reports that nobody understood.
 
 A report of another part than breast and axilla has to be understood whole (`facts.understood`): a conclusion with words
-that nobody knows could say anything; only a study that looks for no tumour says little (`facts.measurements`). One of breast or axilla says what it says of the tumour to `facts.breast_reports`.
+that nobody knows could say anything; only that of a study that looks for no tumour says little (`facts.measurements`).
+One of breast or axilla says what it says of the tumour to `facts.breast_reports`.
 """
 
 import re
