@@ -47,6 +47,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "criteria.worlds": _CRITERIA,
     "criteria.conditions": _CRITERIA,
     "criteria.assess": _CRITERIA,
+    "criteria.orders": ("tests/criteria/test_orders.py",),
     "facts.staging": ("tests/facts/test_staging.py", "tests/facts/test_stage.py"),
     "facts.stage": ("tests/facts/test_stage.py",),
     "facts.phase": ("tests/facts/test_phase.py",),
@@ -55,9 +56,15 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.metastasis": ("tests/facts/test_metastasis.py",),
     "facts.laboratory": ("tests/facts/test_metastasis.py",),
     "facts.question": ("tests/facts/test_question.py",),
+    "facts.diagnoses": ("tests/facts/test_diagnoses.py", "tests/facts/test_phase.py"),
+    "facts.treatment": ("tests/facts/test_phase.py", "tests/facts/test_given_for.py"),
     "facts.reasons": ("tests/facts/test_question.py",),
     "cards.build": _CARDS,
     "cards.rated": _CARDS,
+    "cards.alternatives": _CARDS,
+    "cards.exclusions": _CARDS,
+    "cards.asking": _CARDS,
+    "cards.detail": _CARDS,
 }
 """What is mutated, and the tests that speak of it."""
 
