@@ -37,6 +37,7 @@ _CRITERIA = (
     "tests/criteria/test_conditions.py",
     "tests/criteria/test_matching.py",
     "tests/criteria/test_assess.py",
+    "tests/criteria/test_worlds.py",
     "tests/criteria/test_kept_ratings.py",
     "tests/knowledge/test_cases.py",
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,48 @@ def test_a_patient_seen_before_changes_no_rating(
     assert rate(study, question, patient.replaced(other), first) == rate(
         study, question, patient.replaced(other), alone
     )
+
+
+UNLETTERED = {"stage_group": OneOf(("IIA", "IIB"))}
+SPREAD_OR_FOLLOWED = {"disease_phase": OneOf(("surveillance", "metastatic"))}
+
+
+@pytest.mark.parametrize(
+    ("study", "question", "both", "one", "other", "why"),
+    [
+        (
+            *("fdg-pet-ct", "distant", {**UNLETTERED, "clinical_n": Known("N0")}),
+            *({"clinical_t": Known("T2")}, {"clinical_t": Known("T3")}),
+            "T2 N0 is IIA, T3 N0 is IIB",
+        ),
+        (
+            *("fdg-pet-ct", "distant", {**UNLETTERED, "clinical_t": Known("T2")}),
+            *({"clinical_n": Known("N0")}, {"clinical_n": Known("N1")}),
+            "T2 N0 is IIA, T2 N1 is IIB",
+        ),
+        (
+            *("mammography-diagnostic", "local-recurrence", SPREAD_OR_FOLLOWED),
+            *({"stage_group": Known("IIA")}, {"stage_group": Known("IV")}),
+            "stage IV is metastatic",
+        ),
+    ],
+)
+def test_what_no_criterion_asks_but_another_fact_hangs_on_is_told_apart(
+    study: str,
+    question: str,
+    both: dict[str, Fact],
+    one: dict[str, Fact],
+    other: dict[str, Fact],
+    why: str,
+    early: Facts,
+    knowledge: Knowledge,
+) -> None:
+    """T and N decide the stage where it is open, and the stage the phase: one patient's warning is not another's."""
+    kept, alone = replace(knowledge), replace(knowledge)
+    first = rate(study, question, early.with_facts(**both, **one), kept)
+    second = rate(study, question, early.with_facts(**both, **other), kept)
+    assert second != first, why
+    assert second == rate(study, question, early.with_facts(**both, **other), alone), why
 
 
 def test_what_must_be_recorded_is_told_from_what_was_assumed(early: Facts, knowledge: Knowledge) -> None:
