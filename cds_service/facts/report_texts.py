@@ -6,6 +6,7 @@ One of breast or axilla says what it says of the tumour to `facts.breast_reports
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -153,12 +154,9 @@ def _understood(text: str, harmless: Callable[[Mention], bool], source: Source) 
 
 def _cancer_elsewhere(text: str, reading: Reading, source: Source) -> bool:
     """Whether a statement names the cancer beside a part of the body of which it says nothing: "index lesion liver"."""
-    return any(
-        not _STATEMENT_ENDS.search(text, min(cancer.end, start), max(cancer.start, end))
-        for cancer in reading.of(Kind.BREAST_CANCER)
-        if cancer.may_hold
-        for start, end in source.residue(text)
-    )
+    ends = [sign.start() for sign in _STATEMENT_ENDS.finditer(text)]
+    named = {bisect_left(ends, each.start) for each in reading.of(Kind.BREAST_CANCER) if each.may_hold}
+    return bool(named) and any(bisect_left(ends, start) in named for start, _ in source.residue(text))
 
 
 _STATEMENT_ENDS = re.compile(r"[.;\n]")

@@ -6,7 +6,7 @@ distant disease (`record-words.yaml`). What is left makes the text open: nobody 
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -24,6 +24,7 @@ _ENDS = frozenset(".;!*[]\n\r\v\f\x85\u2028\u2029\u2022\u00b7")
 _IS = frozenset({"is", "are", "=", ":", "represents", "represent"})
 """What stands between a finding and the benign name that explains it."""
 _EARLY_STAGING = frozenset({"t", "n", "m"})
+_WORDS = (Use.WORD, Use.NORMAL, Use.PLACE)
 _NAMES = 3
 """Tokens from a title on that may be somebody's name: "Dr. Jones"."""
 
@@ -121,7 +122,7 @@ def _inside(mention: Mention, items: list[_Item], starts: list[int]) -> range:
 def _is_settled(items: list[_Item], inside: range) -> bool:
     """Whether a mention lies in a settled phrase; beyond it stands at most a place ("... in both knees")."""
     uses = [items[index].use for index in inside]
-    return Use.SETTLED in uses and all(use in (Use.SETTLED, Use.WORD) for use in uses)
+    return Use.SETTLED in uses and all(use in (Use.SETTLED, *_WORDS) for use in uses)
 
 
 def _is_explained(mention: Mention, items: list[_Item], inside: range) -> bool:
@@ -134,7 +135,7 @@ def _is_explained(mention: Mention, items: list[_Item], inside: range) -> bool:
         said = said or item.key in _IS
         if item.use is Use.SETTLED and said:
             return not item.mentions
-        if item.use not in (Use.WORD, Use.SETTLED) and item.key not in _IS and not item.key[0].isdecimal():
+        if item.use not in (*_WORDS, Use.SETTLED) and item.key not in _IS and not item.key[0].isdecimal():
             return False
     return False
 
@@ -161,6 +162,31 @@ def _cover(items: list[_Item], mentioned: set[int], *, staged: bool) -> None:
             or (named > 0 and item.use is None)
             or (item.key == "not" and _took_negation(items, index))
         )
+    for statement in _statements(items):
+        if not any(item.use in _SAYS or _is_told(item) for item in statement):
+            for item in statement:
+                item.covered &= item.use is not Use.PLACE
+
+
+def _statements(items: list[_Item]) -> Iterator[list[_Item]]:
+    """The items by statement; a heading ("LUNGS:") belongs to the line below it."""
+    statement: list[_Item] = []
+    for item in items:
+        if item.key not in _ENDS:
+            statement.append(item)
+        elif statement and statement[-1].key != ":":
+            yield statement
+            statement = []
+    yield statement
+
+
+_SAYS = frozenset({Use.NORMAL, Use.SETTLED, Use.NEGATOR})
+_TELLS_NOTHING = frozenset({Kind.SIDE, Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_INDICATION, Kind.BREAST_CANCER})
+"""Kinds that say nothing of the part of the body beside them: "staging: liver"."""
+
+
+def _is_told(item: _Item) -> bool:
+    return any(each.kind not in _TELLS_NOTHING for each in item.mentions)
 
 
 _FINDINGS = frozenset({Kind.SYMPTOM, Kind.SIGN, Kind.IMAGING_FINDING, Kind.LABORATORY, Kind.METASTASIS})
@@ -174,7 +200,7 @@ def _list_goes_on(items: list[_Item], comma: int) -> bool:
 
 
 def _says_nothing(item: _Item, staged: bool) -> bool:
-    if item.use in (Use.WORD, Use.SETTLED, Use.NEGATOR, Use.TURN, Use.TITLE):
+    if item.use in (*_WORDS, Use.SETTLED, Use.NEGATOR, Use.TURN, Use.TITLE):
         return True
     if item.key == "?":
         return False

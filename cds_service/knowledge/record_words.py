@@ -33,6 +33,8 @@ class Use(StrEnum):
     """What a word or phrase does in such a text."""
 
     WORD = "word"  # says nothing by itself
+    PLACE = "place"  # a part of the body that a cancer spreads to
+    NORMAL = "normal"  # of a part of the body, that it is normal
     SETTLED = "settled"  # harmless as a whole, also where a word in it would be a finding
     NEGATOR = "negator"  # what is absent may follow
     TURN = "turn"  # ends what a negator reaches

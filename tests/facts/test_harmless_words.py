@@ -41,7 +41,14 @@ def test_a_text_in_harmless_words_that_is_not_harmless(row: Json, patient: str, 
         ("HbA1c", "Kryptoid, liver.", False, "a part of the body that the study is not of"),
         ("HbA1c and ultrasound", "Kryptoid.", False, "the name holds another study"),
         ("Blood test", "Kryptoid.", False, "of an unknown kind: whole"),
-        ("Sleep study", "AHI 8/h, kryptoid.", True, "breathing in sleep"),
+        ("HbA1c", "43 mmol/mol. Patient kryptoid.", False, "it speaks of the patient"),
+        ("Lipid profile", "Cholesterol 5.6, kryptoid 7 %.", True, "as HbA1c"),
+        (
+            "Sleep study",
+            "AHI 8/h, kryptoid.",
+            False,
+            "somebody looked at the patient, and nothing says that all is normal",
+        ),
         ("ECG", "Kryptoid complexes. Normal ECG.", True, "the report says of the whole that it is normal"),
         ("ECG", "Kryptoid complexes.", False, "no statement that the whole is normal"),
         ("ECG", "Kryptoid complexes. Axis normal.", False, "only the axis is normal"),
@@ -79,9 +86,11 @@ def test_a_study_is_known_by_every_word_of_its_name(more: Json, *, warning: bool
         ("Known carcinoma, sternum.", False),
         ("Breast cancer in the left femur.", False),
         ("Known breast cancer. Sternum normal.", True),
+        ("LUNGS:\nClear.", True),
+        ("Spleen 9 cm. Kidneys 10.4 and 10.8 cm. Liver normal, 14 cm.", True),
         ("CT chest abdomen pelvis for staging of breast cancer: no metastases.", True),
     ],
 )
-def test_a_cancer_beside_an_organ_is_not_that_of_the_breast(text: str, *, warning: bool, post: Post) -> None:
-    """Of a part of the body that a statement does not call normal, it says that the cancer is there."""
+def test_a_part_of_the_body_has_to_be_called_normal(text: str, *, warning: bool, post: Post) -> None:
+    """Beside the cancer it may be where the cancer is; by itself it may be anything."""
     assert warns(post(order("pet-ct", None), [*PATIENTS["new-iia"], report(text)])) is warning
