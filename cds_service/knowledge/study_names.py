@@ -21,7 +21,8 @@ def normalised(text: str) -> str:
 
 def named_in(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     """Ids of the studies the longest phrase in this text names; empty where that phrase is of something else."""
-    return knowledge.meanings[named_in].recall(text, lambda text: _named_in(text, knowledge))
+    named: tuple[str, ...] = knowledge.meanings[named_in].recall(text, lambda text: _named_in(text, knowledge))
+    return named
 
 
 def _named_in(text: str, knowledge: Knowledge) -> tuple[str, ...]:
