@@ -107,11 +107,11 @@ def reasons(source: Source) -> Reasons:
     follow_up = names_breast = False
     for draft in source.drafts:
         for concept in source.reasons_of(draft):
-            verdict, said = _verdict(concept, source)
-            verdicts.append(verdict)
-            mentions += said
-            names_breast |= names_breast_cancer(concept, source)
-            follow_up |= source.has("follow-up-encounter", concept) or source.has("breast-cancer-history", concept)
+            reason = source.alike(_reason, concept)
+            verdicts.append(reason.verdict)
+            mentions += reason.mentions
+            names_breast |= reason.names_breast
+            follow_up |= reason.follow_up
         for note in draft.note:
             reading = source.read(note.text)
             mentions += reading.mentions
@@ -149,6 +149,28 @@ def _node_found(mentions: tuple[Mention, ...]) -> bool:
 
 
 # --- one reason -------------------------------------------------------------------------------------------------------
+class _Reason(Value, frozen=True, kw_only=True):
+    """What one concept says as a reason: no word of it, for it is remembered."""
+
+    verdict: str
+    mentions: tuple[Mention, ...]
+    names_breast: bool
+    follow_up: bool
+
+
+def _reason(concept: CodeableConcept, source: Source) -> _Reason:
+    verdict, mentions = _verdict(concept, source)
+    return _Reason(
+        verdict=verdict,
+        mentions=mentions,
+        names_breast=names_breast_cancer(concept, source),
+        follow_up=not _FOLLOW_UP_SETS.isdisjoint(source.sets_of(concept)),
+    )
+
+
+_FOLLOW_UP_SETS = frozenset({"follow-up-encounter", "breast-cancer-history"})
+
+
 def _verdict(concept: CodeableConcept, source: Source) -> tuple[str, tuple[Mention, ...]]:
     """tied, neutral, beside, foreign or unclear; and what its words mention. "Beside" is foreign if nothing is tied."""
     texts = texts_of(concept)

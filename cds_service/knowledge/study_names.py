@@ -21,8 +21,7 @@ def normalised(text: str) -> str:
 
 def named_in(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     """Ids of the studies the longest phrase in this text names; empty where that phrase is of something else."""
-    named: tuple[str, ...] = knowledge.meanings[named_in].recall(text, lambda text: _named_in(text, knowledge))
-    return named
+    return knowledge.studies_named_before.recall(text, lambda text: _named_in(text, knowledge))
 
 
 def _named_in(text: str, knowledge: Knowledge) -> tuple[str, ...]:

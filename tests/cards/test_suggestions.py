@@ -349,6 +349,19 @@ class TestHandoff:
             "please state nodal status at diagnosis and any marker clip"
         )
 
+    def test_a_long_name_leaves_room_for_what_is_asked(self, make):
+        """The verdict is left out, not the end of the question."""
+        rating = make.rating("mri-breast-without-and-with-contrast", "axilla", UA, ("286-v9",))
+        (card,) = make.cards(make.assessment(rating), hook="order-sign")
+        assert card.summary == (
+            "MRI breast without and with contrast: please state nodal status at diagnosis and any marker clip"
+        )
+
+    def test_beside_another_variant_it_is_asked_too(self, make):
+        rating = make.rating("us-axilla", "axilla", UA, ("235-v4", "286-v9"))
+        (card,) = make.cards(make.assessment(rating), hook="order-sign")
+        assert "please state" in card.summary
+
     def test_said_already_is_not_asked(self, make):
         assert self.card(make, note=[{"text": "cN1 before NAC, clip in left level I node"}]) == ()
 
