@@ -19,6 +19,8 @@ from cds_service.value import Value
 
 logger = logging.getLogger(__name__)
 
+_ENCODER = msgspec.msgpack.Encoder()
+
 # An order that is over is not being placed (https://hl7.org/fhir/R4/valueset-request-status.html).
 OVER = frozenset({"revoked", "completed", "entered-in-error"})
 
@@ -113,8 +115,21 @@ def is_placed(draft: ServiceRequest) -> bool:
 def study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
     """The study a draft orders; none where its words or its site speak for another than its code does.
 
-    Where its code leaves contrast open, the words and details of the order may say it.
+    Where its code leaves contrast open, the words and details of the order may say it. Orders are alike from patient to
+    patient, so that it is remembered as what concepts mean is.
     """
+    says = (draft.code, draft.body_site, draft.order_detail, draft.reason_code, draft.note)
+    try:
+        known = knowledge.meanings.recall_concept(_ENCODER.encode(says), dict)
+    except UnicodeEncodeError:  # half a character, as JSON can spell it
+        return _study(draft, knowledge)
+    if study not in known:
+        known[study] = _study(draft, knowledge)
+    found: Study = known[study]
+    return found
+
+
+def _study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
     found = identify(draft.code, names_axilla=lambda: _names_axilla(draft, knowledge), knowledge=knowledge)
     if any(not speaks_for(draft, knowledge.procedures[each], knowledge) for each in found.procedures):
         return NOT_UNDERSTOOD

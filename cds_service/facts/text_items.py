@@ -1,6 +1,7 @@
 """Clinical text as items: each the longest known phrase at its place, a number, or an unknown word."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 
 import msgspec
@@ -77,7 +78,6 @@ class Parse:
         """Fills the items, in order and without overlap; the longest phrase that starts at a token wins."""
         written, starts, ends = tokens(self.text)
         self.words = words = _spelled(written, findings.spelling)
-        sided = not findings.sides.keys().isdisjoint(words)
         items, roles, begin = self.items, self.roles, findings.trie.next.get
         after = 0
         for position, (word, follows) in enumerate(zip(words, [*words[1:], _END], strict=False)):
@@ -97,18 +97,19 @@ class Parse:
             if entry is None:
                 entry, after = _unlisted(word), position + 1
             role = entry.role
-            if sided and role in _NAMES_SIDES:
-                self._name_sides(range(position, after), starts, ends, findings)
             roles[role].append(len(items))
             if entry.alone is not None:
                 self.alone.append(len(items))
             items.append(Item(entry, role, word, starts[position], ends[after - 1]))
+        if not findings.sides.keys().isdisjoint(words):
+            self._name_sides(starts, ends, findings)
 
-    def _name_sides(self, phrase: range, starts: list[int], ends: list[int], findings: Findings) -> None:
-        for at in phrase:
-            side = findings.sides.get(self.words[at])
-            if side is not None:
-                self.sides.append((side.id, starts[at], ends[at]))
+    def _name_sides(self, starts: list[int], ends: list[int], findings: Findings) -> None:
+        begins = [item.start for item in self.items]
+        for word, start, end in zip(self.words, starts, ends, strict=True):
+            side = findings.sides.get(word)
+            if side is not None and self.items[bisect_right(begins, start) - 1].role in _NAMES_SIDES:
+                self.sides.append((side.id, start, end))
 
     def own(self, unit: Unit) -> None:
         """Adds a unit; an item keeps its first owner."""

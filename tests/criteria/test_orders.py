@@ -240,6 +240,25 @@ def test_fdg_and_studies_without_a_tracer_are_not(draft: ServiceRequest, knowled
     assert len(one(draft, knowledge)) == 1
 
 
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        (order("cpt:78815"), order("cpt:78815", order_detail=(concept(text="F-18 fluoroestradiol"),))),
+        (order("cpt:78815"), order("cpt:78815", "sodium fluoride PET for bone metastases")),
+        (order("cpt:78815"), order("cpt:78815", note="FES PET for ER status")),
+        (order("cpt:78306"), order("cpt:78306", body_site=(concept(text="Left knee"),))),
+        (order("cpt:78815", note="half a character: \ud83d"), order("cpt:78815", note="FES PET \ud83d")),
+    ],
+)
+def test_what_was_found_of_an_order_is_not_said_of_one_that_says_more(
+    less: ServiceRequest, more: ServiceRequest, knowledge: Knowledge
+) -> None:
+    """Which study an order is for is remembered, by all in it that may say so."""
+    for _ in range(2):
+        assert len(one(less, knowledge)) == 1
+        assert one(more, knowledge) == ()
+
+
 def test_a_near_match_keeps_its_caveat(knowledge: Knowledge) -> None:
     (found,) = one(order("cpt:78816"), knowledge)
     assert any("whole body" in caveat for caveat in found.caveats)
