@@ -37,6 +37,7 @@ _CRITERIA = (
     "tests/criteria/test_conditions.py",
     "tests/criteria/test_matching.py",
     "tests/criteria/test_assess.py",
+    "tests/criteria/test_worlds.py",
     "tests/criteria/test_kept_ratings.py",
     "tests/knowledge/test_cases.py",
 )
@@ -47,6 +48,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "criteria.worlds": _CRITERIA,
     "criteria.conditions": _CRITERIA,
     "criteria.assess": _CRITERIA,
+    "criteria.orders": ("tests/criteria/test_orders.py",),
     "facts.staging": ("tests/facts/test_staging.py", "tests/facts/test_stage.py"),
     "facts.stage": ("tests/facts/test_stage.py",),
     "facts.phase": ("tests/facts/test_phase.py",),
@@ -55,9 +57,15 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.metastasis": ("tests/facts/test_metastasis.py",),
     "facts.laboratory": ("tests/facts/test_metastasis.py",),
     "facts.question": ("tests/facts/test_question.py",),
+    "facts.diagnoses": ("tests/facts/test_diagnoses.py", "tests/facts/test_phase.py"),
+    "facts.treatment": ("tests/facts/test_phase.py", "tests/facts/test_given_for.py"),
     "facts.reasons": ("tests/facts/test_question.py",),
     "cards.build": _CARDS,
     "cards.rated": _CARDS,
+    "cards.alternatives": _CARDS,
+    "cards.exclusions": _CARDS,
+    "cards.asking": _CARDS,
+    "cards.detail": _CARDS,
 }
 """What is mutated, and the tests that speak of it."""
 

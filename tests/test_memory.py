@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FunctionType
 
 import msgspec
 import pytest
@@ -81,7 +82,7 @@ def test_what_concepts_mean_holds_no_word_of_them() -> None:
         make.report(make.PET_CT, conclusion=said),
     )
     extract(make.source(knowledge, make.order(), *chart))
-    memories = (*knowledge.meanings.values(), knowledge.findings.read_before)
+    memories = (knowledge.meanings, knowledge.studies_named_before, knowledge.findings.read_before)
     held = [each for memory in memories for each in _held(memory)]
     assert sum(isinstance(each, bytes) for each in held) >= len(chart)
     assert not any(isinstance(each, str) and "Example" in each for each in held)
@@ -102,7 +103,7 @@ def _held(owner: object, seen: set[int] | None = None) -> Iterator[object]:
     # What is made with `gc=False` shows the collector nothing.
     fields = msgspec.structs.astuple(owner) if isinstance(owner, msgspec.Struct) else ()
     for each in (*gc.get_referents(owner), *fields):
-        if id(each) not in seen and not isinstance(each, type):
+        if id(each) not in seen and not isinstance(each, type | FunctionType):
             seen.add(id(each))
             yield each
             yield from _held(each, seen)

@@ -102,11 +102,10 @@ def _is_named(disease: Disease, concept: CodeableConcept, source: Source) -> boo
 
 
 def _recurs(concept: CodeableConcept, source: Source) -> bool:
-    """Whether words say that the cancer is, or may be, back; "surveillance for recurrence" only watches for it."""
+    """Whether words say that the cancer is, or may be, back, be it found in follow-up; "r/o recurrence" only asks."""
     return any(
         mention.may_hold and mention.detail != "asked"
         for reading in source.said(concept)
-        if not reading.affirmed(Kind.FOLLOW_UP)
         for mention in reading.of(Kind.RECURRENCE)
     )
 

@@ -11,13 +11,25 @@ from enum import IntEnum
 from cds_service.facts.diagnoses import Course, Diagnosis
 from cds_service.facts.filtration import filtration, reduced_rate
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, OneOf
-from cds_service.facts.source import Source, order_words, reference_to, texts_of
+from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.fhir.resources import CodeableConcept, ServiceRequest
+from cds_service.value import Value
 
 GADOLINIUM, IODINATED = "gadolinium", "iodinated"
 _CLAUSES = re.compile(r"[.;\n]\s*")
 _BOTH = frozenset({GADOLINIUM, IODINATED})
 _NEITHER: frozenset[str] = frozenset()
+_SETS = frozenset(
+    {
+        "contrast-allergy-unspecified",
+        "contrast-allergy-iodinated",
+        "kidney-function-reduced",
+        "kidney-disease-unstaged",
+    }
+)
+_REACTIONS = r"allerg|anaphyla|hypersensitiv|reaction|intoleran|hives|urticaria|angio-?o?edema"
+_TELLS = re.compile(rf"{_REACTIONS}|kidney|renal|ckd|es[rk]d|aki|dialysis|gfr")
+"""Of this, each of the patterns below has something in it."""
 
 
 class Against(IntEnum):
@@ -28,43 +40,81 @@ class Against(IntEnum):
     REDUCED = 2
 
 
-def _against(concept: CodeableConcept, source: Source) -> tuple[frozenset[str], Against]:
-    """What a problem on the list says against contrast: allergies, kidneys. Read at once, for charts are long."""
-    return _allergy_named(concept, source), _kidneys_named(concept, source)
+class _AgainstContrast(Value, frozen=True, kw_only=True):
+    """What a problem on the list says against contrast: which contrast is not borne, and what of the kidneys."""
+
+    allergy: frozenset[str]
+    kidneys: Against
+
+
+_Problems = list[tuple[_AgainstContrast, Diagnosis]]
+_Said = list[tuple[ServiceRequest, tuple[str, ...]]]
+
+
+def contrast_safety(found: Iterable[Diagnosis], source: Source) -> dict[str, Fact]:
+    """Both facts, which rest on the same problems and the same words."""
+    problems = [
+        (against, each)
+        for each in found
+        if each.concept is not None and (against := source.alike(_against, each.concept)) is not None
+    ]
+    said = [(draft, _telling(*_words(draft, source))) for draft in source.drafts]
+    return {
+        "contrast-allergy": _contrast_allergy(problems, said, source),
+        "kidney-function": _kidney_function(problems, said, source),
+    }
+
+
+def _against(concept: CodeableConcept, source: Source) -> _AgainstContrast | None:
+    """What a problem on the list says against contrast; nearly all say nothing."""
+    texts = _telling(*texts_of(concept))
+    if not texts and _SETS.isdisjoint(source.sets_of(concept)):
+        return None
+    return _AgainstContrast(
+        allergy=_of_sets(source, concept).union(*map(_allergy_said, texts)),
+        kidneys=_kidneys_named(concept, texts, source),
+    )
+
+
+def _words(draft: ServiceRequest, source: Source) -> tuple[str, ...]:
+    """Everything an order says."""
+    said = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
+    return (*source.words_of(draft), *(text for text in said if text))
+
+
+def _telling(*texts: str) -> tuple[str, ...]:
+    """These texts in lower case, where any of them may say something here: nearly none does."""
+    words = tuple([text.lower() for text in texts])
+    return words if _TELLS.search("\n".join(words)) is not None else ()
 
 
 # --- allergy ----------------------------------------------------------------------------------------------------------
-def contrast_allergy(found: Iterable[Diagnosis], source: Source) -> Fact:
+def _contrast_allergy(problems: _Problems, said: _Said, source: Source) -> Fact:
     """Which contrast the patient does not bear, by allergies, problem list and the order's own words.
 
     What was once an allergy still is one here, whatever the status of its entry: offering has to wait, not the patient.
     """
     kinds: dict[str, Evidence] = {}
-    for kind, reference in _allergies(found, source):
-        kinds.setdefault(kind, Evidence(value=f"{kind} contrast allergy", resources=(reference,)))
+    for named, reference in _allergies(problems, said, source):
+        for kind in sorted(named):
+            kinds.setdefault(kind, Evidence(value=f"{kind} contrast allergy", resources=(reference,)))
     if not kinds:
         return NOT_RETRIEVED if source.record.failed("allergies") else Known("none")
     return Known(next(iter(kinds)) if len(kinds) == 1 else "both", evidence=tuple(kinds.values()))
 
 
-def _allergies(found: Iterable[Diagnosis], source: Source) -> Iterator[tuple[str, str]]:
+def _allergies(problems: _Problems, said: _Said, source: Source) -> Iterator[tuple[frozenset[str], str]]:
     for allergy in source.record.allergies:
         for concept in (allergy.code, *(reaction.substance for reaction in allergy.reaction)):
             if concept is not None:
-                yield from ((kind, reference_to(allergy)) for kind in sorted(source.alike(_allergen, concept)))
-    for each in found:
-        if each.concept is not None:
-            yield from ((kind, each.reference) for kind in sorted(source.alike(_against, each.concept)[0]))
-    for draft in source.drafts:
-        coded = (_of_sets(source, concept) for concept in source.reasons_of(draft))
-        said = (_allergy_said(text) for text in _words(draft))
-        yield from ((kind, reference_to(draft)) for kinds in (*coded, *said) for kind in sorted(kinds))
-
-
-def _words(draft: ServiceRequest) -> tuple[str, ...]:
-    """Everything an order says."""
-    said = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
-    return (*order_words(draft), *(text for text in said if text))
+                yield source.alike(_allergen, concept), reference_to(allergy)
+    for against, problem in problems:
+        yield against.allergy, problem.reference
+    for draft, words in said:
+        for concept in source.reasons_of(draft):
+            yield _of_sets(source, concept), reference_to(draft)
+        for text in words:
+            yield _allergy_said(text), reference_to(draft)
 
 
 def _allergen(concept: CodeableConcept, source: Source) -> frozenset[str]:
@@ -73,22 +123,15 @@ def _allergen(concept: CodeableConcept, source: Source) -> frozenset[str]:
     return _of_sets(source, concept).union(*map(_substance, texts))
 
 
-def _allergy_named(concept: CodeableConcept, source: Source) -> frozenset[str]:
-    """The contrast that a problem on the list is an allergy to."""
-    return _of_sets(source, concept).union(*map(_allergy_said, texts_of(concept)))
-
-
 def _of_sets(source: Source, concept: CodeableConcept) -> frozenset[str]:
-    if source.has("contrast-allergy-unspecified", concept):
+    sets = source.sets_of(concept)
+    if "contrast-allergy-unspecified" in sets:
         return _BOTH
-    return frozenset({IODINATED}) if source.has("contrast-allergy-iodinated", concept) else _NEITHER
+    return frozenset({IODINATED}) if "contrast-allergy-iodinated" in sets else _NEITHER
 
 
-def _allergy_said(text: str) -> frozenset[str]:
+def _allergy_said(words: str) -> frozenset[str]:
     """The contrast of which some clause says that it is not borne: "no contrast, anaphylaxis to iohexol"."""
-    words = text.lower()
-    if _REACTION.search(words) is None:  # nearly all texts
-        return _NEITHER
     told = [
         clause
         for clause in _CLAUSES.split(words)
@@ -125,7 +168,7 @@ _STUDIES = {
     IODINATED: re.compile(r"\bct\b|\bcat\b|\bx-?ray|\bradiograph|\bangio"),
 }
 _NONE_KNOWN = re.compile(r"\W*(?:no|not|nkda|nka|denies|negative)\b")
-_REACTION = re.compile(r"allerg|anaphyla|hypersensitiv|reaction|intoleran|hives|urticaria|angio-?o?edema")
+_REACTION = re.compile(_REACTIONS)
 _NO_REACTION = re.compile(
     r"\b(?:no|not|denies|denied)\s+(?:(?!due\b|to\b|because\b|given\b|since\b|as\b|for\b)\w+\s+){0,4}"
     r"(?:allerg|reaction|anaphyla|hypersens)|\bfamily\b"
@@ -133,19 +176,16 @@ _NO_REACTION = re.compile(
 
 
 # --- kidneys ----------------------------------------------------------------------------------------------------------
-def kidney_function(found: Iterable[Diagnosis], source: Source) -> Fact:
+def _kidney_function(problems: _Problems, said: _Said, source: Source) -> Fact:
     """Reduced by a diagnosis, by the order's own words or by the filtration rate; open where only something says so.
 
     A filtration rate that does not say reduced answers for a disease whose stage is not known.
     """
-    named = [
-        (source.alike(_against, each.concept)[1], each.reference)
-        for each in found
-        if each.course is Course.ACTIVE and each.concept is not None
-    ]
-    for draft in source.drafts:
-        named += [(_kidneys_named(concept, source), reference_to(draft)) for concept in source.reasons_of(draft)]
-        named += [(_kidneys_said(text), reference_to(draft)) for text in _words(draft)]
+    named = [(against.kidneys, each.reference) for against, each in problems if each.course is Course.ACTIVE]
+    for draft, words in said:
+        for concept in source.reasons_of(draft):
+            named.append((_kidneys_named(concept, _telling(*texts_of(concept)), source), reference_to(draft)))
+        named += [(_kidneys_said(text), reference_to(draft)) for text in words]
     reduced = tuple(reference for against, reference in named if against is Against.REDUCED)
     if reduced:
         return Known("reduced", evidence=(Evidence(value="reduced kidney function", resources=reduced),))
@@ -159,23 +199,17 @@ def kidney_function(found: Iterable[Diagnosis], source: Source) -> Fact:
     return NOT_RETRIEVED if failed else Known("normal")
 
 
-def _kidneys_named(concept: CodeableConcept, source: Source) -> Against:
-    if source.has("kidney-function-reduced", concept):
+def _kidneys_named(concept: CodeableConcept, words: Iterable[str], source: Source) -> Against:
+    sets = source.sets_of(concept)
+    if "kidney-function-reduced" in sets:
         return Against.REDUCED
-    said = max(map(_kidneys_said, texts_of(concept)), default=Against.NOTHING)
-    return max(said, Against.SOMETHING) if source.has("kidney-disease-unstaged", concept) else said
+    said = max(map(_kidneys_said, words), default=Against.NOTHING)
+    return max(said, Against.SOMETHING) if "kidney-disease-unstaged" in sets else said
 
 
-def _kidneys_said(text: str) -> Against:
+def _kidneys_said(words: str) -> Against:
     """What the words say of the kidneys, clause by clause; what is past, or may be, only says something."""
-    words = text.lower()
-    if _OF_KIDNEYS.search(words) is None:  # nearly all texts
-        return Against.NOTHING
     return max(map(_clause_said, _CLAUSES.split(words)), default=Against.NOTHING)
-
-
-_OF_KIDNEYS = re.compile(r"kidney|renal|ckd|es[rk]d|aki|dialysis|gfr")
-"""Something that each of the patterns below has in it."""
 
 
 def _clause_said(words: str) -> Against:

@@ -202,8 +202,8 @@ _SAID = (
 )
 
 
-class _Named(Value, frozen=True, kw_only=True):
-    """What a Condition's code says by itself: no word of it, for it is remembered."""
+class Named(Value, frozen=True, kw_only=True):
+    """What a concept says of a diagnosis by itself: no word of it, for it is remembered."""
 
     sets: frozenset[str]
     words: tuple[Reading, ...]
@@ -212,8 +212,9 @@ class _Named(Value, frozen=True, kw_only=True):
     sex: str | None
 
 
-def _named(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept) -> _Named:
-    return _Named(
+def what_is_named(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept) -> Named:
+    """What the concept of a diagnosis, perhaps of body sites, says; for `Source.alike`."""
+    return Named(
         sets=source.sets_of(concept),
         words=source.said(concept),
         disease=disease_of(concept, source, *sites),
@@ -225,9 +226,9 @@ def _named(concept: CodeableConcept | None, source: Source, *sites: CodeableConc
 def _of_condition(condition: Condition, source: Source) -> Diagnosis:
     code = condition.code if condition.code is None else typed_code(condition.code)
     if code is None or condition.body_site:
-        named = _named(code, source, *condition.body_site)
+        named = source.alike_together(what_is_named, code, condition.body_site)
     else:
-        named = source.alike(_named, code)
+        named = source.alike(what_is_named, code)
     status = _words(condition.clinical_status)
     disease = _with_status(_with_morphology(named.disease, condition, source), status)
     onset = when(condition.onset_date_time, start_of(condition.onset_period))

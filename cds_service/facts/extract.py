@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cds_service.facts.beside import diagnoses_beside
 from cds_service.facts.brought import with_brought
-from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease, affirms_recurrence, diagnoses, disease_of
+from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease, affirms_recurrence, diagnoses, what_is_named
 from cds_service.facts.episode import Chart, episode
 from cds_service.facts.episodes import Cancer, cancers, relevant
 from cds_service.facts.given_for import distant_disease_given
@@ -31,7 +31,7 @@ from cds_service.facts.other_diseases import may_be_for_another
 from cds_service.facts.patient import patient_facts
 from cds_service.facts.question import asked
 from cds_service.facts.reasons import reasons
-from cds_service.facts.sides import same_side, side_of
+from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, codes_of, reference_to
 from cds_service.facts.studies import order_side, prior_studies
 from cds_service.facts.treatment import treatment_events
@@ -96,7 +96,8 @@ def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterato
     has_cancer = any(each.disease in BREAST_CANCER for each in recorded)
     for draft in source.drafts:
         for concept in source.reasons_of(draft):
-            disease = disease_of(concept, source)
+            named = source.alike(what_is_named, concept)
+            disease = named.disease
             if disease is Disease.OTHER or (disease is Disease.UNSPECIFIED and has_cancer):
                 continue
             if disease is Disease.INVASIVE and has_cancer:
@@ -107,9 +108,9 @@ def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterato
                 disease=disease,
                 reference=reference_to(draft),
                 concept=concept,
-                sets=source.sets_of(concept),
-                words=source.said(concept),
-                side=side_of(source, concept),
+                sets=named.sets,
+                words=named.words,
+                side=named.side,
                 certain=disease is not Disease.RECURRENCE or affirms_recurrence(concept, source),
                 carcinoma=disease not in BREAST_CANCER or not names_no_carcinoma(source, concept),
             )

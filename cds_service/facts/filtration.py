@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from cds_service.facts.dates import When
 from cds_service.facts.model import Evidence, Fact, Known, OneOf
 from cds_service.facts.observations import has_result, observed
 from cds_service.facts.source import Source, reference_to
-from cds_service.fhir.resources import Observation, Quantity
+from cds_service.fhir.resources import CodeableConcept, Observation, Quantity
 
 FILTRATION, CREATININE = "filtration-rate", "creatinine"
 
@@ -22,8 +23,8 @@ def filtration(source: Source) -> Fact | None:
     None where neither was measured.
     """
     rates = _newest([*source.observations(FILTRATION), *_named_in_words(source)])
-    since = max((_earliest(each) for each in rates), default=date.min)
-    creatinine = _newest(each for each in source.observations(CREATININE) if _latest(each) > since)
+    since = max((_earliest(observed(each)) for each in rates), default=date.min)
+    creatinine = _newest(source.observations(CREATININE), after=since)
     if not rates and not creatinine:
         return None
     read = [(_reduced(each), each) for each in rates]
@@ -49,38 +50,38 @@ _NAMED = re.compile(r"gfr|glomerular filtration", re.IGNORECASE)
 
 def _named_in_words(source: Source) -> list[Observation]:
     """Filtration rates of no code that we know: "eGFR" as text, or under a laboratory's own code."""
-    rates: dict[str, bool] = {}  # the names of a chart repeat, and most of a chart is laboratory values
-    found = []
-    for each in source.record.observations:
-        code = each.code
-        if code is None:
-            continue
-        for name in (code.text, code.coding[0].display if code.coding else None):
-            if not name:
-                continue
-            is_rate = rates.get(name)
-            if is_rate is None:
-                is_rate = rates[name] = _NAMED.search(name) is not None
-            if is_rate and not source.has(FILTRATION, code):
-                found.append(each)
-                break
-    return found
+    places = [
+        place
+        for test in source.observed.tests
+        if test.code is not None and FILTRATION not in test.sets and source.alike(_names_rate, test.code)
+        for place in test.places
+    ]
+    own = source.record.observations  # those inside reports come behind them
+    return [own[place] for place in sorted(places) if place < len(own)]
 
 
-def _newest(observations: Iterable[Observation]) -> list[Observation]:
-    """Those with a result that none surely follows: the newest, those of a date that may be as late, or of none."""
-    told = [each for each in observations if has_result(each) and _has_value(each)]
-    last = max((_earliest(each) for each in told), default=date.min)
-    return [each for each in told if _latest(each) >= last]
+def _names_rate(code: CodeableConcept, source: Source) -> bool:
+    names = (code.text, code.coding[0].display if code.coding else None)
+    return any(_NAMED.search(name) for name in names if name)
 
 
-def _earliest(observation: Observation) -> date:
-    on = observed(observation)
+def _newest(observations: Iterable[Observation], after: date | None = None) -> list[Observation]:
+    """Those with a result that none surely follows: the newest, those of a date that may be as late, or of none.
+
+    `after`: of those that may be later than this day.
+    """
+    told = [(observed(each), each) for each in observations if has_result(each) and _has_value(each)]
+    if after is not None:
+        told = [(on, each) for on, each in told if _latest(on) > after]
+    last = max((_earliest(on) for on, _ in told), default=date.min)
+    return [each for on, each in told if _latest(on) >= last]
+
+
+def _earliest(on: When | None) -> date:
     return on.earliest if on is not None else date.min
 
 
-def _latest(observation: Observation) -> date:
-    on = observed(observation)
+def _latest(on: When | None) -> date:
     return on.latest if on is not None else date.max
 
 

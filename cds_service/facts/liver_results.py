@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 
 import msgspec
 
@@ -27,45 +28,44 @@ def is_alkaline_phosphatase(test: str) -> bool:
 
 
 def _results(record: Record, source: Source) -> dict[str, list[Observation]]:
+    observed = source.observed
+    results = [
+        (at, name, observed.every[at])
+        for test in observed.tests
+        if (name := liver_test(test.code, source)) is not None
+        for at in test.places
+    ]
+    for at in observed.panels:
+        results += [(at, *result) for result in _parts(observed.every[at], source)]
     found: dict[str, list[Observation]] = {}
-    tests: dict[tuple[str | None, ...], str | None] = {}  # a chart has the same few tests again and again
-    for observation in source.every_observation:
-        for result in (observation, *_parts(observation)) if observation.component else (observation,):
-            spelled = _spelled(result.code)
-            if spelled is None or (test := tests.get(spelled, "")) == "":
-                test = liver_test(result.code, source)
-                if spelled is not None:
-                    tests[spelled] = test
-            if test is None or not has_result(result) or not _has_value(result):
-                continue
-            if not (":" in test and denies(result)):  # "Bilirubin: negative", of some strip
-                found.setdefault(test, []).append(result)
+    for _, test, result in sorted(results, key=itemgetter(0)):
+        if not has_result(result) or not _has_value(result):
+            continue
+        if not (":" in test and denies(result)):  # "Bilirubin: negative", of some strip
+            found.setdefault(test, []).append(result)
     return found
 
 
-def _spelled(code: CodeableConcept | None) -> tuple[str | None, ...] | None:
-    """All that is written in a code, unless it has several codings."""
-    if code is None or len(code.coding) != 1:
-        return None
-    coding = code.coding[0]
-    return coding.system, coding.code, coding.display, code.text
-
-
-def _parts(observation: Observation) -> Iterator[Observation]:
-    """Each component of a panel, as an Observation of the same day."""
+def _parts(observation: Observation, source: Source) -> Iterator[tuple[str, Observation]]:
+    """The liver tests of a panel, each with its component as an Observation of the same day."""
     for part in observation.component:
-        yield msgspec.structs.replace(
-            observation,
-            code=part.code,
-            value_quantity=part.value_quantity,
-            value_codeable_concept=part.value_codeable_concept,
-            value_string=part.value_string,
-            value_boolean=part.value_boolean,
-            value_integer=part.value_integer,
-            interpretation=part.interpretation,
-            reference_range=part.reference_range,
-            component=(),
-        )
+        test = liver_test(part.code, source)
+        if test is not None:
+            yield (
+                test,
+                msgspec.structs.replace(
+                    observation,
+                    code=part.code,
+                    value_quantity=part.value_quantity,
+                    value_codeable_concept=part.value_codeable_concept,
+                    value_string=part.value_string,
+                    value_boolean=part.value_boolean,
+                    value_integer=part.value_integer,
+                    interpretation=part.interpretation,
+                    reference_range=part.reference_range,
+                    component=(),
+                ),
+            )
 
 
 def _has_value(observation: Observation) -> bool:

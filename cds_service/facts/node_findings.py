@@ -150,6 +150,8 @@ def _study_of(report: DiagnosticReport, source: Source) -> Study:
 def _in_report(mention: Mention) -> str | None:
     """A node in an imaging report that is called anything but normal has been seen and is suspicious."""
     if mention.meant is Meant.NEGATED:
+        if mention.value == "normal":  # "nodes are not normal"
+            return "suspicious"
         return "normal" if mention.value in ("suspicious", "positive", "palpable", "proven") else None
     if mention.meant in (Meant.FAMILY, Meant.HISTORICAL):
         return None

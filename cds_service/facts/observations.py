@@ -45,15 +45,15 @@ def denies(observation: Observation | ObservationComponent) -> bool:
     """Whether an observed finding is said not to be there: by its value, else by its interpretation."""
     if _denied_by_value(observation):
         return True
-    interpreted = not _INTERPRETED_NO.isdisjoint(_codes(*observation.interpretation))
-    return interpreted and not _affirmed_by_value(observation)
+    interpreted = observation.interpretation and _is_coded(_INTERPRETED_NO, *observation.interpretation)
+    return bool(interpreted) and not _affirmed_by_value(observation)
 
 
 def _denied_by_value(observation: Observation | ObservationComponent) -> bool:
     return (
         observation.value_boolean is False
         or observation.value_integer == 0
-        or not _NO.isdisjoint(_codes(observation.value_codeable_concept))
+        or _is_coded(_NO, observation.value_codeable_concept)
         or not _NO_WORDS.isdisjoint(_words(observation))
     )
 
@@ -76,7 +76,7 @@ def affirms(observation: Observation) -> bool:
 def _affirmed_by_value(observation: Observation | ObservationComponent) -> bool:
     return (
         bool(observation.value_boolean)
-        or not _YES.isdisjoint(_codes(observation.value_codeable_concept))
+        or _is_coded(_YES, observation.value_codeable_concept)
         or not _YES_WORDS.isdisjoint(_words(observation))
     )
 
@@ -90,7 +90,11 @@ def denied_since(observations: Sequence[Observation]) -> frozenset[int]:
             denied[_finding(each)] = on if newest is None or newest.surely_before(on) else newest
     if not denied:  # nearly all charts
         return frozenset()
-    return frozenset(id(each) for each in observations if _before(each, denied.get(_finding(each))))
+    return frozenset(
+        id(each)
+        for each in observations
+        if (denial := denied.get(_finding(each))) is not None and _before(each, denial)
+    )
 
 
 _Finding = tuple[CodeableConcept | None, CodeableConcept | None]
@@ -100,18 +104,24 @@ def _finding(observation: Observation) -> _Finding:
     return observation.code, observation.body_site
 
 
-def _before(observation: Observation, denial: When | None) -> bool:
+def _before(observation: Observation, denial: When) -> bool:
     on = observed(observation)
     says_more = observation.note or observation.component or observation.value_string
-    return denial is not None and on is not None and on.surely_before(denial) and not says_more and affirms(observation)
+    return on is not None and on.surely_before(denial) and not says_more and affirms(observation)
 
 
-def _codes(*concepts: CodeableConcept | None) -> list[str]:
-    return [code.code for code in codes_of(*concepts)]
+def _is_coded(answers: frozenset[str], *concepts: CodeableConcept | None) -> bool:
+    """Whether one of these answers, which are in capitals, is among the codes of these concepts."""
+    for concept in concepts:
+        for coding in concept.coding if concept is not None else ():
+            if coding.code and coding.code.strip().upper() in answers:
+                return not answers.isdisjoint([code.code for code in codes_of(*concepts)])
+    return False
 
 
 def _words(observation: Observation | ObservationComponent) -> list[str]:
-    said = (observation.value_string or "", *texts_of(observation.value_codeable_concept))
+    value, text = observation.value_codeable_concept, observation.value_string
+    said = (text or "",) if value is None else (text or "", *texts_of(value))
     return [text.strip().strip(".").lower() for text in said]
 
 

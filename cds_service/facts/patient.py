@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cds_service.facts.contrast_safety import contrast_allergy, kidney_function
+from cds_service.facts.contrast_safety import contrast_safety
 from cds_service.facts.dates import when, years_between
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind
@@ -18,8 +18,7 @@ def patient_facts(found: tuple[Diagnosis, ...], source: Source) -> dict[str, Fac
         "sex": _sex(source.record.patient, found),
         "pregnant": _pregnant(found, source),
         "other-malignancy": _other_malignancy(found, source),
-        "contrast-allergy": contrast_allergy(found, source),
-        "kidney-function": kidney_function(found, source),
+        **contrast_safety(found, source),
     }
 
 

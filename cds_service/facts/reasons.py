@@ -107,11 +107,11 @@ def reasons(source: Source) -> Reasons:
     follow_up = names_breast = False
     for draft in source.drafts:
         for concept in source.reasons_of(draft):
-            verdict, said = _verdict(concept, source)
-            verdicts.append(verdict)
-            mentions += said
-            names_breast |= names_breast_cancer(concept, source)
-            follow_up |= source.has("follow-up-encounter", concept) or source.has("breast-cancer-history", concept)
+            reason = source.alike(_reason, concept)
+            verdicts.append(reason.verdict)
+            mentions += reason.mentions
+            names_breast |= reason.names_breast
+            follow_up |= reason.follow_up
         for note in draft.note:
             reading = source.read(note.text)
             mentions += reading.mentions
@@ -149,9 +149,32 @@ def _node_found(mentions: tuple[Mention, ...]) -> bool:
 
 
 # --- one reason -------------------------------------------------------------------------------------------------------
+class _Reason(Value, frozen=True, kw_only=True):
+    """What one concept says as a reason: no word of it, for it is remembered."""
+
+    verdict: str
+    mentions: tuple[Mention, ...]
+    names_breast: bool
+    follow_up: bool
+
+
+def _reason(concept: CodeableConcept, source: Source) -> _Reason:
+    verdict, mentions = _verdict(concept, source)
+    return _Reason(
+        verdict=verdict,
+        mentions=mentions,
+        names_breast=names_breast_cancer(concept, source),
+        follow_up=not _FOLLOW_UP_SETS.isdisjoint(source.sets_of(concept)),
+    )
+
+
+_FOLLOW_UP_SETS = frozenset({"follow-up-encounter", "breast-cancer-history"})
+
+
 def _verdict(concept: CodeableConcept, source: Source) -> tuple[str, tuple[Mention, ...]]:
     """tied, neutral, beside, foreign or unclear; and what its words mention. "Beside" is foreign if nothing is tied."""
-    readings = source.readings(*texts_of(concept))
+    texts = texts_of(concept)
+    readings = source.readings(*texts)
     mentions = tuple(mention for reading in readings for mention in reading.mentions)
     disease = disease_of(concept, source) if codes_of(concept) else Disease.OTHER
     if disease is Disease.OTHER_MALIGNANCY or _foreign(mentions):
@@ -167,15 +190,15 @@ def _verdict(concept: CodeableConcept, source: Source) -> tuple[str, tuple[Menti
     if not _NEUTRAL_SETS.isdisjoint(sets):
         return "neutral", mentions
     chronic = _chronic(mentions)
-    if chronic and not (_about_cancer(mentions) or _followed_for_itself(texts_of(concept), source)):
+    if chronic and not (_about_cancer(mentions) or _followed_for_itself(texts, source)):
         return ("beside" if chronic <= {"chronic-disease"} else "foreign"), mentions
     if any(mention.kind in TIED_KINDS for mention in mentions):
         if not chronic <= {"chronic-disease"} and not any(mention.kind in _SAYS_WHAT_FOR for mention in mentions):
             return "tied-unclear", mentions  # "COPD, history of breast cancer": either may be the reason
         # "Crohn's disease follow up": words that nobody understands may name another disease.
-        residue = any(reading.residue for reading in readings)
+        residue = any(source.residue(text) for text in texts)
         return ("tied-unclear" if residue else "tied"), mentions
-    if readings and all(reading.of(Kind.MODALITY) and not reading.residue for reading in readings):
+    if texts and all(source.read(text).of(Kind.MODALITY) and not source.residue(text) for text in texts):
         return "neutral", mentions  # names the study once more
     return "unclear", mentions
 

@@ -132,11 +132,10 @@ _CHANGED = re.compile(r"\b(wors|progress|increas|new|acute|sever|escalat|chang)"
 
 def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
     """Symptoms and findings observed since shortly before the cancer was known, unless they are denied."""
-    over = denied_since(source.telling_observations)
-    for observation in source.telling_observations:
-        if not has_result(observation) or _read_elsewhere(observation, source) or denies(observation):
-            continue
-        if id(observation) in over:
+    told = [each for each in source.telling_observations if not _read_elsewhere(each, source)]
+    over = denied_since(told)
+    for observation in told:
+        if id(observation) in over or not has_result(observation) or denies(observation):
             continue
         on = observed(observation)
         if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):

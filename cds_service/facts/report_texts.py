@@ -1,9 +1,11 @@
 """Suspicions from reports: findings elsewhere, nodes of the wrong axilla, and reports that nobody understood.
 
 A report of another part than breast and axilla has to be understood whole (`facts.understood`): a conclusion with words
-that nobody knows could say anything. One of breast or axilla says what it says of the tumour to `facts.breast_reports`.
+that nobody knows could say anything; only that of a study that looks for no tumour says little (`facts.measurements`).
+One of breast or axilla says what it says of the tumour to `facts.breast_reports`.
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -13,6 +15,7 @@ from cds_service.facts.advanced import is_large, stages_advanced
 from cds_service.facts.breast_reports import names_breast, of_breast_or_axilla, says_another_cancer
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import names_breast_cancer
+from cds_service.facts.measurements import rest_of
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import has_result, observed
@@ -102,11 +105,12 @@ def _of_other_report(
         explained = mild and mention.value == _ALKALINE_PHOSPHATASE
         return explained or _harmless(mention, imaging=imaging, old=old)
 
-    understood = [_understood(text, harmless, source) for text in _texts(report)]
-    for each in understood:
+    understood = [(text, _understood(text, harmless, source)) for text in _texts(report)]
+    for _, each in understood:
         said = of_reading(each.reading, evidence)
         yield from (suspicion for suspicion in said if suspicion.kind in _FINDING_KINDS)
-    if any(each.open for each in understood) or _mute_code(report, source):
+    rest = rest_of(report, source)
+    if any(each.open and not rest.says_nothing(text, each) for text, each in understood) or _mute_code(report, source):
         named = msgspec.structs.replace(evidence, value=unread.REPORT)
         yield Suspicion(kind=None, site="other", evidence=named)
 
@@ -142,8 +146,21 @@ def _harmless_in_imaging(mention: Mention) -> bool:
 def _understood(text: str, harmless: Callable[[Mention], bool], source: Source) -> Understood:
     reading = source.read(text)
     found = understand(text, reading, source.knowledge.record_words.tries[In.REPORT], harmless)
-    larger = stages_advanced(reading) or (names_breast(text) and is_large(text))
-    return msgspec.structs.replace(found, open=True) if larger else found
+    more = stages_advanced(reading) or (names_breast(text) and is_large(text)) or _cancer_elsewhere(text, found.reading)
+    return msgspec.structs.replace(found, open=True, unknown_only=False) if more else found
+
+
+def _cancer_elsewhere(text: str, reading: Reading) -> bool:
+    """Whether a statement names the cancer beside a part of the body of which it says nothing: "index lesion liver"."""
+    return any(
+        not _STATEMENT_ENDS.search(text, min(cancer.end, start), max(cancer.start, end))
+        for cancer in reading.of(Kind.BREAST_CANCER)
+        if cancer.may_hold
+        for start, end in reading.residue
+    )
+
+
+_STATEMENT_ENDS = re.compile(r"[.;\n]")
 
 
 def _mute_code(report: DiagnosticReport, source: Source) -> bool:

@@ -11,10 +11,10 @@ import msgspec
 
 from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.dates import When
-from cds_service.facts.mentions import Reading
+from cds_service.facts.indexed import Observed, indexed
+from cds_service.facts.mentions import Reading, Span
 from cds_service.facts.referred import UNREAD, Find, Held, by_reference, said_by
-from cds_service.facts.text import read_text
-from cds_service.fhir.contained import results_in
+from cds_service.facts.text import read_text, residue_of
 from cds_service.fhir.references import relative
 from cds_service.fhir.resources import (
     CodeableConcept,
@@ -26,8 +26,6 @@ from cds_service.fhir.resources import (
     ServiceRequest,
 )
 from cds_service.knowledge.model import Knowledge, Procedure
-from cds_service.memory import Memory
-from cds_service.value import Value
 
 Read = TypeVar("Read")
 Made = TypeVar("Made")
@@ -59,7 +57,7 @@ class Source:
     _readings: dict[str, Reading] = field(default_factory=dict)
     _sets: dict[int, tuple[CodeableConcept, frozenset[str]]] = field(default_factory=dict)
     _once: dict[tuple[Any, int], tuple[Any, Any]] = field(default_factory=dict)
-    _alike: dict[Any, dict[CodeableConcept, Any]] = field(default_factory=dict)
+    _meanings: dict[int, tuple[CodeableConcept, dict[Any, Any]]] = field(default_factory=dict)
 
     def after(self, earlier: "Source") -> "Source":
         """The source with all that another one of the same record has read: a session's drafts are read once."""
@@ -68,7 +66,7 @@ class Source:
             _readings=earlier._readings,
             _sets=earlier._sets,
             _once=earlier._once,
-            _alike=earlier._alike,
+            _meanings=earlier._meanings,
         )
 
     def is_ahead(self, on: When | None) -> bool:
@@ -122,22 +120,38 @@ class Source:
 
         What it makes of it must hold none of the words: it is remembered from request to request.
         """
-        known = self._alike.get(read)
-        if known is None:
-            known = self._alike[read] = {}
-        found = known.get(concept, _NEW)
+        known = self._meanings.get(id(concept))
+        meanings = known[1] if known is not None else self._meanings_of(concept)
+        found = meanings.get(read, _NEW)
         if found is _NEW:
-            found = known[concept] = self._remembered(read, concept)
+            found = meanings[read] = read(concept, self)
         made: Made = found
         return made
 
-    def _remembered(self, read: Callable[[CodeableConcept, "Source"], Made], concept: CodeableConcept) -> Made:
+    def alike_together(
+        self,
+        read: Callable[[CodeableConcept | None, "Source", *tuple[CodeableConcept, ...]], Made],
+        concept: CodeableConcept | None,
+        sites: tuple[CodeableConcept, ...],
+    ) -> Made:
+        """The same of a concept with what is beside it, such as its body sites."""
+        meanings = self._remembered((concept, sites))
+        if read not in meanings:
+            meanings[read] = read(concept, self, *sites)
+        made: Made = meanings[read]
+        return made
+
+    def _meanings_of(self, concept: CodeableConcept) -> dict[Any, Any]:
+        """What each reader made of this concept, or of one that is equal: looked up once, as its value sets are."""
+        found = self._remembered(concept)
+        self._meanings[id(concept)] = (concept, found)
+        return found
+
+    def _remembered(self, concepts: object) -> dict[Any, Any]:
         try:
-            written = _ENCODER.encode(concept)
+            return self.knowledge.meanings.recall_concept(_ENCODER.encode(concepts), dict)
         except UnicodeEncodeError:  # half a character, as JSON can spell it
-            return read(concept, self)
-        memory: Memory[Made] = self.knowledge.meanings[read]
-        return memory.recall_concept(written, lambda: read(concept, self))
+            return {}
 
     def words_of(self, draft: ServiceRequest) -> tuple[str, ...]:
         """See `order_words`."""
@@ -153,21 +167,17 @@ class Source:
 
     def observations(self, value_set: str) -> Sequence[Observation]:
         """The Observations whose code is in a value set, in the record's order."""
-        return self._observations.by_set.get(value_set, ())
-
-    @property
-    def every_observation(self) -> Sequence[Observation]:
-        """The Observations of the record, and those inside its reports."""
-        return self._observations.every
+        return self.observed.in_set.get(value_set, ())
 
     @property
     def telling_observations(self) -> Sequence[Observation]:
         """The Observations that can say anything, in the record's order; the others are numbers of no known code."""
-        return self._observations.telling
+        return self.observed.telling
 
     @cached_property
-    def _observations(self) -> "_Observations":
-        return _indexed(self)
+    def observed(self) -> Observed:
+        """The Observations of the record, and those inside its reports, by what was observed."""
+        return indexed(self.record, self.sets_of)
 
     def read(self, text: str | None) -> Reading:
         """The text as understood; the same text is read once."""
@@ -177,6 +187,10 @@ class Source:
         if found is None:
             found = self._readings[text] = read_text(text, self.knowledge.findings)
         return found
+
+    def residue(self, text: str) -> tuple[Span, ...]:
+        """Where words of a text stand that nobody explains."""
+        return residue_of(text, self.knowledge.findings)
 
     def readings(self, *texts: str | None) -> tuple[Reading, ...]:
         """Each of these texts as understood."""
@@ -208,42 +222,6 @@ _ENCODER = msgspec.msgpack.Encoder()
 _NO_SETS: frozenset[str] = frozenset()
 
 _NEW: Any = object()
-
-
-class _Observations(Value, frozen=True):
-    """The Observations of a record: all, those that can say anything, and those of them in each value set.
-
-    Most facts rest on a few kinds of Observation, so that nobody need look at each of them for each fact.
-    """
-
-    every: Sequence[Observation]
-    telling: list[Observation]
-    by_set: dict[str, list[Observation]]
-
-
-def _indexed(source: Source) -> _Observations:
-    telling: list[Observation] = []
-    by_set: dict[str, list[Observation]] = {}
-    inside = (each for report in source.record.diagnostic_reports if report.contained for each in results_in(report))
-    every = (*source.record.observations, *inside)
-    for observation in every:
-        sets = source.sets_of(observation.code)
-        if sets or not _mere_number(observation):
-            telling.append(observation)
-            for value_set in sets:
-                by_set.setdefault(value_set, []).append(observation)
-    return _Observations(every, telling, by_set)
-
-
-def _mere_number(observation: Observation) -> bool:
-    """Whether an Observation holds a quantity, and nothing else that could be read: most of a chart."""
-    return observation.value_quantity is not None and not (
-        observation.value_codeable_concept
-        or observation.value_string
-        or observation.value_boolean
-        or observation.note
-        or observation.component
-    )
 
 
 def codes_of(*concepts: CodeableConcept | None) -> tuple[Code, ...]:

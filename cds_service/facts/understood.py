@@ -6,13 +6,13 @@ distant disease (`record-words.yaml`). What is left makes the text open: nobody 
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.text_staging import is_staging
-from cds_service.knowledge.findings_trie import Node, Token, longest, tokens
+from cds_service.knowledge.findings_trie import Node, longest, tokens
 from cds_service.knowledge.record_words import Use
 from cds_service.value import Value
 
@@ -34,10 +34,12 @@ _TIMES = re.compile(r"x\d+[a-z]?|\d+x")
 
 class Understood(Value, frozen=True, kw_only=True):
     """A text as understood: what is left of its reading once what the text settles is taken away, and whether it is
-    open, which is to say that some of its words are not understood."""
+    open, which is to say that some of its words are not understood. `unknown_only`: nothing but words that nobody knows
+    leaves it open, no finding, doubt or question."""
 
     reading: Reading
     open: bool
+    unknown_only: bool = False
 
 
 def is_denied(mention: Mention) -> bool:
@@ -71,7 +73,20 @@ def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable
     if any(not harmless(each) for each in kept):
         return Understood(reading=left, open=True)
     _cover(items, covered, staged=bool(reading.staging))
-    return Understood(reading=left, open=not all(item.covered for item in items))
+    bare = [item for item in items if not item.covered]
+    unknown_only = bool(bare) and all(item.use is None and item.key != "?" for item in bare)
+    return Understood(reading=left, open=bool(bare), unknown_only=unknown_only)
+
+
+def uses_of(text: str, words: Node[Use]) -> tuple[tuple[Use | None, ...], ...]:
+    """What each known phrase or unknown token of a text does, statement by statement."""
+    statements: list[list[Use | None]] = [[]]
+    for item in _cut(text, words):
+        if item.key in _ENDS:
+            statements.append([])
+        else:
+            statements[-1].append(item.use)
+    return tuple(tuple(each) for each in statements if each)
 
 
 def names_known(text: str, words: Node[Use]) -> bool:
@@ -83,14 +98,13 @@ def names_known(text: str, words: Node[Use]) -> bool:
 
 
 def _cut(text: str, words: Node[Use]) -> list[_Item]:
-    cut: Sequence[Token] = tokens(text)
+    cut, starts, ends = tokens(text)
     items: list[_Item] = []
     position = 0
     while position < len(cut):
         phrase = longest(words, cut, position)
         use, after = phrase[0], max(phrase[1], position + 1)
-        token, start, _ = cut[position]
-        items.append(_Item(use, token, start, cut[after - 1][2]))
+        items.append(_Item(use, cut[position], starts[position], ends[after - 1]))
         position = after
     return items
 

@@ -3,7 +3,6 @@
 Made by `knowledge.load` from the files of `knowledge/`; frozen. Knows fact names, but no patient.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -305,9 +304,14 @@ class Knowledge:
         return MappingProxyType(found)
 
     @cached_property
-    def meanings(self) -> defaultdict[object, Memory[Any]]:
-        """What each reader of concepts made of those that it met."""
-        return defaultdict(Memory)
+    def meanings(self) -> Memory[dict[object, Any]]:
+        """What each reader made of the concepts that it met: by concept, then by reader."""
+        return Memory()
+
+    @cached_property
+    def studies_named_before(self) -> Memory[tuple[str, ...]]:
+        """The studies that words of orders were found to name (`knowledge.study_names`)."""
+        return Memory()
 
     @cached_property
     def staging_codes(self) -> Mapping[Code, str]:

@@ -1,4 +1,5 @@
-"""Loads `record-words.yaml`: the words of reports, notes and problem lists that need no explanation.
+"""Loads `record-words.yaml`: the words of reports, notes and problem lists that need no explanation, and the studies
+whose reports need not be understood whole.
 
 One trie for each kind of text; which of its words leave a text open is `facts.understood`.
 """
@@ -24,6 +25,8 @@ class In(StrEnum):
     REPORT = "report"
     NOTE = "note"
     ENTRY = "entry"
+    STUDY = "study"  # the name of a study that looks for no tumour
+    MEASUREMENT = "measurement"  # the report of such a study
 
 
 class Use(StrEnum):
@@ -62,6 +65,8 @@ def load_record_words(path: pathlib.Path) -> RecordWords:
             _add(tries[In(kind)], path_of, item, document, faults)
     if faults:
         raise KnowledgeError(faults)
+    for trie in tries.values():
+        trie.settle_numbers()
     return RecordWords(tries=MappingProxyType(tries))
 
 

@@ -782,6 +782,10 @@ def test_no_warning_without_a_rating(make):
 WARRANTED = [
     ("the one variant that holds", lambda make: make.rating()),
     (
+        "one that holds beside one that may",
+        lambda make: make.rating(variants=("310-v2", make.possible("310-v10", UNA)), categories=frozenset()),
+    ),
+    (
         "one of two in every case left open",
         lambda make: make.rating(variants=(make.possible("310-v2", UNA), make.possible("310-v4", UNA))),
     ),
@@ -791,3 +795,17 @@ WARRANTED = [
 @pytest.mark.parametrize(("why", "rated"), WARRANTED, ids=[row[0] for row in WARRANTED])
 def test_a_warning_with_its_warrant(make, why, rated):
     check_warrant(make.assessment(rated(make)))
+
+
+def test_no_pressure_where_nobody_knows_the_patient(make):
+    """Without facts nobody can say that metastasis is not suspected."""
+    better = (make.rating("ct-with", "distant", UA, ("310-v2",)),)
+    card = make.card(make.assessment(make.rating("ct-without"), facts=None, alternatives=better))
+    assert (card.indicator, card.override_reasons) == ("info", ())
+
+
+def test_a_warning_on_a_draft_that_was_not_sent_offers_no_change_of_it(make):
+    """What nobody has cannot be edited; to cancel it names it alone."""
+    card = make.card(make.assessment(alternatives=(make.us_axilla(UA, ("235-v4",)),)), drafts={})
+    assert [each.label for each in card.suggestions] == ["Cancel PET/CT"]
+    assert "US axilla: usually appropriate (9/9)" in card.detail

@@ -13,7 +13,7 @@ from cds_service.cards.edits import read_resource
 from cds_service.cards.handoff import BLANKS, note, unsaid
 from cds_service.coding import CPT, ICD10CM, LOINC, SNOMED, Code
 from cds_service.facts.mentions import Kind
-from cds_service.facts.text import read_text
+from cds_service.facts.text import read_text, residue_of
 from cds_service.hooks.response import HookResponse
 from cds_service.knowledge.model import Category
 
@@ -349,6 +349,19 @@ class TestHandoff:
             "please state nodal status at diagnosis and any marker clip"
         )
 
+    def test_a_long_name_leaves_room_for_what_is_asked(self, make):
+        """The verdict is left out, not the end of the question."""
+        rating = make.rating("mri-breast-without-and-with-contrast", "axilla", UA, ("286-v9",))
+        (card,) = make.cards(make.assessment(rating), hook="order-sign")
+        assert card.summary == (
+            "MRI breast without and with contrast: please state nodal status at diagnosis and any marker clip"
+        )
+
+    def test_beside_another_variant_it_is_asked_too(self, make):
+        rating = make.rating("us-axilla", "axilla", UA, ("235-v4", "286-v9"))
+        (card,) = make.cards(make.assessment(rating), hook="order-sign")
+        assert "please state" in card.summary
+
     def test_said_already_is_not_asked(self, make):
         assert self.card(make, note=[{"text": "cN1 before NAC, clip in left level I node"}]) == ()
 
@@ -362,7 +375,7 @@ class TestHandoff:
             read = read_text(note(names), knowledge.findings)
             assert {(each.kind, each.value) for each in read.mentions} <= {(Kind.ASKS, "axilla")}
             assert read.staging == ()
-            assert read.residue == ()
+            assert residue_of(note(names), knowledge.findings) == ()
 
     def test_the_note_itself_answers(self, make):
         """Accepted and sent again, the order is not asked once more."""

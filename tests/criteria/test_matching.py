@@ -1,12 +1,15 @@
 """Rating one study for one question: the safety rule, precedence, what is missing and what each answer would mean."""
 
+from itertools import product
+
 import pytest
 
 from cds_service.criteria.conditions import Span, Values
-from cds_service.criteria.matching import _disputed, describe, rate
+from cds_service.criteria.matching import _deciding, _disputed, _rating, describe, rate
 from cds_service.criteria.model import Outcome, VariantState
+from cds_service.criteria.worlds import World
 from cds_service.facts.model import Fact, Facts, Known, OneOf, Unknown, UnknownReason
-from cds_service.knowledge.model import Category, Knowledge
+from cds_service.knowledge.model import AllOf, Category, Knowledge, RatingRow, Variant
 
 PET, CT, BONE = "fdg-pet-ct", "ct-chest-abdomen-pelvis-with-contrast", "bone-scan"
 NOT_RETRIEVED = Unknown(UnknownReason.NOT_RETRIEVED)
@@ -64,9 +67,9 @@ def test_what_is_missing_is_the_fewest_facts_that_decide(early: Facts, knowledge
     rating = rate(PET, "distant", open_stage, knowledge)
     assert rating.outcome is Outcome.INSUFFICIENT
     assert rating.missing == ("stage-group",)
-    assert [(each.label, each.category) for each in rating.answers if each.category is not None] == [
-        ("stage IA\N{EN DASH}IIA", Category.USUALLY_NOT),
-        ("stage IIB\N{EN DASH}IIIC", Category.USUALLY),
+    assert [(each.label, each.category, each.variants) for each in rating.answers if each.category is not None] == [
+        ("stage IA\N{EN DASH}IIA", Category.USUALLY_NOT, ("310-v2",)),
+        ("stage IIB\N{EN DASH}IIIC", Category.USUALLY, ("310-v4", "310-v5")),
     ]
 
 
@@ -280,6 +283,12 @@ def test_of_a_patient_about_whom_nothing_is_known_nothing_is_rated(knowledge: Kn
         ("clinical-n", {"N1", "N2", "N3"}, "clinically node-positive (cN1 or higher)"),
         ("node-suspicious-on-imaging", {"mammography", "mri"}, "seen on mammography or breast MRI"),
         ("metastasis-suspected", {"symptom", "sign"}, "a symptom or a sign"),
+        ("disease-phase", {"adjuvant", "surveillance"}, "adjuvant therapy or follow-up after curative treatment"),
+        (
+            "node-positive-before-neoadjuvant",
+            {"yes", "no"},
+            "node-positive before therapy or node-negative before therapy",
+        ),
         ("her2", {"positive"}, "positive"),
     ],
 )
@@ -292,6 +301,8 @@ def test_a_size_is_said_with_its_limits() -> None:
     infinite = float("inf")
     assert describe("tumor-size-mm", [Span(-infinite, 20)]) == "20 mm or less"
     assert describe("tumor-size-mm", [Span(20, infinite)]) == "more than 20 mm"
+    assert describe("tumor-size-mm", [Span(20, 50)]) == "more than 20 and up to 50 mm"
+    assert describe("tumor-size-mm", [Span(-infinite, 20), Span(50, infinite)]) == "20 mm or less or more than 50 mm"
 
 
 # --- two topics differ ------------------------------------------------------------------------------------------------
@@ -349,6 +360,7 @@ def test_what_only_one_topic_rates_warns_nobody(knowledge: Knowledge) -> None:
     ("said", "expected", "why"),
     [
         ([{UNA, MAY}, {USUALLY}], True, "usually not appropriate only beside a criterion that rates it higher"),
+        ([{UNA, USUALLY}, {MAY}], True, "however much higher"),
         ([{UNA}, {USUALLY}], False, "one answer is usually not appropriate and nothing else"),
         ([{UNA, MAY}, {UNA}], False, "one of two"),
         ([{MAY}, {USUALLY}], False, "nowhere usually not appropriate"),
@@ -358,3 +370,82 @@ def test_what_only_one_topic_rates_warns_nobody(knowledge: Knowledge) -> None:
 def test_what_is_disputed(said: list[set[Category | None]], expected: bool, why: str) -> None:
     """Decides whether the card that asks can come to a warning in the end, or the criteria at worst disagree."""
     assert _disputed([frozenset(each) for each in said]) is expected, why
+
+
+# --- several ways of filling in a record ------------------------------------------------------------------------------
+def _held(
+    id: str, category: Category | None, score: int = 5, *, panel: bool = True
+) -> tuple[Variant, RatingRow | None]:
+    """A variant that holds, and its row; none where there is no category. `panel`: whether the panel agreed."""
+    variant = Variant(id=id, title=id, questions=("distant",), when=AllOf(()), ratings={})
+    if category is None:
+        return variant, None
+    row = {"procedure": PET, "basis": ("article",), "questions": ("distant",), "disagreement": not panel}
+    return variant, RatingRow(category=category, score=score, **row)
+
+
+def _one_patient(*held: tuple[Variant, RatingRow | None]) -> World:
+    return World({}, held)
+
+
+def test_a_criterion_without_a_row_takes_nothing_from_a_higher_rating() -> None:
+    """A5 the other way round: silence blocks a warning, and nothing else."""
+    rating = _rating(PET, "distant", [_one_patient(_held("a", None), _held("b", USUALLY, 8))])
+    assert (rating.outcome, rating.category, rating.score) == (Outcome.RATED, USUALLY, 8)
+
+
+def test_of_criteria_that_agree_the_lowest_score_is_said_and_any_disagreement_of_a_panel() -> None:
+    held = (_held("a", MAY, 6), _held("b", MAY, 5, panel=False), _held("c", MAY, 6))
+    rating = _rating(PET, "distant", [_one_patient(*held)])
+    assert (rating.category, rating.score, rating.disagreement) == (MAY, 5, True)
+
+
+def test_a_row_that_applies_in_some_patients_is_what_its_criterion_says() -> None:
+    """The row has a condition of its own, which is open."""
+    ways = [_one_patient(_held("a", None)), _one_patient(_held("a", MAY))]
+    rating = _rating(PET, "distant", ways)
+    assert rating.outcome is Outcome.INSUFFICIENT
+    assert [(each.category, each.score, each.state) for each in rating.variants] == [(MAY, 5, VariantState.HOLDS)]
+
+
+def test_where_nothing_on_record_fits_together_the_stage_is_asked(early: Facts, knowledge: Knowledge) -> None:
+    """T1 N0 is neither IIB nor IIIA: something of it is wrong."""
+    rating = rate(PET, "distant", early.with_facts(stage_group=OneOf(("IIB", "IIIA"))), knowledge)
+    assert (rating.outcome, rating.category, rating.missing) == (Outcome.INSUFFICIENT, None, ("stage-group",))
+
+
+def test_answers_are_listed_in_clinical_order() -> None:
+    """Each by the first of its values."""
+    stages = ({"IIB"}, {"IA", "IIIC"})
+    ways = [
+        World({"stage-group": Values(frozenset(stage))}, (_held("a", category),))
+        for stage, category in zip(stages, (MAY, UNA), strict=True)
+    ]
+    assert [each.label for each in _rating(PET, "distant", ways).answers] == ["stage IA or IIIC", "stage IIB"]
+
+
+YES, NO = Values(frozenset({"yes"})), Values(frozenset({"no"}))
+
+
+@pytest.mark.parametrize(
+    ("open_facts", "known", "decide", "ways", "missing", "why"),
+    [
+        ("abcd", "", "c", 16, "c", "one fact decides"),
+        ("abcd", "", "bc", 16, "bc", "only two together do"),
+        ("abcd", "", "bcd", 16, "bcd", "only three together do"),
+        ("abcde", "", "abcd", 32, "abcde", "four at once are as good as all that is open"),
+        ("abcde", "xy", "abcd", 32, "abcde", "what is known is not asked"),
+        ("abcdefgh", "", "bc", 256, "bc", "few enough to try two at once"),
+        ("abcdefgh", "", "bc", 257, "abcdefgh", "too many to try two at once"),
+        ("abcdefgh", "", "c", 257, "c", "but not to try one"),
+    ],
+)
+def test_which_facts_decide(open_facts: str, known: str, decide: str, ways: int, missing: str, why: str) -> None:
+    """Usually not appropriate where all the facts that decide say so, and appropriate elsewhere."""
+    found, said = [], []
+    for answers in product((YES, NO), repeat=len(open_facts)):
+        settled = dict(zip(open_facts, answers, strict=True))
+        found.append(World({**dict.fromkeys(known, YES), **settled}, ()))
+        said.append(frozenset({UNA if all(settled[name] is YES for name in decide) else USUALLY}))
+    again = ways - len(found)
+    assert _deciding(found + found[:again], said + said[:again]) == tuple(missing), why

@@ -1,15 +1,19 @@
 """What the other drafts of a session say of the patient counts, whatever they ask; what they ask does not."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from cds_service.facts.model import Episode, Known, OneOf, OrderFacts
+from cds_service.facts.model import Episode, Known, OneOf, OrderFacts, candidates
 from cds_service.fhir.resources import (
     ActivityDetail,
     CarePlan,
     CarePlanActivity,
+    CodeableConcept,
+    Coding,
     CommunicationRequest,
+    Contained,
     DeviceRequest,
     Drafted,
     Reference,
@@ -42,6 +46,11 @@ def episode(extracted: Extracted, patient: tuple[Resource, ...], *beside: Drafte
 
 def refers(reference: str) -> tuple[Reference, ...]:
     return (Reference(reference=reference),)
+
+
+def planned(**detail: Any) -> CarePlan:
+    """A drafted plan of one activity."""
+    return CarePlan(id="b", status="draft", activity=(CarePlanActivity(detail=ActivityDetail(**detail)),))
 
 
 PAIN = condition("sct:12584003", id="pain")
@@ -78,14 +87,18 @@ BESIDE: list[tuple[Drafted, str]] = [
     (CarePlan(id="b", status="draft", title="Metastatic breast cancer, bone: palliative therapy"), "a plan, by title"),
     (CarePlan(id="b", status="draft", addresses=(Reference(display="Bone metastases"),)), "by what it addresses"),
     (
-        CarePlan(
-            id="b",
-            status="draft",
-            activity=(CarePlanActivity(detail=ActivityDetail(reason_code=(concept("icd:C79.51"),))),),
-        ),
+        planned(reason_code=(concept("icd:C79.51"),)),
         "by the reason of an activity",
     ),
+    (CarePlan(id="b", status="draft", title="Persistent bone pain"), "a symptom in the title of a plan"),
+    (CarePlan(id="b", status="draft", description="Persistent bone pain"), "in its description"),
+    (CarePlan(id="b", status="draft", addresses=(Reference(display="Bone pain"),)), "in what it addresses"),
+    (planned(code=concept(text="Exercise for bone pain")), "in what an activity is"),
+    (planned(description="Exercise for bone pain"), "in the description of an activity"),
+    (planned(reason_code=(concept("sct:12584003"),)), "in the reason of an activity"),
     (DeviceRequest(id="b", reason_code=(concept("sct:309774006"),)), "a device for a weak limb"),
+    (DeviceRequest(id="b", reason_reference=(Reference(display="Bone pain"),)), "a device, by reference"),
+    (medication("morphine", id="b", reason_reference=(Reference(display="Bone pain"),)), "medication, by reference"),
     (CommunicationRequest(id="b", reason_code=(concept(text="Haemoptysis"),)), "a message about haemoptysis"),
 ]
 
@@ -110,9 +123,19 @@ def test_what_another_draft_names_may_be_metastasis(
         (order("cpt:80053", "no bone pain", id="b"), "pain that is denied"),
         (order("cpt:78306", "staging, rule out nothing", id="b", supporting_info=refers("Coverage/1")), "an insurance"),
         (medication("ondansetron", status="draft", id="b"), "medication without a reason"),
+        (
+            medication(
+                "ramipril",
+                id="b",
+                contained=(Contained(id="bp", code=concept("icd:I10")),),
+                reason_reference=refers("#bp"),
+            ),
+            "a reason within the medication",
+        ),
         (medication("codeine cough syrup", status="draft", id="b"), "what a drug is called is no complaint"),
         (care_plan("Physical activity", title="Healthy living"), "a plan"),
         (CarePlan(id="b", category=(concept("local:assess-plan"),)), "the category of a plan"),
+        (CarePlan(id="b", activity=(CarePlanActivity(),)), "an activity of which nothing is said"),
     ],
 )
 def test_what_another_draft_says_may_be_nothing(beside: Drafted, why: str, extracted: Extracted) -> None:
@@ -183,6 +206,9 @@ def test_therapy_that_is_being_ordered_ends_follow_up(
         (order("cpt:77066", "icd:N63.20", id="b"), "a mammogram for a lump"),
         (order("cpt:77066", "new lump in the left breast", id="b"), "in words"),
         (order("cpt:77066", "suspected recurrence", id="b"), "suspected to have come back"),
+        (order("cpt:77066", "follow-up, suspected recurrence", id="b"), "suspected in follow-up"),
+        (order("cpt:77066", "annual surveillance; new local recurrence in the scar", id="b"), "found in follow-up"),
+        (order("cpt:77066", "surveillance, recurrence?", id="b"), "asked in follow-up"),
         (order("cpt:77066", "local recurrence of left breast cancer", id="b"), "come back"),
     ],
 )
@@ -192,7 +218,16 @@ def test_a_lump_that_another_draft_names_is_one(beside: Drafted, why: str, extra
 
 
 @pytest.mark.parametrize(
-    "words", ["surveillance for recurrence", "evaluate for local recurrence", "no recurrence", "breast pain"]
+    "words",
+    [
+        "surveillance for recurrence",
+        "evaluate for local recurrence",
+        "annual surveillance, r/o recurrence",
+        "looking for recurrence",
+        "annual surveillance, no recurrence",
+        "no recurrence",
+        "breast pain",
+    ],
 )
 def test_what_is_only_watched_for_is_none(words: str, extracted: Extracted) -> None:
     found = episode(extracted, FOLLOWED, order("cpt:77066", words, id="b"))
@@ -200,9 +235,41 @@ def test_what_is_only_watched_for_is_none(words: str, extracted: Extracted) -> N
     assert found.facts.value("disease-phase") == "surveillance"
 
 
+@pytest.mark.parametrize(
+    ("words", "phases", "why"),
+    [
+        ("suspected recurrence", {"surveillance", "recurrence"}, "a suspicion proves nothing"),
+        ("local recurrence of left breast cancer", {"recurrence"}, "it is said to be there"),
+    ],
+)
+def test_a_recurrence_that_another_draft_names_is_as_certain_as_its_words(
+    words: str, phases: set[str], why: str, extracted: Extracted
+) -> None:
+    phase = episode(extracted, FOLLOWED, order("cpt:77066", words, id="b")).facts["disease-phase"]
+    assert {*candidates("disease-phase", phase)} == phases, why
+
+
 def test_the_name_of_a_test_says_nothing_of_her_cancer(extracted: Extracted) -> None:
     found = episode(extracted, FOLLOWED, order("Oncotype DX breast recurrence score", id="b"))
     assert found.facts.value("disease-phase") == "surveillance"
+
+
+@pytest.mark.parametrize(
+    ("reason", "fact", "value", "why"),
+    [
+        ("icd:C79.51", "disease-phase", "metastatic", "a study for known metastases"),
+        ("icd:C77.3", "node-metastasis-proven", "yes", "an axillary node with metastasis"),
+        ("sct:254840009", "inflammatory", "yes", "the cancer is inflammatory: T4d"),
+        ("sct:300863000", "axillary-lump", "unilateral", "a mass of the axilla"),
+        ("sct:164150006", "node-palpable", "yes", "an enlarged node that was felt"),
+        ("sct:127189005", "node-palpable", "yes", "axillary lymphadenopathy"),
+    ],
+)
+def test_what_another_draft_codes_is_known_of_the_cancer(
+    reason: str, fact: str, value: str, why: str, extracted: Extracted
+) -> None:
+    """Whatever the problem list leaves out: each opens, or proves, more than the stage on record."""
+    assert episode(extracted, NEW, order("cpt:72158", reason, id="b")).facts.value(fact) == value, why
 
 
 def test_a_node_that_another_draft_names_is_one(extracted: Extracted) -> None:
@@ -210,8 +277,11 @@ def test_a_node_that_another_draft_names_is_one(extracted: Extracted) -> None:
     assert found.facts.value("node-palpable") != "no"
 
 
-@pytest.mark.parametrize("reason", ["icd:C34.90", "CT for lung cancer"])
-def test_another_cancer_that_another_draft_names_is_one(reason: str, extracted: Extracted) -> None:
+LUNG_IN_TEXT = CodeableConcept(text="lung cancer", coding=(Coding(display="Left breast pain"),))
+
+
+@pytest.mark.parametrize("reason", ["icd:C34.90", "CT for lung cancer", LUNG_IN_TEXT])
+def test_another_cancer_that_another_draft_names_is_one(reason: str | CodeableConcept, extracted: Extracted) -> None:
     assert episode(extracted, NEW, order("cpt:71260", reason, id="b")).facts.value("other-malignancy") != "no"
 
 

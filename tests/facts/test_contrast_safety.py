@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cds_service.facts.model import Facts, OneOf, Unknown
-from cds_service.fhir.resources import AllergyIntolerance, KeyState, Observation, Reaction
+from cds_service.fhir.resources import AllergyIntolerance, KeyState, Observation, Reaction, ServiceRequest
 from tests.support.resources import cancer, concept, condition, laboratory, observation, order
 
 FactsOf = Callable[..., Facts]
@@ -81,6 +81,18 @@ class TestAllergy:
     def test_an_allergy_named_in_the_order(self, words: str, expected: str, facts_of: FactsOf) -> None:
         assert facts_of(cancer(), draft=order("cpt:78815", note=words)).value("contrast-allergy") == expected
 
+    @pytest.mark.parametrize(
+        ("draft", "why"),
+        [
+            (order("cpt:78815", "icd:Z91.041"), "a reason in code"),
+            (order("CT chest without contrast: allergic to iohexol"), "in what is ordered"),
+            (order(order_detail=(concept(text="iohexol allergy"),)), "in its detail"),
+            (order(patient_instruction="Tell the staff of your allergy to iohexol"), "in what the patient is told"),
+        ],
+    )
+    def test_an_allergy_named_anywhere_in_the_order(self, draft: ServiceRequest, why: str, facts_of: FactsOf) -> None:
+        assert facts_of(cancer(), draft=draft).value("contrast-allergy") == "iodinated", why
+
     @pytest.mark.parametrize("state", [KeyState.ERROR, KeyState.PARTIAL])
     def test_allergies_that_could_not_be_read_leave_it_open(self, state: KeyState, facts_of: FactsOf) -> None:
         assert isinstance(facts_of(cancer(), states={"allergies": state})["contrast-allergy"], Unknown)
@@ -112,6 +124,8 @@ KIDNEYS = [
     ([condition(text="Chronic kidney disease, stage 5")], "reduced", "in words"),
     ([condition(text="ESRD on hemodialysis")], "reduced", "in words"),
     ([condition("icd:N18.9=Chronic kidney disease, stage IV")], "reduced", "the words say what the code does not"),
+    ([condition("icd:N18.9=Chronic kidney disease", text="CKD stage 4")], "reduced", "one of its names says the stage"),
+    ([condition("icd:N18.9", text="Nephropathy")], OPEN, "by its code alone"),
     ([condition("icd:N18.31")], "normal", "stage 3a"),
     ([condition(text="CKD stage 3b")], "normal", "stage 3"),
     ([condition(text="Chronic kidney disease")], OPEN, "of no stage"),
@@ -127,9 +141,17 @@ KIDNEYS = [
     ([rate(18, code="loinc:62238-1")], "reduced", "CKD-EPI"),
     ([rate(18, code=concept(text="eGFR"))], "reduced", "named in words"),
     ([rate(18, code=concept("local:GFR1=Est. GFR"))], "reduced", "a laboratory's own code"),
+    ([rate(18, code=concept("local:GFR1=Est. GFR", text="Renal panel"))], "reduced", "its display says it"),
+    ([Observation(), rate(18, code=concept(text="eGFR"))], "reduced", "behind an Observation of no code"),
+    ([laboratory(concept("loinc:1742-6=ALT"), 20, high=40)], "normal", "a test of something else"),
     ([rate(60, comparator=">")], "normal", "as laboratories report it"),
     ([rate(60, comparator="<")], OPEN, "anything below 60"),
+    ([rate(60, comparator="<=")], OPEN, "60 or less"),
+    ([rate(30, comparator="<")], "reduced", "stage 3 begins at 30"),
     ([rate(15, comparator="<")], "reduced", "stage 5"),
+    ([rate(15, comparator=">")], OPEN, "anything above 15"),
+    ([rate(15, comparator=">=")], OPEN, "15 or more"),
+    ([rate(30, comparator=">")], "normal", "above where stage 4 ends"),
     ([rate(0.3, unit="mL/s")], OPEN, "a unit we do not read"),
     ([observation("loinc:33914-3", value_string=">60")], "normal", "written out"),
     ([observation("loinc:33914-3", value_string="18 mL/min/1.73m2")], "reduced", "written out"),
@@ -143,8 +165,10 @@ KIDNEYS = [
     ([creatinine(5.2, high=1.1)], OPEN, "raised: how far, the rate would say"),
     ([creatinine(0.8, high=1.1)], "normal", "within its range"),
     ([creatinine(5.2, high=None, flag="N")], "normal", "the laboratory says so"),
+    ([creatinine(0.3, high=None, flag="L")], "normal", "low is not raised"),
     ([creatinine(0.8, high=1.1, flag="H")], OPEN, "the flag says otherwise"),
-    ([rate(75, days=5), creatinine(5.2, days=5)], "normal", "the rate was worked out of it"),
+    ([rate(75, days=5), creatinine(5.2, days=5, high=1.1)], "normal", "the rate was worked out of it"),
+    ([rate(75, days=5), rate(70, days=None), creatinine(5.2, days=9, high=1.1)], "normal", "a rate is newer"),
     ([rate(75, days=400), creatinine(5.2, days=5, high=1.1)], OPEN, "the rate is older"),
 ]
 
@@ -154,8 +178,14 @@ def test_kidneys(record: list[Any], expected: Any, why: str, facts_of: FactsOf) 
     found = facts_of(cancer(), *record)["kidney-function"]
     if expected is OPEN:
         assert isinstance(found, OneOf), why
+        assert found.candidates == ("normal", "reduced"), why
     else:
         assert getattr(found, "value", found) == expected, why
+
+
+def test_a_rate_is_shown_once_however_often_it_is_named(facts_of: FactsOf) -> None:
+    found = facts_of(cancer(), rate(18, code=concept("local:GFR1=eGFR", text="eGFR"), id="rate"))["kidney-function"]
+    assert [each.resources for each in found.evidence] == [("Observation/rate",)]
 
 
 @pytest.mark.parametrize(

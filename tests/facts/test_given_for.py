@@ -10,7 +10,10 @@ from cds_service.fhir.resources import (
     ActivityDetail,
     CarePlan,
     CarePlanActivity,
+    CodeableConcept,
+    Coding,
     ConditionEvidence,
+    Contained,
     ContainedResource,
     DiagnosticReport,
     Period,
@@ -34,6 +37,9 @@ from tests.support.resources import (
 FactsOf = Callable[..., Facts]
 
 BONE = "icd:C79.51"
+
+
+BONE_IN_WORDS = (Coding(display="Bone metastases"),)
 
 
 def within(code: str | None = BONE, *, text: str | None = None, **more: object) -> dict[str, object]:
@@ -69,6 +75,7 @@ def plan_for(**detail: object) -> CarePlan:
         (procedure(text="Radiotherapy", note="for liver metastases"), "in a note"),
         (procedure(text="Radiotherapy", status="not-done", reason=BONE), "not done, and there all the same"),
         (procedure(text="Radiotherapy", **within()), "a Condition inside it"),
+        (medication("zoledronic acid", contained=(Contained(id="why", code=concept(BONE)),)), "inside a prescription"),
         (care_plan(title="Metastatic breast cancer, bone: palliative therapy"), "the title of a plan"),
         (CarePlan(status="revoked", description="Treat brain metastases"), "the description of a plan, even revoked"),
         (CarePlan(status="active", **within()), "a Condition inside a plan"),
@@ -94,11 +101,23 @@ def test_distant_disease_named_as_a_reason_is_known(given: Resource, why: str, f
     [
         (procedure(text="Palliative radiotherapy L-spine", days=900), "not meant to cure: follow-up takes for cured"),
         (medication("zoledronic acid", reason="to prevent bone metastases"), "none, or more of them?"),
+        (
+            medication("zoledronic acid", reason=CodeableConcept(coding=BONE_IN_WORDS, text="Prophylaxis")),
+            "to prevent them, one of its names says",
+        ),
         (medication("zoledronic acid", reason="icd:C77.9"), "nodes of no stated place"),
         (procedure(text="Biopsy", days=30, reason="possible liver metastasis"), "asked in this work-up"),
         (procedure(text="CT-guided biopsy of liver lesion", days=30), "looked at; what came of it is not said"),
         (procedure(text="Biopsy", days=30, reason="icd:R91.1"), "likewise, by code"),
         (procedure(text="CT-guided biopsy of liver lesion"), "undated: it may have been yesterday"),
+        (procedure(text="CT-guided biopsy of lung nodule", days=30), "of the lung"),
+        (procedure(text="Biopsy of bone lesion", days=30), "of a bone"),
+        (procedure(text="Biopsy of T8 vertebral lesion", days=30), "of the spine"),
+        (procedure(text="Biopsy of brain lesion", days=30), "of the brain"),
+        (care_plan(title="Biopsy of liver lesion"), "planned, undated"),
+        (CarePlan(status="active", title="Biopsy of liver lesion", created=ago(30)), "planned in this work-up"),
+        (condition("icd:Z51.89", **rests_on("icd:R91.1")), "what an undated diagnosis rests on"),
+        (condition("icd:Z51.89", recorded_date=ago(30), **rests_on("icd:R91.1")), "recorded in this work-up"),
     ],
 )
 def test_what_a_reason_leaves_open_is_unknown(given: Resource, why: str, facts_of: FactsOf) -> None:
@@ -111,6 +130,18 @@ def test_what_a_reason_leaves_open_is_unknown(given: Resource, why: str, facts_o
     [
         (procedure(text="Biopsy", days=900, reason="possible liver metastasis"), "answered since"),
         (procedure(text="CT-guided biopsy of liver lesion", days=900), "answered since"),
+        (medication("dexamethasone", reason="possible liver metastasis", days=900), "answered since"),
+        (administration("dexamethasone", reason="possible liver metastasis", days=900), "answered since"),
+        (CarePlan(status="active", title="Biopsy of liver lesion", created=ago(900)), "planned long ago"),
+        (
+            CarePlan(status="active", title="Biopsy of liver lesion", period=Period(start=ago(900))),
+            "of a plan that began long ago",
+        ),
+        (condition("icd:Z51.89", onset=ago(900), **rests_on("icd:R91.1")), "answered since"),
+        (condition("icd:Z51.89", recorded_date=ago(900), **rests_on("icd:R91.1")), "answered since"),
+        (procedure(text="CT chest", days=30, note="No lung nodule."), "denied, of an organ"),
+        (procedure(text="Biopsy of skin lesion", days=30), "of the skin: what any biopsy is for"),
+        (CarePlan(status="active", activity=(CarePlanActivity(),)), "an activity of which nothing is said"),
         (procedure(text="Bone scan", days=30, reason="screening for metastasis"), "looked for, not suspected"),
         (procedure(text="CT chest", days=30, note="No metastases."), "denied"),
         (procedure(text="Core biopsy of suspicious breast mass", days=30), "the tumour itself"),

@@ -45,6 +45,8 @@ def part(code: str, value: float, *, high: float | None = 100, flag: str | None 
         (laboratory("Alkaline Phosphatase", 400, high=None), "unknown", "no range, no flag"),
         (laboratory(concept("local:77=ALT (GPT)"), 90, high=40), "laboratory", "a code of the laboratory's own"),
         (laboratory("ASAT", 90, high=40), "laboratory", "AST as it is called elsewhere"),
+        (laboratory("Alanine aminotransferase", 90, high=40), "laboratory", "ALT by its full name"),
+        (laboratory("Aspartate transaminase", 90, high=40), "laboratory", "AST by its full name"),
         (laboratory("Bilirubin, direct", 0.9, high=0.3, unit="mg/dL"), "laboratory", "direct bilirubin"),
         (
             laboratory("Bilirubin, direct", 0.9, high=None, unit="mg/dL"),
@@ -60,6 +62,7 @@ def part(code: str, value: float, *, high: float | None = 100, flag: str | None 
         (laboratory(concept("loinc:6875-9=CA 15-3, ALT method"), 90, high=30), "none", "its code says what it is"),
         (observation("loinc:24325-3", component=(part(ALP, 400),)), "laboratory", "a part of a panel"),
         (observation("loinc:24325-3", component=(part(ALP, 80), part("ALT", 20, high=40))), "none", "a normal panel"),
+        (laboratory(ALP, 400, component=(part("Isoenzyme", 20),)), "laboratory", "a test that has parts itself"),
         (
             observation("loinc:24325-3", component=(part("ALT", 90, high=None, flag="H"),)),
             "laboratory",
@@ -134,6 +137,27 @@ def test_a_value_older_than_the_work_up_says_nothing(
 ) -> None:
     """The same window as for symptoms (E19)."""
     assert suspected(facts_of(cancer(days=1000), surgery(950), result(days))) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("harmless", "raised", "why"),
+    [
+        (concept("local:CHEM", "loinc:2951-2"), concept("local:CHEM", ALT), "a code of the panel before each test's"),
+        (concept("local:CHEM", text="Sodium"), concept("local:CHEM", text="ALT"), "one code, the text names the test"),
+        (concept("local:CHEM=Sodium"), concept("local:CHEM=ALT"), "one code, the display names the test"),
+    ],
+)
+def test_each_result_is_known_by_all_that_its_code_says(
+    harmless: CodeableConcept, raised: CodeableConcept, why: str, facts_of: FactsOf
+) -> None:
+    """A laboratory that files all its tests under one code of its own."""
+    results = (laboratory(harmless, 140, high=145), laboratory(raised, 90, high=40))
+    assert suspected(facts_of(cancer(), *results)) == "laboratory", why
+
+
+def test_a_result_without_a_value_takes_the_place_of_none(facts_of: FactsOf) -> None:
+    results = (laboratory(ALT, 90, high=40, days=15), laboratory(ALT, None, days=5))
+    assert suspected(facts_of(cancer(), *results)) == "laboratory"
 
 
 def test_without_a_date_of_the_cancer_no_value_is_older(facts_of: FactsOf) -> None:

@@ -80,6 +80,52 @@ def test_a_result_of_a_report_is_read_with_it(extracted: Extracted) -> None:
     assert suspected(episode(extracted, given, lung)) != "none"
 
 
+@pytest.mark.parametrize(
+    ("held", "result", "unclear", "why"),
+    [
+        (observation("Left breast cancer", id="o"), "#o", False, "the known cancer once more"),
+        (observation("local:1", "xyzzy", id="o"), "#o", True, "a result that nobody understands"),
+        (condition("icd:C50.912", id="o"), "#o", True, "no Observation"),
+        (observation("Left breast cancer", id="o"), "#gone", True, "a result that is not there"),
+        (observation("Left breast cancer", id="o"), None, True, "a result by identifier, which is not read"),
+    ],
+)
+def test_each_result_of_a_report_has_to_be_understood(
+    held: Resource, result: str | None, unclear: bool, why: str, extracted: Extracted
+) -> None:
+    given = report("Pathology", conclusion="Left breast cancer", id="r", result=(Reference(reference=result),))
+    ordered = order(contained=(given, held), reason_reference=(Reference(reference="#r"),))
+    (found,) = extracted(NEW, draft=ordered).episodes
+    assert (found.asked.covered, found.asked.unclear) == (True, unclear), why
+
+
+@pytest.mark.parametrize(
+    ("given", "stated", "unclear", "why"),
+    [
+        (observation("Left breast cancer", id="r"), False, False, "what was observed, without a value"),
+        (observation("Left breast cancer", "staging", id="r"), True, False, "what it found is a reason too"),
+        (observation("Left breast cancer", "xyzzy", id="r"), False, True, "and has to be understood"),
+        (observation("Left breast cancer", value_string="staging", id="r"), True, False, "likewise, written out"),
+        (observation("Left breast cancer", value_string="xyzzy", id="r"), False, True, "likewise, written out"),
+    ],
+)
+def test_an_observation_is_a_reason_with_what_it_found(
+    given: Observation, stated: bool, unclear: bool, why: str, extracted: Extracted
+) -> None:
+    found = episode(extracted, given).asked
+    assert (found.covered, found.stated, found.unclear) == (True, stated, unclear), why
+
+
+@pytest.mark.parametrize(
+    ("display", "stated"), [("Left breast cancer", False), ("Staging of left breast cancer", True)]
+)
+def test_the_display_of_a_reference_that_leads_nowhere_is_the_reason(
+    display: str, stated: bool, extracted: Extracted
+) -> None:
+    found = asked(extracted, reason_reference=(Reference(reference="Condition/gone", display=display),))
+    assert (found.covered, found.stated, found.unclear) == (True, stated, False)
+
+
 def test_a_report_of_the_breast_that_names_the_cancer_is_no_suspicion(extracted: Extracted) -> None:
     """Right warnings are kept: a mammogram of the known cancer is no more than a reason that names it."""
     given = report("Diagnostic mammography", conclusion="Left breast cancer", id="r")
@@ -142,6 +188,14 @@ def test_what_supports_an_order_may_be_nothing(
     found = supported(extracted, *held, **reference)
     assert suspected(found) == "none", why
     assert (found.asked.covered, found.asked.stated, found.asked.unclear) == (True, False, False)
+
+
+def test_a_diagnosis_on_record_that_supports_an_order_is_read_with_the_record_alone(extracted: Extracted) -> None:
+    """It is older than the cancer, or over: the record says so, the reference does not."""
+    pain = condition("sct:12584003", id="pain", onset="2020-03-01", clinical="resolved")
+    draft = order(supporting_info=(Reference(reference="Condition/pain"),))
+    (found,) = extracted(NEW, pain, draft=draft).episodes
+    assert suspected(found) == "none"
 
 
 # --- stated, and not to be read ---------------------------------------------------------------------------------------

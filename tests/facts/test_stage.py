@@ -418,6 +418,40 @@ def test_pathology_that_may_be_higher_leaves_the_stage_open(
     assert set(facts_of(cancer(), *stated).candidates("stage-group")) == groups, why
 
 
+@pytest.mark.parametrize(
+    ("pathologic", "shown", "why"),
+    [
+        ([observation(GROUP_PATHOLOGIC, IIB, id="group")], ["group"], "a higher group"),
+        (
+            [observation(GROUP_PATHOLOGIC, IIB, id="group"), observation(N_PATHOLOGIC, "pN2", id="n")],
+            ["group", "n"],
+            "both",
+        ),
+        (
+            [observation(GROUP_PATHOLOGIC, IIB, id="group"), observation(N_PATHOLOGIC, "pN0", id="n")],
+            ["group"],
+            "not N0",
+        ),
+        ([observation(N_PATHOLOGIC, "pN1", id="n")], ["n"], "N1, which may be higher"),
+        ([observation(GROUP_PATHOLOGIC, "local:17", id="group")], ["group"], "a group that nobody can read"),
+        (
+            [observation(GROUP_PATHOLOGIC, "local:17", id="group"), observation(N_PATHOLOGIC, "pN1", id="n")],
+            ["group", "n"],
+            "beside a category",
+        ),
+        ([observation(GROUP_PATHOLOGIC, IIA, id="group")], [], "a group that agrees"),
+        ([observation(N_PATHOLOGIC, "pN0", id="n")], [], "a category that is no higher"),
+    ],
+)
+def test_the_evidence_of_a_stage_names_what_pathology_says_above_it(
+    pathologic: list[Observation], shown: list[str], why: str, facts_of: FactsOf
+) -> None:
+    fact = facts_of(cancer(), observation(GROUP_CLINICAL, IIA, id="clinical"), *pathologic)["stage-group"]
+    assert [each.resources for each in fact.evidence] == [(f"Observation/{each}",) for each in ("clinical", *shown)], (
+        why
+    )
+
+
 def test_pathology_is_measured_against_the_highest_that_may_be(facts_of: FactsOf) -> None:
     facts = facts_of(cancer(), observation(GROUP_CLINICAL, II), observation(GROUP_PATHOLOGIC, IIB))
     assert facts.candidates("stage-group") == ("IIA", "IIB")

@@ -1,0 +1,146 @@
+"""What is written beside the cancer: a note on it, on its stage or on the order has to be understood whole.
+
+A note that says nothing of distant disease keeps the warning; any other leaves open whether metastasis is suspected.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from cds_service.facts.model import Fact, Facts, Known, Unknown
+from cds_service.fhir.resources import Condition, Observation
+from tests.support.resources import ago, cancer, observation, order, size, surgery
+
+FactsOf = Callable[..., Facts]
+
+STAGE = "loinc:21908-9"
+
+
+def is_open(fact: Fact) -> bool:
+    """Open, not known to be none: the only two answers that a note gives here."""
+    assert isinstance(fact, Unknown) or fact == Known("none", assumed="no-symptoms-recorded")
+    return isinstance(fact, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("note", "why"),
+    [
+        ("Invasive ductal carcinoma of the left breast.", "the cancer itself"),
+        ("Staging booked.", "what is to be done"),
+        ("Mastectomy planned.", "its surgery"),
+        ("FDG PET booked.", "a study, by its tracer"),
+        ("Annual follow-up.", "that it is followed"),
+        ("Pregnant.", "another matter"),
+        ("Type 2 diabetes.", "a disease of long standing"),
+        ("Degenerative disc disease.", "likewise"),
+        ("Liver cyst.", "what many have"),
+        ("Implant reconstruction.", "what was done about it"),
+        ("Adjuvant chemotherapy planned.", "treatment after surgery"),
+        ("On letrozole.", "endocrine therapy"),
+        ("Radiotherapy to the left breast.", "of the breast"),
+        ("Chemotherapy completed.", "over"),
+        ("S/p chemotherapy.", "past"),
+        ("Normal left axillary nodes.", "nodes that are normal"),
+        ("No positive nodes.", "denied"),
+        ("Left breast lump.", "how it showed itself"),
+        ("Mother had metastatic breast cancer.", "somebody else's"),
+        ("Tumour 48 mm.", "no T3"),
+    ],
+)
+def test_a_note_on_the_cancer_that_says_nothing_of_distant_disease(note: str, why: str, facts_of: FactsOf) -> None:
+    assert not is_open(facts_of(cancer(side="left", note=note))["metastasis-suspected"]), why
+
+
+@pytest.mark.parametrize(
+    ("note", "why"),
+    [
+        ("Kryptoid.", "a word that nobody knows"),
+        ("Inflammatory breast cancer.", "T4d"),
+        ("Left axillary node positive.", "N1 or more"),
+        ("Axillary nodes are not normal.", "nodes that are something"),
+        ("Left axillary node 14 mm.", "a node of which nobody says what it is"),
+        ("Axillary mass.", "a mass elsewhere than in the breast"),
+        ("Neoadjuvant chemotherapy.", "of a cancer that is not early"),
+        ("Trastuzumab.", "nobody says whether it is over"),
+        ("Pneumonia.", "what may be taken for, or hide, metastasis"),
+        ("Tumour 62 mm.", "T3"),
+        ("Right breast.", "the other side"),
+        ("Both breasts.", "both sides"),
+        ("Left breast, then right breast.", "both sides"),
+    ],
+)
+def test_a_note_on_the_cancer_that_may_say_more_leaves_it_open(note: str, why: str, facts_of: FactsOf) -> None:
+    assert is_open(facts_of(cancer(side="left", note=note))["metastasis-suspected"]), why
+
+
+def test_a_note_may_name_the_side_where_the_cancer_does_not(facts_of: FactsOf) -> None:
+    found = cancer("icd:C50.919", note="Right breast.")
+    assert not is_open(facts_of(found)["metastasis-suspected"])
+
+
+@pytest.mark.parametrize(
+    ("stated", "open_", "why"),
+    [
+        (observation(STAGE, "Stage IA", note="Left breast."), False, "a side, which its stage does not name"),
+        (size(18, note="Left breast."), False, "likewise, of the size"),
+        (observation(STAGE, "Stage IA", note="Both breasts."), True, "two tumours"),
+        (observation(STAGE, "Stage IA", note="Kryptoid."), True, "a word that nobody knows"),
+        (size(18, note="Kryptoid."), True, "likewise, of the size"),
+        (observation("loinc:8302-2", "170", note="Kryptoid."), False, "her height says nothing of the cancer"),
+    ],
+)
+def test_a_note_on_stage_or_size(stated: Observation, open_: bool, why: str, facts_of: FactsOf) -> None:
+    assert is_open(facts_of(cancer(side="left"), stated)["metastasis-suspected"]) is open_, why
+
+
+def test_a_note_on_the_stage_is_named_with_its_day(facts_of: FactsOf) -> None:
+    stated = observation(STAGE, "Stage IA", id="stage", days=12, note="Kryptoid.")
+    (evidence,) = facts_of(cancer(), stated)["metastasis-suspected"].evidence
+    assert (evidence.value, evidence.resources, evidence.date) == (
+        "note that was not understood",
+        ("Observation/stage",),
+        ago(12),
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "open_", "why"),
+    [
+        ("Kryptoid.", True, "a word that nobody knows"),
+        ("Per outside report, left breast.", False, "nothing that either reader does not know"),
+        ("Screen detected, left breast.", False, "understood as a note, though as no reason"),
+    ],
+)
+def test_a_note_on_the_order(note: str, open_: bool, why: str, facts_of: FactsOf) -> None:
+    """It is read as a reason is, or as a note on the cancer: one that understands it is enough."""
+    assert is_open(facts_of(cancer(side="left"), draft=order(note=note))["metastasis-suspected"]) is open_, why
+
+
+# --- a cancer that is advanced well after it was known ----------------------------------------------------------------
+def locally_advanced(days: int | None, **more: object) -> Condition:
+    return cancer(id="advanced", text="Locally advanced breast cancer", days=days, **more)
+
+
+@pytest.mark.parametrize(
+    ("known", "entry", "open_", "why"),
+    [
+        (2000, locally_advanced(30), True, "years later: it has come back, or grown"),
+        (2000, locally_advanced(1990), False, "as it was found"),
+        (2000, locally_advanced(None), False, "undated: as it was found"),
+        (2000, locally_advanced(30, clinical="resolved"), False, "over"),
+        (2000, cancer(id="again", days=30), False, "not called advanced"),
+        (None, locally_advanced(30), False, "of a cancer of no date"),
+    ],
+)
+def test_a_cancer_called_advanced_years_later(
+    known: int | None, entry: Condition, open_: bool, why: str, facts_of: FactsOf
+) -> None:
+    facts = facts_of(cancer(days=known), surgery(1900), entry)
+    assert is_open(facts["metastasis-suspected"]) is open_, why
+
+
+def test_it_is_named_for_what_it_is(facts_of: FactsOf) -> None:
+    evidence = facts_of(cancer(days=2000), surgery(1900), locally_advanced(30))["metastasis-suspected"].evidence
+    assert [(each.value, each.resources) for each in evidence] == [
+        ("advanced breast cancer on record", ("Condition/advanced",))
+    ]
