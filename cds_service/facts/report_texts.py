@@ -146,17 +146,18 @@ def _harmless_in_imaging(mention: Mention) -> bool:
 def _understood(text: str, harmless: Callable[[Mention], bool], source: Source) -> Understood:
     reading = source.read(text)
     found = understand(text, reading, source.knowledge.record_words.tries[In.REPORT], harmless)
-    more = stages_advanced(reading) or (names_breast(text) and is_large(text)) or _cancer_elsewhere(text, found.reading)
+    larger = stages_advanced(reading) or (names_breast(text) and is_large(text))
+    more = larger or _cancer_elsewhere(text, found.reading, source)
     return msgspec.structs.replace(found, open=True, unknown_only=False) if more else found
 
 
-def _cancer_elsewhere(text: str, reading: Reading) -> bool:
+def _cancer_elsewhere(text: str, reading: Reading, source: Source) -> bool:
     """Whether a statement names the cancer beside a part of the body of which it says nothing: "index lesion liver"."""
     return any(
         not _STATEMENT_ENDS.search(text, min(cancer.end, start), max(cancer.start, end))
         for cancer in reading.of(Kind.BREAST_CANCER)
         if cancer.may_hold
-        for start, end in reading.residue
+        for start, end in source.residue(text)
     )
 
 

@@ -1,4 +1,4 @@
-"""What a finding opens of stage, T and N: what is recorded stays possible, and so does what the finding would make of it."""
+"""What a finding opens of stage, T and N: what is recorded stays possible, and so does what it would make of it."""
 
 from collections.abc import Callable
 
