@@ -84,7 +84,9 @@ class Facts(Mapping[str, Fact]):
         itself. Worked out once, for an order is rated by several criteria.
         """
         if self._said is None:
-            self._said = _NOTHING_SAID | {name: _said(fact) for name, fact in self._facts.items()}
+            self._said = _NOTHING_SAID | {
+                name: fact.value if isinstance(fact, Known) else _left_open(fact) for name, fact in self._facts.items()
+            }
         return self._said
 
     def __getitem__(self, name: str) -> Fact:
@@ -130,10 +132,8 @@ def candidates(name: str, fact: Fact) -> tuple[str, ...]:
             return VOCABULARY[name].domain
 
 
-def _said(fact: Fact) -> Hashable:
+def _left_open(fact: OneOf | Unknown) -> Hashable:
     match fact:
-        case Known(value=value):
-            return value
         case OneOf(candidates=candidates):
             return candidates
         case Unknown(reason=reason):

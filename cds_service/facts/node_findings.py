@@ -60,7 +60,7 @@ def node_findings(side: str, found: tuple[Diagnosis, ...], source: Source) -> tu
 
 def _of_diagnoses(side: str, found: tuple[Diagnosis, ...], source: Source) -> Iterator[NodeFinding]:
     for each in found:
-        if same_side(each.side, side) and each.course is not Course.OVER:
+        if each.course is not Course.OVER and same_side(each.side, side):
             date = each.since.text if each.since is not None else None
             for value, shown, modality in _said_by(each):
                 evidence = Evidence(value=shown, resources=(each.reference,), date=date)

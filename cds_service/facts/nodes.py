@@ -80,7 +80,7 @@ def _in_neoadjuvant_therapy(phase: Fact) -> bool:
 
 
 def _with(findings: tuple[NodeFinding, ...], *values: str) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys([each.evidence for each in findings if each.value in values]))
+    return tuple(dict.fromkeys([each.evidence for each in findings if each.value in values])) if findings else ()
 
 
 # --- felt -------------------------------------------------------------------------------------------------------------
@@ -120,11 +120,11 @@ def _lump(
     said = _lumps_said(source)
     since = tuple(each for each in findings if _after(each, began)) if _in_neoadjuvant_therapy(phase) else ()
     evidence = (
-        *(
+        *[
             Evidence(value="axillary lump", resources=(each.reference,), date=each.since.text if each.since else None)
             for each in recorded
-        ),
-        *(evidence for _, evidence in said),
+        ],
+        *[evidence for _, evidence in said],
         *_with(since, "palpable"),
     )
     if evidence:

@@ -69,8 +69,8 @@ def _new_local_findings(cancer: Cancer, found: tuple[Diagnosis, ...], source: So
     ] + [
         Evidence(value="finding in a breast report", resources=(reference_to(report),), date=on.text if on else None)
         for report in source.record.diagnostic_reports
-        if not _known_with(cancer, on := date_of(report), source)
-        and not (on is not None and on.surely_older(source.windows.work_up_days, source.today))
+        if not ((on := date_of(report)) is not None and on.surely_older(source.windows.work_up_days, source.today))
+        and not _known_with(cancer, on, source)
         and (_says_local(_settled(report, source)) or names_tumour(report, source))
     ]
 
