@@ -52,8 +52,8 @@ def _named_in_words(source: Source) -> list[Observation]:
     """Filtration rates of no code that we know: "eGFR" as text, or under a laboratory's own code."""
     places = [
         place
-        for test in source.observed.tests
-        if test.code is not None and FILTRATION not in test.sets and source.alike(_names_rate, test.code)
+        for test in source.observed.tests.groups
+        if test.code is not None and source.alike(_names_rate, test.code)
         for place in test.places
     ]
     own = source.record.observations  # those inside reports come behind them
@@ -62,7 +62,7 @@ def _named_in_words(source: Source) -> list[Observation]:
 
 def _names_rate(code: CodeableConcept, source: Source) -> bool:
     names = (code.text, code.coding[0].display if code.coding else None)
-    return any(_NAMED.search(name) for name in names if name)
+    return any(_NAMED.search(name) for name in names if name) and not source.has(FILTRATION, code)
 
 
 def _newest(observations: Iterable[Observation], after: date | None = None) -> list[Observation]:

@@ -105,7 +105,10 @@ def prior_studies(source: Source) -> tuple[PriorStudy, ...]:
 
 
 def _prior(source: Source) -> Iterator[PriorStudy]:
-    for procedure in source.record.procedures:
+    def says(code: CodeableConcept) -> bool:
+        return source.alike(_study_of_code, code).naming is Naming.FULL
+
+    for procedure in source.done.telling(says, lambda procedure: bool(procedure.body_site)):
         if procedure.status in (None, "completed", "in-progress", "unknown"):
             yield from _of(procedure, procedure.body_site, source)
     for report in source.record.diagnostic_reports:

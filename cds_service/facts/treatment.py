@@ -52,14 +52,29 @@ def treatment_events(found: tuple[Diagnosis, ...], source: Source) -> tuple[Trea
     """Every treatment of breast cancer on record or named by the order."""
     record = source.record
     every = (
-        *(_of_procedure(each, source) for each in record.procedures),
-        *(_of_request(each, source) for each in record.medication_requests),
+        *(_of_procedure(each, source) for each in _treating(source)),
+        *(_of_request(each, source) for each in _prescribing(source)),
         *(_of_administration(each, source) for each in record.medication_administrations),
         *(event for plan in record.care_plans for event in _of_care_plan(plan, source)),
         *(event for each in found for event in _of_status_code(each)),
         *_of_order(source),
     )
     return tuple(event for event in every if event is not None)
+
+
+def _treating(source: Source) -> list[Procedure]:
+    """The Procedures that may be a treatment, by their code or by what was used."""
+    return source.done.telling(
+        lambda code: source.alike(_done_by, code) is not None, lambda procedure: bool(procedure.used_code)
+    )
+
+
+def _prescribing(source: Source) -> list[MedicationRequest]:
+    """The orders of what may be a treatment, by their drug or by what they refer to."""
+    return source.prescribed.telling(
+        lambda drug: source.alike(_treatment_by, drug) is not None,
+        lambda order: order.medication_reference is not None or bool(order.contained),
+    )
 
 
 def _progress(status: str | None) -> Progress | None:
