@@ -238,7 +238,7 @@ def _of_condition(condition: Condition, source: Source) -> Diagnosis:
         concept=code,
         sets=named.sets,
         words=named.words,
-        noted=source.readings(*notes_on(condition)),
+        noted=source.readings(*notes_on(condition)) if condition.note else (),
         side=named.side,
         since=onset or when(condition.recorded_date),
         onset_recorded=onset is not None,
@@ -301,6 +301,8 @@ def _words(concept: CodeableConcept | None) -> list[str]:
     """The codes of a status, in lower case; statuses come with or without their system."""
     if concept is None:
         return []
+    if len(concept.coding) == 1 and (code := concept.coding[0].code):  # nearly all
+        return [code.strip().lower()]
     said = [coding.code or coding.display or "" for coding in concept.coding] or [concept.text or ""]
     return [word.strip().lower() for word in said]
 

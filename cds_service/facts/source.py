@@ -134,12 +134,12 @@ class Source:
         self,
         read: Callable[[CodeableConcept | None, "Source", *tuple[CodeableConcept, ...]], Made],
         concept: CodeableConcept | None,
-        sites: tuple[CodeableConcept, ...],
+        beside: tuple[CodeableConcept, ...],
     ) -> Made:
         """The same of a concept with what is beside it, such as its body sites."""
-        meanings = self._remembered((concept, sites))
+        meanings = self._remembered((concept, beside))
         if read not in meanings:
-            meanings[read] = read(concept, self, *sites)
+            meanings[read] = read(concept, self, *beside)
         made: Made = meanings[read]
         return made
 
@@ -291,8 +291,10 @@ _ICD_TYPED = re.compile(r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
 
 def typed_code(concept: CodeableConcept) -> CodeableConcept:
     """A concept whose text is nothing but an ICD-10-CM code, as that code; any other as it is."""
-    typed = (concept.text or "").strip().upper()
-    if concept.coding or not _ICD_TYPED.fullmatch(typed):
+    if concept.coding or not concept.text:
+        return concept
+    typed = concept.text.strip().upper()
+    if not _ICD_TYPED.fullmatch(typed):
         return concept
     return CodeableConcept(coding=(Coding(system=ICD10CM, code=typed),))
 
