@@ -82,7 +82,7 @@ def test_what_concepts_mean_holds_no_word_of_them() -> None:
         make.report(make.PET_CT, conclusion=said),
     )
     extract(make.source(knowledge, make.order(), *chart))
-    memories = (knowledge.meanings, knowledge.findings.read_before)
+    memories = (knowledge.meanings, knowledge.studies_named_before, knowledge.findings.read_before)
     held = [each for memory in memories for each in _held(memory)]
     assert sum(isinstance(each, bytes) for each in held) >= len(chart)
     assert not any(isinstance(each, str) and "Example" in each for each in held)

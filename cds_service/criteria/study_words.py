@@ -9,7 +9,7 @@ import re
 from cds_service.coding import CPT, HCPCS, LOINC, RADLEX, SNOMED, canonical_code
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.source import texts_of
-from cds_service.facts.text import read_text
+from cds_service.facts.text import read_text, residue_of
 from cds_service.fhir.resources import Coding, ServiceRequest
 from cds_service.knowledge.model import Knowledge, Procedure
 from cds_service.knowledge.study_names import named_in, names_any
@@ -35,7 +35,7 @@ def speaks_for(draft: ServiceRequest, study: Procedure, knowledge: Knowledge) ->
         return False
     tracer_named = any(reading.of(Kind.TRACER) for reading in readings.values())
     return all(_is_name(text, readings[text], study) for text in names) and (
-        tracer_named or all(_is_understood(text, readings[text], study) for text in details)
+        tracer_named or all(_is_understood(text, study, knowledge) for text in details)
     )
 
 
@@ -78,6 +78,6 @@ def _is_name(text: str, reading: Reading, study: Procedure) -> bool:
     )
 
 
-def _is_understood(text: str, reading: Reading, study: Procedure) -> bool:
+def _is_understood(text: str, study: Procedure, knowledge: Knowledge) -> bool:
     """Whether somebody explains every word: a tracer that no list has is a word that nobody does."""
-    return all(text[start:end].lower() in study.name_words for start, end in reading.residue)
+    return all(text[start:end].lower() in study.name_words for start, end in residue_of(text, knowledge.findings))

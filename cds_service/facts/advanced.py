@@ -15,13 +15,19 @@ _ADVANCED = re.compile(
 def names_advanced(texts: Iterable[str], readings: Iterable[Reading]) -> bool:
     """Whether words call the tumour locally advanced, or name what makes it so, even in doubt."""
     mentions = [mention for reading in readings for mention in reading.of(Kind.ADVANCED)]
-    return any(each.may_hold for each in mentions) or any(_ADVANCED.search(text) for text in texts)
+    return any(each.may_hold for each in mentions) or any(map(_calls_advanced, texts))
+
+
+def _calls_advanced(text: str) -> bool:
+    lowered = text.lower()  # the search of a text takes thirty times as long, and few hold either word
+    return ("adv" in lowered or "labc" in lowered) and _ADVANCED.search(text) is not None
 
 
 def is_advanced(diagnosis: Diagnosis) -> bool:
     """Whether an entry of a breast cancer, or a note on it, calls it locally advanced."""
-    texts = (*texts_of(diagnosis.concept), *diagnosis.notes)
-    return diagnosis.disease in BREAST_CANCER and names_advanced(texts, (*diagnosis.words, *diagnosis.noted))
+    if diagnosis.disease not in BREAST_CANCER:
+        return False
+    return names_advanced((*texts_of(diagnosis.concept), *diagnosis.notes), (*diagnosis.words, *diagnosis.noted))
 
 
 _LARGE_MM = 50.0

@@ -30,7 +30,7 @@ def none_seen(prior: tuple[PriorStudy, ...], source: Source) -> Fact:
     """Nothing suspicious seen: on record only where breast imaging of this work-up is, and both keys are whole."""
     if source.record.any_failed(*IMAGING_KEYS):
         return NOT_RETRIEVED
-    found = _none_among(tuple(each for each in prior if each.in_work_up), "none", source)
+    found = _none_among(tuple([each for each in prior if each.in_work_up]), "none", source)
     return found or Known("none", assumed="no-suspicious-node-recorded")
 
 
@@ -114,14 +114,16 @@ def _speaks_of_nodes(report: DiagnosticReport, source: Source) -> bool:
 
 def _of_axilla(prior: tuple[PriorStudy, ...], cancer: Cancer) -> tuple[PriorStudy, ...]:
     return tuple(
-        each
-        for each in prior
-        if (each.procedure == "us-axilla" or each.procedure.startswith("mri-breast")) and _on_side(each, cancer)
+        [
+            each
+            for each in prior
+            if (each.procedure == "us-axilla" or each.procedure.startswith("mri-breast")) and _on_side(each, cancer)
+        ]
     )
 
 
 def _biopsies(prior: tuple[PriorStudy, ...], cancer: Cancer) -> tuple[PriorStudy, ...]:
-    return tuple(each for each in prior if each.procedure in NODE_BIOPSIES and _on_side(each, cancer))
+    return tuple([each for each in prior if each.procedure in NODE_BIOPSIES and _on_side(each, cancer)])
 
 
 def _on_side(study: PriorStudy, cancer: Cancer) -> bool:
@@ -130,7 +132,7 @@ def _on_side(study: PriorStudy, cancer: Cancer) -> bool:
 
 def _spoken(findings: tuple[NodeFinding, ...]) -> tuple[NodeFinding, ...]:
     """What imaging reports say of axillary nodes, suspicious or not."""
-    return tuple(each for each in findings if each.modality is not None and each.value in ("suspicious", "normal"))
+    return tuple([each for each in findings if each.modality is not None and each.value in ("suspicious", "normal")])
 
 
 def _study(study: PriorStudy, shown: str = "imaging of the axilla") -> Evidence:

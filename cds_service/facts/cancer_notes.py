@@ -57,7 +57,7 @@ def of_order_notes(source: Source) -> Iterator[Suspicion]:
     """
     for draft in source.drafts:
         notes = [note.text for note in draft.note if note.text]
-        if any(source.read(note).residue and _understood(note, "unstated", source).open for note in notes):
+        if any(source.residue(note) and _understood(note, "unstated", source).open for note in notes):
             evidence = Evidence(value=unread.NOTE, resources=(reference_to(draft),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
 

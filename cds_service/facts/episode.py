@@ -81,7 +81,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     facts |= with_reported_tumour(facts, source)
     phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
     facts["disease-phase"] = _with_current_cancer(phase, source)
-    sides = frozenset(each.side for each in (cancer, *others))
+    sides = frozenset([each.side for each in (cancer, *others)])
     question = asked(source, chart.reasons, facts["disease-phase"], another_disease=chart.another_disease, sides=sides)
     return Episode(asked=question, facts=Facts(facts), condition=min(cancer.references, default=None))
 
@@ -192,10 +192,8 @@ def _with_current_cancer(phase: Fact, source: Source) -> Fact:
 
 
 def _with_sampled_node(stated: tuple[StageMark, ...]) -> dict[str, Fact]:
-    """AJCC writes cN1(f) where the node was sampled by needle, (sn) by sentinel biopsy: the metastasis is proven."""
-    sampled = [
-        m for m in stated if m.kind == "n" and m.values != ("N0",) and m.written.lower().endswith(("(f)", "(sn)"))
-    ]
+    """Where a node was sampled, by needle or sentinel biopsy, and is no N0, the metastasis is proven."""
+    sampled = [mark for mark in stated if mark.detail == "sampled" and mark.values != ("N0",)]
     return {"node-metastasis-proven": Known("yes", evidence=tuple(shown(m) for m in sampled))} if sampled else {}
 
 
@@ -205,12 +203,12 @@ def _cancer_fact(cancer: Cancer, staged: dict[str, Fact]) -> Fact:
 
     A histology-neutral code counts as invasive.
     """
-    evidence = tuple(_named(each) for each in cancer.named_by)
+    evidence = tuple([_named(each) for each in cancer.named_by])
     of_other_tissue = not all(each.carcinoma for each in cancer.named_by) and not cancer.named(Disease.INVASIVE)
     if of_other_tissue or not any(each.certain for each in cancer.named_by):
         return Unknown(UnknownReason.NOT_RECORDED, evidence=evidence)
     t, group = staged["clinical-t"], staged["stage-group"]
-    only_in_situ = Known("Tis") == _bare(t) or (Known("0") == _bare(group) and not isinstance(t, Known))
+    only_in_situ = _is(t, "Tis") or (_is(group, "0") and not isinstance(t, Known))
     staged_invasive = (isinstance(t, Known) and t.value != "Tis") or (isinstance(group, Known) and group.value != "0")
     # In situ beside a histology-neutral code is in situ, unless it is staged as invasive: then it is its component.
     in_situ = cancer.in_situ and not (cancer.named(Disease.UNSPECIFIED) and staged_invasive)
@@ -220,8 +218,8 @@ def _cancer_fact(cancer: Cancer, staged: dict[str, Fact]) -> Fact:
     return Known("invasive", evidence=evidence, assumed="invasive" if neutral else None)
 
 
-def _bare(fact: Fact) -> Fact:
-    return Known(fact.value) if isinstance(fact, Known) else fact
+def _is(fact: Fact, value: str) -> bool:
+    return isinstance(fact, Known) and fact.value == value
 
 
 _NAMES = {Disease.UNSPECIFIED: "breast cancer", Disease.HISTORY: "history of breast cancer"}
@@ -229,7 +227,7 @@ _NAMES = {Disease.UNSPECIFIED: "breast cancer", Disease.HISTORY: "history of bre
 
 def _named(each: Diagnosis) -> Evidence:
     return Evidence(
-        value=_NAMES.get(each.disease) or f"{each.disease.value} breast cancer",
+        value=_NAMES.get(each.disease) or f"{each.disease} breast cancer",
         resources=(each.reference,),
         date=each.since.text if each.since is not None else None,
     )

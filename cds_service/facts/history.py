@@ -46,6 +46,8 @@ def newest_statuses(source: Source) -> list[Observation]:
         for each in source.observations("disease-status-observation")
         if has_result(each)
     ]
+    if not stated:
+        return []
     newest = max((day for day, _ in stated if day is not None), default=None)
     return [each for day, each in stated if day is None or day == newest]
 

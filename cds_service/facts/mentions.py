@@ -63,6 +63,10 @@ class Mention(Value, frozen=True, kw_only=True):
         return self.meant is Meant.AFFIRMED or self.meant is Meant.UNCERTAIN
 
 
+Span = tuple[int, int]
+"""Where something stands in a text: its start and its end."""
+
+
 class StagingText(Value, frozen=True, kw_only=True):
     """Staging written out ("cT1c N0 M0", "stage IIA", "18 mm"): values in the vocabulary of facts, None where not said.
 
@@ -78,14 +82,10 @@ class StagingText(Value, frozen=True, kw_only=True):
 
 
 class Reading(Value, frozen=True, kw_only=True):
-    """Everything understood in one text, and none of its words.
-
-    `residue`: where content words stand that no phrase, number or stop word explains; start and end.
-    """
+    """Everything understood in one text, and none of its words."""
 
     mentions: tuple[Mention, ...] = ()
     staging: tuple[StagingText, ...] = ()
-    residue: tuple[tuple[int, int], ...] = ()
 
     def of(self, *kinds: Kind) -> tuple[Mention, ...]:
         """The mentions of these kinds."""

@@ -39,7 +39,7 @@ def distant_disease(
 ) -> Distant:
     """Distant disease of one patient as seen from one cancer; None where no cancer is on record."""
     since = cancer.since if cancer is not None else None
-    sides = frozenset(each.side for each in (cancer, *others) if each is not None)
+    sides = frozenset([each.side for each in (cancer, *others) if each is not None])
     liver = liver_tests(since, source)
     suspicions = (
         *of_diagnoses(found, since, sides, source, mild=liver.mild, treated_by=_treated_by(found, cancer, source)),
@@ -109,7 +109,7 @@ def _proof(found: tuple[Diagnosis, ...], source: Source) -> Iterator[Evidence]:
         if diagnosis.disease is Disease.METASTASIS and diagnosis.certain:
             date = diagnosis.since.text if diagnosis.since else None
             yield Evidence(value="distant metastasis", resources=(diagnosis.reference,), date=date)
-    breast = tuple(each for each in found if each.disease in OF_BREAST)  # "stage IV" of a kidney is none
+    breast = [each for each in found if each.disease in OF_BREAST]  # "stage IV" of a kidney is none
     yield from (shown(mark) for mark in every_mark(breast, source) if mark.values in (("M1",), ("IV",)))
     for draft in source.drafts:
         said = (mention for reading in source.order_readings(draft) for mention in reading.of(Kind.METASTASIS))

@@ -103,7 +103,7 @@ class Facts(Mapping[str, Fact]):
 
     def value(self, name: str) -> str | float | None:
         """The value of a known fact, else None."""
-        fact = self[name]
+        fact = self._facts.get(name) or self[name]
         return fact.value if isinstance(fact, Known) else None
 
     def candidates(self, name: str) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def axilla(
 ) -> Axilla:
     """Everything known of the axilla on the side of one cancer; `began`: the first therapy, `n`: N as recorded."""
     findings = node_findings(cancer.side, found, source)
-    before = tuple(each for each in findings if not _after(each, began))
+    before = tuple([each for each in findings if not _after(each, began)])
     # What is seen after neoadjuvant therapy began is response, not the work-up; later on it is a finding again.
     work_up = before if _in_neoadjuvant_therapy(phase) else findings
     palpable = _palpable(work_up, n, phase, source)
@@ -80,7 +80,7 @@ def _in_neoadjuvant_therapy(phase: Fact) -> bool:
 
 
 def _with(findings: tuple[NodeFinding, ...], *values: str) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys(each.evidence for each in findings if each.value in values))
+    return tuple(dict.fromkeys([each.evidence for each in findings if each.value in values]))
 
 
 # --- felt -------------------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def _lump(
     """A new axillary lump; a node felt since neoadjuvant therapy began is one (ACR 286 variant 7)."""
     recorded = [each for each in found if each.course is Course.ACTIVE and _is_axillary_lump(each)]
     said = _lumps_said(source)
-    since = tuple(each for each in findings if _in_neoadjuvant_therapy(phase) and _after(each, began))
+    since = tuple(each for each in findings if _after(each, began)) if _in_neoadjuvant_therapy(phase) else ()
     evidence = (
         *(
             Evidence(value="axillary lump", resources=(each.reference,), date=each.since.text if each.since else None)
@@ -136,8 +136,10 @@ def _lump(
 
 
 def _is_axillary_lump(diagnosis: Diagnosis) -> bool:
-    said = (m for reading in diagnosis.words for m in reading.affirmed(Kind.LOCAL_SYMPTOM))
-    return "axillary-lump" in diagnosis.sets or any(mention.value == "axillary-lump" for mention in said)
+    if "axillary-lump" in diagnosis.sets:
+        return True
+    said = [m for reading in diagnosis.words for m in reading.affirmed(Kind.LOCAL_SYMPTOM)]
+    return any(mention.value == "axillary-lump" for mention in said)
 
 
 def _lumps_said(source: Source) -> tuple[tuple[set[str], Evidence], ...]:

@@ -14,15 +14,17 @@ _GROUPS = VOCABULARY["stage-group"].domain
 def with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
     """A suspicious node on imaging, or a lump in the axilla that may be one, may make T2 N0 (IIA) T2 N1 (IIB)."""
     group, t = facts["stage-group"], facts["clinical-t"]
-    untreated = {"new", "neoadjuvant-planned"}.intersection(candidates("disease-phase", facts["disease-phase"]))
-    # What is felt once therapy has begun says nothing of the stage at diagnosis.
-    names = ("node-suspicious-on-imaging", *(("axillary-lump", "node-palpable") if untreated else ()))
-    noticed = tuple(each for name in names for each in _noticed(facts[name]))
     small = isinstance(t, Known) and t.value in ("T0", "T1")
-    if small or not noticed or isinstance(group, Unknown):
+    if small or isinstance(group, Unknown):
         return {}
     groups = candidates("stage-group", group)
     if "IIA" not in groups or "IIB" in groups:
+        return {}
+    untreated = {"new", "neoadjuvant-planned"}.intersection(candidates("disease-phase", facts["disease-phase"]))
+    # What is felt once therapy has begun says nothing of the stage at diagnosis.
+    names = ("node-suspicious-on-imaging", *(("axillary-lump", "node-palpable") if untreated else ()))
+    noticed = [each for name in names for each in _noticed(facts[name])]
+    if not noticed:
         return {}
     evidence = tuple(dict.fromkeys((*group.evidence, *noticed)))
     return {
@@ -44,8 +46,10 @@ def with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
         return {}
     stated, ts = candidates("stage-group", group), staging.ts_of_size(float(size.value))
     groups = staging.possible_groups(ts, candidates("clinical-n", facts["clinical-n"]))
+    if not groups.isdisjoint(stated):
+        return {}
     higher = [each for each in _GROUPS[_GROUPS.index(stated[-1]) + 1 :] if each in groups]
-    if not groups.isdisjoint(stated) or not higher:
+    if not higher:
         return {}
     stage = OneOf((*stated, *higher), evidence=(*group.evidence, *size.evidence))
     open_ts = () if isinstance(t, Unknown) else tuple(dict.fromkeys((*candidates("clinical-t", t), *ts)))

@@ -36,12 +36,12 @@ def timeline(
     cancer: Cancer, found: tuple[Diagnosis, ...], events: tuple[TreatmentEvent, ...], source: Source
 ) -> Timeline:
     """The phase of one cancer. A cancer that is known only as history is in follow-up."""
-    mine = tuple(event for event in events if _of(event, cancer))
-    surgery = tuple(event for event in mine if event.treatment in SURGERY and event.progress is not Progress.PLANNED)
+    mine = tuple([event for event in events if _of(event, cancer)])
+    surgery = tuple([event for event in mine if event.treatment in SURGERY and event.progress is not Progress.PLANNED])
     return Timeline(
         phase=left_open(_phase(cancer, found, mine, surgery, source), cancer, found, mine, source),
         therapy_began=_began(mine),
-        surgery=tuple(event for event in surgery if not _only_stated(event, surgery)),
+        surgery=tuple([event for event in surgery if not _only_stated(event, surgery)]),
     )
 
 

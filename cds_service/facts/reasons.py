@@ -173,7 +173,8 @@ _FOLLOW_UP_SETS = frozenset({"follow-up-encounter", "breast-cancer-history"})
 
 def _verdict(concept: CodeableConcept, source: Source) -> tuple[str, tuple[Mention, ...]]:
     """tied, neutral, beside, foreign or unclear; and what its words mention. "Beside" is foreign if nothing is tied."""
-    readings = source.readings(*texts_of(concept))
+    texts = texts_of(concept)
+    readings = source.readings(*texts)
     mentions = tuple(mention for reading in readings for mention in reading.mentions)
     disease = disease_of(concept, source) if codes_of(concept) else Disease.OTHER
     if disease is Disease.OTHER_MALIGNANCY or _foreign(mentions):
@@ -189,15 +190,15 @@ def _verdict(concept: CodeableConcept, source: Source) -> tuple[str, tuple[Menti
     if not _NEUTRAL_SETS.isdisjoint(sets):
         return "neutral", mentions
     chronic = _chronic(mentions)
-    if chronic and not (_about_cancer(mentions) or _followed_for_itself(texts_of(concept), source)):
+    if chronic and not (_about_cancer(mentions) or _followed_for_itself(texts, source)):
         return ("beside" if chronic <= {"chronic-disease"} else "foreign"), mentions
     if any(mention.kind in TIED_KINDS for mention in mentions):
         if not chronic <= {"chronic-disease"} and not any(mention.kind in _SAYS_WHAT_FOR for mention in mentions):
             return "tied-unclear", mentions  # "COPD, history of breast cancer": either may be the reason
         # "Crohn's disease follow up": words that nobody understands may name another disease.
-        residue = any(reading.residue for reading in readings)
+        residue = any(source.residue(text) for text in texts)
         return ("tied-unclear" if residue else "tied"), mentions
-    if readings and all(reading.of(Kind.MODALITY) and not reading.residue for reading in readings):
+    if texts and all(source.read(text).of(Kind.MODALITY) and not source.residue(text) for text in texts):
         return "neutral", mentions  # names the study once more
     return "unclear", mentions
 

@@ -12,9 +12,9 @@ import msgspec
 from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.dates import When
 from cds_service.facts.indexed import ByCode, Observed, by_code, indexed
-from cds_service.facts.mentions import Reading
+from cds_service.facts.mentions import Reading, Span
 from cds_service.facts.referred import UNREAD, Find, Held, by_reference, said_by
-from cds_service.facts.text import read_text
+from cds_service.facts.text import read_text, residue_of
 from cds_service.fhir import resources
 from cds_service.fhir.references import relative
 from cds_service.fhir.resources import (
@@ -201,6 +201,10 @@ class Source:
         if found is None:
             found = self._readings[text] = read_text(text, self.knowledge.findings)
         return found
+
+    def residue(self, text: str) -> tuple[Span, ...]:
+        """Where words of a text stand that nobody explains."""
+        return residue_of(text, self.knowledge.findings)
 
     def readings(self, *texts: str | None) -> tuple[Reading, ...]:
         """Each of these texts as understood."""

@@ -31,12 +31,12 @@ def category_fact(found: Iterable[StageMark], kind: str, until: When | None, *, 
     A lower one after a higher one may be what therapy left: then it is one of the two.
     """
     usable = _at_diagnosis(found, kind, until)
-    decisive, stated = _decisive(usable)
-    if not decisive:
+    if not usable:
         return NOT_RECORDED if retrieved else NOT_RETRIEVED
+    decisive, stated = _decisive(usable)
     evidence = tuple(dict.fromkeys(shown(mark) for mark in decisive))
     order = ORDER[kind]
-    values = _of_all(stated, kind)
+    values = _of_all(stated)
     if not values:
         return Unknown(UnknownReason.CONTRADICTORY, evidence=tuple(dict.fromkeys(map(shown, stated))))
     if len(values) == len(order):
@@ -46,7 +46,7 @@ def category_fact(found: Iterable[StageMark], kind: str, until: When | None, *, 
     if higher:
         values = values.union(*(mark.meant for mark in higher))
         evidence = tuple(dict.fromkeys((*evidence, *map(shown, higher))))
-    ordered = tuple(value for value in order if value in values)
+    ordered = tuple([value for value in order if value in values])
     return Known(ordered[0], evidence=evidence) if len(ordered) == 1 else OneOf(ordered, evidence=evidence)
 
 
@@ -67,11 +67,12 @@ def perhaps_metastatic(phase: Fact, staged: dict[str, Fact]) -> Fact:
     Of an untreated cancer whose stage is unknown anyway, that is what is missing.
     """
     m, group = staged["clinical-m"], staged["stage-group"]
-    unread = isinstance(m, Unknown) and m.reason is UnknownReason.UNREADABLE
-    known = set(candidates("disease-phase", phase))
-    if not unread or "metastatic" in known or (isinstance(group, Unknown) and known <= {"new", "neoadjuvant-planned"}):
+    if not isinstance(m, Unknown) or m.reason is not UnknownReason.UNREADABLE:
         return phase
-    return OneOf((*candidates("disease-phase", phase), "metastatic"), evidence=(*phase.evidence, *m.evidence))
+    known = candidates("disease-phase", phase)
+    if "metastatic" in known or (isinstance(group, Unknown) and {"new", "neoadjuvant-planned"}.issuperset(known)):
+        return phase
+    return OneOf((*known, "metastatic"), evidence=(*phase.evidence, *m.evidence))
 
 
 def _decisive(usable: list[StageMark]) -> tuple[list[StageMark], list[StageMark]]:
@@ -81,9 +82,9 @@ def _decisive(usable: list[StageMark]) -> tuple[list[StageMark], list[StageMark]
     return decisive, [*decisive, *said]
 
 
-def _of_all(stated: Iterable[StageMark], kind: str) -> frozenset[str]:
-    """The values that all of these marks allow."""
-    return frozenset(ORDER[kind]).intersection(*(mark.meant for mark in stated))
+def _of_all(stated: list[StageMark]) -> frozenset[str]:
+    """The values that all of these marks, at least one, allow."""
+    return frozenset.intersection(*[mark.meant for mark in stated])
 
 
 def group_fact(
@@ -121,7 +122,8 @@ def group_fact(
     proof = tuple(dict.fromkeys((*clinical, *map(shown, upstaged.by))))
     if upstaged.surely:
         return Unknown(UnknownReason.CONTRADICTORY, evidence=proof)
-    ordered = tuple(group for group in _GROUPS if group in groups | upstaged.groups)
+    groups |= upstaged.groups
+    ordered = tuple([group for group in _GROUPS if group in groups])
     return Known(ordered[0], evidence=proof) if len(ordered) == 1 else OneOf(ordered, evidence=proof)
 
 
@@ -131,15 +133,16 @@ def _contradictory(fact: Fact) -> bool:
 
 def shown(mark: StageMark) -> Evidence:
     """A mark as evidence, in our words: "stage IIA", "cT1"."""
-    prefix = {"clinical": "c", "pathologic": "p"}.get(mark.timing, "")
-    name = "stage" if mark.kind == "group" else f"{prefix}{mark.kind.upper()}"
-    joined = " or ".join(mark.values)
-    said = f"stage {joined}" if mark.kind == "group" else f"{prefix}{joined}"
+    prefix = "stage " if mark.kind == "group" else _PREFIXES.get(mark.timing, "")
+    named = "stage" if mark.kind == "group" else prefix + mark.kind.upper()
     return Evidence(
-        value=said if joined else f"{name} not understood",
+        value=prefix + " or ".join(mark.values) if mark.values else f"{named} not understood",
         resources=(mark.resource,),
         date=mark.on.text if mark.on is not None else None,
     )
+
+
+_PREFIXES = {"clinical": "c", "pathologic": "p"}
 
 
 def _at_diagnosis(found: Iterable[StageMark], kind: str, until: When | None) -> list[StageMark]:
@@ -178,10 +181,10 @@ def _recorded(usable: list[StageMark]) -> tuple[frozenset[str], tuple[Evidence, 
 
     Newest wins, but never a lower group over a higher older one: that may be a stage after therapy.
     """
-    decisive, stated = _decisive(usable)
-    if not decisive:
+    if not usable:
         return frozenset(), (), False
-    groups = _of_all(stated, "group")
+    decisive, stated = _decisive(usable)
+    groups = _of_all(stated)
     evidence = tuple(dict.fromkeys(map(shown, decisive if groups else stated)))
     highest_now = max(map(_GROUPS.index, groups), default=-1)
     downstaged = any(mark.lowest > highest_now for mark in usable)
@@ -191,7 +194,7 @@ def _recorded(usable: list[StageMark]) -> tuple[frozenset[str], tuple[Evidence, 
 def _newest(found: list[StageMark]) -> list[StageMark]:
     """The marks of the newest day; undated ones count as of that day too."""
     dated = [mark.on.latest for mark in found if mark.on is not None]
-    if not dated:
+    if len(found) < 2 or not dated:
         return found
     newest = max(dated)
     return [mark for mark in found if mark.on is None or mark.on.latest >= newest]

@@ -9,7 +9,7 @@ from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.observations import belongs, has_result, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
-from cds_service.facts.stage_statements import Place, StageMark, of_readings, of_value, unread
+from cds_service.facts.stage_statements import Place, StageMark, of_readings, of_value, prognostic, unread
 from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation, ObservationComponent, Record
 
 STAGE_OBSERVATIONS = (
@@ -64,34 +64,34 @@ def _of_observation(observation: Observation, source: Source) -> list[StageMark]
     of_metastasis = value is not None and source.has("m-categories", value)
     if not (stating or of_metastasis or observation.component) or not has_result(observation):
         return []  # most of them
-    found: list[StageMark] = []
-    for value_set, kind, timing in STAGE_OBSERVATIONS if stating else ():
-        if value_set in sets:
-            place = Place(
-                resource=reference_to(observation),
-                on=observed(observation),
-                timing=timing,
-                kind=kind,
-                prognostic=_prognostic(observation, source),
-            )
-            found += of_value(value, _words(observation), place, source)
+    found = _stated(value, _words(observation), sets, observation, source) if stating else []
     # Some guides code "M category" their own way; a value that is M1 says it all.
     known = source.knowledge.staging_codes
     if not found and of_metastasis and any(known.get(code, "").endswith("M1") for code in codes_of(value)):
         place = Place(resource=reference_to(observation), on=observed(observation), kind="m")
-        found += of_value(value, (), place, source)
+        found = of_value(value, (), place, source)
     for part in observation.component:
         sets = source.sets_of(part.code)
-        for value_set, kind, timing in () if _STATING.isdisjoint(sets) else STAGE_OBSERVATIONS:
-            if value_set in sets:
-                place = Place(
-                    resource=reference_to(observation),
-                    on=observed(observation),
-                    timing=timing,
-                    kind=kind,
-                    prognostic=_prognostic(observation, source),
-                )
-                found += of_value(part.value_codeable_concept, _words(part), place, source)
+        if not _STATING.isdisjoint(sets):
+            found += _stated(part.value_codeable_concept, _words(part), sets, observation, source)
+    return found
+
+
+def _stated(
+    value: CodeableConcept | None,
+    words: tuple[str, ...],
+    sets: frozenset[str],
+    observation: Observation,
+    source: Source,
+) -> list[StageMark]:
+    """What a value of an Observation states, whose code is in these sets."""
+    resource, on = reference_to(observation), observed(observation)
+    found: list[StageMark] = []
+    for value_set, kind, timing in STAGE_OBSERVATIONS:
+        if value_set in sets:
+            found += of_value(value, words, Place(resource=resource, on=on, timing=timing, kind=kind), source)
+    if any(mark.kind == "group" for mark in found) and _prognostic(observation, source):
+        return [prognostic(mark) for mark in found]
     return found
 
 
@@ -103,17 +103,16 @@ def _words(stated: Observation | ObservationComponent) -> tuple[str, ...]:
 
 
 def _prognostic(observation: Observation, source: Source) -> bool:
-    """Whether a group is of the prognostic system: by its method, or in any words beside it."""
+    """Whether its groups are of the prognostic system: by its method, or in any words beside it."""
     concepts = (observation.method, observation.code, observation.value_codeable_concept)
     notes = (note.text or "" for note in observation.note)
     return _names_prognostic(source, concepts, (*_words(observation), *notes))
 
 
-def _names_prognostic(source: Source, concepts: Iterable[CodeableConcept | None], words: Iterable[str]) -> bool:
-    concepts = tuple(concepts)
+def _names_prognostic(source: Source, concepts: tuple[CodeableConcept | None, ...], words: Iterable[str]) -> bool:
     if source.has("staging-method-prognostic", *concepts):
         return True
-    return any("prognostic" in text.lower() for text in (*texts_of(*concepts), *words))
+    return "prognostic" in "\n".join((*texts_of(*concepts), *words)).lower()
 
 
 def _of_diagnosis(diagnosis: Diagnosis, source: Source) -> list[StageMark]:
@@ -130,11 +129,8 @@ def _of_condition_stage(stage: ConditionStage, diagnosis: Diagnosis, source: Sou
     sets, typed = source.sets_of(stage.type), " ".join(texts_of(stage.type)).lower()
     worded = next((word for word in ("pathologic", "clinical") if word in typed), "unspecified")
     kind, timing = next(((kind, time) for name, kind, time in STAGE_OBSERVATIONS if name in sets), (None, worded))
-    place = Place(
-        resource=diagnosis.reference,
-        on=diagnosis.since,
-        timing=timing,
-        kind=kind,
-        prognostic=_names_prognostic(source, (stage.type, stage.summary), diagnosis.notes),
-    )
-    return of_value(stage.summary, (), place, source)
+    place = Place(resource=diagnosis.reference, on=diagnosis.since, timing=timing, kind=kind)
+    found = of_value(stage.summary, (), place, source)
+    if _names_prognostic(source, (stage.type, stage.summary), diagnosis.notes):
+        return [prognostic(mark) for mark in found]
+    return found

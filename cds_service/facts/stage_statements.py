@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache, partial
 
 import msgspec
 
 from cds_service.facts.dates import When
-from cds_service.facts.mentions import Reading, StagingText
+from cds_service.facts.mentions import Reading
 from cds_service.facts.model import VOCABULARY
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.facts.stage_writing import Written, parse, timing_of
@@ -21,34 +21,50 @@ ORDER = {"group": VOCABULARY["stage-group"].domain} | {
 """The values of each kind of statement, the lowest first."""
 
 
-class StageMark(Value, frozen=True, kw_only=True):
-    """One statement about the stage. `kind`: t, n, m or group.
+class Statement(Value, frozen=True, kw_only=True):
+    """What is stated of the stage, wherever it stands; none of its words, for it is remembered. `kind`: t, n, m, group.
 
     `values`: as in the vocabulary, a group perhaps unlettered; several are a range, none is a statement that cannot be
     read and may be any. `timing`: clinical, pathologic, after-therapy or unspecified. `coded`: False for words.
-    `prognostic`: of AJCC's prognostic groups, another system, whose IIA can be an anatomic IIB (facts A8).
+    `detail`: see `Written`.
     """
 
     kind: str
     values: tuple[str, ...]
     timing: str
-    resource: str
-    written: str = ""
-    on: When | None = None
     coded: bool = True
-    prognostic: bool = False
+    detail: str | None = None
 
     @property
     def meant(self) -> frozenset[str]:
         """Every value that it may mean."""
-        if not self.values:
-            return frozenset(ORDER[self.kind])
-        return frozenset(value for each in self.values for value in lettered(each))
+        return _meant(self.kind, self.values)
 
     @property
     def lowest(self) -> int:
         """The place of the lowest of them."""
-        return min(map(ORDER[self.kind].index, self.meant))
+        return _lowest(self.kind, self.values)
+
+
+@lru_cache(maxsize=1024)
+def _meant(kind: str, values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(value for each in values for value in lettered(each)) if values else frozenset(ORDER[kind])
+
+
+@lru_cache(maxsize=1024)
+def _lowest(kind: str, values: tuple[str, ...]) -> int:
+    return min(map(ORDER[kind].index, _meant(kind, values)))
+
+
+class StageMark(Statement, frozen=True, kw_only=True):
+    """A statement on record, or of the order, with where it stands.
+
+    `prognostic`: of AJCC's prognostic groups, another system, whose IIA can be an anatomic IIB (facts A8).
+    """
+
+    resource: str
+    on: When | None = None
+    prognostic: bool = False
 
 
 class Place(Value, frozen=True, kw_only=True):
@@ -58,7 +74,6 @@ class Place(Value, frozen=True, kw_only=True):
     on: When | None
     timing: str = "unspecified"
     kind: str | None = None
-    prognostic: bool = False
 
 
 def of_value(value: CodeableConcept | None, words: tuple[str, ...], place: Place, source: Source) -> list[StageMark]:
@@ -66,46 +81,67 @@ def of_value(value: CodeableConcept | None, words: tuple[str, ...], place: Place
 
     What stands there and yields nothing of what the place is about, or at all, is a statement that could not be read.
     """
+    if value is None or words:
+        stated = _stated(value, words, place.kind, place.timing, source)
+    else:
+        stated = source.alike(_STATED_BY[place.kind, place.timing], value)
+    return [_mark(each, place) for each in stated]
+
+
+def _stated_by(kind: str | None, timing: str, value: CodeableConcept, source: Source) -> list[Statement]:
+    return _stated(value, (), kind, timing, source)
+
+
+_STATED_BY = {
+    (kind, timing): partial(_stated_by, kind, timing)
+    for kind in (None, *ORDER)
+    for timing in ("clinical", "pathologic", "unspecified")
+}
+"""The reader of a value that stands in a place of this kind and timing: equal values are read once (`Source.alike`)."""
+
+
+def _stated(
+    value: CodeableConcept | None, words: tuple[str, ...], kind: str | None, timing: str, source: Source
+) -> list[Statement]:
     known = source.knowledge.staging_codes
     texts = (*texts_of(value), *words)
     spelled = [text for code in codes_of(value) if (text := known.get(code))]
-    coded = _marked(((text, _of_code(text)) for text in spelled), place)
+    coded = _statements(map(_of_code, spelled), timing)
     if not coded and not spelled and value is not None:
         codes = (each.code for each in value.coding if each.code and not each.code.isdigit())
-        coded = _marked(((code, _alone(code, place)) for code in codes), place)
+        coded = _statements((_alone(code, kind) for code in codes), timing)
     if not coded and not spelled:
-        coded = _marked(((text, _alone(text, place)) for text in texts), place)
-    found = [*coded, *_worded(texts, coded, place, source)]
-    if any(place.kind in (None, mark.kind) for mark in found):
+        coded = _statements((_alone(text, kind) for text in texts), timing)
+    found = [*coded, *_worded(texts, coded, kind, timing, source)]
+    if any(kind in (None, each.kind) for each in found):
         return found
     silent = (spelled and not coded) or not (texts or _has_code(value)) or _says_nothing(value, texts)
-    return found if silent else [*found, _unread(place)]
+    return found if silent else [*found, Statement(kind=kind or "group", values=(), timing=timing)]
 
 
 _of_code = cache(parse)
 """As `parse`, of the spellings of codes that the knowledge has, and so not without end."""
 
 
-def _alone(text: str, place: Place) -> Written | None:
+def _alone(text: str, kind: str | None) -> Written | None:
     """What a value says by itself. "2" as the value of a T category is no stage II, and of whose T2 nobody knows."""
     written = parse(text)
-    if written is None or written.kind == place.kind or place.kind in (None, "group"):
+    if written is None or written.kind == kind or kind in (None, "group"):
         return written
     return written if written.kind != "group" or "stage" in text.lower() else None
 
 
-def _worded(texts: tuple[str, ...], coded: list[StageMark], place: Place, source: Source) -> Iterator[StageMark]:
+def _worded(
+    texts: tuple[str, ...], coded: list[Statement], kind: str | None, timing: str, source: Source
+) -> Iterator[Statement]:
     """What the words beside a code add, or say otherwise: "Stage IIA (cT2 cN1 cM0)", a display "stage IIIA" of IA."""
     for text in texts:
-        written = _alone(text, place)
-        if written is None:
-            said = of_readings(source.readings(text), place)
-        else:
-            said = [msgspec.structs.replace(mark, coded=False) for mark in _marked([(text, written)], place)]
-        for mark in said:
-            same = [each.meant for each in coded if each.kind == mark.kind]
-            if not any(values & mark.meant for values in same):
-                yield mark
+        written = _alone(text, kind)
+        said = _of_reading(source.read(text), timing) if written is None else [_statement(written, timing, coded=False)]
+        for each in said:
+            same = [one.meant for one in coded if one.kind == each.kind]
+            if not any(values & each.meant for values in same):
+                yield each
 
 
 # --- what could not be read -------------------------------------------------------------------------------------------
@@ -137,52 +173,53 @@ def unread(mark: StageMark) -> StageMark:
     return msgspec.structs.replace(mark, values=())
 
 
-def _unread(place: Place) -> StageMark:
-    return StageMark(kind=place.kind or "group", values=(), timing=place.timing, resource=place.resource, on=place.on)
+# --- statements -------------------------------------------------------------------------------------------------------
+def _statements(written: Iterable[Written | None], timing: str) -> list[Statement]:
+    return [_statement(each, timing) for each in written if each is not None]
+
+
+def _statement(written: Written, timing: str, *, coded: bool = True) -> Statement:
+    """What is written, of the timing of its place where it names none."""
+    return Statement(
+        kind=written.kind,
+        values=written.values,
+        timing=written.timing or timing,
+        coded=coded,
+        detail=written.detail,
+    )
+
+
+def _of_reading(reading: Reading, timing: str) -> list[Statement]:
+    """What a text says. Both ends of a range are one statement: "T2-3", "stage I-IIA"."""
+    said: dict[tuple[str, str], dict[str, None]] = {}
+    for each in reading.staging:
+        of = timing_of(each.prefix) or timing
+        for kind, value in (("group", each.stage), ("t", each.t), ("n", each.n), ("m", each.m)):
+            if value is not None:
+                said.setdefault((kind, of), {})[value] = None
+    return [Statement(kind=kind, values=tuple(values), timing=of, coded=False) for (kind, of), values in said.items()]
 
 
 # --- marks ------------------------------------------------------------------------------------------------------------
-def _marked(values: Iterable[tuple[str, Written | None]], place: Place) -> list[StageMark]:
+def of_readings(readings: Iterable[Reading], place: Place) -> list[StageMark]:
+    """Marks of what texts say."""
     return [
-        StageMark(
-            kind=written.kind,
-            values=written.values,
-            timing=written.timing or place.timing,
-            resource=place.resource,
-            written=text,
-            on=place.on,
-            prognostic=place.prognostic and written.kind == "group",
-        )
-        for text, written in values
-        if written is not None
+        _mark(each, place) for reading in readings if reading.staging for each in _of_reading(reading, place.timing)
     ]
 
 
-_KINDS = (("group", "stage"), ("t", "t"), ("n", "n"), ("m", "m"))
-"""Kind of a mark, member of `StagingText`."""
+def _mark(stated: Statement, place: Place) -> StageMark:
+    return StageMark(
+        kind=stated.kind,
+        values=stated.values,
+        timing=stated.timing,
+        coded=stated.coded,
+        detail=stated.detail,
+        resource=place.resource,
+        on=place.on,
+    )
 
 
-def of_readings(readings: Iterable[Reading], place: Place) -> list[StageMark]:
-    """Marks of what texts say. Of one text, both ends of a range are one statement: "T2-3", "stage I-IIA"."""
-    return [mark for reading in readings for mark in _of_reading(reading.staging, place)]
-
-
-def _of_reading(staging: Iterable[StagingText], place: Place) -> Iterator[StageMark]:
-    said: dict[tuple[str, str], dict[str, None]] = {}
-    for each in staging:
-        timing = timing_of(each.prefix) or place.timing
-        for kind, member in _KINDS:
-            value = getattr(each, member)
-            if value is not None:
-                said.setdefault((kind, timing), {})[value] = None
-    for (kind, timing), values in said.items():
-        yield StageMark(
-            kind=kind,
-            values=tuple(values),
-            timing=timing,
-            resource=place.resource,
-            written=" ".join(values),
-            on=place.on,
-            coded=False,
-            prognostic=place.prognostic and kind == "group",
-        )
+def prognostic(mark: StageMark) -> StageMark:
+    """A group as one of the prognostic system; what else was read there, or was not understood, as it is."""
+    return msgspec.structs.replace(mark, prognostic=True) if mark.kind == "group" and mark.values else mark

@@ -2,6 +2,7 @@
 
 import re
 
+from cds_service.facts.model import STAGE_GROUPS
 from cds_service.facts.staging import N_CATEGORIES, T_CATEGORIES
 from cds_service.value import Value
 
@@ -18,15 +19,19 @@ _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
 class Written(Value, frozen=True):
     """Values as in the vocabulary, several of a range, a group perhaps without its letter; `kind` t, n, m or group;
-    timing if written."""
+    timing if written.
+
+    `detail`: inflammatory (T4d), or sampled, of a node: AJCC writes cN1(f) by needle, (sn) by sentinel biopsy.
+    """
 
     kind: str
     values: tuple[str, ...]
     timing: str | None
+    detail: str | None = None
 
 
 def parse(text: str) -> Written | None:
-    """What is written, or None where it is anything else; NX and TX say nothing."""
+    """What is written, or None where it is anything else: NX and TX say nothing, and there is no stage IVA or IIC."""
     # "cTis(DCIS)" and "cTis(Paget)" name what is in situ; "pN1(mi)" and "N0(i+)" belong to the category.
     bare = text.strip()
     if "(" in bare:
@@ -35,12 +40,17 @@ def parse(text: str) -> Written | None:
     category = _CATEGORY.fullmatch(bare) if len(bare) <= _LONGEST else None
     if category is not None:
         values = _categories(category["kind"].upper(), category["rest"].lower())
-        timing = timing_of(category["prefix"].lower())
-        return Written(category["kind"].lower(), values, timing) if values else None
+        kind, timing = category["kind"].lower(), timing_of(category["prefix"].lower())
+        return Written(kind, values, timing, _detail(kind, text.lower())) if values else None
     group = _GROUP.fullmatch(bare)
-    if group is None:
-        return None
-    return Written("group", (_ROMAN.get(group[1], group[1].upper()) + (group[2] or "").upper(),), None)
+    value = "" if group is None else _ROMAN.get(group[1], group[1].upper()) + (group[2] or "").upper()
+    return Written("group", (value,), None) if value in STAGE_GROUPS else None
+
+
+def _detail(kind: str, text: str) -> str | None:
+    if kind == "t" and "4d" in text:
+        return "inflammatory"
+    return "sampled" if kind == "n" and text.endswith(("(f)", "(sn)")) else None
 
 
 def timing_of(prefix: str) -> str | None:

@@ -52,7 +52,7 @@ def lettered(group: str) -> tuple[str, ...]:
 def possible_groups(ts: Iterable[str], ns: Iterable[str]) -> frozenset[str]:
     """Every group some pair of these T and N makes."""
     ns = tuple(ns)
-    return frozenset(group for t in ts for n in ns if (group := anatomic_group(t, n)) is not None)
+    return frozenset([group for t in ts for n in ns if (group := anatomic_group(t, n)) is not None])
 
 
 _MEASURING_MM = 5.0

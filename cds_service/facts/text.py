@@ -9,7 +9,7 @@ import re
 
 import msgspec
 
-from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.mentions import Kind, Meant, Mention, Reading, Span
 from cds_service.facts.text_compose import compose
 from cds_service.facts.text_context import add_context
 from cds_service.facts.text_items import Parse, Part, Unit
@@ -59,19 +59,39 @@ def read_text(text: str, findings: Findings) -> Reading:
     return findings.read_before.recall(text, lambda text: _read(text, findings))
 
 
+def residue_of(text: str, findings: Findings) -> tuple[Span, ...]:
+    """Where content words stand that no phrase, number or stop word explains, in order.
+
+    No part of a reading: it is asked of what an order says, and most texts are a record's.
+    """
+    return findings.residue_before.recall(text, lambda text: _residue_of(text, findings))
+
+
 def _read(text: str, findings: Findings) -> Reading:
     if not text or text.isspace():
         return _EMPTY
     parse = Parse(_without_marks(text), findings)
     compose(parse, findings)
     written = mark_staging(parse)
-    add_context(parse)
-    scope(parse)
-    mentions = _watched([mention for unit in parse.units for mention in _mentions(parse, unit)])
+    mentions = _all_mentions(parse) if parse.units else []
     mentions += sides(parse, mentions)
     if len(mentions) > 1:
         mentions.sort(key=lambda mention: (mention.start, mention.end, mention.kind, mention.value))
-    return Reading(mentions=tuple(mentions), staging=staging(parse, written), residue=residue(parse))
+    return Reading(mentions=tuple(mentions), staging=staging(parse, written))
+
+
+def _residue_of(text: str, findings: Findings) -> tuple[Span, ...]:
+    parse = Parse(_without_marks(text), findings)
+    compose(parse, findings)
+    mark_staging(parse)
+    scope(parse)
+    return residue(parse)
+
+
+def _all_mentions(parse: Parse) -> list[Mention]:
+    add_context(parse)
+    scope(parse)
+    return _watched([mention for unit in parse.units for mention in _mentions(parse, unit)])
 
 
 def _without_marks(text: str) -> str:

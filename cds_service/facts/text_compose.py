@@ -41,21 +41,20 @@ _EXPLAINS = frozenset(
 def compose(parse: Parse, findings: Findings) -> None:
     """Fills the units of a parse."""
     items, roles = parse.items, parse.roles
-    if len(roles[Role.TEST]) and Role.HEAD in roles:
+    if Role.TEST in roles and Role.HEAD in roles:
         read_calcium(parse, findings)
-    for index in roles[Role.CONCEPT]:
+    for index in roles.get(Role.CONCEPT, ()):
         _concept(parse, index, items[index].entry)
-    for index in roles[Role.CUE]:
+    for index in roles.get(Role.CUE, ()):
         if items[index].entry.means:
             _concept(parse, index, items[index].entry)
-    for index in roles[Role.HEAD]:
+    for index in roles.get(Role.HEAD, ()):
         _head(parse, index, findings)
-    if Role.NODE in roles or Role.SITE in roles:
-        axillae = [index for index in roles[Role.SITE] if items[index].entry.id == _AXILLA]
-        for index in sorted([*roles[Role.NODE], *axillae]):
-            if parse.owner[index] is None:
-                _node(parse, index)
-    for index in roles[Role.TEST]:
+    axillae = [index for index in roles.get(Role.SITE, ()) if items[index].entry.id == _AXILLA]
+    for index in sorted([*roles.get(Role.NODE, ()), *axillae]):
+        if parse.owner[index] is None:
+            _node(parse, index)
+    for index in roles.get(Role.TEST, ()):
         _test(parse, index)
     for index in parse.alone:
         if parse.owner[index] is None:
@@ -63,9 +62,7 @@ def compose(parse: Parse, findings: Findings) -> None:
 
 
 def _concept(parse: Parse, index: int, entry: Entry) -> None:
-    parts = [
-        Part(kind, value, index, site=entry.site, detail=entry.detail, meant=entry.meant) for kind, value in entry.means
-    ]
+    parts = [Part(kind, value, index, entry.site, entry.detail, entry.meant) for kind, value in entry.means]
     parse.own(Unit(parts, [index]))
 
 

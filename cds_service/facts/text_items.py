@@ -8,7 +8,7 @@ import msgspec
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.knowledge.findings import Entry, Findings, Role
 from cds_service.knowledge.findings_spelling import Spelling
-from cds_service.knowledge.findings_trie import Token, longest, tokens
+from cds_service.knowledge.findings_trie import NUMBER, longest, tokens
 
 _NUMBER = Entry(role=Role.NUMBER)
 _WORD = Entry(role=Role.WORD)
@@ -17,6 +17,8 @@ _TIMES = re.compile(r"x\d+[a-z]*")
 _NAMES_SIDES = frozenset({Role.SIDE, Role.CONCEPT, Role.SITE, Role.HEAD})
 """Roles in whose phrases a side is meant; the "r" of "r/o" is none."""
 _UNKNOWN = Entry(role=Role.UNKNOWN)
+_END = "\n"
+"""Stands behind the last word, where no phrase goes on."""
 
 
 class Item(msgspec.Struct, eq=False, gc=False):
@@ -58,7 +60,7 @@ class Parse:
     each item. `flags`: what the cues say of each item. `sides`: each side that is named, with its span.
     """
 
-    __slots__ = ("alone", "flags", "items", "owner", "roles", "sides", "text", "units")
+    __slots__ = ("alone", "flags", "items", "owner", "roles", "sides", "text", "units", "words")
 
     def __init__(self, text: str, findings: Findings) -> None:
         self.text = text
@@ -73,37 +75,40 @@ class Parse:
 
     def _cut(self, findings: Findings) -> None:
         """Fills the items, in order and without overlap; the longest phrase that starts at a token wins."""
-        cut = _spelled(tokens(self.text), findings.spelling)
+        written, starts, ends = tokens(self.text)
+        self.words = words = _spelled(written, findings.spelling)
+        sided = not findings.sides.keys().isdisjoint(words)
         items, roles, begin = self.items, self.roles, findings.trie.next.get
-        position, count = 0, len(cut)
-        while position < count:
-            token, start, end = cut[position]
-            node, after = begin(token), position + 1
-            if node is not None and not node.next:  # most words begin no longer phrase
-                entry = node.meaning
-            elif node is not None or token[0].isdecimal():
-                phrase = longest(findings.trie, cut, position)
-                entry, after = phrase
-            else:
+        after = 0
+        for position, (word, follows) in enumerate(zip(words, [*words[1:], _END], strict=False)):
+            if position < after:
+                continue
+            after = position + 1
+            node = begin(word)
+            if node is None and word[0].isdecimal():
+                node = begin(NUMBER)
+            if node is None:
                 entry = None
+            elif follows in node.next or NUMBER in node.next:
+                phrase = longest(findings.trie, words, position)
+                entry, after = phrase
+            else:  # most words begin no phrase that goes on here
+                entry = node.meaning
             if entry is None:
-                entry, after = _unlisted(token), position + 1
-            elif after > position + 1:
-                end = cut[after - 1][2]
+                entry, after = _unlisted(word), position + 1
             role = entry.role
-            if role in _NAMES_SIDES:
-                self._name_sides(cut[position:after], findings)
+            if sided and role in _NAMES_SIDES:
+                self._name_sides(range(position, after), starts, ends, findings)
             roles[role].append(len(items))
             if entry.alone is not None:
                 self.alone.append(len(items))
-            items.append(Item(entry, role, token, start, end))
-            position = after
+            items.append(Item(entry, role, word, starts[position], ends[after - 1]))
 
-    def _name_sides(self, phrase: list[Token], findings: Findings) -> None:
-        for word, start, end in phrase:
-            side = findings.sides.get(word)
+    def _name_sides(self, phrase: range, starts: list[int], ends: list[int], findings: Findings) -> None:
+        for at in phrase:
+            side = findings.sides.get(self.words[at])
             if side is not None:
-                self.sides.append((side.id, start, end))
+                self.sides.append((side.id, starts[at], ends[at]))
 
     def own(self, unit: Unit) -> None:
         """Adds a unit; an item keeps its first owner."""
@@ -117,10 +122,10 @@ class Parse:
                 self.owner[index] = unit
 
 
-def _spelled(cut: list[Token], spelling: Spelling) -> list[Token]:
-    """The tokens, with the word that was meant in the place of a mistyped one."""
+def _spelled(words: list[str], spelling: Spelling) -> list[str]:
+    """The words, with the one that was meant in the place of a mistyped one."""
     known, meant = spelling.known, spelling.meant
-    return [token if token[0] in known else (meant(token[0]), token[1], token[2]) for token in cut]
+    return [word if word in known else meant(word) for word in words]
 
 
 def _unlisted(token: str) -> Entry:

@@ -24,15 +24,15 @@ _MONTHS = frozenset(
 
 def unexplained_numbers(parse: Parse) -> list[int]:
     """The items of numbers, and of measures, that nothing explains."""
-    if Role.NUMBER not in parse.roles:
+    numbers = parse.roles.get(Role.NUMBER)
+    if numbers is None:
         return []
-    series = [
-        index
-        for role in (Role.WORD, Role.INNER)
-        for index in parse.roles.get(role, ())
-        if parse.items[index].entry.id == _MEASURE and _changes(parse, index)
-    ]
-    return [*series, *(index for index in parse.roles[Role.NUMBER] if _is_bare(parse, index))]
+    bare = [index for index in numbers if _is_bare(parse, index)]
+    if len(numbers) == 1:
+        return bare
+    words = (*parse.roles.get(Role.WORD, ()), *parse.roles.get(Role.INNER, ()))
+    measures = [index for index in words if parse.items[index].entry.id == _MEASURE]
+    return [index for index in measures if _changes(parse, index)] + bare
 
 
 def _changes(parse: Parse, index: int) -> bool:
@@ -70,9 +70,9 @@ def _is_number(items: list[Item], at: int) -> bool:
 
 def _is_bare(parse: Parse, index: int) -> bool:
     """Whether a number stands alone: no word before or behind it says what it counts or measures."""
-    if parse.owner[index] is not None or _is_dated_or_coded(parse, index):
-        return False
-    return not (_explained_before(parse, index) or _says_what(parse, index + 1))
+    return parse.owner[index] is None and not (
+        _explained_before(parse, index) or _says_what(parse, index + 1) or _is_dated_or_coded(parse, index)
+    )
 
 
 def _is_part_of_a_code(parse: Parse, index: int) -> bool:

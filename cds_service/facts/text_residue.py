@@ -3,7 +3,7 @@
 A text with such a residue is never taken for understood. Numbers are in `text_numbers`.
 """
 
-from cds_service.facts.mentions import Kind
+from cds_service.facts.mentions import Kind, Span
 from cds_service.facts.text_items import Item, Parse, Unit
 from cds_service.facts.text_numbers import unexplained_numbers
 from cds_service.facts.text_scope import NEGATED, UNSURE
@@ -22,7 +22,7 @@ _REACH = 6
 """How many items a cue may stand away from what it governs, and a site from the "normal" behind it."""
 
 
-def residue(parse: Parse) -> tuple[tuple[int, int], ...]:
+def residue(parse: Parse) -> tuple[Span, ...]:
     """The spans of what nothing explains, in order."""
     items = parse.items
     found = {*_unknown(parse), *_unsaid(parse), *_idle(parse), *_pointing(parse), *unexplained_numbers(parse)}
@@ -32,11 +32,10 @@ def residue(parse: Parse) -> tuple[tuple[int, int], ...]:
 # --- words --------------------------------------------------------------------------------------------------------
 def _unknown(parse: Parse) -> list[int]:
     items, owner = parse.items, parse.owner
-    return [
-        index
-        for index in parse.roles.get(Role.UNKNOWN, ())
-        if owner[index] is None and len(items[index].key) > 1 and not _names_somebody(parse, index)
-    ]
+    found = [index for index in parse.roles.get(Role.UNKNOWN, ()) if owner[index] is None and len(items[index].key) > 1]
+    if _TITLES.isdisjoint(parse.words):
+        return found
+    return [index for index in found if not _names_somebody(parse, index)]
 
 
 def _names_somebody(parse: Parse, index: int) -> bool:
@@ -191,7 +190,7 @@ _TELLS = frozenset({Role.NODE, Role.TEST})
 
 def _pointing(parse: Parse) -> list[int]:
     """The pointing words of statements that say nothing else: "it is there again", "more than one"."""
-    if _POINTS.isdisjoint([item.key for item in parse.items]):
+    if _POINTS.isdisjoint(parse.words):
         return []
     found: list[int] = []
     pointing: list[int] = []

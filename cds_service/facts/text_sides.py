@@ -36,6 +36,8 @@ def sides(parse: Parse, mentions: list[Mention]) -> list[Mention]:
 
 def _other_breast(parse: Parse) -> list[tuple[str, int, int]]:
     """ "The other breast" as two items, and "contralateral breast" as a phrase of one."""
+    if _OTHER.isdisjoint(parse.words):
+        return []
     items = parse.items
     sites = [at for at in parse.roles.get(Role.SITE, ()) if at and items[at].entry.id == "breast"]
     pairs = [(items[at - 1], items[at]) for at in sites]

@@ -70,10 +70,11 @@ def mark_staging(parse: Parse) -> list[Written]:
     wish to stage for "stage" without a group.
     """
     found: list[Written] = []
-    for index in parse.roles[Role.WORD]:
-        if parse.items[index].key in _STAGE_WORDS:
-            found += _group(parse, index)
-    for index in parse.roles[Role.UNKNOWN]:
+    if not _STAGE_WORDS.isdisjoint(parse.words):
+        for index in parse.roles.get(Role.WORD, ()):
+            if parse.items[index].key in _STAGE_WORDS:
+                found += _group(parse, index)
+    for index in parse.roles.get(Role.UNKNOWN, ()):
         key = parse.items[index].key
         if key[0] in _TNM_BEGINS and len(key) > 1 and (category := _TNM.fullmatch(key)):
             found += _category(parse, index, category.groupdict())
@@ -84,11 +85,8 @@ def mark_staging(parse: Parse) -> list[Written]:
 
 def staging(parse: Parse, found: list[Written]) -> tuple[StagingText, ...]:
     """What a text says on stage and size, in order, without what is negated, doubtful or somebody else's."""
-    if not found and Role.NUMBER not in parse.roles:
-        return ()
     sure = [(at, read) for at, read in found if not _doubtful(parse, at)]
-    after = [at for at, item in enumerate(parse.items) if item.key in _AFTER_THERAPY]
-    sizes = [(index, size) for index in parse.roles[Role.NUMBER] if (size := _size(parse, index, after)) is not None]
+    sizes = _sizes(parse)
     return _joined(parse, sorted([*sure, *sizes], key=lambda written: written[0])) if sure or sizes else ()
 
 
@@ -238,6 +236,14 @@ def _is_other_disease(parse: Parse, first: int, last: int) -> bool:
 
 
 # --- size ------------------------------------------------------------------------------------------------------------
+def _sizes(parse: Parse) -> list[Written]:
+    numbers = parse.roles.get(Role.NUMBER)
+    if numbers is None or _UNITS.keys().isdisjoint(parse.words):
+        return []
+    after = [at for at, item in enumerate(parse.items) if item.key in _AFTER_THERAPY]
+    return [(index, size) for index in numbers if (size := _size(parse, index, after)) is not None]
+
+
 def _size(parse: Parse, index: int, after: list[int]) -> StagingText | None:
     """The largest dimension of a tumour; None for a node, a distance, a lesion elsewhere, or a size after therapy.
 

@@ -94,7 +94,7 @@ def receptor_fact(name: str, cancer: Cancer, others: tuple[Cancer, ...], source:
         stated = NOT_RECORDED if others else _receptor_status(name, source)
         return NOT_RETRIEVED if source.record.failed("observations") else stated
     last = _newest(found)
-    evidence = tuple(_shown(f"{name.upper()} {value}", each) for each, value in last)
+    evidence = tuple([_shown(f"{name.upper()} {value}", each) for each, value in last])
     values = {value for _, value in last}
     if len(values) > 1:
         return Unknown(UnknownReason.CONTRADICTORY, evidence=evidence)
@@ -119,7 +119,8 @@ def _receptor_status(name: str, source: Source) -> Fact:
 
 def _receptor_value(observation: Observation, source: Source) -> str | None:
     concepts = (observation.value_codeable_concept, *observation.interpretation)
-    coded = {value for value in ("positive", "negative") if source.has(f"receptor-{value}", *concepts)}
+    sets = source.sets_of(*concepts)
+    coded = {value for value in ("positive", "negative") if f"receptor-{value}" in sets}
     said = " ".join((*texts_of(*concepts), observation.value_string or "")).lower()
     worded = {value for value in ("positive", "negative") if value in said}
     values = coded or worded
@@ -142,7 +143,7 @@ def inflammatory_fact(cancer: Cancer, found: Iterable[StageMark], source: Source
 
 
 def _t4d(found: Iterable[StageMark]) -> bool:
-    return any(mark.kind == "t" and "4d" in mark.written.lower() for mark in found)
+    return any(mark.detail == "inflammatory" for mark in found)
 
 
 def _named_inflammatory(cancer: Cancer, source: Source) -> bool:
@@ -161,6 +162,8 @@ _Value = TypeVar("_Value", float, str)
 
 def _newest(found: list[tuple[Observation, _Value]]) -> list[tuple[Observation, _Value]]:
     """The results of the newest day; undated ones count as of that day too."""
+    if len(found) == 1:
+        return found
     days = [(on.latest if (on := observed(each)) is not None else None, each, value) for each, value in found]
     newest = max((day for day, _, _ in days if day is not None), default=None)
     return [(each, value) for day, each, value in days if day is None or day == newest]

@@ -6,13 +6,13 @@ distant disease (`record-words.yaml`). What is left makes the text open: nobody 
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.text_staging import is_staging
-from cds_service.knowledge.findings_trie import Node, Token, longest, tokens
+from cds_service.knowledge.findings_trie import Node, longest, tokens
 from cds_service.knowledge.record_words import Use
 from cds_service.value import Value
 
@@ -83,14 +83,13 @@ def names_known(text: str, words: Node[Use]) -> bool:
 
 
 def _cut(text: str, words: Node[Use]) -> list[_Item]:
-    cut: Sequence[Token] = tokens(text)
+    cut, starts, ends = tokens(text)
     items: list[_Item] = []
     position = 0
     while position < len(cut):
         phrase = longest(words, cut, position)
         use, after = phrase[0], max(phrase[1], position + 1)
-        token, start, _ = cut[position]
-        items.append(_Item(use, token, start, cut[after - 1][2]))
+        items.append(_Item(use, cut[position], starts[position], ends[after - 1]))
         position = after
     return items
 

@@ -1,7 +1,12 @@
 """Which resources count: those that are about the context's patient, and of things that were ever so."""
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from cds_service.fhir.references import CONTAINED, points_to
 from cds_service.fhir.resources import AllergyIntolerance, CodeableConcept, Condition, Patient, Resource
+
+Kind = TypeVar("Kind", bound=Resource)
 
 FOREIGN = "belongs to another patient"
 
@@ -50,9 +55,19 @@ def _status(text: str) -> str:
     return "confirmed" if words.startswith("confirmed") else words  # "Confirmed present" (SNOMED CT)
 
 
+_VERIFIED = (Condition, AllergyIntolerance)
+
+
 def exists(resource: Resource) -> bool:
     """Whether what the resource says was ever so: entered in error, or refuted, it was not."""
-    if isinstance(resource, (Condition, AllergyIntolerance)):
+    if isinstance(resource, _VERIFIED):
         said = verified(resource.verification_status)
         return not said or not said <= _NEVER_WAS
     return getattr(resource, "status", None) not in _NEVER_WAS
+
+
+def existing(kind: type[Kind], resources: Iterable[Kind]) -> tuple[Kind, ...]:
+    """Those of `kind` that were ever so, as `exists` says."""
+    if kind in _VERIFIED:
+        return tuple([each for each in resources if exists(each)])
+    return tuple([each for each in resources if getattr(each, "status", None) not in _NEVER_WAS])

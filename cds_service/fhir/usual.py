@@ -8,7 +8,7 @@ from typing import Any, Generic
 
 import msgspec
 
-from cds_service.fhir.admission import exists, stranger
+from cds_service.fhir.admission import existing, stranger
 from cds_service.fhir.faults import FAULTS
 from cds_service.fhir.resources import RESOURCES, Element, KeyState, Resource
 from cds_service.fhir.shapes import BUNDLE_TYPES, PageLink
@@ -79,5 +79,5 @@ def read_usual(raw: msgspec.Raw, kind: type[Typed], patient_id: str) -> Whole[Ty
             return None
     if bundle.total is not None and bundle.total > len(bundle.entry or ()):
         return None
-    resources = tuple([each for each in found.values() if exists(each)])
+    resources = existing(kind, found.values())
     return Whole(resources=resources, never_were=len(found) - len(resources))

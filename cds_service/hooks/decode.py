@@ -6,6 +6,7 @@ and which orders are meant. Whatever a client sends, the outcome is a request or
 
 import re
 from collections.abc import Sequence
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -13,6 +14,7 @@ from cds_service.egress.urls import base_of
 from cds_service.hooks.drafts import MOST, all_drafts, read_entries, selected_drafts
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.hooks.members import (
+    FAULTS,
     members,
     optional_object,
     optional_string,
@@ -21,6 +23,7 @@ from cds_service.hooks.members import (
     required_string,
     string,
     utf8,
+    written_closely,
 )
 from cds_service.hooks.request import Draft, FhirAuthorization, HookRequest
 from cds_service.hooks.services import ORDER_SELECT, Service
@@ -34,7 +37,7 @@ def decode_request(body: bytes, *, services: Sequence[Service]) -> HookRequest:
 
     Raises BadRequest, and nothing else.
     """
-    envelope = members(utf8(body), ROOT)
+    envelope, prefetch = _opened(utf8(body))
     hook = required_string(envelope, "hook", ROOT)
     if hook not in {service.hook for service in services}:
         raise BadRequest("hook", f"this service answers {' and '.join(service.hook for service in services)}")
@@ -51,9 +54,41 @@ def decode_request(body: bytes, *, services: Sequence[Service]) -> HookRequest:
         fhir_server=optional_string(envelope, "fhirServer", ROOT),
         fhir_authorization=_authorization(envelope, patient_id),
         drafts=drafts,
-        prefetch=optional_object(envelope, "prefetch", ROOT),
+        prefetch=optional_object(envelope, "prefetch", ROOT) if prefetch is None else prefetch,
         unresolved_selections=unresolved,
     )
+
+
+class _Envelope(TypedDict, total=False):
+    """A request as nearly every sender writes it."""
+
+    hook: msgspec.Raw
+    hookInstance: msgspec.Raw
+    fhirServer: msgspec.Raw
+    fhirAuthorization: msgspec.Raw
+    context: msgspec.Raw
+    prefetch: dict[str, msgspec.Raw]
+
+
+_ENVELOPE = msgspec.json.Decoder(_Envelope)
+
+
+def _opened(body: bytes) -> tuple[dict[str, msgspec.Raw], dict[str, msgspec.Raw] | None]:
+    """The members of the request and, as it is nearly all of it, those of `prefetch` in the same pass where that does.
+
+    It does where nothing stands between members, no other member is sent, and none is twice: their lengths say so.
+    """
+    try:
+        envelope: dict[str, Any] = {**_ENVELOPE.decode(body)}
+    except FAULTS:
+        return members(body, ROOT), None
+    prefetch = envelope.pop("prefetch", None)
+    if not prefetch or len(body) != written_closely(envelope) + len(_PREFETCH) + written_closely(prefetch):
+        return members(body, ROOT), None
+    return envelope, prefetch
+
+
+_PREFETCH = ',"prefetch":'
 
 
 def _patient_id(context: dict[str, msgspec.Raw]) -> str:

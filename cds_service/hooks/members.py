@@ -110,8 +110,8 @@ def _names_repeat(text: bytes, found: Mapping[str, msgspec.Raw]) -> bool:
     Where nothing stands between the members, as most senders write, their lengths alone say so. Else it walks from
     member to member; when all were passed, only the closing brace may be left.
     """
-    if len(text) == 1 + 4 * len(found) + sum(map(len, found)) + sum(map(len, found.values())):
-        return False  # {"name":value,…}: no room for one more
+    if len(text) == written_closely(found):
+        return False  # no room for one more
     at = 0
     for value in found.values():
         name = _NAME.match(text, at)
@@ -119,6 +119,11 @@ def _names_repeat(text: bytes, found: Mapping[str, msgspec.Raw]) -> bool:
             return True
         at = name.end() + len(value)
     return text[at:].strip(b" \t\r\n,{") != b"}"
+
+
+def written_closely(found: Mapping[str, msgspec.Raw]) -> int:
+    """How many bytes an object of these members has, at least one, with nothing between them: {"name":value,…}."""
+    return 1 + 4 * len(found) + sum(map(len, found)) + sum(map(len, found.values()))
 
 
 def _problem(error: Exception, expectation: str) -> str:

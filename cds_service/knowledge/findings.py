@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from cds_service.facts.mentions import Kind, Meant, Reading
+from cds_service.facts.mentions import Kind, Meant, Reading, Span
 from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.findings_spelling import Spelling
 from cds_service.knowledge.findings_trie import Node, expand
@@ -112,7 +112,8 @@ class Findings:
     `spelling`: the clinical words, to read mistyped ones by. `sides`: the words for a side, which count inside longer
     phrases too. `sites`: site id to `Mention.site`.
     `not_concerning`: reasons by concept id. `organ_diseases`: by organ, what finds its other diseases in the words of a
-    diagnosis. `read_before`: what short texts were read as with these findings.
+    diagnosis. `read_before`, `residue_before`: what short texts were read as with these findings, and what nobody
+    explained in them.
     """
 
     trie: Node[Entry]
@@ -124,6 +125,7 @@ class Findings:
     organ_diseases: Mapping[str, re.Pattern[str]]
     version: str = field(default="")
     read_before: Memory[Reading] = field(default_factory=Memory, compare=False, repr=False)
+    residue_before: Memory[tuple[Span, ...]] = field(default_factory=Memory, compare=False, repr=False)
 
 
 def load_findings(path: pathlib.Path) -> Findings:
@@ -205,6 +207,7 @@ class _Reader:
                     reasons[item["id"]] = item["why"]
                 elif section == "combinations":
                     heads[item["id"]] = self._head(path, item, sites)
+        self.trie.settle_numbers()
         self._misspellings()
         return Findings(
             trie=self.trie,

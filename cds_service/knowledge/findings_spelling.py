@@ -29,9 +29,11 @@ class Spelling:
         """The word that was meant, or the word itself."""
         if not SHORTEST <= len(word) <= self._longest or word in self.known or not word.isalpha():
             return word
-        first, targets = word[0], self._by_deletion.get
-        for left in [word, *_deletions(word)]:
-            for target in targets(left, ()):
+        first, lefts = word[0], [word, *_deletions(word)]
+        if self._by_deletion.keys().isdisjoint(lefts):
+            return word
+        for left in lefts:
+            for target in self._by_deletion.get(left, ()):
                 if target[0] == first and _one_slip(word, target):
                     return target
         return word

@@ -9,7 +9,7 @@ Phrase notation: `pain(s)` also without the ending, `metasta(sis|ses)` one of se
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, product
+from itertools import accumulate, chain, product
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -17,26 +17,28 @@ T = TypeVar("T")
 # Words start with a letter ("t2n1", "don't"); "18mm" is a number and a word; a hyphen inside a word or between words
 # only separates, any other hyphen is a sign of its own ("HER2-", "- cough").
 _TOKEN = re.compile(
-    r"""
+    r"""(
     \d+(?:\.\d+)?
     | [^\W\d_][^\W_]*(?:'[^\W\d_]+)?
     | [,.;:?!()/+&=<>|*\u2022\u00b7~%\[\]\n\r\v\f\x85\u2028\u2029\u2191\u2193\u2265\u2264]
     | (?<![^\W_])- | -(?![^\W_])
-    """,
+    )""",
     re.VERBOSE,
 )
 _SPELLING = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", **dict.fromkeys("‐‑‒–—−", "-")})  # noqa: RUF001
 _POSSESSIVE = re.compile(r"'s\b")
 
-Token = tuple[str, int, int]
-"""A token in lower case, and where it starts and ends in the text."""
+Tokens = tuple[list[str], list[int], list[int]]
+"""The tokens of a text in lower case, where each starts, and where each ends."""
 
 NUMBER = "#"
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str) -> Tokens:
     """The tokens of a text, with spans in the text as given."""
-    return [(match[0], match.start(), match.end()) for match in _TOKEN.finditer(_plain(text))]
+    pieces = _TOKEN.split(_plain(text))  # what is no token, a token, what is no token, ...
+    bounds = [*accumulate(map(len, pieces))]
+    return pieces[1::2], bounds[:-1:2], bounds[1::2]
 
 
 def _plain(text: str) -> str:
@@ -81,6 +83,23 @@ class Node(Generic[T]):
             found |= node.words()
         return frozenset(found)
 
+    def settle_numbers(self) -> None:
+        """Lets a number that is itself a word of a phrase also lead where any number leads: "CA 125", "CA 15 units".
+
+        What is said more exactly stays: "CA 125" is not "CA" and any number.
+        """
+        number = self.next.get(NUMBER)
+        for word, below in self.next.items():
+            if number is not None and word[0].isdecimal():
+                below._take_in(number)
+            below.settle_numbers()
+
+    def _take_in(self, other: "Node[T]") -> None:
+        if self.meaning is None:
+            self.meaning = other.meaning
+        for word, below in other.next.items():
+            self.next.setdefault(word, Node())._take_in(below)
+
     def misspell(self, spellings: Mapping[str, tuple[str, ...]]) -> None:
         """Lets the misspellings of a word lead where the word leads, everywhere in the trie."""
         for right, node in list(self.next.items()):
@@ -89,23 +108,17 @@ class Node(Generic[T]):
             node.misspell(spellings)
 
 
-def longest(node: Node[T], cut: Sequence[Token], position: int) -> tuple[T | None, int]:
-    """The longest phrase that starts at a token and where it ends; a number may also stand for any number."""
+def longest(node: Node[T], words: Sequence[str], position: int) -> tuple[T | None, int]:
+    """The longest phrase that starts at a token and where it ends, in a trie whose numbers are settled."""
     best, after = None, position
-    for index in range(position, len(cut)):
-        token = cut[index][0]
-        if token[0].isdecimal() and NUMBER in node.next:
-            found = longest(node.next[NUMBER], cut, index + 1)
-            any_number = node.next[NUMBER].meaning
-            if found[0] is None and any_number is not None:
-                found = any_number, index + 1
-            if found[0] is not None and found[1] > after:
-                best, after = found
-        step = node.next.get(token)
+    for index in range(position, len(words)):
+        step = node.next.get(words[index])
+        if step is None and NUMBER in node.next and words[index][0].isdecimal():
+            step = node.next[NUMBER]
         if step is None:
             break
         node = step
-        if node.meaning is not None and index + 1 >= after:  # "CA 125" is said more exactly than "Ca" and any number
+        if node.meaning is not None:
             best, after = node.meaning, index + 1
     return best, after
 
@@ -118,7 +131,7 @@ def expand(pattern: str) -> Iterator[tuple[str, ...]]:
 
 
 def _cut(words: str) -> tuple[str, ...]:
-    return tuple(NUMBER if token == "~" else token for token, _, _ in tokens(words))
+    return tuple(NUMBER if token == "~" else token for token in tokens(words)[0])
 
 
 def _chunks(pattern: str) -> Iterator[str]:

@@ -309,6 +309,11 @@ class Knowledge:
         return Memory()
 
     @cached_property
+    def studies_named_before(self) -> Memory[tuple[str, ...]]:
+        """The studies that words of orders were found to name (`knowledge.study_names`)."""
+        return Memory()
+
+    @cached_property
     def staging_codes(self) -> Mapping[Code, str]:
         """Value codes of stage, T, N and M to how they are written: "cT1c", "IIA"."""
         return staging_codes(self.value_sets)

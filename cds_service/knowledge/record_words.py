@@ -62,6 +62,8 @@ def load_record_words(path: pathlib.Path) -> RecordWords:
             _add(tries[In(kind)], path_of, item, document, faults)
     if faults:
         raise KnowledgeError(faults)
+    for trie in tries.values():
+        trie.settle_numbers()
     return RecordWords(tries=MappingProxyType(tries))
 
 

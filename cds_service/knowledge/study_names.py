@@ -21,6 +21,10 @@ def normalised(text: str) -> str:
 
 def named_in(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     """Ids of the studies the longest phrase in this text names; empty where that phrase is of something else."""
+    return knowledge.studies_named_before.recall(text, lambda text: _named_in(text, knowledge))
+
+
+def _named_in(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     said = _phrases_in(text, knowledge)
     known = [phrase for phrase in said if phrase in knowledge.studies_by_phrase]
     foreign = [phrase for phrase in said if phrase in knowledge.not_covered_phrases]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cds_service.facts.mentions import Kind, Meant, Reading
-from cds_service.facts.text import read_text
+from cds_service.facts.text import read_text, residue_of
 from cds_service.knowledge.findings import Entry, Findings, Role, load_findings
 from cds_service.knowledge.findings_trie import Node
 
@@ -177,7 +177,7 @@ def test_words_that_must_never_be_overlooked(word: str) -> None:
 )
 def test_residue_is_what_nothing_explains(text: str, residue: tuple[str, ...]) -> None:
     """A part of the body of which nothing is said is not explained, unless a study of it is named."""
-    assert tuple(text[start:end] for start, end in read_text(text, FINDINGS).residue) == residue
+    assert tuple(text[start:end] for start, end in residue_of(text, FINDINGS)) == residue
 
 
 @pytest.mark.parametrize("text", ["Zuzanna c/o bone pain", "Zuzanna's mother had breast cancer", "cT2 N0, Dr. Zuzanna"])

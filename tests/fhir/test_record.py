@@ -261,6 +261,14 @@ def test_what_an_extension_may_turn_into_something_else_is_not_read(modified, ke
     assert record.unreadable == (Unreadable(place=place, reason=reason),)
 
 
+@pytest.mark.parametrize(
+    "before", ["x" * 5000, "E" * 5000, "An Extension. " * 5, "E" + "x" * 5000 + "modifierE"], ids=lambda text: text[:9]
+)
+def test_a_modifier_extension_is_found_whatever_stands_before_it(before):
+    modified = condition("c2", note=[{"text": before}], modifierExtension=MODIFIER)
+    assert conditions(bundle(condition(), modified))[:2] == (PARTIAL, ["c1"])
+
+
 @pytest.mark.parametrize("nothing", [None, []])
 def test_a_modifier_extension_of_nothing_modifies_nothing(nothing):
     assert conditions(bundle(condition(modifierExtension=nothing))) == (OK, ["c1"], ())

@@ -179,6 +179,30 @@ def test_a_member_named_twice_is_refused_since_one_of_the_two_would_be_lost(name
     assert refusal(doubled.encode()) == (name, "a member is named twice")
 
 
+@pytest.mark.parametrize(
+    ("place", "once", "twice"),
+    [
+        pytest.param("$", '"hook":"order-select"', '"hook":"order-sign","hook":"order-select"', id="envelope"),
+        pytest.param("$", '"prefetch":{', '"prefetch":{"x":1},"prefetch":{', id="prefetch-as-a-whole"),
+        pytest.param("prefetch", '"conditions":null', '"conditions":{"a":1},"conditions":null', id="key"),
+        pytest.param("context", '"patientId":', '"patientId":"another","patientId":', id="context"),
+    ],
+)
+def test_what_is_written_closely_is_read_in_one_pass_and_refused_all_the_same(place, once, twice):
+    """Most senders leave no space between members; their requests are opened in another way than the others."""
+    text = json.dumps(body(prefetch={"patient": {}, "conditions": None}), separators=(",", ":"))
+    assert refusal(text.replace(once, twice, 1).encode()) == (place, "a member is named twice")
+
+
+@pytest.mark.parametrize("more", [{}, {"extension": {"com.example": [1]}}, {"prefetch": {}}, {"prefetch": None}])
+def test_a_request_is_the_same_however_closely_it_is_written(more):
+    value = body(**{"prefetch": {"conditions": {"resourceType": "Bundle"}, "ä": None}, **more})
+    close, wide = (json.dumps(value, separators=each).encode() for each in ((",", ":"), (" , ", " : ")))
+    first, second = (decode_request(each, services=(SELECT,)) for each in (close, wide))
+    assert first.prefetch.keys() == second.prefetch.keys() == (value["prefetch"] or {}).keys()
+    assert (first.patient_id, len(first.drafts)) == (second.patient_id, len(second.drafts)) == ("1288992", 2)
+
+
 @pytest.mark.parametrize("indent", [None, 1, "\t"])
 def test_white_space_and_escaped_names_are_no_repetition(indent):
     text = json.dumps(body(**{'a "quoted\\ name': {"x": [1, {}]}}), indent=indent)

@@ -6,7 +6,7 @@ import pytest
 
 from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.findings import load_findings
-from cds_service.knowledge.findings_trie import expand, tokens
+from cds_service.knowledge.findings_trie import Node, expand, longest, tokens
 
 SHIPPED = pathlib.Path(__file__).parents[2] / "knowledge" / "findings.yaml"
 
@@ -63,7 +63,42 @@ def test_a_pattern_stands_for_these_phrases(pattern: str, phrases: list[tuple[st
     ],
 )
 def test_text_is_cut_into_tokens(text: str, cut: list[str]) -> None:
-    assert [token for token, _, _ in tokens(text)] == cut
+    assert tokens(text)[0] == cut
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("ca 125", ("marker", 2)),  # more exactly said than "ca" and any number
+        ("ca 15", ("calcium", 2)),
+        ("ca 125 units", ("calcium in units", 3)),  # longer than the marker
+        ("ca 125 normal", ("normal marker", 3)),
+        ("ca 15 normal", ("calcium", 2)),
+        ("5 years", ("a time", 2)),  # though "5 hiaa" begins with this number
+        ("5 hiaa", ("a hormone", 2)),
+        ("7 hiaa", (None, 0)),
+        ("in 2 to 3 weeks", ("a span", 5)),
+        ("in 2 to 4 weeks", ("a span", 5)),
+        ("in 2 to 4", (None, 0)),
+        ("in 3 to 4", ("three to any", 4)),
+        ("ca", (None, 0)),
+    ],
+)
+def test_the_longest_phrase_counts_and_of_two_as_long_the_more_exact(words: str, found: tuple[str | None, int]) -> None:
+    trie: Node[str] = Node()
+    for phrase, meaning in (
+        ("ca #", "calcium"),
+        ("ca 125", "marker"),
+        ("ca 125 normal", "normal marker"),
+        ("ca # units", "calcium in units"),
+        ("# years", "a time"),
+        ("5 hiaa", "a hormone"),
+        ("in # to # weeks", "a span"),
+        ("in 3 to #", "three to any"),
+    ):
+        trie.add(phrase.split(), meaning)
+    trie.settle_numbers()
+    assert longest(trie, words.split(), 0) == found
 
 
 def test_the_shipped_file_loads_and_gives_reasons() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cds_service.coding import LOINC, Code
 from cds_service.facts.mentions import Kind, Meant
-from cds_service.facts.text import read_text
+from cds_service.facts.text import read_text, residue_of
 from cds_service.hooks.decode import decode_request
 from cds_service.hooks.errors import BadRequest
 from cds_service.hooks.request import HookRequest
@@ -137,7 +137,7 @@ def reads(data: bytes) -> None:
     assert read_text(text + " " * (LONGEST + 9), findings) == reading
     for mention in reading.mentions:
         assert 0 <= mention.start < mention.end <= len(text)
-    for start, end in reading.residue:
+    for start, end in residue_of(text + " " * (LONGEST + 1), findings):
         assert 0 <= start < end <= len(text)
     behind = read_text(f"{text}.\nNew bone pain.{' ' * LONGEST}", findings)
     assert any(
