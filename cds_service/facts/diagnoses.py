@@ -107,6 +107,7 @@ _DISEASES = (
 
 _PLACES = {value_set: place for place, (value_set, _) in enumerate(_DISEASES)}
 
+_CONFIRMED = frozenset({"confirmed"})
 _OVER = frozenset({"resolved", "inactive"})
 _BACK = frozenset({"recurrence", "relapse"})
 
@@ -273,7 +274,7 @@ def _certain(condition: Condition, disease: Disease, source: Source) -> bool:
 
     A status that is none of FHIR's, or two that exclude each other, confirm nothing.
     """
-    if not verified(condition.verification_status) <= {"confirmed"}:
+    if not verified(condition.verification_status) <= _CONFIRMED:
         return False
     return disease is not Disease.RECURRENCE or affirms_recurrence(condition.code, source)
 

@@ -49,7 +49,7 @@ def distant_disease_given(source: Source) -> Iterator[Diagnosis]:
         *record.medication_administrations,
         *record.care_plans,
     )
-    listed = frozenset([reference_to(each) for each in record.conditions])
+    listed = frozenset([reference_to(each) for each in record.conditions] if giving else ())
     for each in giving:
         named = {found for concept in _given(each, listed) if (found := source.alike(_named, concept)) is not None}
         if not named:  # nearly all of a chart
