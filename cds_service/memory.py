@@ -48,10 +48,11 @@ class Memory(Generic[Meaning]):
         digest = self._digest.copy()
         digest.update(written)
         mark = digest.digest()
-        found = self._meanings.get(mark, _NEW)
-        meaning: Meaning = find_out(*of) if found is _NEW else found
-        if found is _NEW:
-            if len(self._meanings) >= MOST:
-                self._meanings = {}
-            self._meanings[mark] = meaning
+        found: Meaning = self._meanings.get(mark, _NEW)
+        if found is not _NEW:
+            return found
+        meaning = find_out(*of)
+        if len(self._meanings) >= MOST:
+            self._meanings = {}
+        self._meanings[mark] = meaning
         return meaning

@@ -112,7 +112,8 @@ def _allergies(problems: _Problems, said: _Said, source: Source) -> Iterator[tup
         yield against.allergy, problem.reference
     for draft, words in said:
         for concept in source.reasons_of(draft):
-            yield _of_sets(source, concept), reference_to(draft)
+            if source.alike(_against, concept) is not None:  # their words are among those of the order
+                yield _of_sets(source, concept), reference_to(draft)
         for text in words:
             yield _allergy_said(text), reference_to(draft)
 
@@ -183,8 +184,8 @@ def _kidney_function(problems: _Problems, said: _Said, source: Source) -> Fact:
     """
     named = [(against.kidneys, each.reference) for against, each in problems if each.course is Course.ACTIVE]
     for draft, words in said:
-        for concept in source.reasons_of(draft):
-            named.append((_kidneys_named(concept, _telling(*texts_of(concept)), source), reference_to(draft)))
+        reasons = [source.alike(_against, concept) for concept in source.reasons_of(draft)]
+        named += [(against.kidneys, reference_to(draft)) for against in reasons if against is not None]
         named += [(_kidneys_said(text), reference_to(draft)) for text in words]
     reduced = tuple(reference for against, reference in named if against is Against.REDUCED)
     if reduced:

@@ -107,6 +107,7 @@ _DISEASES = (
 
 _PLACES = {value_set: place for place, (value_set, _) in enumerate(_DISEASES)}
 
+_CONFIRMED = frozenset({"confirmed"})
 _OVER = frozenset({"resolved", "inactive"})
 _BACK = frozenset({"recurrence", "relapse"})
 
@@ -238,7 +239,7 @@ def _of_condition(condition: Condition, source: Source) -> Diagnosis:
         concept=code,
         sets=named.sets,
         words=named.words,
-        noted=source.readings(*notes_on(condition)),
+        noted=source.readings(*notes_on(condition)) if condition.note else (),
         side=named.side,
         since=onset or when(condition.recorded_date),
         onset_recorded=onset is not None,
@@ -273,7 +274,7 @@ def _certain(condition: Condition, disease: Disease, source: Source) -> bool:
 
     A status that is none of FHIR's, or two that exclude each other, confirm nothing.
     """
-    if not verified(condition.verification_status) <= {"confirmed"}:
+    if not verified(condition.verification_status) <= _CONFIRMED:
         return False
     return disease is not Disease.RECURRENCE or affirms_recurrence(condition.code, source)
 
@@ -301,6 +302,8 @@ def _words(concept: CodeableConcept | None) -> list[str]:
     """The codes of a status, in lower case; statuses come with or without their system."""
     if concept is None:
         return []
+    if len(concept.coding) == 1 and (code := concept.coding[0].code):  # nearly all
+        return [code.strip().lower()]
     said = [coding.code or coding.display or "" for coding in concept.coding] or [concept.text or ""]
     return [word.strip().lower() for word in said]
 

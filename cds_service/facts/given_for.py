@@ -38,14 +38,18 @@ class _Named(StrEnum):
 def distant_disease_given(source: Source) -> Iterator[Diagnosis]:
     """Distant disease that the record names as a reason, as diagnoses; one for each resource that names some."""
     record = source.record
+
+    def says(code: CodeableConcept) -> bool:
+        return source.alike(_named, code) is not None
+
     giving: tuple[_Giving, ...] = (
         *(each for each in record.conditions if each.evidence or each.contained),
-        *record.procedures,
-        *record.medication_requests,
+        *source.done.telling(says, _has_more),
+        *source.prescribed.telling(says, _has_more),
         *record.medication_administrations,
         *record.care_plans,
     )
-    listed = frozenset([reference_to(each) for each in record.conditions])
+    listed = frozenset([reference_to(each) for each in record.conditions] if giving else ())
     for each in giving:
         named = {found for concept in _given(each, listed) if (found := source.alike(_named, concept)) is not None}
         if not named:  # nearly all of a chart
@@ -61,6 +65,11 @@ def distant_disease_given(source: Source) -> Iterator[Diagnosis]:
             words=(),
             since=since,
         )
+
+
+def _has_more(giving: Procedure | MedicationRequest) -> bool:
+    """Whether a reason may stand beside the code."""
+    return bool(giving.reason_code or giving.reason_reference or giving.note or giving.contained)
 
 
 def _named(concept: CodeableConcept, source: Source) -> _Named | None:

@@ -1,32 +1,66 @@
-"""The Observations of a record by what was observed: a chart holds the same few tests again and again.
+"""Observations, Procedures and prescriptions of a record by their codes: a chart holds the same few again and again.
 
-Most facts rest on a few kinds of Observation, so that nobody need look at each of them for each fact.
+Most facts rest on a few kinds of each, so that nobody need look at every one of them for every fact.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
 
 from cds_service.fhir.contained import results_in
 from cds_service.fhir.resources import CodeableConcept, Observation, Record
 from cds_service.value import Value
 
+Coded = TypeVar("Coded")
 
-class Test(Value, frozen=True):
-    """What one code names, as it is spelled: its value sets, and where its Observations stand among all of them."""
+
+class Group(Value, frozen=True):
+    """A code, all that is spelled alike, and where the resources of it stand among all of them."""
 
     code: CodeableConcept | None
-    sets: frozenset[str]
     places: list[int]
 
 
+class ByCode(Value, Generic[Coded], frozen=True):
+    """Resources in the record's order, and each code among them, once."""
+
+    every: Sequence[Coded]
+    groups: Sequence[Group]
+
+    def telling(self, says: Callable[[CodeableConcept], bool], beside: Callable[[Coded], bool]) -> list[Coded]:
+        """Those of which the code says something, or may say something `beside` it; in the record's order."""
+        every = self.every
+        places: list[int] = []
+        for group in self.groups:
+            told = group.code is not None and says(group.code)
+            places += group.places if told else [at for at in group.places if beside(every[at])]
+        return [every[at] for at in sorted(places)]
+
+
+def by_code(every: Sequence[Coded], codes: Iterable[CodeableConcept | None]) -> ByCode[Coded]:
+    """Resources by their `codes`, which are in the same order."""
+    groups: dict[object, Group] = {}
+    for at, code in enumerate(codes):
+        if code is None or len(code.coding) != 1:
+            spelled: object = code
+        else:
+            coding = code.coding[0]
+            spelled = (coding.system, coding.code, coding.display, code.text)
+        group = groups.get(spelled)
+        if group is None:
+            groups[spelled] = Group(code, [at])
+        else:
+            group.places.append(at)
+    return ByCode(every, tuple(groups.values()))
+
+
 class Observed(Value, frozen=True, kw_only=True):
-    """The Observations of a record and those inside its reports, in its order; each test among them, once.
+    """The Observations of a record and those inside its reports, in its order; `tests`: by what was observed.
 
     `telling`: those that can say anything; the others are numbers of no known code. `panels`: where those stand that
     have components. `in_set`: those of a value set.
     """
 
-    every: Sequence[Observation]
-    tests: Sequence[Test]
+    tests: ByCode[Observation]
     telling: Sequence[Observation]
     panels: Sequence[int]
     in_set: dict[str, Sequence[Observation]]
@@ -36,43 +70,21 @@ def indexed(record: Record, sets_of: Callable[[CodeableConcept | None], frozense
     """The Observations of a record; `sets_of` tells the value sets of a code."""
     inside = (each for report in record.diagnostic_reports if report.contained for each in results_in(report))
     every = (*record.observations, *inside)
-    tests = _tests(every, sets_of)
+    tests = by_code(every, [each.code for each in every])
     telling: list[int] = []
     in_set: dict[str, list[int]] = {}
-    for test in tests:
-        telling += test.places if test.sets else [at for at in test.places if not _mere_number(every[at])]
-        for value_set in test.sets:
+    for test in tests.groups:
+        sets = sets_of(test.code)
+        telling += test.places if sets else [at for at in test.places if not _mere_number(every[at])]
+        for value_set in sets:
             in_set.setdefault(value_set, []).extend(test.places)
+    telling.sort()
     return Observed(
-        every=every,
         tests=tests,
-        telling=_in_order(telling, every),
+        telling=[every[at] for at in telling],
         panels=[at for at in telling if every[at].component],
-        in_set={name: _in_order(places, every) for name, places in in_set.items()},
+        in_set={name: [every[at] for at in sorted(places)] for name, places in in_set.items()},
     )
-
-
-def _in_order(places: list[int], every: Sequence[Observation]) -> list[Observation]:
-    return [every[at] for at in sorted(places)]
-
-
-def _tests(
-    every: Sequence[Observation], sets_of: Callable[[CodeableConcept | None], frozenset[str]]
-) -> tuple[Test, ...]:
-    tests: dict[object, Test] = {}
-    for at, observation in enumerate(every):
-        code = observation.code
-        if code is None or len(code.coding) != 1:
-            spelled: object = code
-        else:
-            coding = code.coding[0]
-            spelled = (coding.system, coding.code, coding.display, code.text)
-        test = tests.get(spelled)
-        if test is None:
-            tests[spelled] = Test(code, sets_of(code), [at])
-        else:
-            test.places.append(at)
-    return tuple(tests.values())
 
 
 def _mere_number(observation: Observation) -> bool:

@@ -28,15 +28,15 @@ def is_alkaline_phosphatase(test: str) -> bool:
 
 
 def _results(record: Record, source: Source) -> dict[str, list[Observation]]:
-    observed = source.observed
+    every = source.observed.tests.every
     results = [
-        (at, name, observed.every[at])
-        for test in observed.tests
+        (at, name, every[at])
+        for test in source.observed.tests.groups
         if (name := liver_test(test.code, source)) is not None
         for at in test.places
     ]
-    for at in observed.panels:
-        results += [(at, *result) for result in _parts(observed.every[at], source)]
+    for at in source.observed.panels:
+        results += [(at, *result) for result in _parts(every[at], source)]
     found: dict[str, list[Observation]] = {}
     for _, test, result in sorted(results, key=itemgetter(0)):
         if not has_result(result) or not _has_value(result):

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from cds_service.facts.beside import named_by, told_by
 from cds_service.facts.model import Evidence
 from cds_service.facts.referred import UNREAD, said_in_support
@@ -14,8 +16,7 @@ def of_order(source: Source) -> Iterator[Suspicion]:
     """What the order names, in its reasons by code or in any of its words."""
     for draft in source.drafts:
         evidence = Evidence(value="named in the order", resources=(reference_to(draft),))
-        for concept in source.reasons_of(draft):
-            yield from of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
+        yield from _of_reasons(source.reasons_of(draft), evidence, source)
         named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
         yield from of_texts((*source.words_of(draft), *named), evidence, source)
         yield from _of_told(tuple(said_in_support(draft, source.referred)), evidence, source)
@@ -35,8 +36,18 @@ def _of_draft(draft: Drafted, source: Source) -> tuple[Suspicion, ...]:
     )
 
 
+def _of_reasons(reasons: tuple[CodeableConcept, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+    for concept in reasons:
+        for each in source.alike(_suspected, concept):
+            yield msgspec.structs.replace(each, evidence=evidence)
+
+
+def _suspected(concept: CodeableConcept, source: Source) -> tuple[Suspicion, ...]:
+    """What a reason may mean, of whichever order."""
+    return tuple(of_concept(concept, source.sets_of(concept), source.said(concept), Evidence(value=""), source))
+
+
 def _of_told(told: tuple[CodeableConcept, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
-    for concept in told:
-        yield from of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
+    yield from _of_reasons(told, evidence, source)
     if UNREAD in told:
         yield Suspicion(kind=None, site="other", evidence=evidence)

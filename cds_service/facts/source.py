@@ -11,15 +11,17 @@ import msgspec
 
 from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.dates import When
-from cds_service.facts.indexed import Observed, indexed
+from cds_service.facts.indexed import ByCode, Observed, by_code, indexed
 from cds_service.facts.mentions import Reading, Span
 from cds_service.facts.referred import UNREAD, Find, Held, by_reference, said_by
 from cds_service.facts.text import read_text, residue_of
+from cds_service.fhir import resources
 from cds_service.fhir.references import relative
 from cds_service.fhir.resources import (
     CodeableConcept,
     Coding,
     Drafted,
+    MedicationRequest,
     Observation,
     Record,
     Resource,
@@ -132,12 +134,12 @@ class Source:
         self,
         read: Callable[[CodeableConcept | None, "Source", *tuple[CodeableConcept, ...]], Made],
         concept: CodeableConcept | None,
-        sites: tuple[CodeableConcept, ...],
+        beside: tuple[CodeableConcept, ...],
     ) -> Made:
         """The same of a concept with what is beside it, such as its body sites."""
-        meanings = self._remembered((concept, sites))
+        meanings = self._remembered((concept, beside))
         if read not in meanings:
-            meanings[read] = read(concept, self, *sites)
+            meanings[read] = read(concept, self, *beside)
         made: Made = meanings[read]
         return made
 
@@ -178,6 +180,18 @@ class Source:
     def observed(self) -> Observed:
         """The Observations of the record, and those inside its reports, by what was observed."""
         return indexed(self.record, self.sets_of)
+
+    @cached_property
+    def done(self) -> ByCode[resources.Procedure]:
+        """The Procedures of the record, by what was done."""
+        every = self.record.procedures
+        return by_code(every, [each.code for each in every])
+
+    @cached_property
+    def prescribed(self) -> ByCode[MedicationRequest]:
+        """The medication orders of the record, by the drug."""
+        every = self.record.medication_requests
+        return by_code(every, [each.medication_codeable_concept for each in every])
 
     def read(self, text: str | None) -> Reading:
         """The text as understood; the same text is read once."""
@@ -281,8 +295,10 @@ _ICD_TYPED = re.compile(r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
 
 def typed_code(concept: CodeableConcept) -> CodeableConcept:
     """A concept whose text is nothing but an ICD-10-CM code, as that code; any other as it is."""
-    typed = (concept.text or "").strip().upper()
-    if concept.coding or not _ICD_TYPED.fullmatch(typed):
+    if concept.coding or not concept.text:
+        return concept
+    typed = concept.text.strip().upper()
+    if not _ICD_TYPED.fullmatch(typed):
         return concept
     return CodeableConcept(coding=(Coding(system=ICD10CM, code=typed),))
 

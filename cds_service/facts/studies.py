@@ -105,7 +105,10 @@ def prior_studies(source: Source) -> tuple[PriorStudy, ...]:
 
 
 def _prior(source: Source) -> Iterator[PriorStudy]:
-    for procedure in source.record.procedures:
+    def says(code: CodeableConcept) -> bool:
+        return source.alike(_study_of_code, code).naming is Naming.FULL
+
+    for procedure in source.done.telling(says, lambda procedure: bool(procedure.body_site)):
         if procedure.status in (None, "completed", "in-progress", "unknown"):
             yield from _of(procedure, procedure.body_site, source)
     for report in source.record.diagnostic_reports:
@@ -153,12 +156,16 @@ def names_axilla(concepts: Iterable[CodeableConcept | None], source: Source) -> 
     return source.has("axilla-site", *listed) or any("axill" in text.lower() for text in texts_of(*listed))
 
 
+def _stated_side(code: CodeableConcept | None, source: Source, *beside: CodeableConcept) -> str:
+    coded = {side for each in codes_of(code, *beside) if (side := side_of_code(each))}
+    return coded.pop() if len(coded) == 1 else side_of(source, code, *beside)
+
+
 def order_side(source: Source) -> str:
     """The side an order names: its body site, code, details, then its reasons; left, right, bilateral or unstated."""
     draft = source.draft
-    for concepts in ((draft.code, *draft.body_site, *draft.order_detail), draft.reason_code):
-        coded = {side for code in codes_of(*concepts) if (side := side_of_code(code))}
-        stated = coded.pop() if len(coded) == 1 else side_of(source, *concepts)
+    for code, beside in ((draft.code, (*draft.body_site, *draft.order_detail)), (None, draft.reason_code)):
+        stated = source.alike_together(_stated_side, code, beside)
         if stated != "unstated":
             return stated
         named = {

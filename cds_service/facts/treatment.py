@@ -52,14 +52,29 @@ def treatment_events(found: tuple[Diagnosis, ...], source: Source) -> tuple[Trea
     """Every treatment of breast cancer on record or named by the order."""
     record = source.record
     every = (
-        *(_of_procedure(each, source) for each in record.procedures),
-        *(_of_request(each, source) for each in record.medication_requests),
+        *(_of_procedure(each, source) for each in _treating(source)),
+        *(_of_request(each, source) for each in _prescribing(source)),
         *(_of_administration(each, source) for each in record.medication_administrations),
         *(event for plan in record.care_plans for event in _of_care_plan(plan, source)),
         *(event for each in found for event in _of_status_code(each)),
         *_of_order(source),
     )
     return tuple(event for event in every if event is not None)
+
+
+def _treating(source: Source) -> list[Procedure]:
+    """The Procedures that may be a treatment, by their code or by what was used."""
+    return source.done.telling(
+        lambda code: source.alike(_done_by, code) is not None, lambda procedure: bool(procedure.used_code)
+    )
+
+
+def _prescribing(source: Source) -> list[MedicationRequest]:
+    """The orders of what may be a treatment, by their drug or by what they refer to."""
+    return source.prescribed.telling(
+        lambda drug: source.alike(_treatment_by, drug) is not None,
+        lambda order: order.medication_reference is not None or bool(order.contained),
+    )
 
 
 def _progress(status: str | None) -> Progress | None:
@@ -234,7 +249,9 @@ _STATUSES = frozenset(value_set for value_set, _, _ in _STATUS_SETS)
 
 def _of_status_code(diagnosis: Diagnosis) -> Iterator[TreatmentEvent]:
     """Treatment on the problem list: status and encounter codes (Z51.11, Z79.81-, Z90.1-), and words."""
-    for value_set, treatment, progress in () if _STATUSES.isdisjoint(diagnosis.sets) else _STATUS_SETS:
+    if _STATUSES.isdisjoint(diagnosis.sets) and not diagnosis.words and not diagnosis.noted:
+        return
+    for value_set, treatment, progress in _STATUS_SETS:
         if value_set in diagnosis.sets:
             yield TreatmentEvent(
                 treatment=treatment,
@@ -265,9 +282,11 @@ def _of_order(source: Source) -> Iterator[TreatmentEvent | None]:
         for reading in source.order_readings(draft):
             for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
                 yield event_of(mention, reference)
-        codes = source.reasons_of(draft)
-        yield from (given_today(concept, reference, source) for concept in codes)
-        if source.has("neoadjuvant-intent", *codes) or source.has("neoadjuvant-chemotherapy", *codes):
+        sets = source.sets_of(*source.reasons_of(draft))
+        if _OF_TREATMENT.isdisjoint(sets):  # nearly all orders
+            continue
+        yield from (given_today(concept, reference, source) for concept in source.reasons_of(draft))
+        if not _NEOADJUVANT.isdisjoint(sets):
             yield TreatmentEvent(
                 treatment=Treatment.CHEMOTHERAPY,
                 progress=Progress.UNCLEAR,
@@ -277,14 +296,16 @@ def _of_order(source: Source) -> Iterator[TreatmentEvent | None]:
             )
 
 
-_GIVEN = ("chemotherapy", "immunotherapy", "radiotherapy")
+_GIVEN = frozenset({"chemotherapy", "immunotherapy", "radiotherapy"})
+_NEOADJUVANT = frozenset({"neoadjuvant-intent", "neoadjuvant-chemotherapy"})
+_OF_TREATMENT = _GIVEN | _NEOADJUVANT
 
 
 def given_today(reason: CodeableConcept, resource: str, source: Source) -> TreatmentEvent | None:
     """An encounter for chemotherapy on the problem list says that it was given that day; as a reason, that it runs."""
     sets = source.sets_of(reason)
     found = next(
-        (treatment for value_set, treatment, _ in _STATUS_SETS if value_set in sets.intersection(_GIVEN)), None
+        (treatment for value_set, treatment, _ in _STATUS_SETS if value_set in sets and value_set in _GIVEN), None
     )
     if found is None:
         return None
