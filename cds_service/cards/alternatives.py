@@ -180,7 +180,7 @@ def _offer(
         if (each.study.id not in taken or each.study.id == assessment.procedure) and not done(each.study, assessment)
     ]
     harms = {each.study.id: harm(each.study, assessment.facts) for each in left}
-    safe = [replace(each, doubt=doubt(each.study, assessment.facts)) for each in left if harms[each.study.id] is None]
+    safe = [_doubted(each, assessment) for each in left if harms[each.study.id] is None]
     conditional = [each for each in safe if each.condition is not None]
     offered = [each for each in safe if each.condition is None][: MOST - len(conditional)] + conditional
     withheld = tuple(f"{each.study.name} is not offered: {why}." for each in left if (why := harms[each.study.id]))
@@ -189,6 +189,11 @@ def _offer(
         offered = [replace(each, rating=None) for each in offered]
         withheld = ()
     return Choice(offered=tuple(offered), withheld=withheld)
+
+
+def _doubted(alternative: Alternative, assessment: Assessment) -> Alternative:
+    unclear = doubt(alternative.study, assessment.facts)
+    return alternative if unclear is None else replace(alternative, doubt=unclear)
 
 
 def _best_first(ordered: Procedure | None) -> Callable[[Alternative], tuple[int, bool, int, float, str]]:

@@ -1,6 +1,6 @@
 """Suggestions as a kind of client can carry them out. What it cannot is left out: the detail says it in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -30,12 +30,12 @@ def fitted_alternative(
     presentation: Presentation,
     *,
     rating: Rating | None,
-    consult: str,
+    consult: Callable[[], str],
     invasive: bool,
 ) -> Suggestion | None:
     """A suggested order as the client takes it, or None.
 
-    `rating`: the one the order will have; `consult`: the id of the consultation; `invasive`: what the patient has.
+    `rating`: the one the order will have; `consult` gives the id of the consultation; `invasive`: what the patient has.
     """
     shape = presentation.shape
     update, *others = suggestion.actions
@@ -48,7 +48,7 @@ def fitted_alternative(
         return suggestion
     if rating is None and alternative.condition is not None:
         return None if shape.rates_suggestions else suggestion
-    extensions = pama.suggested(rating, consult=consult, identifier=presentation.pama_identifier)
+    extensions = pama.suggested(rating, consult=consult(), identifier=presentation.pama_identifier)
     resource = dict(update.resource or {})
     pama.put(resource, extensions)
     if shape.needs_coded_reason and not _reason_is_coded(resource):

@@ -3,6 +3,8 @@
 A warning is built in one place, behind a check that the rating allows it.
 """
 
+from functools import partial
+
 import msgspec
 
 from cds_service.cards import detail, handoff, text
@@ -167,7 +169,7 @@ def _alternative(
         each,
         setting.presentation,
         rating=each.rating if each.condition is None else assessment.with_new_lump,
-        consult=consult_id(assessment, setting.hook_instance),
+        consult=partial(consult_id, assessment, setting.hook_instance),
         invasive=assessment.facts is not None and assessment.facts.value("cancer") == "invasive",
     )
 

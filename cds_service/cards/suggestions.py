@@ -46,9 +46,10 @@ def alternative_suggestion(
     )
 
 
-def suggested_studies(card_id: str, offered: Iterable[str]) -> dict[str, str]:
-    """The study that each suggestion of a card orders, by the suggestion's id. `offered`: ids of studies."""
-    return {_alternative_id(card_id, study, reason): study for study in offered for reason in (None, NEW_LUMP)}
+def suggested_study(suggestion_id: str, card_id: str, offered: Iterable[str]) -> str | None:
+    """The study that a suggestion of a card orders, if it is one of those offered; all by their ids."""
+    ids = ((study, _alternative_id(card_id, study, reason)) for study in offered for reason in (None, NEW_LUMP))
+    return next((study for study, id in ids if id == suggestion_id), None)
 
 
 def _alternative_id(card_id: str, study: str, reason: str | None) -> str:

@@ -13,7 +13,7 @@ from cds_service.fhir.outcomes import tells_failure
 from cds_service.fhir.resources import KeyState, Patient, Unreadable
 from cds_service.fhir.shapes import Parts, take_apart
 from cds_service.fhir.typed import Typed, decode_own, is_modified, type_of
-from cds_service.fhir.usual import read_usual
+from cds_service.fhir.usual import read_alone, read_usual
 from cds_service.fhir.versions import same
 from cds_service.value import Value
 
@@ -50,7 +50,8 @@ def read_key(raw: msgspec.Raw | None, *, key: str, kind: type[Typed], patient_id
     """What the value of `key` holds of `kind`; None is a key that the client did not send. Never raises."""
     if raw is None:
         return KeyRead(state=KeyState.NOT_RUN)
-    whole = read_usual(raw, kind, patient_id) if not is_modified(raw) else None
+    read = read_alone if kind is Patient else read_usual
+    whole = read(raw, kind, patient_id) if not is_modified(raw) else None
     if whole is not None:
         return KeyRead(state=whole.state, resources=whole.resources)
     place = f"prefetch.{key}"

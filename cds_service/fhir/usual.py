@@ -1,4 +1,4 @@
-"""A Bundle as nearly every sender writes it, with all its resources decoded in one pass.
+"""A value as nearly every sender writes it: a Bundle, with all its resources decoded in one pass, or a Patient.
 
 Whatever is unusual in it is not judged here: it is left to `shapes` and `keys`, which take a value apart so that what
 is wrong costs no more than itself. (Measured: 24 resources in 8 Bundles, 0.18 ms taken apart, 0.11 ms in one pass.)
@@ -10,9 +10,9 @@ import msgspec
 
 from cds_service.fhir.admission import existing, stranger
 from cds_service.fhir.faults import FAULTS
-from cds_service.fhir.resources import RESOURCES, Element, KeyState, Resource
+from cds_service.fhir.resources import RESOURCES, Element, KeyState, Resource, Unreadable
 from cds_service.fhir.shapes import BUNDLE_TYPES, PageLink
-from cds_service.fhir.typed import Typed
+from cds_service.fhir.typed import Typed, decode_resource, type_of
 from cds_service.fhir.versions import same
 from cds_service.value import Value
 
@@ -49,6 +49,20 @@ class Whole(Value, Generic[Typed], frozen=True, kw_only=True):
     def state(self) -> KeyState:
         """Whether something was found."""
         return KeyState.OK if self.resources or self.never_were else KeyState.EMPTY
+
+
+def read_alone(raw: msgspec.Raw, kind: type[Typed], patient_id: str) -> Whole[Typed] | None:
+    """The patient's own resource of `kind` that stands without a Bundle, as a Patient nearly always does.
+
+    None of any other value.
+    """
+    if type_of(raw) != kind.__name__:
+        return None
+    resource = decode_resource(raw, kind, place="")
+    if isinstance(resource, Unreadable) or stranger(resource, patient_id) is not None:
+        return None
+    resources = existing(kind, (resource,))
+    return Whole(resources=resources, never_were=1 - len(resources))
 
 
 def read_usual(raw: msgspec.Raw, kind: type[Typed], patient_id: str) -> Whole[Typed] | None:

@@ -129,7 +129,7 @@ def _counted(
     began, desk = perf_counter(), None
     try:
         desk = _desk(identify)
-        response = Response(work(desk), mimetype=_JSON)
+        response = Response(work(desk), content_type=_JSON)
     except HookError as error:
         response = _error(error)
     except Exception as error:

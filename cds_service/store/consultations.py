@@ -1,15 +1,16 @@
 """What is kept of one assessed order: no request body, no patient text. Made from an answer; knows no database."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
+
+import msgspec
 
 from cds_service.cards.build import Said
 from cds_service.cards.extension import consult_id
 from cds_service.cards.identity import derived_id
-from cds_service.cards.suggestions import suggested_studies
+from cds_service.cards.suggestions import suggested_study
 from cds_service.coding import Code
 from cds_service.criteria.model import Assessment, Outcome
 from cds_service.hooks.request import HookRequest
@@ -29,8 +30,7 @@ Band = tuple[float, float]
 """Low and high, in mSv."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Value, frozen=True, kw_only=True):
     """One suggestion of a card.
 
     `does`: cancel, replace (the order by one for `study`), add (an order for it, the former one stays) or note.
@@ -42,8 +42,7 @@ class Offer:
     msv: Band | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardRow:
+class CardRow(Value, frozen=True, kw_only=True):
     """One card as it was made, by the uuid that feedback will name. `study` is the one ordered, `msv` its band."""
 
     card: str
@@ -55,8 +54,7 @@ class CardRow:
     suggestions: tuple[Offer, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consultation:
+class Consultation(Value, frozen=True, kw_only=True):
     """One assessed order. `variants`, `missing`, `assumed` are ids and names; `knowledge` is the content hash in force.
 
     `uid` is the same for the same order, asked in the same call with the same result. `patient`: the keyed hash.
@@ -83,7 +81,7 @@ class Consultation:
     assumed: tuple[str, ...] = ()
     mode: str = SHOWN
     fhir_failures: int = 0
-    stages: Mapping[str, float] = field(default_factory=dict)
+    stages: dict[str, float] = msgspec.field(default_factory=dict)
     cards: tuple[CardRow, ...] = ()
 
 
@@ -168,7 +166,6 @@ def _mode(said: Said, *, shadow: bool) -> str:
 # --- cards ------------------------------------------------------------------------------------------------------------
 def _card(card: Card, said: Said, variants: tuple[str, ...], knowledge: Knowledge) -> CardRow:
     ordered = said.assessment.procedure
-    studies = suggested_studies(card.uuid, said.offered) if card.suggestions else {}
     return CardRow(
         card=card.uuid,
         kind=_kind(said.assessment, card),
@@ -176,15 +173,16 @@ def _card(card: Card, said: Said, variants: tuple[str, ...], knowledge: Knowledg
         variants=variants,
         study=ordered,
         msv=_msv(ordered, knowledge),
-        suggestions=tuple(_offer(each, studies.get(each.uuid), ordered, knowledge) for each in card.suggestions),
+        suggestions=tuple([_offer(each, card.uuid, said, knowledge) for each in card.suggestions]),
     )
 
 
-def _offer(suggestion: Suggestion, study: str | None, ordered: str | None, knowledge: Knowledge) -> Offer:
+def _offer(suggestion: Suggestion, card: str, said: Said, knowledge: Knowledge) -> Offer:
     kinds = {action.type for action in suggestion.actions}
     if kinds == {"delete"}:
         return Offer(uuid=suggestion.uuid, does="cancel")
-    if study is None or study == ordered:
+    study = suggested_study(suggestion.uuid, card, said.offered)
+    if study is None or study == said.assessment.procedure:
         return Offer(uuid=suggestion.uuid, does="note")
     return Offer(
         uuid=suggestion.uuid,

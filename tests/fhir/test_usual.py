@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from cds_service.fhir.keys import read_parts
-from cds_service.fhir.resources import RESOURCES, Condition, KeyState, Resource
+from cds_service.fhir.resources import RESOURCES, Condition, KeyState, Patient, Resource
 from cds_service.fhir.shapes import take_apart
-from cds_service.fhir.usual import read_usual
+from cds_service.fhir.usual import read_alone, read_usual
 
 REQUESTS = sorted((Path(__file__).parents[2] / "fixtures").glob("*/request.json"))
 KINDS: dict[str, type[Resource]] = {kind.__name__: kind for kind in RESOURCES}
@@ -34,8 +34,7 @@ def test_what_is_read_in_one_pass_is_what_is_read_part_by_part(path):
     patient = request["context"]["patientId"]
     for key, value in (request.get("prefetch") or {}).items():
         for kind in KINDS.values():
-            whole = read_usual(raw(value), kind, patient)
-            if whole is not None:
+            for whole in filter(None, (each(raw(value), kind, patient) for each in (read_usual, read_alone))):
                 place = f"prefetch.{key}"
                 read = read_parts(take_apart(raw(value), place), place=place, kind=kind, patient_id=patient)
                 assert (whole.resources, whole.state, ()) == (read.resources, read.state, read.unreadable)
@@ -98,3 +97,31 @@ UNUSUAL = [
 def test_any_other_value_is_left_to_those_who_take_it_apart(value):
     """They know what became of the rest; here nothing may be taken as whole that is not."""
     assert read_usual(raw(value), Condition, "p1") is None
+
+
+HER = {"resourceType": "Patient", "id": "p1"}
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"birthDate": "1970-01-01", "meta": {"profile": ["a"]}}, {"link": [{"type": "seealso"}]}]
+)
+def test_a_patient_by_herself_is_read(more):
+    whole = read_alone(raw({**HER, **more}), Patient, "p1")
+    assert whole is not None
+    assert ([each.id for each in whole.resources], whole.state) == (["p1"], KeyState.OK)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({**HER, "id": "p2"}, id="somebody else"),
+        pytest.param({**HER, "birthDate": 1970}, id="an element of another form"),
+        pytest.param({**HER, "resourceType": "Person"}, id="something else"),
+        pytest.param({"id": "p1"}, id="what does not say what it is"),
+        pytest.param(bundle(HER), id="a Bundle"),
+        pytest.param([HER], id="an array"),
+        pytest.param(None, id="null"),
+    ],
+)
+def test_whatever_is_not_the_patient_by_herself_is_left_to_the_others(value):
+    assert read_alone(raw(value), Patient, "p1") is None

@@ -1,10 +1,10 @@
 """What is kept of an answer: what was asked, what came of it, what was offered; and nothing of the patient."""
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 
 from cds_service.coding import Code
 from cds_service.settings import Mode, Profile
@@ -54,18 +54,18 @@ def test_a_warning_is_kept_with_what_it_offers() -> None:
         "mode": "shown",
         "fhir_failures": 0,
         "cards": (
-            {
-                "card": shown.uuid,
-                "kind": "warning",
-                "indicator": "warning",
-                "variants": ("310-v2",),
-                "study": "fdg-pet-ct",
-                "msv": (10.0, 30.0),
-                "suggestions": (
-                    {"uuid": instead.uuid, "does": "replace", "study": "us-axilla", "msv": (0.0, 0.0)},
-                    {"uuid": cancel.uuid, "does": "cancel", "study": None, "msv": None},
+            CardRow(
+                card=shown.uuid,
+                kind="warning",
+                indicator="warning",
+                variants=("310-v2",),
+                study="fdg-pet-ct",
+                msv=(10.0, 30.0),
+                suggestions=(
+                    Offer(uuid=instead.uuid, does="replace", study="us-axilla", msv=(0.0, 0.0)),
+                    Offer(uuid=cancel.uuid, does="cancel"),
                 ),
-            },
+            ),
         ),
     }
 

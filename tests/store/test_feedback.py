@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy
 
@@ -128,7 +129,7 @@ ASKED: dict[str, Any] = {
 
 
 def _kept(store: Store, *told: Feedback, received: datetime = NOW) -> None:
-    store.record([replace(ROW, cards=(replace(CARD, variants=("310-v2", "310-v6")),))])
+    store.record([msgspec.structs.replace(ROW, cards=(msgspec.structs.replace(CARD, variants=("310-v2", "310-v6")),))])
     store._writer.close()
     store.keep_feedback(rows(*told, received=received))
 

@@ -1,10 +1,10 @@
 """The figures of the report: counted from what is stored, on both databases."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from cds_service.hooks.feedback import Feedback, FeedbackOutcome

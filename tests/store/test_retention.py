@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 import sqlalchemy
 from sqlalchemy import Engine
@@ -30,7 +31,9 @@ def engine(database_url: str) -> Iterator[Engine]:
     with made.execution_options(**{WRITES: True}).begin() as connection:
         for days in (100, 0):
             when = NOW - timedelta(days=days)
-            insert_consultations(connection, [replace(ROW, uid=f"{days}-{number}", time=when) for number in range(5)])
+            insert_consultations(
+                connection, [msgspec.structs.replace(ROW, uid=f"{days}-{number}", time=when) for number in range(5)]
+            )
             insert_feedback(connection, rows(replace(OVERRIDDEN, at=when), received=when))
             add_unmapped(connection, when.date(), {("default", "urn:x", "A"): 1})
     yield made
@@ -79,7 +82,7 @@ def test_the_service_purges_by_itself(
     store: Store = open_store(database_url, retention_days=days)
     if left is HALF:
         wait_for(lambda: counts(engine) == left)
-    store.record([replace(ROW, uid="new", cards=())])
+    store.record([msgspec.structs.replace(ROW, uid="new", cards=())])
     store.close()
     assert counts(engine) == {**left, "consultations": left["consultations"] + 1}
 

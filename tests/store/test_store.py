@@ -3,13 +3,13 @@
 import logging
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from cds_service.store import writer as module
