@@ -86,6 +86,11 @@ def test_a_note_may_name_the_side_where_the_cancer_does_not(facts_of: FactsOf) -
         (observation(STAGE, "Stage IA", note="Both breasts."), True, "two tumours"),
         (observation(STAGE, "Stage IA", note="Kryptoid."), True, "a word that nobody knows"),
         (size(18, note="Kryptoid."), True, "likewise, of the size"),
+        (observation(STAGE, "Stage IIA", note="cT3 N1"), True, "it says more than the stage it stands beside"),
+        (observation(STAGE, "Stage IIA", note="N2 disease."), True, "likewise, of the nodes alone"),
+        (observation(STAGE, "Stage IIA", note="Locally advanced."), True, "likewise, in words"),
+        (size(18, note="T4b."), True, "18 mm, and grown into the skin"),
+        (observation(STAGE, "Stage IIA", note="cT2 N0"), False, "what it is made of"),
         (observation("loinc:8302-2", "170", note="Kryptoid."), False, "her height says nothing of the cancer"),
     ],
 )
