@@ -1,4 +1,4 @@
-"""Which words make a tumour larger than T2, or its nodes more than N1: a staging study of the body may be appropriate."""
+"""Which words make a tumour larger than T2, or its nodes more than N1: staging the body may then be appropriate."""
 
 from collections.abc import Callable
 
