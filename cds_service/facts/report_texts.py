@@ -81,7 +81,7 @@ _FINDING_KINDS = ("imaging-finding", "sign")
 
 def _without_own_findings(reading: Reading) -> Reading:
     """A breast report without what it says of breast and axilla: "suspicious mass", "node, suspicious for mets"."""
-    nodal = bool(reading.of(Kind.NODE))
+    nodal = any(mention.may_hold and mention.value != "normal" for mention in reading.of(Kind.NODE))
     kept = (
         mention
         for mention in reading.mentions
