@@ -5,11 +5,12 @@ A note that says nothing of distant disease keeps the warning; any other leaves 
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from cds_service.facts.model import Fact, Facts, Known, Unknown
-from cds_service.fhir.resources import Condition, Observation
-from tests.support.resources import ago, cancer, observation, order, size, surgery
+from cds_service.fhir.resources import Annotation, Condition, Observation
+from tests.support.resources import ago, cancer, condition, observation, order, size, surgery
 
 FactsOf = Callable[..., Facts]
 
@@ -31,6 +32,8 @@ def is_open(fact: Fact) -> bool:
         ("FDG PET booked.", "a study, by its tracer"),
         ("Annual follow-up.", "that it is followed"),
         ("Pregnant.", "another matter"),
+        ("Routine.", "no reason at all"),
+        ("Evaluate breast.", "what is asked of the breast"),
         ("Type 2 diabetes.", "a disease of long standing"),
         ("Degenerative disc disease.", "likewise"),
         ("Liver cyst.", "what many have"),
@@ -73,9 +76,18 @@ def test_a_note_on_the_cancer_that_may_say_more_leaves_it_open(note: str, why: s
     assert is_open(facts_of(cancer(side="left", note=note))["metastasis-suspected"]), why
 
 
-def test_a_note_may_name_the_side_where_the_cancer_does_not(facts_of: FactsOf) -> None:
-    found = cancer("icd:C50.919", note="Right breast.")
-    assert not is_open(facts_of(found)["metastasis-suspected"])
+@pytest.mark.parametrize(
+    ("note", "open_", "why"),
+    [
+        ("Right breast.", False, "the note says it"),
+        ("Both breasts.", True, "two cancers, of which one is on record"),
+        ("Left breast, then right breast.", True, "likewise"),
+    ],
+)
+def test_a_note_may_name_the_side_where_the_cancer_does_not(
+    note: str, open_: bool, why: str, facts_of: FactsOf
+) -> None:
+    assert is_open(facts_of(cancer("icd:C50.919", note=note))["metastasis-suspected"]) is open_, why
 
 
 @pytest.mark.parametrize(
@@ -98,6 +110,23 @@ def test_a_note_on_stage_or_size(stated: Observation, open_: bool, why: str, fac
     assert is_open(facts_of(cancer(side="left"), stated)["metastasis-suspected"]) is open_, why
 
 
+def test_each_note_is_read(facts_of: FactsOf) -> None:
+    """One that says nothing, or stands where nothing of the cancer is said, hides none that follows."""
+    other = (condition("icd:I10", note="Kryptoid."), observation("loinc:8302-2", "170", note="Kryptoid."))
+    stated = observation(STAGE, "Stage IA")
+    noted = msgspec.structs.replace(stated, note=(Annotation(), Annotation("Left breast."), Annotation("Kryptoid.")))
+    assert not is_open(facts_of(*other, cancer())["metastasis-suspected"])
+    assert is_open(facts_of(*other, cancer(note="Kryptoid."))["metastasis-suspected"])
+    assert is_open(facts_of(*other, cancer(), noted)["metastasis-suspected"])
+
+
+def test_a_note_on_the_cancer_that_names_a_symptom_is_shown_as_one(facts_of: FactsOf) -> None:
+    fact = facts_of(cancer(id="noted", note="Reports new back pain."))["metastasis-suspected"]
+    assert ("symptom or finding on record", ("Condition/noted",)) in [
+        (each.value, each.resources) for each in fact.evidence
+    ]
+
+
 def test_a_note_on_the_stage_is_named_with_its_day(facts_of: FactsOf) -> None:
     stated = observation(STAGE, "Stage IA", id="stage", days=12, note="Kryptoid.")
     (evidence,) = facts_of(cancer(), stated)["metastasis-suspected"].evidence
@@ -113,7 +142,7 @@ def test_a_note_on_the_stage_is_named_with_its_day(facts_of: FactsOf) -> None:
     [
         ("Kryptoid.", True, "a word that nobody knows"),
         ("Per outside report, left breast.", False, "nothing that either reader does not know"),
-        ("Screen detected, left breast.", False, "understood as a note, though as no reason"),
+        ("Consented, left breast.", False, "understood as a note, though as no reason"),
     ],
 )
 def test_a_note_on_the_order(note: str, open_: bool, why: str, facts_of: FactsOf) -> None:
