@@ -213,6 +213,8 @@ def test_what_was_not_understood_is_named(facts_of: FactsOf) -> None:
             "of one node among normal ones",
         ),
         ("Indication: bone pain.", NONE, "reports repeat the indication"),
+        ("M5 left breast. M1 right.", NONE, "the British class of a normal mammogram"),
+        ("Left breast cancer, M1.", "sign", "the stage"),
         ("No suspicious axillary nodes. Metastatic disease.", "sign", "of no node, as there is none"),
         ("Lytic lesion of a rib.", "imaging-finding", "a finding elsewhere"),
         ("Suspicious for recurrence.", OPEN, "another cancer than the one at hand"),
