@@ -46,6 +46,7 @@ def is_open(fact: Fact) -> bool:
         ("Normal left axillary nodes.", "nodes that are normal"),
         ("No positive nodes.", "denied"),
         ("Left breast lump.", "how it showed itself"),
+        ("Left breast pain.", "a complaint of the breast itself"),
         ("Mother had metastatic breast cancer.", "somebody else's"),
         ("Tumour 48 mm.", "no T3"),
     ],

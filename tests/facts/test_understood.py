@@ -54,6 +54,7 @@ def understood(knowledge: Knowledge) -> Understand:
         # a finding that its own statement explains
         ("The segment 7 lesion is a typical haemangioma.", False, "it is said to be benign"),
         ("Liver lesion: haemangioma.", False, "by a colon"),
+        ("Liver lesion = haemangioma.", False, "by a sign"),
         ("Liver lesions are 2 typical haemangiomas.", False, "with a number"),
         ("Segment 7 lesion, haemangioma.", True, "two things beside each other"),
         ("Liver lesion and haemangioma.", True, "likewise"),
