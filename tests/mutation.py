@@ -42,6 +42,12 @@ _CRITERIA = (
     "tests/knowledge/test_cases.py",
 )
 _CARDS = ("tests/cards",)
+_TEXTS = (
+    "tests/facts/test_understood.py",
+    "tests/facts/test_report_texts.py",
+    "tests/facts/test_cancer_notes.py",
+    "tests/facts/test_text_record.py",
+)
 SUITES: dict[str, tuple[str, ...]] = {
     "truth": _CRITERIA,
     "criteria.matching": _CRITERIA,
@@ -60,6 +66,20 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.diagnoses": ("tests/facts/test_diagnoses.py", "tests/facts/test_phase.py"),
     "facts.treatment": ("tests/facts/test_phase.py", "tests/facts/test_given_for.py"),
     "facts.reasons": ("tests/facts/test_question.py",),
+    "facts.report_texts": ("tests/facts/test_report_texts.py", "tests/facts/test_text_record.py"),
+    "facts.understood": _TEXTS,
+    "facts.advanced": ("tests/facts/test_advanced.py",),
+    "facts.breast_reports": ("tests/facts/test_breast_reports.py",),
+    "facts.cancer_notes": ("tests/facts/test_cancer_notes.py", "tests/facts/test_text_record.py"),
+    "facts.given_for": ("tests/facts/test_given_for.py",),
+    "facts.liver_results": ("tests/facts/test_liver_results.py",),
+    "facts.beside": ("tests/facts/test_beside.py",),
+    "facts.referred": ("tests/facts/test_referred.py",),
+    "facts.upstaging": ("tests/facts/test_stage.py",),
+    "facts.opened": ("tests/facts/test_opened.py",),
+    "facts.histology": ("tests/facts/test_diagnoses.py",),
+    "facts.contrast_safety": ("tests/facts/test_contrast_safety.py",),
+    "facts.filtration": ("tests/facts/test_contrast_safety.py",),
     "cards.build": _CARDS,
     "cards.rated": _CARDS,
     "cards.alternatives": _CARDS,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from cds_service.facts import unread
-from cds_service.facts.advanced import is_advanced, is_large
+from cds_service.facts.advanced import is_advanced, is_large, says_advanced
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis
 from cds_service.facts.mentions import Kind, Meant, Mention
@@ -39,12 +39,12 @@ def of_cancer_entries(found: Iterable[Diagnosis], since: When | None, source: So
 
 
 def of_stage_notes(source: Source) -> Iterator[Suspicion]:
-    """The notes on what states stage or size of the cancer, where nobody understood them."""
+    """The notes on what states stage or size of the cancer, where nobody understood them, or they make it advanced."""
     for observation in source.telling_observations:
         notes = [note.text for note in observation.note if note.text]
         if not notes or _STAGING.isdisjoint(source.sets_of(observation.code)):
             continue
-        if any(_understood(note, "unstated", source).open for note in notes):
+        if any(_understood(each, "unstated", source).open or says_advanced(each, source.read(each)) for each in notes):
             on = observed(observation)
             evidence = Evidence(value=unread.NOTE, resources=(reference_to(observation),), date=on.text if on else None)
             yield Suspicion(kind=None, site="other", evidence=evidence)

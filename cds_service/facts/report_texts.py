@@ -73,8 +73,8 @@ def _texts(report: DiagnosticReport) -> tuple[str, ...]:
 def _of_breast_report(
     report: DiagnosticReport, sides: frozenset[str], evidence: Evidence, source: Source
 ) -> Iterator[Suspicion]:
-    for reading in source.readings(*_texts(report)):
-        said = of_reading(_without_own_findings(reading), evidence)
+    for text in _texts(report):
+        said = of_reading(_without_own_findings(text, source.read(text)), evidence)
         yield from (each for each in said if each.kind in _FINDING_KINDS)
     if says_another_cancer(report, sides, source):
         yield Suspicion(kind=None, site="other", evidence=evidence)
@@ -83,16 +83,24 @@ def _of_breast_report(
 _FINDING_KINDS = ("imaging-finding", "sign")
 
 
-def _without_own_findings(reading: Reading) -> Reading:
+def _without_own_findings(text: str, reading: Reading) -> Reading:
     """A breast report without what it says of breast and axilla: "suspicious mass", "node, suspicious for mets"."""
-    nodal = bool(reading.of(Kind.NODE))
+    nodal = any(mention.may_hold and mention.value != "normal" for mention in reading.of(Kind.NODE))
     kept = (
         mention
         for mention in reading.mentions
         if not (mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified")
-        and not (mention.kind is Kind.METASTASIS and mention.value == "unspecified" and nodal)
+        and not (
+            mention.kind is Kind.METASTASIS
+            and mention.value == "unspecified"
+            and (nodal or _NORMAL_MAMMOGRAM.match(text, mention.start))
+        )
     )
     return msgspec.structs.replace(reading, mentions=tuple(kept))
+
+
+_NORMAL_MAMMOGRAM = re.compile(r"M1 (?:left|right)\b")
+"""The British class of a breast that is normal, which names its side."""
 
 
 # --- any other part ---------------------------------------------------------------------------------------------------

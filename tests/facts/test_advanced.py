@@ -61,6 +61,8 @@ def test_a_size_over_50_mm_is_large(text: str, large: bool, why: str) -> None:
         ("cT1 cN3a", True, "N3"),
         ("Stage IIB", True, "IIB is not early"),
         ("Stage IIIA", True, "III"),
+        ("Stage IIIB", True, "III"),
+        ("Stage IIIC", True, "III"),
         ("Stage III", True, "III of no letter"),
         ("Stage IIA", False, "early"),
         ("Stage II", False, "IIA or IIB: open, not advanced"),

@@ -5,11 +5,12 @@ A note that says nothing of distant disease keeps the warning; any other leaves 
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from cds_service.facts.model import Fact, Facts, Known, Unknown
-from cds_service.fhir.resources import Condition, Observation
-from tests.support.resources import ago, cancer, observation, order, size, surgery
+from cds_service.fhir.resources import Annotation, Condition, Observation
+from tests.support.resources import ago, cancer, condition, observation, order, size, surgery
 
 FactsOf = Callable[..., Facts]
 
@@ -31,6 +32,8 @@ def is_open(fact: Fact) -> bool:
         ("FDG PET booked.", "a study, by its tracer"),
         ("Annual follow-up.", "that it is followed"),
         ("Pregnant.", "another matter"),
+        ("Routine.", "no reason at all"),
+        ("Evaluate breast.", "what is asked of the breast"),
         ("Type 2 diabetes.", "a disease of long standing"),
         ("Degenerative disc disease.", "likewise"),
         ("Liver cyst.", "what many have"),
@@ -43,6 +46,7 @@ def is_open(fact: Fact) -> bool:
         ("Normal left axillary nodes.", "nodes that are normal"),
         ("No positive nodes.", "denied"),
         ("Left breast lump.", "how it showed itself"),
+        ("Left breast pain.", "a complaint of the breast itself"),
         ("Mother had metastatic breast cancer.", "somebody else's"),
         ("Tumour 48 mm.", "no T3"),
     ],
@@ -73,9 +77,18 @@ def test_a_note_on_the_cancer_that_may_say_more_leaves_it_open(note: str, why: s
     assert is_open(facts_of(cancer(side="left", note=note))["metastasis-suspected"]), why
 
 
-def test_a_note_may_name_the_side_where_the_cancer_does_not(facts_of: FactsOf) -> None:
-    found = cancer("icd:C50.919", note="Right breast.")
-    assert not is_open(facts_of(found)["metastasis-suspected"])
+@pytest.mark.parametrize(
+    ("note", "open_", "why"),
+    [
+        ("Right breast.", False, "the note says it"),
+        ("Both breasts.", True, "two cancers, of which one is on record"),
+        ("Left breast, then right breast.", True, "likewise"),
+    ],
+)
+def test_a_note_may_name_the_side_where_the_cancer_does_not(
+    note: str, open_: bool, why: str, facts_of: FactsOf
+) -> None:
+    assert is_open(facts_of(cancer("icd:C50.919", note=note))["metastasis-suspected"]) is open_, why
 
 
 @pytest.mark.parametrize(
@@ -86,11 +99,33 @@ def test_a_note_may_name_the_side_where_the_cancer_does_not(facts_of: FactsOf) -
         (observation(STAGE, "Stage IA", note="Both breasts."), True, "two tumours"),
         (observation(STAGE, "Stage IA", note="Kryptoid."), True, "a word that nobody knows"),
         (size(18, note="Kryptoid."), True, "likewise, of the size"),
+        (observation(STAGE, "Stage IIA", note="cT3 N1"), True, "it says more than the stage it stands beside"),
+        (observation(STAGE, "Stage IIA", note="N2 disease."), True, "likewise, of the nodes alone"),
+        (observation(STAGE, "Stage IIA", note="Locally advanced."), True, "likewise, in words"),
+        (size(18, note="T4b."), True, "18 mm, and grown into the skin"),
+        (observation(STAGE, "Stage IIA", note="cT2 N0"), False, "what it is made of"),
         (observation("loinc:8302-2", "170", note="Kryptoid."), False, "her height says nothing of the cancer"),
     ],
 )
 def test_a_note_on_stage_or_size(stated: Observation, open_: bool, why: str, facts_of: FactsOf) -> None:
     assert is_open(facts_of(cancer(side="left"), stated)["metastasis-suspected"]) is open_, why
+
+
+def test_each_note_is_read(facts_of: FactsOf) -> None:
+    """One that says nothing, or stands where nothing of the cancer is said, hides none that follows."""
+    other = (condition("icd:I10", note="Kryptoid."), observation("loinc:8302-2", "170", note="Kryptoid."))
+    stated = observation(STAGE, "Stage IA")
+    noted = msgspec.structs.replace(stated, note=(Annotation(), Annotation("Left breast."), Annotation("Kryptoid.")))
+    assert not is_open(facts_of(*other, cancer())["metastasis-suspected"])
+    assert is_open(facts_of(*other, cancer(note="Kryptoid."))["metastasis-suspected"])
+    assert is_open(facts_of(*other, cancer(), noted)["metastasis-suspected"])
+
+
+def test_a_note_on_the_cancer_that_names_a_symptom_is_shown_as_one(facts_of: FactsOf) -> None:
+    fact = facts_of(cancer(id="noted", note="Reports new back pain."))["metastasis-suspected"]
+    assert ("symptom or finding on record", ("Condition/noted",)) in [
+        (each.value, each.resources) for each in fact.evidence
+    ]
 
 
 def test_a_note_on_the_stage_is_named_with_its_day(facts_of: FactsOf) -> None:
@@ -108,7 +143,7 @@ def test_a_note_on_the_stage_is_named_with_its_day(facts_of: FactsOf) -> None:
     [
         ("Kryptoid.", True, "a word that nobody knows"),
         ("Per outside report, left breast.", False, "nothing that either reader does not know"),
-        ("Screen detected, left breast.", False, "understood as a note, though as no reason"),
+        ("Consented, left breast.", False, "understood as a note, though as no reason"),
     ],
 )
 def test_a_note_on_the_order(note: str, open_: bool, why: str, facts_of: FactsOf) -> None:

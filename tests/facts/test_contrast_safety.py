@@ -133,6 +133,11 @@ KIDNEYS = [
     ([condition("icd:N18.9"), rate(52)], "normal", "the rate says which"),
     ([condition(text="History of acute kidney injury")], OPEN, "it may have left something"),
     ([condition(text="Family history of kidney failure")], "normal", "somebody else's"),
+    ([condition("icd:N18.9", text="No kidney failure")], OPEN, "what it is not says nothing of what its code is"),
+    ([condition("icd:N18.9", text="CKD stage 3")], OPEN, "its code says of no stage"),
+    ([condition(text="No CKD")], "normal", "denied"),
+    ([condition(text="eGFR is 22")], "reduced", "a rate in words"),
+    ([condition(text="GFR >= 22")], "normal", "a bound that says neither"),
     ([condition(text="Kidney stone")], "normal", "another disease"),
     ([rate(18)], "reduced", "stage 4"),
     ([rate(29.9)], "reduced", "stage 4 ends at 30"),
@@ -153,6 +158,7 @@ KIDNEYS = [
     ([rate(15, comparator=">=")], OPEN, "15 or more"),
     ([rate(30, comparator=">")], "normal", "above where stage 4 ends"),
     ([rate(0.3, unit="mL/s")], OPEN, "a unit we do not read"),
+    ([rate(18, unit="mL / min")], "reduced", "a unit with spaces"),
     ([observation("loinc:33914-3", value_string=">60")], "normal", "written out"),
     ([observation("loinc:33914-3", value_string="18 mL/min/1.73m2")], "reduced", "written out"),
     ([observation("loinc:33914-3", value_string="see report")], OPEN, "nobody can read it"),
@@ -164,6 +170,8 @@ KIDNEYS = [
     ([creatinine(5.2, high=None)], OPEN, "nobody says what is normal there"),
     ([creatinine(5.2, high=1.1)], OPEN, "raised: how far, the rate would say"),
     ([creatinine(0.8, high=1.1)], "normal", "within its range"),
+    ([creatinine(1.1, high=1.1)], "normal", "at its limit"),
+    ([creatinine(5.2, high=None, flag=concept("local:N", "local:L"))], "normal", "not high by either flag"),
     ([creatinine(5.2, high=None, flag="N")], "normal", "the laboratory says so"),
     ([creatinine(0.3, high=None, flag="L")], "normal", "low is not raised"),
     ([creatinine(0.8, high=1.1, flag="H")], OPEN, "the flag says otherwise"),
@@ -202,6 +210,25 @@ def test_kidneys_named_in_the_order(words: str, expected: str, facts_of: FactsOf
     assert facts_of(cancer(), draft=order("cpt:78815", note=words)).value("kidney-function") == expected
 
 
-def test_laboratory_values_that_could_not_be_read_leave_it_open(facts_of: FactsOf) -> None:
-    facts = facts_of(cancer(), states={"observations": KeyState.ERROR})
+@pytest.mark.parametrize("key", ["observations", "conditions"])
+def test_a_part_of_the_record_that_could_not_be_read_leaves_it_open(key: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), states={key: KeyState.ERROR})
     assert isinstance(facts["kidney-function"], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (condition("icd:N18.4", id="found"), ["reduced kidney function"]),
+        (condition("icd:N18.9", id="found"), ["kidney disease"]),
+        (rate(18, id="found"), ["filtration rate reduced"]),
+        (rate(75, id="found"), ["kidney function measured"]),
+        (creatinine(5.2, high=1.1, id="found"), ["kidney function not judged"]),
+        (condition("icd:I10", id="found"), []),
+    ],
+)
+def test_the_evidence_names_what_was_found(found: Any, said: list[str], facts_of: FactsOf) -> None:
+    evidence = facts_of(cancer(), found)["kidney-function"].evidence
+    assert [(each.value, each.resources) for each in evidence] == [
+        (value, (f"{type(found).__name__}/found",)) for value in said
+    ]

@@ -148,6 +148,7 @@ MORPHOLOGY = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-m
         (cancer(text="IDC of left breast, metaplastic"), True, "E64: a special type of carcinoma"),
         (cancer(text="Ductal carcinoma left breast, no lymphoma"), True, "denied"),
         (cancer(text="Ductal carcinoma of left breast and lymphoma"), True, "a carcinoma beside a lymphoma"),
+        (cancer(text="Invasive carcinoma of left breast, lymphoma"), True, "of no kind that is said"),
         (cancer(text="DCIS in a phyllodes tumor of the left breast"), True, "a carcinoma in situ within it"),
         (cancer(text="Breast cancer, mother had lymphoma"), True, "somebody else's"),
         (cancer("sct:408643008"), True, "a carcinoma by its code"),

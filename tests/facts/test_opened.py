@@ -46,6 +46,7 @@ FELT = {"node_palpable": Unknown(UnknownReason.NOT_RECORDED, evidence=SEEN)}
         (FELT, "perhaps felt"),
         (LUMP | {"disease_phase": Known("neoadjuvant-planned")}, "before therapy begins"),
         (LUMP | {"disease_phase": OneOf(("new", "neoadjuvant-running"))}, "perhaps before therapy begins"),
+        (LUMP | {"disease_phase": NOT_RECORDED}, "nobody says when"),
         (ON_IMAGING | {"disease_phase": Known("neoadjuvant-running")}, "on imaging, whenever"),
         (ON_IMAGING | {"clinical_t": NOT_RECORDED}, "IIA of a T that nobody says"),
         (ON_IMAGING | {"clinical_t": OneOf(("T1", "T2"))}, "a T that may be T2"),
@@ -96,6 +97,14 @@ IA = Known("IA", evidence=STAGED)
         (sized(60, IA, Known("T3", evidence=STAGED)), ("IA", "IIB"), None, "T3 is what is recorded"),
         (sized(60, IA, OneOf(("T1", "T2"), evidence=STAGED)), ("IA", "IIB"), ("T1", "T2", "T3"), "one of a range"),
         (sized(30, IA, Known("T1", evidence=STAGED)), ("IA", "IIA"), ("T1", "T2"), "T2 by its size"),
+        (sized(60, Known("IIA", evidence=STAGED)), ("IIA", "IIB"), None, "the group that follows"),
+        (sized(60, IA) | {"clinical-n": NOT_RECORDED}, ("IA", "IIB", "IIIA", "IIIC"), None, "of an N that nobody says"),
+        (
+            sized(5, Known("IIB", evidence=STAGED)) | {"clinical-n": NOT_RECORDED},
+            ("IIB", "IIIA", "IIIC"),
+            None,
+            "never a lower one, though T1 may be one",
+        ),
     ],
 )
 def test_a_tumour_too_large_for_its_stage_opens_stage_and_t(
@@ -172,7 +181,8 @@ def test_it_changes_no_stage_that_is_not_early(stated: tuple[Observation, ...], 
     assert facts["stage-group"] == facts_of(cancer(), *stated)["stage-group"], why
 
 
-def test_a_category_that_is_unknown_stays_unknown(facts_of: FactsOf) -> None:
-    """A group without T: nobody says of which T it is made."""
-    facts = facts_of(cancer(), observation(GROUP, "Stage IIA"), LARGE)
-    assert isinstance(facts["clinical-t"], Unknown)
+def test_a_category_that_nobody_can_read_stays_so(facts_of: FactsOf) -> None:
+    """It may be any; the report adds nothing to that."""
+    stated = (observation(GROUP, "Stage IIA"), observation(T, "local:17"))
+    assert isinstance(unread := facts_of(cancer(), *stated)["clinical-t"], Unknown)
+    assert facts_of(cancer(), *stated, LARGE)["clinical-t"] == unread

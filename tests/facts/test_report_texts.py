@@ -1,0 +1,282 @@
+"""What reports say of distant disease: a report of another part than breast and axilla has to be understood whole."""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from cds_service.facts.model import Fact, Facts, Known
+from cds_service.fhir.resources import CodeableConcept, Coding, DiagnosticReport, Observation, Resource
+from tests.support.resources import ago, cancer, concept, laboratory, observation, report, surgery
+
+FactsOf = Callable[..., Facts]
+
+CT = "CT chest"
+NONE, OPEN = "none", "open"
+
+
+def suspected(fact: Fact) -> str:
+    """What is suspected, "none", or "open"."""
+    return str(fact.value) if isinstance(fact, Known) else OPEN
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "kind", "why"),
+    [
+        ("FDG PET without uptake.", NONE, "study and tracer"),
+        ("Staging.", NONE, "what it was for"),
+        ("Screening.", NONE, "likewise"),
+        ("Annual surveillance.", NONE, "likewise"),
+        ("Evaluate breast.", NONE, "likewise"),
+        ("No biopsy.", NONE, "nothing is to be sampled"),
+        ("Biopsy.", OPEN, "something is, or was"),
+        ("Mastectomy.", NONE, "what was done about the cancer"),
+        ("After chemotherapy.", NONE, "likewise"),
+        ("Enlarged axillary node.", NONE, "a node, read with the nodes"),
+        ("Pregnancy.", NONE, "another matter"),
+        ("Right breast.", NONE, "a side"),
+        ("Known breast cancer.", NONE, "imaging repeats what is known"),
+        ("Indication: bone pain.", NONE, "reports repeat the indication"),
+        ("Hypertension.", NONE, "a disease of long standing"),
+        ("Chronic kidney disease.", NONE, "of an organ too"),
+        ("Osteoarthritis.", NONE, "of age"),
+        ("Sebaceous cyst.", NONE, "what many have"),
+        ("Implant reconstruction.", NONE, "what was done about the breast"),
+        ("Breast lump.", NONE, "how the cancer showed itself"),
+        ("No metastases.", NONE, "denied"),
+        ("Kryptoid.", OPEN, "a word that nobody knows"),
+        ("Swelling of the left leg.", OPEN, "in a report a finding"),
+        ("Bleeding.", OPEN, "likewise"),
+        ("Not clear.", OPEN, "it says so itself"),
+        ("Pneumonia.", OPEN, "an acute disease"),
+        ("Biopsy recommended.", OPEN, "what is to be sampled is not settled"),
+        ("Node 14 mm.", OPEN, "a node of which nobody says what it is"),
+        ("Axillary mass.", OPEN, "a mass elsewhere than in the breast"),
+        ("Left breast mass 62 mm.", OPEN, "T3"),
+        ("Left breast: cT3.", OPEN, "T3, written out"),
+        ("Mass 62 mm.", "imaging-finding", "of nobody says what"),
+        ("Inguinal lymphadenopathy.", "sign", "a node elsewhere"),
+        ("ALT elevated.", "laboratory", "a test that the report calls abnormal"),
+        ("ALT 22, AST 19.", OPEN, "values that no range judges"),
+    ],
+)
+def test_a_report_of_another_part(conclusion: str, kind: str, why: str, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(), report(CT, conclusion=conclusion))["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("study", "conclusion", "kind", "why"),
+    [
+        ("Lung biopsy", "Breast cancer.", OPEN, "tissue of another organ: a metastasis"),
+        ("CT with biopsy of the liver", "Breast cancer.", OPEN, "likewise, though imaging is named"),
+        ("Laboratory report", "Breast cancer.", OPEN, "no imaging: nobody says of what"),
+        ("Lung biopsy", "History of breast cancer.", NONE, "why it was done"),
+        ("Lung biopsy", "Benign lung tissue.", NONE, "benign"),
+        ("Lung biopsy", "Biopsy taken. Benign lung tissue.", OPEN, "a sample whose result may be another"),
+    ],
+)
+def test_a_cancer_that_a_sample_shows_is_not_the_known_one(
+    study: str, conclusion: str, kind: str, why: str, facts_of: FactsOf
+) -> None:
+    assert suspected(facts_of(cancer(), report(study, conclusion=conclusion))["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize("study", ["CT", "PET/CT", "FDG PET", "Bone scan", "MRI spine", "US abdomen", "Chest X-ray"])
+def test_imaging_repeats_the_known_cancer(study: str, facts_of: FactsOf) -> None:
+    found = facts_of(cancer(), report(study, conclusion="Breast cancer."))
+    assert suspected(found["metastasis-suspected"]) == NONE
+
+
+@pytest.mark.parametrize(
+    ("study", "code", "kind", "why"),
+    [
+        (CT, concept("sct:999999"), OPEN, "a code that nobody knows, without a word"),
+        (CT, concept("local:1"), OPEN, "a code of the house"),
+        (CT, concept("local:1=No abnormality"), NONE, "with words"),
+        (CT, concept(text="No abnormality"), NONE, "words alone"),
+        (CT, concept(text="Kryptoid"), OPEN, "words that nobody knows"),
+        (CT, concept(text="Bone metastases"), "sign", "words for metastases"),
+        ("cpt:77066", concept(text="Bone metastases"), "sign", "of a breast report too"),
+        (CT, concept("icd:I10"), NONE, "another disease, by its chapter"),
+        (CT, concept("icd:R42"), OPEN, "a symptom that is on none of our lists"),
+        (CT, concept("icd:R42=Dizziness"), NONE, "whose words say what it is"),
+        (CT, concept("sct:254837009"), NONE, "the cancer itself"),
+        (CT, concept("icd:C79.51"), "sign", "metastases"),
+        ("Pathology of breast cancer", concept("sct:999999"), NONE, "histology of the tumour has many codes"),
+        (concept("icd:C50.912"), concept("sct:999999"), NONE, "likewise, filed under the cancer"),
+    ],
+)
+def test_the_code_of_a_conclusion(
+    study: str | CodeableConcept, code: CodeableConcept, kind: str, why: str, facts_of: FactsOf
+) -> None:
+    found = facts_of(cancer(), report(study, conclusion_code=(code,)))
+    assert suspected(found["metastasis-suspected"]) == kind, why
+
+
+def test_one_code_of_several_is_enough(facts_of: FactsOf) -> None:
+    codes = (concept("local:1=No abnormality"), concept("local:2"))
+    assert suspected(facts_of(cancer(), report(CT, conclusion_code=codes))["metastasis-suspected"]) == OPEN
+
+
+@pytest.mark.parametrize(
+    ("on", "kind", "why"),
+    [
+        (300, NONE, "of follow-up of two years ago, and over"),
+        (30, OPEN, "recent"),
+        (None, OPEN, "undated: it may be recent"),
+    ],
+)
+def test_an_acute_disease_counts_while_it_is_recent(on: int | None, kind: str, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(days=1000), surgery(900), report(CT, conclusion="Pneumonia.", days=on))
+    assert suspected(facts["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("on", "kind", "why"),
+    [
+        (1200, NONE, "older than the work-up"),
+        (1100, OPEN, "of the work-up"),
+        (500, OPEN, "since"),
+        (None, OPEN, "undated: it may be of today"),
+    ],
+)
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda days: report(CT, conclusion="Kryptoid.", days=days),
+        lambda days: seen("Kryptoid.", days=days),
+    ],
+    ids=["report", "observation"],
+)
+def test_what_is_older_than_the_work_up_need_not_be_understood(
+    told: Callable[[int | None], Resource], on: int | None, kind: str, why: str, facts_of: FactsOf
+) -> None:
+    assert suspected(facts_of(cancer(days=1000), surgery(900), told(on))["metastasis-suspected"]) == kind, why
+
+
+def test_without_a_date_of_the_cancer_nothing_is_older(facts_of: FactsOf) -> None:
+    for told in (report(CT, conclusion="Kryptoid.", days=5000), seen("Kryptoid.", days=5000)):
+        assert suspected(facts_of(cancer(days=None), told)["metastasis-suspected"]) == OPEN
+
+
+def test_alkaline_phosphatase_that_was_measured_as_mild_explains_what_a_report_says(facts_of: FactsOf) -> None:
+    """C15: the value says how much the words mean; it explains no other test."""
+    mild = laboratory("loinc:6768-6", 120)
+    rows = (("Alkaline phosphatase elevated.", NONE), ("ALT elevated.", "laboratory"), ("Pneumonia.", OPEN))
+    for conclusion, kind in rows:
+        told = report("Metabolic panel", conclusion=conclusion)
+        assert suspected(facts_of(cancer(), told, mild)["metastasis-suspected"]) == kind, conclusion
+
+
+def test_each_report_is_read(facts_of: FactsOf) -> None:
+    """One that is too old hides none that follows."""
+    told = (report(CT, conclusion="Kryptoid.", days=3000), report(CT, conclusion="Kryptoid.", id="last"))
+    facts = facts_of(cancer(days=1000), surgery(900), *told)
+    assert [each.resources for each in facts["metastasis-suspected"].evidence] == [("DiagnosticReport/last",)]
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "site"), [("ALT elevated.", "liver"), ("Alkaline phosphatase elevated.", "bone")]
+)
+def test_a_test_that_a_report_calls_abnormal_points_to_an_organ(conclusion: str, site: str, facts_of: FactsOf) -> None:
+    assert facts_of(cancer(), report(CT, conclusion=conclusion)).value("metastasis-site") == site
+
+
+def test_a_finding_is_named_as_one(facts_of: FactsOf) -> None:
+    (evidence,) = facts_of(cancer(), report(CT, conclusion="Lytic lesion of a rib.", id="ct"))[
+        "metastasis-suspected"
+    ].evidence
+    assert (evidence.value, evidence.resources) == ("finding in a report", ("DiagnosticReport/ct",))
+
+
+def test_what_was_not_understood_is_named(facts_of: FactsOf) -> None:
+    told = (report(CT, conclusion="Kryptoid.", id="ct", days=12), seen("Kryptoid.", id="seen", days=11))
+    for each, resource, days in zip(told, ("DiagnosticReport/ct", "Observation/seen"), (12, 11), strict=True):
+        (evidence,) = facts_of(cancer(), each)["metastasis-suspected"].evidence
+        assert (evidence.value, evidence.resources, evidence.date) == (
+            "report that was not understood",
+            (resource,),
+            ago(days),
+        )
+
+
+# --- reports of breast and axilla -------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("conclusion", "kind", "why"),
+    [
+        ("Suspicious mass, BI-RADS 5. Kryptoid.", NONE, "its words need not be known"),
+        ("Suspicious left axillary node, concerning for metastasis.", NONE, "of the node"),
+        ("Normal axillary nodes. Concerning for metastatic disease.", "sign", "of no node, which are normal"),
+        (
+            "Suspicious left axillary node, metastasis? The other nodes are normal.",
+            NONE,
+            "of one node among normal ones",
+        ),
+        ("Indication: bone pain.", NONE, "reports repeat the indication"),
+        ("M5 left breast. M1 right.", NONE, "the British class of a normal mammogram"),
+        ("Left breast cancer, M1.", "sign", "the stage"),
+        ("No suspicious axillary nodes. Metastatic disease.", "sign", "of no node, as there is none"),
+        ("Lytic lesion of a rib.", "imaging-finding", "a finding elsewhere"),
+        ("Suspicious for recurrence.", OPEN, "another cancer than the one at hand"),
+        ("Right breast: BI-RADS 5.", OPEN, "a tumour on the other side"),
+        ("Alkaline phosphatase elevated.", "laboratory", "a test that it calls abnormal"),
+    ],
+)
+def test_a_report_of_the_breast(conclusion: str, kind: str, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(side="left"), report("cpt:77066", conclusion=conclusion))
+    assert suspected(facts["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "why"),
+    [
+        (report("US right axilla", conclusion="Suspicious axillary node."), OPEN, "of the axilla without a cancer"),
+        (report("US left axilla", conclusion="Suspicious axillary node."), NONE, "of the axilla beside it"),
+        (report("US right axilla", conclusion="No suspicious axillary node."), NONE, "none"),
+        (report("US right axilla"), NONE, "it says nothing"),
+    ],
+)
+def test_a_node_of_the_other_axilla_is_no_node_of_this_cancer(
+    told: DiagnosticReport, kind: str, why: str, facts_of: FactsOf
+) -> None:
+    """E27: it may be a metastasis, or another cancer."""
+    assert suspected(facts_of(cancer(side="left"), told)["metastasis-suspected"]) == kind, why
+
+
+# --- imaging that is filed as an Observation --------------------------------------------------------------------------
+IMAGING = (CodeableConcept(coding=(Coding(code="imaging"),)),)
+
+
+def seen(words: str | None, code: str = "CT chest", **more: object) -> Observation:
+    return observation(code, **{"value_string": words, "category": IMAGING, **more})
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "why"),
+    [
+        (seen("Clear lungs."), NONE, "understood"),
+        (seen("Kryptoid."), OPEN, "a word that nobody knows"),
+        (seen("Clear lungs.", note="Kryptoid."), OPEN, "in its note"),
+        (seen(None, note="Kryptoid."), OPEN, "in its note alone"),
+        (seen("Pneumonia."), OPEN, "an acute disease"),
+        (seen("Known breast cancer."), NONE, "imaging repeats what is known"),
+        (seen("Kryptoid.", code="Mammography of the breast"), NONE, "of the breast"),
+        (
+            msgspec.structs.replace(seen("Kryptoid."), body_site=concept(text="Left breast")),
+            NONE,
+            "of the breast, by its site",
+        ),
+        (seen("Kryptoid.", category=()), NONE, "no imaging"),
+        (seen("Kryptoid.", status="cancelled"), NONE, "never done"),
+        (seen(""), NONE, "it says nothing"),
+    ],
+)
+def test_imaging_that_is_filed_as_an_observation(told: Observation, kind: str, why: str, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(), told)["metastasis-suspected"]) == kind, why
+
+
+def test_each_observation_is_read(facts_of: FactsOf) -> None:
+    """One that says nothing, or is too old, hides none that follows."""
+    first = (observation("loinc:8302-2", "170"), seen("Kryptoid.", days=3000))
+    facts = facts_of(cancer(days=1000), surgery(900), *first, seen("Kryptoid.", id="last", days=9))
+    assert [each.resources for each in facts["metastasis-suspected"].evidence] == [("Observation/last",)]

@@ -1,0 +1,126 @@
+"""Whether a text of the record was understood as a whole: what is neither harmless nor known makes it open."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cds_service.facts.text import read_text
+from cds_service.facts.understood import Understood, is_denied, names_known, understand
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.record_words import In
+
+Understand = Callable[..., Understood]
+
+
+@pytest.fixture
+def understood(knowledge: Knowledge) -> Understand:
+    """Understands a text, of whose mentions only those that are denied are harmless."""
+
+    def made(text: str, kind: In = In.REPORT) -> Understood:
+        return understand(
+            text, read_text(text, knowledge.findings), knowledge.record_words.tries[kind], harmless=is_denied
+        )
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "open_", "why"),
+    [
+        # what is denied
+        ("No collapse.", False, "absent"),
+        ("Collapse.", True, "there"),
+        ("No effusion or collapse.", False, "a list that is denied"),
+        ("No effusion, collapse.", False, "whose items a comma parts"),
+        ("No collapse, free fluid.", False, "what would be alarming belongs to it"),
+        ("No collapse, no consolidation.", False, "denied again"),
+        ("No mass, and collapse.", False, "and goes on"),
+        ("No collapse,", False, "a comma that nothing follows"),
+        ("No mass, kryptoid.", True, "an item that nobody knows"),
+        ("No effusion, the spleen, collapse.", True, "a comma behind which something else begins"),
+        ("No effusion. Collapse.", True, "a full stop ends it"),
+        ("No effusion; collapse", True, "so does a semicolon"),
+        ("No effusion\ncollapse", True, "or a line"),
+        ("No effusion but collapse.", True, "or a turn of the sentence"),
+        ("No effusion with lymphadenopathy and collapse", True, "or a sign that is there"),
+        ("Effusion not seen.", False, "the denial behind it"),
+        ("Effusion is not present.", False, "with its verb"),
+        ("Effusions are not present.", False, "of several"),
+        ("Effusion was not seen.", False, "in the past"),
+        ("Effusions were not seen.", False, "of several"),
+        ("Not seen effusion.", True, "a denial of nothing before it"),
+        ("Collapse is not seen.", True, "of something that is no finding"),
+        ("Nodes not normal.", True, "denied, and all the same something"),
+        # a finding that its own statement explains
+        ("The segment 7 lesion is a typical haemangioma.", False, "it is said to be benign"),
+        ("Liver lesion: haemangioma.", False, "by a colon"),
+        ("Liver lesion = haemangioma.", False, "by a sign"),
+        ("Liver lesions are 2 typical haemangiomas.", False, "with a number"),
+        ("Segment 7 lesion, haemangioma.", True, "two things beside each other"),
+        ("Liver lesion and haemangioma.", True, "likewise"),
+        ("Liver lesion not a haemangioma.", True, "it is denied to be benign"),
+        ("Liver lesion is kryptoid, haemangioma.", True, "it is something that nobody knows"),
+        ("Liver lesion is a metastasis, haemangioma.", True, "it is something else"),
+        # what says nothing
+        ("", False, "no text"),
+        ("12 x 14", False, "numbers"),
+        ("a", False, "a letter"),
+        ("x5y", False, "times"),
+        ("?", True, "a question"),
+        ("Kryptoid", True, "a word that nobody knows"),
+        # stage
+        ("cT2 N0 M0", False, "written out, and read elsewhere"),
+        ("t2", False, "of no prefix"),
+        ("Tis", False, "in situ"),
+        ("Tx", False, "not assessed"),
+        ("pNx", False, "likewise, by pathology"),
+        ("Mx", False, "likewise"),
+        ("T3", True, "a lone T3, which the reader takes for no stage: it may be the third thoracic vertebra"),
+        ("T4", True, "likewise"),
+        ("Ti", True, "no category"),
+    ],
+)
+def test_a_report(text: str, open_: bool, why: str, understood: Understand) -> None:
+    assert understood(text).open is open_, why
+
+
+@pytest.mark.parametrize(
+    ("text", "open_", "why"),
+    [
+        ("Seen by Dr Jones.", False, "a name behind a title"),
+        ("Seen by Dr Jones Kryptoid.", False, "of two words"),
+        ("Seen by Dr Anne Mary Jones.", True, "no name has so many"),
+        ("Kryptoid, Dr Jones", True, "a word in front of the title"),
+    ],
+)
+def test_a_name_in_a_note(text: str, open_: bool, why: str, understood: Understand) -> None:
+    assert understood(text, In.NOTE).open is open_, why
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "why"),
+    [
+        ("The segment 7 lesion is a typical haemangioma.", [], "both explained"),
+        ("Liver lesion and haemangioma.", ["liver-lesion"], "the one that nothing explains"),
+        ("No liver lesion.", ["liver-lesion"], "what is denied is said all the same"),
+    ],
+)
+def test_what_is_left_of_the_reading(text: str, left: list[str], why: str, understood: Understand) -> None:
+    assert [mention.value for mention in understood(text).reading.mentions] == left, why
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "why"),
+    [
+        ("Hypertension", True, "a disease"),
+        ("Kryptoid hypertension", True, "a disease, whatever else it is called"),
+        ("Other specified disorder", True, "words that say nothing"),
+        ("5", True, "a number"),
+        ("x", True, "a letter"),
+        ("Kryptoid", False, "a word that nobody knows"),
+        ("Other kryptoid disorder", False, "among words that say nothing"),
+        ("aa", False, "two letters may be an abbreviation"),
+    ],
+)
+def test_a_name_on_the_problem_list(name: str, known: bool, why: str, knowledge: Knowledge) -> None:
+    assert names_known(name, knowledge.record_words.tries[In.ENTRY]) is known, why
