@@ -134,9 +134,11 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
     """Symptoms and findings observed since shortly before the cancer was known, unless they are denied."""
     over = denied_since(source.telling_observations)
     for observation in source.telling_observations:
-        if not has_result(observation) or _read_elsewhere(observation, source) or denies(observation):
+        if not has_result(observation) or id(observation) in over:
             continue
-        if id(observation) in over:
+        # The note on a laboratory value, or on a denial, may tell of something else.
+        notes_alone = _read_elsewhere(observation, source) or denies(observation)
+        if notes_alone and not observation.note:
             continue
         on = observed(observation)
         if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
@@ -146,13 +148,16 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
             resources=(reference_to(observation),),
             date=on.text if on else None,
         )
+        notes = [note.text for note in observation.note]
+        if notes_alone:
+            yield from of_texts(notes, evidence, source)
+            continue
         value = observation.value_codeable_concept
         sets = source.sets_of(observation.code, value)
         yield from listed(sets, evidence)
         if any(is_unlisted(each, source.sets_of(each), source) for each in (observation.code, value) if sets):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         named = texts_of(observation.code) if affirms(observation) else ()
-        notes = (note.text for note in observation.note)
         yield from of_texts((*named, *texts_of(value), observation.value_string, *notes), evidence, source)
         for part in observation.component:
             if not denies(part) and liver_test(part.code, source) is None:  # judged by its value
