@@ -59,7 +59,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.stage": ("tests/facts/test_stage.py",),
     "facts.phase": ("tests/facts/test_phase.py",),
     "facts.follow_up": ("tests/facts/test_phase.py",),
-    "facts.record_suspicions": ("tests/facts/test_metastasis.py",),
+    "facts.record_suspicions": ("tests/facts/test_metastasis.py", "tests/facts/test_rare_records.py"),
     "facts.metastasis": ("tests/facts/test_metastasis.py",),
     "facts.laboratory": ("tests/facts/test_metastasis.py",),
     "facts.question": ("tests/facts/test_question.py",),

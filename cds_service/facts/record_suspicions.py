@@ -132,10 +132,14 @@ _CHANGED = re.compile(r"\b(wors|progress|increas|new|acute|sever|escalat|chang)"
 
 def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
     """Symptoms and findings observed since shortly before the cancer was known, unless they are denied."""
-    told = [each for each in source.telling_observations if not _read_elsewhere(each, source)]
+    told = [each for each in source.telling_observations if each.note or not _read_elsewhere(each, source)]
     over = denied_since(told)
     for observation in told:
-        if id(observation) in over or not has_result(observation) or denies(observation):
+        if id(observation) in over or not has_result(observation):
+            continue
+        # The note on a laboratory value, or on a denial, may tell of something else.
+        notes_alone = denies(observation) or (bool(observation.note) and _read_elsewhere(observation, source))
+        if notes_alone and not observation.note:
             continue
         on = observed(observation)
         if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
@@ -145,13 +149,16 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
             resources=(reference_to(observation),),
             date=on.text if on else None,
         )
+        notes = [note.text for note in observation.note]
+        if notes_alone:
+            yield from of_texts(notes, evidence, source)
+            continue
         value = observation.value_codeable_concept
         sets = source.sets_of(observation.code, value)
         yield from listed(sets, evidence)
         if any(is_unlisted(each, source.sets_of(each), source) for each in (observation.code, value) if sets):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         named = texts_of(observation.code) if affirms(observation) else ()
-        notes = (note.text for note in observation.note)
         yield from of_texts((*named, *texts_of(value), observation.value_string, *notes), evidence, source)
         for part in observation.component:
             if not denies(part) and liver_test(part.code, source) is None:  # judged by its value

@@ -6,7 +6,7 @@ distant disease (`record-words.yaml`). What is left makes the text open: nobody 
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import msgspec
 

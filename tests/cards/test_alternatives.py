@@ -4,6 +4,9 @@ import dataclasses
 
 import pytest
 
+from cds_service.cards.alternatives import NEW_LUMP_CODING
+from cds_service.cards.exclusions import drafted_studies
+from cds_service.coding import Code
 from cds_service.criteria.model import Outcome
 from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, OneOf, PriorStudy
 from cds_service.knowledge.model import Category
@@ -85,6 +88,22 @@ class TestFollowUp:
         assert "New lump? US axilla: the reason becomes “New palpable axillary lump”, and it is rated for that." in (
             card.detail
         )
+
+    def test_the_code_of_a_new_lump_is_read_again_as_one(self, knowledge):
+        coding = dict(NEW_LUMP_CODING)
+        assert knowledge.value_sets.matches("axillary-lump", Code(coding.pop("system"), coding.pop("code")))
+        assert coding == {"display": "Mass of axilla"}
+
+    @pytest.mark.parametrize("study", ["fdg-pet-ct", "mri-head-without-and-with-contrast", "us-axilla"])
+    def test_a_new_lump_is_thought_of_whatever_was_ordered_of_body_head_or_axilla(self, make, knowledge, study):
+        assessment = make.assessment(
+            make.rating(study, variants=("310-v10",)), facts=make.facts(disease_phase="surveillance")
+        )
+        assert labels(make.card(assessment, knowledge=knowledge))[0].startswith("New lump?")
+
+    def test_ultrasound_with_a_rating_is_not_offered_a_second_time_for_a_lump(self, make):
+        card = make.card(follow_up(make, alternatives=(make.us_axilla(UA, ("235-v4",)),)))
+        assert labels(card) == ["US axilla instead: usually appropriate (9/9)", "Cancel PET/CT"]
 
     def test_yearly_mammogram_is_offered_when_due_but_to_cancel_is_recommended(self, make):
         """The mammogram does not answer what the body scan asked."""
@@ -186,6 +205,16 @@ class TestSameQuestion:
         assert card.selection_behavior == "at-most-one"
         assert len(recommended(card)) == 1
 
+    def test_the_higher_score_first_whatever_the_radiation(self, make):
+        alternatives = (
+            make.rating("bone-scan", "distant", UA, ("310-v11",), score=7),
+            make.rating("ct-with", "distant", UA, ("310-v11",), score=9),
+        )
+        suspected = make.facts(metastasis_suspected="symptom")
+        rating = make.rating("fdg-pet-ct", "distant", MBA, ("310-v11",))
+        card = make.card(make.assessment(rating, facts=suspected, alternatives=alternatives))
+        assert [each.split(" instead")[0] for each in labels(card)] == ["CT C/A/P with contrast", "Bone scan"]
+
     def test_less_radiation_first_among_equals(self, make):
         alternatives = tuple(make.rating(id, "distant", UA, ("310-v11",)) for id in ("ct-with", "bone-scan"))
         suspected = make.facts(metastasis_suspected="symptom")
@@ -211,10 +240,18 @@ def test_what_could_harm_is_not_offered_and_the_card_says_why(make, study, facts
     assert words in card.detail
 
 
+@pytest.mark.parametrize("facts", [{"contrast_allergy": "both"}, {"kidney_function": "reduced"}])
+def test_what_needs_no_contrast_does_no_harm_by_it(make, facts):
+    better = make.rating("bone-scan", "distant", UA, ("310-v11",))
+    rating = make.rating("ct-without", variants=("310-v2",))
+    card = make.card(make.assessment(rating, facts=make.facts(**facts), alternatives=(better,)))
+    assert labels(card)[0].startswith("Bone scan instead")
+
+
 DOUBTS = [
     ({"kidney_function": OneOf(("normal", "reduced"))}, "leaves kidney function open"),
     ({"kidney_function": NOT_RETRIEVED}, "leaves kidney function open"),
-    ({"contrast_allergy": NOT_RETRIEVED}, "allergy to contrast"),
+    ({"contrast_allergy": NOT_RETRIEVED}, ": ask for an allergy to contrast first"),
 ]
 
 
@@ -269,6 +306,7 @@ class TestPregnancy:
         assert labels(card) == ["US axilla instead", "Cancel PET/CT"]
         assert recommended(card) == ["Cancel PET/CT"]
         assert "- US axilla: not rated in pregnancy." in card.detail
+        assert "**Note**" in card.detail
         assert "ACR's variants are not written for it: only ultrasound is offered, unrated." in card.detail
 
     def test_a_new_lump_is_not_promised_a_rating(self, make):
@@ -331,3 +369,24 @@ def test_study_among_the_other_drafts_is_not_offered(make, code, offered):
 def test_unreadable_draft_beside_it_costs_nothing(make):
     drafts = {"ServiceRequest/pet": make.raw(make.draft()), "ServiceRequest/x": make.raw({"code": "not a concept"})}
     assert len(make.card(make.assessment(alternatives=(make.us_axilla(),)), drafts=drafts).suggestions) == 2
+
+
+LIMITED_ULTRASOUND = {"coding": [{"system": "http://www.ama-assn.org/go/cpt", "code": "76882"}]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "ordered", "why"),
+    [
+        ({}, set(), "of a limb, perhaps"),
+        ({"bodySite": [{"text": "Left knee"}]}, set(), "of a knee"),
+        ({"bodySite": [{"text": "Left axilla"}]}, {"us-axilla"}, "its site"),
+        ({"bodySite": [{"coding": [{"display": "Axillary region"}]}]}, {"us-axilla"}, "its site by the name of a code"),
+        ({"code": {**LIMITED_ULTRASOUND, "text": "US axilla left"}}, {"us-axilla"}, "its name"),
+        ({"code": None, "bodySite": [{"text": "Left axilla"}]}, set(), "without a code nobody knows the study"),
+    ],
+)
+def test_a_draft_of_a_code_that_needs_a_site_orders_the_axilla_where_it_names_it(
+    make, knowledge, changes, ordered, why
+):
+    draft = make.raw(make.draft(**{"code": LIMITED_ULTRASOUND, **changes}))
+    assert drafted_studies({"ServiceRequest/other": draft}, knowledge) == ordered, why

@@ -5,6 +5,8 @@ import dataclasses
 import msgspec
 import pytest
 
+from cds_service.cards import detail
+from cds_service.cards.asking import Asking
 from cds_service.cards.build import Withheld, shown
 from cds_service.cards.rated import check_warrant
 from cds_service.criteria.model import Answer, Outcome
@@ -19,7 +21,7 @@ from cds_service.facts.model import (
     UnknownReason,
 )
 from cds_service.hooks.response import HookResponse
-from cds_service.knowledge.model import Category
+from cds_service.knowledge.model import Category, NextStep
 
 UNA, MBA, UA = Category.USUALLY_NOT, Category.MAY_BE, Category.USUALLY
 
@@ -809,3 +811,30 @@ def test_a_warning_on_a_draft_that_was_not_sent_offers_no_change_of_it(make):
     card = make.card(make.assessment(alternatives=(make.us_axilla(UA, ("235-v4",)),)), drafts={})
     assert [each.label for each in card.suggestions] == ["Cancel PET/CT"]
     assert "US axilla: usually appropriate (9/9)" in card.detail
+
+
+def test_a_card_is_short_however_much_a_variant_has_to_say(make):
+    """Three reasons, two pieces of advice and three steps are what a narrow panel shows."""
+    many = [f"point {number}" for number in range(9)]
+    variant = dataclasses.replace(
+        make.VARIANTS["310-v2"],
+        why=tuple(f"Reason {each}." for each in many),
+        instead=tuple(f"Advice {each}." for each in many),
+        next=tuple(NextStep(result=f"Result {each}", step="Look") for each in many),
+    )
+    held = msgspec.structs.replace(make.rating().variants[0], variant=variant)
+    body = make.card(make.assessment(make.rating(variants=(held,)))).detail
+    assert [body.count(f"- {each} point") for each in ("Reason", "Advice", "Result")] == [3, 2, 3]
+
+
+def test_an_alternative_rests_on_the_variants_that_rate_it(make):
+    rated = make.us_axilla(MBA, ("310-v1", make.possible("235-v4", None)))
+    assert "for the axillary nodes (310-v1)." in make.card(make.assessment(alternatives=(rated,))).detail
+    unnamed = make.us_axilla(MBA, ())
+    assert "for the axillary nodes (no variant)." in make.card(make.assessment(alternatives=(unnamed,))).detail
+
+
+def test_where_too_much_is_open_the_detail_says_no_more(make):
+    rating = make.rating(category=None, variants=(), outcome=Outcome.INSUFFICIENT, missing=())
+    said = detail.undecided(make.assessment(rating), Asking(meanings=(), variants=()), knowledge=make.knowledge())
+    assert said.startswith("Too much is open to rate this study.\n")

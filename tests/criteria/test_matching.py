@@ -283,7 +283,11 @@ def test_of_a_patient_about_whom_nothing_is_known_nothing_is_rated(knowledge: Kn
         ("clinical-n", {"N1", "N2", "N3"}, "clinically node-positive (cN1 or higher)"),
         ("node-suspicious-on-imaging", {"mammography", "mri"}, "seen on mammography or breast MRI"),
         ("metastasis-suspected", {"symptom", "sign"}, "a symptom or a sign"),
-        ("disease-phase", {"adjuvant", "surveillance"}, "adjuvant therapy or follow-up after curative treatment"),
+        (
+            "disease-phase",
+            {"neoadjuvant-planned", "neoadjuvant-running", "adjuvant"},
+            "neoadjuvant therapy planned, neoadjuvant therapy running or adjuvant therapy",
+        ),
         (
             "node-positive-before-neoadjuvant",
             {"yes", "no"},
@@ -414,14 +418,17 @@ def test_where_nothing_on_record_fits_together_the_stage_is_asked(early: Facts, 
     assert (rating.outcome, rating.category, rating.missing) == (Outcome.INSUFFICIENT, None, ("stage-group",))
 
 
-def test_answers_are_listed_in_clinical_order() -> None:
-    """Each by the first of its values."""
-    stages = ({"IIB"}, {"IA", "IIIC"})
+def test_answers_are_listed_in_clinical_order_and_those_of_one_meaning_together() -> None:
+    """Each by the first of its values, with every variant that would hold."""
     ways = [
-        World({"stage-group": Values(frozenset(stage))}, (_held("a", category),))
-        for stage, category in zip(stages, (MAY, UNA), strict=True)
+        World({"stage-group": Values(frozenset(stages))}, (_held(variant, category),))
+        for stages, variant, category in (({"IIB"}, "a", MAY), ({"IA", "IIIC"}, "b", UNA), ({"IIIA"}, "c", UNA))
     ]
-    assert [each.label for each in _rating(PET, "distant", ways).answers] == ["stage IA or IIIC", "stage IIB"]
+    answers = _rating(PET, "distant", ways).answers
+    assert [(each.label, each.variants) for each in answers] == [
+        ("stage IA, IIIA or IIIC", ("b", "c")),
+        ("stage IIB", ("a",)),
+    ]
 
 
 YES, NO = Values(frozenset({"yes"})), Values(frozenset({"no"}))

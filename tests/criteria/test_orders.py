@@ -131,6 +131,10 @@ def test_any_other_is(status: str | None, knowledge: Knowledge) -> None:
     [
         (order("cpt:76882", body_site=(concept(text="Left axilla"),)), "us-axilla"),
         (order(concept("cpt:76882", text="US axilla left")), "us-axilla"),
+        (order(concept("cpt:76882", text="US axilla"), body_site=(concept(text="Left"),)), "us-axilla"),
+        (order("cpt:76882", body_site=(concept(text="Left"), concept("sct:91470000"))), "us-axilla"),
+        (order("cpt:76882", order_detail=(concept("sct:91470000"),)), "us-axilla"),
+        (order("cpt:76882", "sct:164150006"), "us-axilla"),  # a palpable node of the axilla
         (order("cpt:76882", "palpable axillary node"), "us-axilla"),
         (order("cpt:76882", "icd:C77.3"), "us-axilla"),
         (order("cpt:76882", note="axilla please"), "us-axilla"),

@@ -9,8 +9,6 @@ from cds_service.knowledge.model import Knowledge
 
 PET, US = "fdg-pet-ct", "us-axilla"
 NOT_RECORDED = Unknown(UnknownReason.NOT_RECORDED)
-OPEN = {"metastasis_suspected": NOT_RECORDED}
-"""A fact that decides between variants, so that there is more than one way to fill in the record."""
 
 
 def _left(name: str, study: str, question: str, facts: Facts, knowledge: Knowledge) -> set[str]:
@@ -24,7 +22,6 @@ def _left(name: str, study: str, question: str, facts: Facts, knowledge: Knowled
     [
         ({"stage_group": OneOf(("IIA", "IIB")), "clinical_t": Known("T2")}, {"IIA"}, "T2 N0"),
         ({"stage_group": OneOf(("0", "IA"))}, {"IA"}, "no stage 0 of an invasive cancer"),
-        ({**OPEN, "cancer": Known("in-situ"), "stage_group": Known("0"), "clinical_t": Known("Tis")}, {"0"}, "of DCIS"),
         ({"stage_group": OneOf(("IA", "IV"))}, {"IA"}, "no stage IV without metastasis"),
     ],
 )
@@ -41,6 +38,19 @@ def test_stages_that_are_possible(
 def test_phases_that_are_possible(stage: str, phases: set[str], why: str, early: Facts, knowledge: Knowledge) -> None:
     facts = early.with_facts(disease_phase=OneOf(("new", "metastatic")), stage_group=Known(stage))
     assert _left("disease-phase", PET, "distant", facts, knowledge) == phases, why
+
+
+@pytest.mark.parametrize(
+    ("stage", "t", "cancers", "why"),
+    [("0", "Tis", {"in-situ"}, "stage 0 is DCIS"), ("IA", "T1", {"invasive", "in-situ"}, "a stage of either")],
+)
+def test_cancers_that_are_possible(
+    stage: str, t: str, cancers: set[str], why: str, early: Facts, knowledge: Knowledge
+) -> None:
+    """Criteria on local recurrence, which do not ask the stage."""
+    facts = early.with_facts(cancer=OneOf(("invasive", "in-situ")), stage_group=Known(stage), clinical_t=Known(t))
+    followed = facts.with_facts(disease_phase=Known("surveillance"))
+    assert _left("cancer", "mammography-diagnostic", "local-recurrence", followed, knowledge) == cancers, why
 
 
 def test_a_node_negative_axilla_has_no_palpable_node(early: Facts, knowledge: Knowledge) -> None:

@@ -92,6 +92,15 @@ def test_no_symptom_on_record_is_none_and_said(facts_of: FactsOf) -> None:
         (observation("Bone pain", "sct:373066001"), "symptom", "bone"),
         (observation("loinc:8661-1", None, value_string="new right hip pain"), "symptom", "bone"),
         (observation("loinc:99999-9", note="patient describes headaches"), "symptom", "brain"),
+        (observation("loinc:75325-1", concept(text="back pain")), "symptom", "spine"),
+        # The note on what is read as something else, or on what is denied, may tell of a symptom.
+        (observation(ALP, value_quantity=Quantity(value=60), note="Reports new back pain."), "symptom", "spine"),
+        (observation(ALT, value_quantity=Quantity(value=20), note="persistent headaches"), "symptom", "brain"),
+        (observation(CA_15_3, value_quantity=Quantity(value=12), note="persistent cough"), "symptom", "lung"),
+        (observation("loinc:85337-4", "sct:10828004", note="tested on the liver metastasis"), "sign", "liver"),
+        (observation(BONE_PAIN, False, note="but new headaches"), "symptom", "brain"),
+        (condition("icd:C77.3", note="Reports new back pain."), "symptom", "spine"),
+        (condition(text="Possible sarcoidosis, persistent cough"), "symptom", "lung"),
         (report("CT chest", conclusion="Suspicious nodule in the right lower lobe."), "imaging-finding", "lung"),
         (report("CT chest", conclusion_code=(concept("icd:C78.01"),)), "sign", "other"),
         (report("Bone scan", conclusion="Findings consistent with bone metastases."), "sign", "bone"),
@@ -116,6 +125,9 @@ def test_what_is_suspicious(found: Resource, kind: str | None, site: str, facts_
         (condition("sct:84387000"), "asymptomatic, said positively"),
         (observation(BONE_PAIN, False), "asked for and denied"),
         (observation(BONE_PAIN, "sct:260415000"), "not detected"),
+        (observation(BONE_PAIN, days=4000), "seen years before the cancer"),
+        (observation("loinc:85337-4", "sct:10828004", note="Denies bone pain."), "denied beside a value"),
+        (observation(CA_15_3, value_quantity=Quantity(value=12), note="Sample not haemolysed."), "of the sample"),
         (observation(BONE_PAIN, None, value_string="None"), "none, in words"),
         (observation(BONE_PAIN, status="cancelled"), "never asked"),
         (observation("Pain severity", None, value_integer=0), "a score of nothing"),
@@ -178,6 +190,8 @@ def test_what_is_not(found: Resource, why: str, facts_of: FactsOf) -> None:
         (condition("icd:G40.909", onset=ago(4000), note="worsening"), "old, and not the same"),
         (condition("icd:G40.909", recorded_date=ago(100)), "written down in the work-up"),
         (observation("loinc:75325-1", "icd:R42"), "an unlisted symptom that was observed"),
+        (observation("icd:R42", True), "likewise, as what was asked"),
+        (condition(text="Pulmonary embolism"), "a clot, which a cancer may have caused"),
         (report("CT chest", conclusion_code=(concept("sct:427359005"),)), "a conclusion in a code nobody knows"),
         (report("CT chest", conclusion_code=(concept("icd:K76.89"),)), "a conclusion that is a possible sign"),
         (report("Pathology", conclusion_code=(concept("local:T-1"),)), "of which organ?"),
@@ -191,6 +205,11 @@ def test_what_is_not(found: Resource, why: str, facts_of: FactsOf) -> None:
         (condition("sct:127189005", side="right"), "E27: nodes of the other axilla are distant"),
         (condition("icd:C77.3", side="right"), "E27: proven metastasis in the other axilla"),
         (condition("sct:300863000", side="right"), "E27: a lump in the other axilla"),
+        (condition("sct:164150006", side="right"), "E27: a node felt in the other axilla"),
+        (
+            condition("local:9=Suspicious lymph node of the axilla", text="Finding", side="right"),
+            "E27: in one of its names",
+        ),
         (observation("loinc:97509-4", "sct:271299001"), "the disease is worse"),
         (observation("loinc:97509-4", "in doubt"), "a disease status nobody understands"),
     ],
@@ -208,6 +227,7 @@ def test_what_nobody_can_say_is_unknown_not_none(found: Resource, why: str, fact
         ("sct:359746009", "stable"),
         ("sct:103338009", "in remission"),
         ("Stable disease", "stable, in words"),
+        ("Improved", "improved, in words"),
     ],
 )
 def test_a_disease_that_is_no_worse_is_no_suspicion(status: str, why: str, facts_of: FactsOf) -> None:
@@ -826,7 +846,33 @@ def test_no_patient_words_in_the_evidence(facts_of: FactsOf) -> None:
 def test_a_suspicion_names_its_resource(facts_of: FactsOf) -> None:
     facts = facts_of(cancer(), condition(BONE_PAIN, id="pain", onset=ago(9)))
     evidence = facts["metastasis-suspected"].evidence
-    assert [(each.resources, each.date) for each in evidence] == [(("Condition/pain",), ago(9))]
+    said = "symptom or finding on record"
+    assert [(each.value, each.resources, each.date) for each in evidence] == [(said, ("Condition/pain",), ago(9))]
+    facts = facts_of(cancer(), observation(BONE_PAIN, id="pain", days=9))
+    evidence = facts["metastasis-suspected"].evidence
+    assert [(each.value, each.resources, each.date) for each in evidence] == [(said, ("Observation/pain",), ago(9))]
+
+
+@pytest.mark.parametrize(
+    ("first", "pain", "why"),
+    [
+        (
+            condition("icd:R05.9", id="a", clinical="resolved"),
+            condition(BONE_PAIN, onset=ago(9)),
+            "an entry that is over",
+        ),
+        (condition("icd:G43.909", id="a", onset=ago(4000)), condition(BONE_PAIN, onset=ago(9)), "an old complaint"),
+        (observation(BONE_PAIN, id="a", days=4000), observation("Headache", True), "seen long ago"),
+        (observation(BONE_PAIN, False, id="a"), observation("Headache", True), "denied"),
+        (observation(BONE_PAIN, False, id="a", note="Asked today."), observation("Headache", True), "with a note"),
+        (observation(BONE_PAIN, id="a", status="cancelled"), observation("Headache", True), "never asked"),
+        (observation(ALP, id="a", value_quantity=Quantity(value=60)), observation("Headache", True), "a value"),
+    ],
+)
+def test_what_says_nothing_hides_nothing_behind_it(
+    first: Resource, pain: Resource, why: str, facts_of: FactsOf
+) -> None:
+    assert suspected(facts_of(cancer(), first, pain)) == "symptom", why
 
 
 def test_codes_without_a_system_say_nothing(facts_of: FactsOf) -> None:

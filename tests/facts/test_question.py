@@ -8,7 +8,7 @@ from cds_service.facts.model import Asked, OrderFacts
 from cds_service.facts.reasons import reasons
 from cds_service.facts.source import Source
 from cds_service.fhir.resources import CodeableConcept, Reference, Resource
-from tests.support.resources import cancer, concept, condition, medication, order, surgery
+from tests.support.resources import ago, cancer, concept, condition, medication, order, procedure, surgery
 
 Extracted = Callable[..., OrderFacts]
 
@@ -16,6 +16,21 @@ NEW = (cancer(),)
 FOLLOWED = (cancer(days=2000), surgery(1900))
 NEOADJUVANT_RUNNING = (cancer(days=100), medication("paclitaxel", reason="sct:373847000"))
 PHASES = {"new": NEW, "followed": FOLLOWED, "neoadjuvant": NEOADJUVANT_RUNNING}
+ADJUVANT = (cancer(days=200), surgery(100), medication("paclitaxel", reason="sct:373846009", days=30))
+RECURRED = (*FOLLOWED, condition("sct:314955001", id="again", onset=ago(20), side="left"))
+NEOADJUVANT_PLANNED = (cancer(days=30), medication("paclitaxel", reason="sct:373847000", status="draft"))
+NEOADJUVANT_DONE = (
+    cancer(days=200),
+    procedure("sct:367336001", days=150, until=20, reason="sct:373847000"),
+)
+RECORDS = {
+    **PHASES,
+    "adjuvant": ADJUVANT,
+    "recurrence": RECURRED,
+    "neoadjuvant-planned": NEOADJUVANT_PLANNED,
+    "neoadjuvant-completed": NEOADJUVANT_DONE,
+    "new or followed": (cancer(days=None),),
+}
 
 STUDIES = {
     "pet-ct": "fdg-pet-ct",
@@ -30,8 +45,14 @@ STUDIES = {
 
 def asked_by(extracted: Extracted, study: str, phase: str, *reasons: str | CodeableConcept) -> Asked:
     draft = order("local:study", *reasons)
-    (episode,) = extracted(*PHASES[phase], draft=draft, procedures=[STUDIES[study]]).episodes
+    (episode,) = extracted(*RECORDS[phase], draft=draft, procedures=[STUDIES[study]]).episodes
     return episode.asked
+
+
+@pytest.mark.parametrize("phase", ["adjuvant", "recurrence", "neoadjuvant-planned", "neoadjuvant-completed"])
+def test_the_records_used_here_are_in_their_phases(phase: str, extracted: Extracted) -> None:
+    (episode,) = extracted(*RECORDS[phase]).episodes
+    assert episode.facts.candidates("disease-phase") == (phase,)
 
 
 @pytest.mark.parametrize(
@@ -46,9 +67,11 @@ def asked_by(extracted: Extracted, study: str, phase: str, *reasons: str | Codea
         ("mri-head", "new", "rule out brain metastases", "distant"),
         ("pet-ct", "new", "evaluate axillary nodes", "axilla"),
         ("pet-ct", "new", "axillary staging", "axilla"),
+        ("pet-ct", "new", "suspicious left axillary node", "axilla"),
         ("pet-ct", "followed", "surveillance", "distant"),
         ("pet-ct", "followed", "annual follow-up", "distant"),
         ("pet-ct", "followed", "icd:Z08", "distant"),
+        ("pet-ct", "new or followed", "surveillance", "distant"),
         ("pet-ct", "followed", "evaluate for local recurrence", "local-recurrence"),
         # Axilla: in untreated disease it asks the axilla whatever the reason
         ("us-axilla", "new", "evaluate axillary nodes", "axilla"),
@@ -59,8 +82,14 @@ def asked_by(extracted: Extracted, study: str, phase: str, *reasons: str | Codea
         # Breast
         ("mammography", "followed", "surveillance", "local-recurrence"),
         ("mammography", "followed", "icd:Z08", "local-recurrence"),
+        ("mammography", "adjuvant", "surveillance", "local-recurrence"),
+        ("mammography", "recurrence", "surveillance", "local-recurrence"),
         ("mri-breast", "new", "evaluate axillary nodes", "axilla"),
         ("mri-breast", "new", "extent of disease in the breast", "breast"),
+        ("mri-breast", "new", "multifocal tumour, evaluate axillary nodes", "breast"),
+        ("mri-breast", "new", "axillary lump, evaluate axillary nodes", "axilla"),
+        ("pet-ct", "new", "extent of disease in the breast", "breast"),
+        ("mammography", "followed", "evaluate for local recurrence", "local-recurrence"),
     ],
 )
 def test_a_reason_that_states_the_question(
@@ -68,6 +97,17 @@ def test_a_reason_that_states_the_question(
 ) -> None:
     found = asked_by(extracted, study, phase, reason)
     assert (found.question, found.stated, found.covered) == (question, True, True)
+
+
+def test_a_lump_beside_the_axilla_asks_more_than_the_axilla(extracted: Extracted) -> None:
+    found = asked_by(extracted, "mri-breast", "new", "evaluate axillary nodes, breast lump")
+    assert (found.question, found.stated) == (None, False)
+
+
+def test_what_was_asked_rests_on_the_order_where_it_gives_a_reason(extracted: Extracted) -> None:
+    said = asked_by(extracted, "pet-ct", "new", "staging").evidence
+    assert [(each.value, len(each.resources)) for each in said] == [("reason of the order", 1)]
+    assert asked_by(extracted, "pet-ct", "new").evidence == ()
 
 
 @pytest.mark.parametrize("study", STUDIES)
@@ -134,6 +174,11 @@ def test_follow_up_words_mean_distant_in_surveillance_only(
     reason: str, study: str, phase: str, extracted: Extracted
 ) -> None:
     assert asked_by(extracted, study, phase, reason).question != "distant"
+
+
+@pytest.mark.parametrize("phase", ["new", "neoadjuvant"])
+def test_surveillance_of_somebody_who_is_not_followed_states_nothing(phase: str, extracted: Extracted) -> None:
+    assert not asked_by(extracted, "pet-ct", phase, "surveillance").stated
 
 
 def test_recurrence_without_a_place_leaves_the_question_open(extracted: Extracted) -> None:
@@ -222,6 +267,66 @@ def test_more_than_the_cancer_on_record_leaves_the_question_open(
     assert found.unclear is (not stated and "letrozole" not in reason), why
 
 
+@pytest.mark.parametrize(
+    ("study", "phase", "reason", "open", "why"),
+    [
+        ("pet-ct", "new", "radiation planning", True, "for the radiotherapist"),
+        ("mri-head", "new", "radiation planning", True, "likewise"),
+        ("mammography", "new", "radiation planning", False, "of the breast it can only ask its own question"),
+        ("pet-ct", "followed", "s/p lumpectomy", True, "what was done does not say what is looked for"),
+        ("mri-head", "followed", "s/p lumpectomy", True, "likewise"),
+        ("us-axilla", "followed", "s/p lumpectomy", False, "of the axilla it can only ask its own question"),
+        ("pet-ct", "followed", "breast lump", True, "perhaps a recurrence"),
+        ("pet-ct", "new", "node-positive", True, "where she stands, not what is asked"),
+        ("pet-ct", "followed", "suspected recurrence", True, "local or distant?"),
+        ("pet-ct", "followed", "breast cancer, no recurrence", False, "denied"),
+        ("pet-ct", "followed", "breast cancer, no chemotherapy", False, "denied"),
+        ("pet-ct", "followed", "breast cancer, mother had mastectomy", False, "her mother's"),
+        ("pet-ct", "followed", "on letrozole", True, "of her treatment?"),
+        ("pet-ct", "followed", "on letrozole, routine scan", False, "routine while endocrine therapy runs"),
+        ("pet-ct", "followed", "on letrozole, anxiety", False, "likewise"),
+        ("pet-ct", "followed", "on letrozole, hot flashes", True, "an effect of it is no routine"),
+        ("pet-ct", "followed", "letrozole planned, routine scan", True, "therapy to come: she is not followed yet"),
+        ("pet-ct", "followed", "on chemotherapy, patient request", True, "chemotherapy ends surveillance"),
+    ],
+)
+def test_a_reason_that_says_something_else_leaves_the_question_open(
+    study: str, phase: str, reason: str, open: bool, why: str, extracted: Extracted
+) -> None:
+    """The default is for an order that says nothing, or nothing but the cancer (design §5.2)."""
+    assert asked_by(extracted, study, phase, reason).unclear is open, why
+
+
+def test_a_recurrence_that_is_denied_is_not_what_a_mammogram_asks(extracted: Extracted) -> None:
+    assert asked_by(extracted, "mammography", "followed", "breast cancer, no recurrence").question is None
+
+
+LEFT, RIGHT = cancer(days=20, side="left"), cancer("icd:C50.911", id="right", days=20, side="right")
+UNSTATED, BILATERAL = cancer("sct:254837009", days=20), cancer("sct:254837009", days=20, text="Bilateral breast cancer")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "reason", "stated", "why"),
+    [
+        ((LEFT,), "right breast cancer, staging", False, "a cancer that nobody recorded"),
+        ((RIGHT,), "left breast cancer, staging", False, "likewise"),
+        ((RIGHT,), "right breast cancer, staging", True, "the one on record"),
+        ((LEFT,), "bilateral breast cancer, staging", False, "one of two is on record"),
+        ((RIGHT,), "bilateral breast cancer, staging", False, "likewise"),
+        ((BILATERAL,), "bilateral breast cancer, staging", True, "both are on record"),
+        ((LEFT, RIGHT), "left breast cancer, staging", True, "one of both on record"),
+        ((UNSTATED,), "right and left breast cancer, staging", False, "two, and one is on record"),
+        ((UNSTATED,), "left breast cancer, staging", True, "it may be the one on record"),
+    ],
+)
+def test_a_side_in_the_reason_that_is_not_on_record_leaves_the_question_open(
+    recorded: tuple[Resource, ...], reason: str, stated: bool, why: str, extracted: Extracted
+) -> None:
+    """A second cancer has a stage of its own."""
+    found = extracted(*recorded, draft=order("local:study", reason), procedures=[STUDIES["pet-ct"]])
+    assert all(each.asked.stated is stated for each in found.episodes), why
+
+
 def test_both_sides_are_no_news_where_both_are_on_record(extracted: Extracted) -> None:
     left, right = cancer(days=20, side="left"), cancer("icd:C50.911", id="right", days=20, side="right")
     draft = order("local:study", "bilateral breast cancer, staging")
@@ -250,6 +355,9 @@ COPD, CIRRHOSIS = condition("icd:J44.9", onset="2012"), condition("icd:K74.60", 
         (CT, "followed", condition("icd:M88.9"), (), False, "nor is Paget's disease of bone"),
         (CT, "followed", condition("icd:J44.9", clinical="resolved"), (), False, "over"),
         (CT, "new", COPD, (), False, "in new disease the CT stages it"),
+        (CT, "neoadjuvant-planned", COPD, (), False, "before surgery, likewise"),
+        (CT, "neoadjuvant", COPD, (), False, "likewise"),
+        (CT, "neoadjuvant-completed", COPD, (), False, "likewise"),
         (CT, "followed", COPD, ("icd:C50.912",), False, "the order names the cancer"),
         (CT, "followed", COPD, ("icd:Z85.3",), False, "or its history"),
         (CT, "followed", COPD, ("annual surveillance",), False, "it says what it is for"),
@@ -273,7 +381,7 @@ def test_a_study_may_be_for_another_disease_of_what_it_looks_at(
 ) -> None:
     """Without a reason that names the cancer, and after treatment, nobody knows which of the two it is for."""
     draft = order("local:study", *reasons)
-    episode = extracted(*PHASES[phase], found, draft=draft, procedures=[study]).episodes[0]
+    episode = extracted(*RECORDS[phase], found, draft=draft, procedures=[study]).episodes[0]
     assert episode.asked.unclear is unclear, why
 
 
