@@ -6,9 +6,11 @@ https://cds-hooks.hl7.org/2.0/#discovery, #calling-a-cds-service and #feedback
 import logging
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import BinaryIO
+from wsgiref.types import WSGIEnvironment
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
@@ -96,19 +98,28 @@ def make_blueprint(
 
     @blueprint.before_request
     def refuse() -> Response | None:
-        origin = request.environ.get("HTTP_ORIGIN")
-        return _error(Forbidden()) if cors.refuses(request.method, origin) else None
+        environ = request.environ
+        refused = cors.refuses(environ["REQUEST_METHOD"], environ.get("HTTP_ORIGIN"))
+        return _error(Forbidden()) if refused else None
 
     @blueprint.after_app_request
     def protect(response: Response) -> Response:
         response.headers["X-Content-Type-Options"] = "nosniff"
         if request.path.startswith(_ROOT_PATH):
             response.headers["Cache-Control"] = "no-store"
-            response.headers.update(cors.headers(request.method, request.headers.get))
+            # werkzeug's own headers raise and catch an error for each that is not there.
+            environ = request.environ
+            response.headers.update(cors.headers(environ["REQUEST_METHOD"], partial(_header, environ)))
         return response
 
     blueprint.app_errorhandler(WrongMethod)(_wrong_method)
     return blueprint
+
+
+def _header(environ: WSGIEnvironment, name: str) -> str | None:
+    """A header of the request, by its name."""
+    value: str | None = environ.get(f"HTTP_{name.upper().replace('-', '_')}")
+    return value
 
 
 def _desk(identify: Identify) -> Desk:
