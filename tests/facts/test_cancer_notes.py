@@ -47,6 +47,7 @@ def is_open(fact: Fact) -> bool:
         ("No positive nodes.", "denied"),
         ("Left breast lump.", "how it showed itself"),
         ("Left breast pain.", "a complaint of the breast itself"),
+        ("Left breast BI-RADS 5.", "how it was seen"),
         ("Mother had metastatic breast cancer.", "somebody else's"),
         ("Tumour 48 mm.", "no T3"),
     ],

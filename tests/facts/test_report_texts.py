@@ -44,6 +44,7 @@ def suspected(fact: Fact) -> str:
         ("Implant reconstruction.", NONE, "what was done about the breast"),
         ("Breast lump.", NONE, "how the cancer showed itself"),
         ("No metastases.", NONE, "denied"),
+        ("No effusion (back pain, free fluid).", OPEN, "behind a complaint nothing is denied any more"),
         ("Kryptoid.", OPEN, "a word that nobody knows"),
         ("Swelling of the left leg.", OPEN, "in a report a finding"),
         ("Bleeding.", OPEN, "likewise"),
