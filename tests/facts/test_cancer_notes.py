@@ -82,7 +82,7 @@ def test_a_note_on_the_cancer_that_may_say_more_leaves_it_open(note: str, why: s
     ("note", "open_", "why"),
     [
         ("Right breast.", False, "the note says it"),
-        ("Both breasts.", True, "two cancers, of which one is on record"),
+        ("Bilateral.", True, "two cancers, of which one is on record"),
         ("Left breast, then right breast.", True, "likewise"),
     ],
 )

@@ -26,7 +26,7 @@ def suspected(fact: Fact) -> str:
         ("FDG PET without uptake.", NONE, "study and tracer"),
         ("Staging.", NONE, "what it was for"),
         ("Screening.", NONE, "likewise"),
-        ("Annual surveillance.", NONE, "likewise"),
+        ("Follow-up of breast cancer.", NONE, "likewise"),
         ("Evaluate breast.", NONE, "likewise"),
         ("No biopsy.", NONE, "nothing is to be sampled"),
         ("Biopsy.", OPEN, "something is, or was"),
