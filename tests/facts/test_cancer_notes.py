@@ -47,6 +47,7 @@ def is_open(fact: Fact) -> bool:
         ("No positive nodes.", "denied"),
         ("Left breast lump.", "how it showed itself"),
         ("Left breast pain.", "a complaint of the breast itself"),
+        ("Left breast BI-RADS 5.", "how it was seen"),
         ("Mother had metastatic breast cancer.", "somebody else's"),
         ("Tumour 48 mm.", "no T3"),
     ],
@@ -81,7 +82,7 @@ def test_a_note_on_the_cancer_that_may_say_more_leaves_it_open(note: str, why: s
     ("note", "open_", "why"),
     [
         ("Right breast.", False, "the note says it"),
-        ("Both breasts.", True, "two cancers, of which one is on record"),
+        ("Bilateral.", True, "two cancers, of which one is on record"),
         ("Left breast, then right breast.", True, "likewise"),
     ],
 )

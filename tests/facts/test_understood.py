@@ -78,6 +78,7 @@ def understood(knowledge: Knowledge) -> Understand:
         ("T3", True, "a lone T3, which the reader takes for no stage: it may be the third thoracic vertebra"),
         ("T4", True, "likewise"),
         ("Ti", True, "no category"),
+        ("no N1", True, "a node that is denied is not read as a stage, and N1 is not early of any T"),
     ],
 )
 def test_a_report(text: str, open_: bool, why: str, understood: Understand) -> None:
