@@ -63,8 +63,6 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.metastasis": ("tests/facts/test_metastasis.py",),
     "facts.laboratory": ("tests/facts/test_metastasis.py",),
     "facts.question": ("tests/facts/test_question.py",),
-    "facts.diagnoses": ("tests/facts/test_diagnoses.py", "tests/facts/test_phase.py"),
-    "facts.treatment": ("tests/facts/test_phase.py", "tests/facts/test_given_for.py"),
     "facts.reasons": ("tests/facts/test_question.py",),
     "facts.report_texts": ("tests/facts/test_report_texts.py", "tests/facts/test_text_record.py"),
     "facts.understood": _TEXTS,

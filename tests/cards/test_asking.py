@@ -13,6 +13,7 @@ def test_what_was_only_assumed_is_not_recorded(make):
     """A rating that may not rest on an assumption asks for the fact itself."""
     facts = make.facts(axilla_imaged=Known("no", assumed="no-axillary-imaging-recorded"))
     assert state(make.assessment(facts=facts), "axilla-imaged") == "not recorded"
+    assert state(make.assessment(facts=None), "axilla-imaged") == "not recorded", "nor is anything of nobody"
 
 
 @pytest.mark.parametrize(

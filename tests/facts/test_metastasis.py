@@ -2,13 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from cds_service.facts.extract import extract
 from cds_service.facts.model import Facts, Known, OrderFacts, Unknown, UnknownReason
 from cds_service.facts.source import Source
-from cds_service.fhir.resources import CodeableConcept, Coding, KeyState, Quantity, ReferenceRange, Resource, Unreadable
+from cds_service.fhir.resources import (
+    CodeableConcept,
+    Coding,
+    KeyState,
+    ObservationComponent,
+    Quantity,
+    ReferenceRange,
+    Resource,
+    Unreadable,
+)
 from tests.support.resources import (
     ago,
     cancer,
@@ -51,6 +61,11 @@ TWO_LIMITS = observation(
     value_quantity=Quantity(value=38, unit="U/L"),
     reference_range=tuple(ReferenceRange(high=Quantity(value=limit, unit="U/L")) for limit in (34, 41)),
 )
+
+
+def with_part(code: CodeableConcept, **value: Any) -> Resource:
+    """A list of symptoms, of which one is answered."""
+    return observation("loinc:44249-1", component=(ObservationComponent(code=code, **value),))
 
 
 def suspected(facts: Facts) -> str | None:
@@ -100,6 +115,8 @@ def test_no_symptom_on_record_is_none_and_said(facts_of: FactsOf) -> None:
         (observation("loinc:85337-4", "sct:10828004", note="tested on the liver metastasis"), "sign", "liver"),
         (observation(BONE_PAIN, False, note="but new headaches"), "symptom", "brain"),
         (condition("icd:C77.3", note="Reports new back pain."), "symptom", "spine"),
+        (with_part(concept(text="Answer"), value_string="persistent cough"), "symptom", "lung"),
+        (with_part(concept(text="Back pain"), value_boolean=True), "symptom", "spine"),
         (condition(text="Possible sarcoidosis, persistent cough"), "symptom", "lung"),
         (report("CT chest", conclusion="Suspicious nodule in the right lower lobe."), "imaging-finding", "lung"),
         (report("CT chest", conclusion_code=(concept("icd:C78.01"),)), "sign", "other"),
@@ -126,6 +143,7 @@ def test_what_is_suspicious(found: Resource, kind: str | None, site: str, facts_
         (observation(BONE_PAIN, False), "asked for and denied"),
         (observation(BONE_PAIN, "sct:260415000"), "not detected"),
         (observation(BONE_PAIN, days=4000), "seen years before the cancer"),
+        (with_part(concept(BONE_PAIN), value_boolean=False), "asked for in a list and denied"),
         (observation("loinc:85337-4", "sct:10828004", note="Denies bone pain."), "denied beside a value"),
         (observation(CA_15_3, value_quantity=Quantity(value=12), note="Sample not haemolysed."), "of the sample"),
         (observation(BONE_PAIN, None, value_string="None"), "none, in words"),
@@ -207,7 +225,7 @@ def test_what_is_not(found: Resource, why: str, facts_of: FactsOf) -> None:
         (condition("sct:300863000", side="right"), "E27: a lump in the other axilla"),
         (condition("sct:164150006", side="right"), "E27: a node felt in the other axilla"),
         (
-            condition("local:9=Suspicious lymph node of the axilla", text="Finding", side="right"),
+            condition("local:9=Palpable lymph node of the axilla", text="Finding", side="right"),
             "E27: in one of its names",
         ),
         (observation("loinc:97509-4", "sct:271299001"), "the disease is worse"),
