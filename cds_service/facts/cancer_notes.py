@@ -56,10 +56,14 @@ def of_order_notes(source: Source) -> Iterator[Suspicion]:
     What they are understood to say is read with the order (`facts.order_suspicions`).
     """
     for draft in source.drafts:
-        notes = [note.text for note in draft.note if note.text]
-        if any(source.read(note).residue and _understood(note, "unstated", source).open for note in notes):
+        if any(is_open_note(note.text, source) for note in draft.note if note.text):
             evidence = Evidence(value=unread.NOTE, resources=(reference_to(draft),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def is_open_note(text: str, source: Source) -> bool:
+    """Whether a text on an order is understood neither as a reason nor as a note is."""
+    return bool(source.read(text).residue) and _understood(text, "unstated", source).open
 
 
 _STAGING = frozenset({*(value_set for value_set, _, _ in STAGE_OBSERVATIONS), "tumor-size"})

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from cds_service.facts.cancer_notes import of_cancer_entries, of_order_notes, of_stage_notes
 from cds_service.facts.diagnoses import OF_BREAST, Diagnosis, Disease
+from cds_service.facts.draft_words import of_draft_words
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.laboratory import LiverTests, liver_tests, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
@@ -47,6 +48,7 @@ def distant_disease(
         *of_cancer_entries(found, since, source),
         *of_stage_notes(source),
         *of_order_notes(source),
+        *of_draft_words(source),
         *of_reports(since, sides, source, mild=liver.mild),
         *of_imaging_observations(since, source),
         *of_order(source),

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
+from cds_service.facts import unread
 from cds_service.facts.beside import named_by, told_by
 from cds_service.facts.model import Evidence
 from cds_service.facts.referred import UNREAD, said_in_support
@@ -18,7 +21,8 @@ def of_order(source: Source) -> Iterator[Suspicion]:
             yield from of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
         named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
         yield from of_texts((*source.words_of(draft), *named), evidence, source)
-        yield from _of_told(tuple(said_in_support(draft, source.referred)), evidence, source)
+        supported = tuple(said_in_support(draft, source.referred))
+        yield from _of_told(supported, evidence, source, unread_as=unread.SUPPORT)
 
 
 def of_beside(source: Source) -> Iterator[Suspicion]:
@@ -30,13 +34,15 @@ def of_beside(source: Source) -> Iterator[Suspicion]:
 def _of_draft(draft: Drafted, source: Source) -> tuple[Suspicion, ...]:
     evidence = Evidence(value="named in another draft", resources=(reference_to(draft),))
     return (
-        *_of_told(told_by(draft, source), evidence, source),
+        *_of_told(told_by(draft, source), evidence, source, unread_as=unread.WORDS),
         *of_texts(named_by(draft), evidence, source),
     )
 
 
-def _of_told(told: tuple[CodeableConcept, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+def _of_told(
+    told: tuple[CodeableConcept, ...], evidence: Evidence, source: Source, *, unread_as: str
+) -> Iterator[Suspicion]:
     for concept in told:
         yield from of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
     if UNREAD in told:
-        yield Suspicion(kind=None, site="other", evidence=evidence)
+        yield Suspicion(kind=None, site="other", evidence=msgspec.structs.replace(evidence, value=unread_as))

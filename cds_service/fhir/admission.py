@@ -5,10 +5,11 @@ from cds_service.fhir.resources import AllergyIntolerance, CodeableConcept, Cond
 
 FOREIGN = "belongs to another patient"
 
-_NEVER_WAS = frozenset({"entered-in-error", "refuted"})
+NEVER_WAS = frozenset({"entered-in-error", "refuted"})
+"""States of what never was so."""
 
 # https://hl7.org/fhir/R4/valueset-condition-ver-status.html, …/valueset-allergyintolerance-verification.html
-_VERIFICATIONS = frozenset({"unconfirmed", "provisional", "differential", "presumed", "confirmed", *_NEVER_WAS})
+_VERIFICATIONS = frozenset({"unconfirmed", "provisional", "differential", "presumed", "confirmed", *NEVER_WAS})
 
 _NOTHING: frozenset[str] = frozenset()
 _ALONE: dict[str | None, frozenset[str]] = {code: frozenset({code}) for code in _VERIFICATIONS}
@@ -54,5 +55,5 @@ def exists(resource: Resource) -> bool:
     """Whether what the resource says was ever so: entered in error, or refuted, it was not."""
     if isinstance(resource, (Condition, AllergyIntolerance)):
         said = verified(resource.verification_status)
-        return not said or not said <= _NEVER_WAS
-    return getattr(resource, "status", None) not in _NEVER_WAS
+        return not said or not said <= NEVER_WAS
+    return getattr(resource, "status", None) not in NEVER_WAS
