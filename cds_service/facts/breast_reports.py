@@ -44,10 +44,11 @@ def of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
     if not any(_SAMPLED.search(text) and not _ELSEWHERE.search(text) for text in named):
         return False
     said = {each.value for each in source.read(report.conclusion).of(Kind.BREAST_CANCER)}
-    return bool(said & _TYPES_OF_BREAST) or names_breast(report.conclusion or "")
+    return bool(said & TYPES_OF_BREAST) or names_breast(report.conclusion or "")
 
 
-_TYPES_OF_BREAST = frozenset({"ductal", "lobular", "in-situ"})
+TYPES_OF_BREAST = frozenset({"ductal", "lobular", "in-situ"})
+"""How a cancer is called that only breasts have."""
 
 
 def _sampled(report: DiagnosticReport) -> bool:

@@ -4,15 +4,17 @@ A report of another part than breast and axilla has to be understood whole (`fac
 that nobody knows could say anything. One of breast or axilla says what it says of the tumour to `facts.breast_reports`.
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 import msgspec
 
 from cds_service.facts import unread
 from cds_service.facts.advanced import is_large, stages_advanced
-from cds_service.facts.breast_reports import names_breast, of_breast_or_axilla, says_another_cancer
+from cds_service.facts.breast_reports import TYPES_OF_BREAST, names_breast, of_breast_or_axilla, says_another_cancer
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import names_breast_cancer
+from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import has_result, observed
@@ -26,11 +28,11 @@ from cds_service.fhir.resources import DiagnosticReport, Observation
 from cds_service.knowledge.record_words import In
 
 
-def of_reports(since: When | None, sides: frozenset[str], source: Source, *, mild: bool) -> Iterator[Suspicion]:
+def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liver: LiverTests) -> Iterator[Suspicion]:
     """Findings in reports of the work-up and since, reports that nobody understood, and nodes of an axilla without a
     cancer on its side (E27).
 
-    Reports repeat the indication: symptoms in them do not count. `mild`: as for `record_suspicions.of_diagnoses`.
+    Reports repeat the indication: symptoms in them do not count. `liver`: as for `record_suspicions.of_diagnoses`.
     """
     for report in source.record.diagnostic_reports:
         on = date_of(report)
@@ -39,6 +41,7 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, mil
         evidence = Evidence(
             value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
         )
+        mild = liver.explains(on, source)
         yield from listed(source.sets_of(*report.conclusion_code), evidence)
         if of_breast_or_axilla(report, source):
             yield from _of_breast_report(report, sides, evidence, source)
@@ -111,28 +114,67 @@ def _of_other_report(
         yield Suspicion(kind=None, site="other", evidence=named)
 
 
-def of_imaging_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
-    """Observations of the category imaging that say in words what was seen outside the breast, and were not understood.
+def of_written_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
+    """Observations that say in words what was seen outside the breast, as a report does, and were not understood; and
+    those without a code, of which only the value says what they are.
 
     What they are understood to say is read with the other Observations (`facts.record_suspicions`).
     """
     for observation in source.telling_observations:
-        texts = [text for text in (observation.value_string, *(note.text for note in observation.note)) if text]
-        if not texts or not _is_of_other_imaging(observation) or not has_result(observation):
+        if not has_result(observation) or not (_has_no_code(observation) or _is_of_other_study(observation, source)):
             continue
         on = observed(observation)
         if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
             continue
-        if any(_understood(text, _harmless_in_imaging, source).open for text in texts):
+        if _is_open(observation, source):
             evidence = Evidence(
                 value=unread.REPORT, resources=(reference_to(observation),), date=on.text if on else None
             )
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
-def _is_of_other_imaging(observation: Observation) -> bool:
-    imaging = any(coding.code == "imaging" for each in observation.category for coding in each.coding)
-    return imaging and not any(names_breast(text) for text in texts_of(observation.code, observation.body_site))
+def _is_open(observation: Observation, source: Source) -> bool:
+    value = observation.value_codeable_concept
+    written = (observation.value_string, *(note.text for note in observation.note), *texts_of(value))
+    texts = [text for text in written if text and text.strip()]
+    flagged = any(coding.code in _ABNORMAL for flag in observation.interpretation for coding in flag.coding)
+    mute = bool(codes_of(value)) and not source.sets_of(value) and is_mute(value)
+    return mute or flagged or any(_understood(text, _harmless_in_imaging, source).open for text in texts)
+
+
+_ABNORMAL = frozenset({"A", "AA", "POS"})
+"""Flags (https://terminology.hl7.org/CodeSystem-v3-ObservationInterpretation.html) of a study that found something."""
+
+
+def _has_no_code(observation: Observation) -> bool:
+    return not codes_of(observation.code) and not texts_of(observation.code)
+
+
+def _is_of_other_study(observation: Observation, source: Source) -> bool:
+    """Whether it is, by category or name, what a study outside the breast found."""
+    named = texts_of(observation.code, observation.body_site)
+    if any(names_breast(text) for text in named):
+        return False
+    if any(coding.code == "imaging" for each in observation.category for coding in each.coding):
+        return True
+    studies = {m.value for text in texts_of(observation.code) for m in source.read(text).of(Kind.MODALITY)}
+    of_report = any(_REPORTS.search(text) for text in texts_of(observation.code))
+    return bool(studies & _OF_THE_BODY) or (of_report and not _of_breast(observation, source))
+
+
+_REPORTS = re.compile(
+    r"^\s*(?:clinical )?(?:findings?|diagnos[ei]s)\s*$"
+    r"|\b(?:impression|narrative|(?:pathology|biopsy) (?:report|diagnosis)|study observation)",
+    re.IGNORECASE,
+)
+"""How a report is called that comes as an Observation (LOINC: "Pathology report diagnosis")."""
+
+
+def _of_breast(observation: Observation, source: Source) -> bool:
+    """Whether its words speak of breast or axilla, or of a cancer by a type that those of the breast have."""
+    texts = [text for text in (observation.value_string, *texts_of(observation.value_codeable_concept)) if text]
+    types = {m.value for text in texts for m in source.read(text).of(Kind.BREAST_CANCER)} & TYPES_OF_BREAST
+    return bool(types) or any(names_breast(text) for text in texts)
 
 
 def _harmless_in_imaging(mention: Mention) -> bool:
@@ -158,6 +200,9 @@ def _mute_code(report: DiagnosticReport, source: Source) -> bool:
 
 
 _IMAGING = frozenset({"mammography", "ultrasound", "mri", "ct", "pet", "bone-scan", "radiography"})
+
+
+_OF_THE_BODY = _IMAGING - {"mammography"}
 
 
 def _is_imaging(report: DiagnosticReport, source: Source) -> bool:

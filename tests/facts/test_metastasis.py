@@ -657,6 +657,40 @@ def test_a_diagnosis_of_raised_alkaline_phosphatase_means_what_the_value_says(
     assert suspected(facts_of(cancer(), found, *([result] if result else []))) == expected
 
 
+@pytest.mark.parametrize(
+    ("measured", "recorded", "explained", "why"),
+    [
+        (10, 10, True, "of one day"),
+        (40, 10, True, "the result came, and was written down at the next visit"),
+        (41, 10, False, "a month later it is another result, which nobody knows"),
+        (900, 10, False, "of years ago"),
+        (5, 10, True, "measured again since, and mild"),
+        (100, None, True, "undated, and a value of the work-up"),
+        (130, None, False, "undated, and an old value"),
+        (None, 10, False, "an undated value"),
+    ],
+)
+@pytest.mark.parametrize(
+    "said",
+    [
+        lambda days: condition("icd:R74.8", onset=ago(days) if days else None, text="Raised alkaline phosphatase"),
+        lambda days: condition("sct:274770006", onset=ago(days) if days else None),
+        lambda days: report("CMP", conclusion="Alkaline phosphatase elevated.", days=days),
+    ],
+    ids=["ICD-10-CM", "SNOMED CT", "report"],
+)
+def test_a_mild_value_explains_what_was_written_down_soon_after(
+    said: Callable[[int | None], Resource],
+    measured: int | None,
+    recorded: int | None,
+    explained: bool,
+    why: str,
+    facts_of: FactsOf,
+) -> None:
+    found = facts_of(condition("icd:Z85.3"), laboratory(ALP, 120, days=measured), said(recorded))
+    assert (suspected(found) is None) is explained, why
+
+
 def test_tests_that_could_not_be_read_are_not_normal(facts_of: FactsOf) -> None:
     assert isinstance(facts_of(cancer(), states={"observations": KeyState.ERROR})["liver-tests"], Unknown)
 

@@ -11,7 +11,19 @@ from copy import deepcopy
 import pytest
 import yaml
 
-from tests.facts.test_text_reasons import PATIENTS, Json, Post, assessed, condition, of_patient, order, post, warns
+from tests.facts.test_text_reasons import (
+    LOINC,
+    PATIENTS,
+    Json,
+    Post,
+    assessed,
+    cc,
+    condition,
+    of_patient,
+    order,
+    post,
+    warns,
+)
 
 __all__ = ["post"]
 
@@ -155,6 +167,53 @@ def observed(text: str, category: str, code: str = "Imaging finding", **more: ob
     ],
 )
 def test_what_an_observation_says_in_words(observation: Json, *, warning: bool, why: str, post: Post) -> None:
+    assert warns(post(order("pet-ct", None), [*PATIENTS["new-iia"], observation])) is warning, why
+
+
+def noticed(**elements: object) -> Json:
+    return of_patient("Observation", "text", status="final", effectiveDateTime=RECENTLY, **elements)
+
+
+METASTASIS, UNKNOWN = "Liver mets", "http://example.org/findings"
+PATHOLOGY = cc("22637-3", LOINC, "Pathology report diagnosis")
+FLAG = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+
+
+@pytest.mark.parametrize(
+    ("observation", "warning", "why"),
+    [
+        (noticed(valueString="Kryptoid"), False, "without a code nobody knows what the words are about"),
+        (noticed(valueString=METASTASIS), False, "or they say it"),
+        (noticed(code={"coding": [{}]}, valueCodeableConcept={"text": METASTASIS}), False, "the same, as a concept"),
+        (noticed(valueCodeableConcept=cc("f1", UNKNOWN)), False, "a code that nobody knows"),
+        (noticed(valueString="Normal."), True, "normal, whatever it is"),
+        (noticed(valueQuantity={"value": 5}), True, "a number"),
+        (noticed(note=[{"text": "Kryptoid"}]), False, "nothing but a note"),
+        (noticed(code=PATHOLOGY, valueString="Adenocarcinoma in liver"), False, "a cancer elsewhere"),
+        (noticed(code=PATHOLOGY, valueString="Kryptoid"), False, "a report that nobody understands"),
+        (noticed(code=PATHOLOGY, valueString="Invasive ductal carcinoma, kryptoid"), True, "of the breast"),
+        (noticed(code={"text": "CT chest"}, valueString="Kryptoid"), False, "a study by its name, of no category"),
+        (noticed(code={"text": "Mammography"}, valueString="Kryptoid"), True, "a study of the breast"),
+        (noticed(code={"text": "Bone scan"}, interpretation=[cc("A", FLAG)]), False, "flagged abnormal, no more"),
+        (noticed(code={"text": "Bone scan"}, interpretation=[cc("N", FLAG)]), True, "flagged normal"),
+        (noticed(code={"text": "Size"}, valueQuantity={"value": 5}, bodySite={"text": METASTASIS}), False, "site"),
+        (noticed(code={"text": "Size"}, valueQuantity={"value": 5}, focus=[{"display": METASTASIS}]), False, "focus"),
+        (noticed(code={"text": "Sample"}, valueString="done", method={"text": METASTASIS}), False, "how"),
+        (noticed(code={"text": "Panel"}, hasMember=[{"display": METASTASIS}]), False, "a member"),
+        (noticed(code={"text": "Result"}, derivedFrom=[{"display": METASTASIS}]), False, "what it was derived from"),
+        (noticed(code={"text": "Result"}, interpretation=[{"text": "Suspicious for mets"}]), False, "its meaning"),
+        (
+            noticed(code={"text": "CT"}, component=[{"code": {"text": "Liver"}, "interpretation": [{"text": "mets"}]}]),
+            False,
+            "the meaning of a part",
+        ),
+        (noticed(code={"text": "Urine culture"}, interpretation=[{"text": "Abnormal"}]), True, "any flag says as much"),
+        (noticed(code={"text": "Blood pressure"}, bodySite={"text": "Right arm"}), True, "a site and no finding"),
+    ],
+)  # fmt: skip
+def test_what_an_observation_says_elsewhere_than_in_its_code(
+    observation: Json, *, warning: bool, why: str, post: Post
+) -> None:
     assert warns(post(order("pet-ct", None), [*PATIENTS["new-iia"], observation])) is warning, why
 
 
