@@ -17,6 +17,7 @@ from cds_service.facts.observations import observed
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.suspicion import Suspicion, of_readings
+from cds_service.facts.text_residue import points_elsewhere
 from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
 from cds_service.knowledge.record_words import In
 
@@ -63,7 +64,9 @@ def of_order_notes(source: Source) -> Iterator[Suspicion]:
 
 def is_open_note(text: str, source: Source) -> bool:
     """Whether a text on an order is understood neither as a reason nor as a note is."""
-    return bool(source.read(text).residue) and _understood(text, "unstated", source).open
+    if not source.read(text).residue:
+        return False
+    return points_elsewhere(text) or _understood(text, "unstated", source).open
 
 
 _STAGING = frozenset({*(value_set for value_set, _, _ in STAGE_OBSERVATIONS), "tumor-size"})

@@ -91,7 +91,7 @@ _PREPARES = re.compile(
     r"(?:do not|don'?t|no|nothing|npo|nil|avoid|bring|wear|remove|leave|take|hold|stop|continue|drink|eat|fast(?:ing)?"
     r"|arrive|come|check in|register|call|phone|tell|inform|notify|plan|allow|expect|go|park|use|keep|stay|rest|refrain"
     r"|skip|schedule|have|empty|void|shower|hydrate|receive|be|light (?:meal|breakfast)|low[- ]carb\w*|diabetics?"
-    r"|if you (?:are|take|have)"
+    r"|if you (?:are|take|have)|see (?:the )?(?:attached|enclosed|leaflet|sheet|instructions?)"
     r"|the (?:exam|examination|scan|test|appointment|procedure) (?:takes|lasts|will take|is at|is on))\b",
     re.IGNORECASE,
 )

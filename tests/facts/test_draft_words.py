@@ -31,6 +31,7 @@ def suspected(found: OrderFacts) -> object:
         ("You should wear comfortable clothes without metal zippers", "none", "the same"),
         ("The scan takes about 90 minutes", "none", "what will happen"),
         ("PET FDG", "none", "the study"),
+        ("See attached instructions", "none", "preparation, on another sheet"),
         ("", "none", "none at all"),
         ("Her walking has gone to pot", "open", "words for a symptom that nobody listed"),
         ("Trage bequeme Kleidung", "open", "another language"),

@@ -231,6 +231,7 @@ def test_a_note_on_the_stage_is_one_on_the_cancer(note: str, *, warning: bool, p
     [
         ("Dr says her walking has gone to pot", False, "words for a symptom that nobody listed"),
         ("Kryptoid.", False, "a word that nobody knows"),
+        ("Please see clinic note.", False, "what it points to is not here"),
         ("For staging of breast cancer.", True, "understood as a reason is"),
         ("Prefers phone calls after 4 pm.", True, "understood as a note is: it says nothing of the patient"),
     ],
