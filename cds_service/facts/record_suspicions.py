@@ -136,7 +136,7 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
     """Symptoms and findings observed since shortly before the cancer was known, unless they are denied."""
     over = denied_since(source.telling_observations)
     for observation in source.telling_observations:
-        if not has_result(observation) or _read_elsewhere(observation, source) or denies(observation):
+        if not has_result(observation) or read_elsewhere(observation, source) or denies(observation):
             continue
         if id(observation) in over:
             continue
@@ -193,5 +193,6 @@ def _no_worse(observation: Observation, source: Source) -> bool:
 _NO_WORSE_SAID = re.compile(r"improv|stable|no evidence|remission", re.IGNORECASE)
 
 
-def _read_elsewhere(observation: Observation, source: Source) -> bool:
+def read_elsewhere(observation: Observation, source: Source) -> bool:
+    """Whether an Observation is of stage, size, receptors or a laboratory test, and read as what it is."""
     return not _READ_ELSEWHERE.isdisjoint(source.sets_of(observation.code))

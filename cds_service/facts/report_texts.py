@@ -18,7 +18,7 @@ from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import has_result, observed
-from cds_service.facts.record_suspicions import of_other_side
+from cds_service.facts.record_suspicions import of_other_side, read_elsewhere
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
@@ -153,7 +153,7 @@ def _has_no_code(observation: Observation) -> bool:
 def _is_of_other_study(observation: Observation, source: Source) -> bool:
     """Whether it is, by category or name, what a study outside the breast found."""
     named = texts_of(observation.code, observation.body_site)
-    if any(names_breast(text) for text in named):
+    if any(names_breast(text) for text in named) or read_elsewhere(observation, source):
         return False
     if any(coding.code == "imaging" for each in observation.category for coding in each.coding):
         return True

@@ -212,8 +212,9 @@ def _pointing(parse: Parse) -> list[int]:
 
 # --- texts that are not there -----------------------------------------------------------------------------------------
 _ELSEWHERE = re.compile(
-    r"\b(?:see|refer(?: to)?|cf\.?|details? in)(?: [a-z]+){0,3}? (?:notes?|reports?|letters?|charts?|attach(?:ed|ments?)"
-    r"|enclosed|comments?|history|hx|hpi|above|below|records?|documents?|documentation|epic|emr|requisition|referral)\b",
+    r"\b(?:see|refer(?: to)?|cf\.?|details? in)(?: [a-z]+){0,3}? (?:notes?|reports?|letters?|charts?"
+    r"|attach(?:ed|ments?)|enclosed|comments?|history|hx|hpi|above|below|records?|documents?|documentation|epic|emr"
+    r"|requisition|referral)\b",
     re.IGNORECASE,
 )
 

@@ -850,6 +850,21 @@ def test_a_study_of_the_head_may_be_for_another_disease_there(
     assert suspected(facts_of(cancer(), found, procedures=(study,))) == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "onset", "expected", "why"),
+    [
+        ("icd:I63.9", "Cerebral infarction, unspecified", 10, "unknown", "new: it may be a metastasis of the brain"),
+        ("local:1", "Cerebrovascular accident", 10, "unknown", "by another name"),
+        ("icd:I61.9", "Nontraumatic intracerebral hemorrhage", 10, "unknown", "a bleeding"),
+        ("icd:I63.9", "Cerebral infarction, unspecified", 5000, None, "older than the cancer"),
+    ],
+)
+def test_a_stroke_cannot_be_told_from_a_metastasis(
+    code: str, name: str, onset: int, expected: str | None, why: str, facts_of: FactsOf
+) -> None:
+    assert suspected(facts_of(cancer(), condition(f"{code}={name}", onset=ago(onset)))) == expected, why
+
+
 def test_no_patient_words_in_the_evidence(facts_of: FactsOf) -> None:
     words = "terrible ache in my left hip, Mrs Example"
     facts = facts_of(cancer(), condition(text=words))

@@ -196,6 +196,11 @@ FLAG = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
         (noticed(code={"text": "Mammography"}, valueString="Kryptoid"), True, "a study of the breast"),
         (noticed(code={"text": "Bone scan"}, interpretation=[cc("A", FLAG)]), False, "flagged abnormal, no more"),
         (noticed(code={"text": "Bone scan"}, interpretation=[cc("N", FLAG)]), True, "flagged normal"),
+        (
+            {**observed("cT2", "imaging"), "code": cc("21905-5", LOINC, "cT category")},
+            True,
+            "a category of the stage, found by imaging",
+        ),
         (noticed(code={"text": "Size"}, valueQuantity={"value": 5}, bodySite={"text": METASTASIS}), False, "site"),
         (noticed(code={"text": "Size"}, valueQuantity={"value": 5}, focus=[{"display": METASTASIS}]), False, "focus"),
         (noticed(code={"text": "Sample"}, valueString="done", method={"text": METASTASIS}), False, "how"),
