@@ -122,6 +122,20 @@ def another_side(text: str, reading: Reading, sides: frozenset[str]) -> bool:
     return len(found) > 1 or (bool(sides) and sides <= {"left", "right"} and not found <= sides)
 
 
+def sides_seen(report: DiagnosticReport, source: Source) -> frozenset[str]:
+    """The sides on which a report of breast or axilla sees tumours."""
+    text, reading = _said(report, source)
+    return frozenset(side for side, mention in _sided(text, reading) if _malignant(mention, text))
+
+
+def is_suspicious(report: DiagnosticReport, source: Source) -> bool:
+    """Whether a report of breast or axilla calls a finding suspicious, on whatever side."""
+    text, reading = _said(report, source)
+    said = [each for each in reading.mentions if each.may_hold]
+    bare = any(each.kind is Kind.IMAGING_FINDING and each.value == "unspecified" for each in said)
+    return bare or any(each.kind is Kind.LOCAL_SYMPTOM and _malignant(each, text) for each in said)
+
+
 def _malignant(mention: Mention, text: str) -> bool:
     """A cancer, or a finding of the breast that is called suspicious: BI-RADS 4 or 5."""
     if mention.kind is Kind.BREAST_CANCER:

@@ -5,13 +5,20 @@ that nobody knows could say anything. One of breast or axilla says what it says 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from cds_service.facts import unread
 from cds_service.facts.advanced import is_large, stages_advanced
-from cds_service.facts.breast_reports import TYPES_OF_BREAST, names_breast, of_breast_or_axilla, says_another_cancer
+from cds_service.facts.breast_reports import (
+    TYPES_OF_BREAST,
+    is_suspicious,
+    names_breast,
+    of_breast_or_axilla,
+    says_another_cancer,
+    sides_seen,
+)
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import names_breast_cancer
 from cds_service.facts.laboratory import LiverTests
@@ -34,6 +41,7 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
 
     Reports repeat the indication: symptoms in them do not count. `liver`: as for `record_suspicions.of_diagnoses`.
     """
+    of_breast: list[DiagnosticReport] = []
     for report in source.record.diagnostic_reports:
         on = date_of(report)
         if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
@@ -44,6 +52,7 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
         mild = liver.explains(on, source)
         yield from listed(source.sets_of(*report.conclusion_code), evidence)
         if of_breast_or_axilla(report, source):
+            of_breast.append(report)
             yield from _of_breast_report(report, sides, evidence, source)
         else:
             yield from _of_other_report(report, on, evidence, source, mild=mild)
@@ -52,6 +61,7 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
         nodes = any(reading.affirmed(Kind.NODE) for reading in source.readings(report.conclusion))
         if nodes and of_other_side(side_of(source, report.code), sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+    yield from _of_another_side(since, sides, of_breast, source)
 
 
 def _of_laboratory(reading: Reading, evidence: Evidence, *, mild: bool) -> Iterator[Suspicion]:
@@ -92,6 +102,30 @@ def _without_own_findings(reading: Reading) -> Reading:
         and not (mention.kind is Kind.METASTASIS and mention.value == "unspecified" and nodal)
     )
     return msgspec.structs.replace(reading, mentions=tuple(kept))
+
+
+def _of_another_side(
+    since: When | None, sides: frozenset[str], reports: Sequence[DiagnosticReport], source: Source
+) -> Iterator[Suspicion]:
+    """Where no side of the cancer is on record: reports that see tumours on both, and one that finds something
+    suspicious well after the cancer was known: nobody can say that it is the same.
+    """
+    if sides - {"unstated"}:
+        return
+    seen = [each for each in reports if sides_seen(each, source)]
+    both = len({side for each in seen for side in sides_seen(each, source)}) > 1
+    for report in reports:
+        on = date_of(report)
+        later = since is not None and on is not None and (on.earliest - since.latest).days > _SAME_TUMOUR_DAYS
+        if (later and is_suspicious(report, source)) or (both and report in seen):
+            evidence = Evidence(
+                value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
+            )
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+_SAME_TUMOUR_DAYS = 30
+"""So long after a diagnosis the breast imaging of its work-up may still describe the tumour. Basis: this project."""
 
 
 # --- any other part ---------------------------------------------------------------------------------------------------

@@ -132,6 +132,39 @@ def test_a_text_of_the_other_side_than_the_cancer(row: Json, *, warning: bool, p
     assert warns(answer) is warning, assessed(answer)
 
 
+def of_breast(id: str, says: str, on: str) -> Json:
+    code = {"text": "Diagnostic mammography"}
+    return of_patient("DiagnosticReport", id, status="final", code=code, effectiveDateTime=on, conclusion=says)
+
+
+LATER = "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    ("side", "reports", "warning", "why"),
+    [
+        (None, [("Left breast mass, BI-RADS 5.", RECENTLY)], True, "the tumour itself, imaged in its work-up"),
+        (
+            None,
+            [("Left breast mass, BI-RADS 5.", RECENTLY), ("Right breast mass, BI-RADS 4.", RECENTLY)],
+            False,
+            "one of them is another one, of a stage that nobody recorded",
+        ),
+        (None, [("Right breast mass, BI-RADS 4.", LATER)], False, "a finding of later, which may be another one"),
+        (None, [("New suspicious mass.", LATER)], False, "on whatever side"),
+        (None, [("Benign, BI-RADS 2.", LATER)], True, "nothing suspicious"),
+        ("left", [("Left breast mass, BI-RADS 5.", LATER)], True, "the side of the cancer"),
+        ("left", [("Right breast mass, BI-RADS 4.", RECENTLY)], False, "the other side"),
+    ],
+)
+def test_a_suspicious_finding_where_the_record_names_no_side(
+    side: str | None, reports: list[tuple[str, str]], *, warning: bool, why: str, post: Post
+) -> None:
+    held = PATIENTS["new-iia"] if side is None else sided(side)
+    told = [of_breast(f"r{number}", says, on) for number, (says, on) in enumerate(reports)]
+    assert warns(post(order("pet-ct", "staging"), [*held, *told])) is warning, why
+
+
 @pytest.mark.parametrize(
     ("code", "warning"),
     [
