@@ -25,6 +25,8 @@ def of_draft_words(source: Source) -> Iterator[Suspicion]:
     for draft in source.drafts:
         yield from _open(unread.INSTRUCTION, draft, tells_of_patient(draft.patient_instruction, source))
         yield from _open(unread.SUPPORT, draft, _support_is_open(draft, source))
+        # https://hl7.org/fhir/R4/valueset-narrative-status.html
+        yield from _open(unread.NOTE, draft, draft.text is not None and draft.text.status == "additional")
     for each in source.beside:
         yield from source.once(_of_beside, each)
     for name in source.unread_beside:

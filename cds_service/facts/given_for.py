@@ -24,6 +24,8 @@ from cds_service.fhir.resources import (
     Reference,
 )
 
+_Found = list[CodeableConcept]
+
 _Giving = Condition | Procedure | MedicationRequest | MedicationAdministration | CarePlan
 
 
@@ -70,7 +72,8 @@ def _named(concept: CodeableConcept, source: Source) -> _Named | None:
     if disease is Disease.METASTASIS:
         prevented = not codes_of(concept) and any(_PREVENTED.search(text) for text in texts)
         return _Named.DOUBTFUL if prevented else _Named.KNOWN
-    if disease is Disease.AMBIGUOUS_METASTASIS or any(_PALLIATIVE.search(text) for text in texts):
+    palliative = any(_PALLIATIVE.search(text) or _IRRADIATED.search(text) for text in texts)
+    if disease is Disease.AMBIGUOUS_METASTASIS or palliative:
         return _Named.DOUBTFUL
     asked = source.has("imaging-finding-elsewhere", concept) or any(
         mention.may_hold and mention.site in _ORGANS
@@ -84,8 +87,16 @@ _ORGANS = frozenset({"bone", "spine", "lung", "liver", "brain"})
 """A lesion without a place, or of the skin, may be what any biopsy or excision is for."""
 
 _PREVENTED = re.compile(r"\b(prevent|prophyla|risk)", re.IGNORECASE)
-_PALLIATIVE = re.compile(r"\bpalliat", re.IGNORECASE)
+_PALLIATIVE = re.compile(r"\bpalliat|\bhospice", re.IGNORECASE)
 """Treatment that does not mean to cure, of a disease that follow-up takes for cured (seed S5: curative intent)."""
+
+
+_IRRADIATED = re.compile(
+    r"\b(?=.*\b(?:radiotherap|radiation therap|irradiat|radiosurg|sbrt|sabr|ebrt|wbrt|gamma knife|cyber ?knife))"
+    r"(?=.*\b(?:spine|spinal|vertebra|lumbar|sacr|bones?\b|femur|hips?\b|skull|brain|wbrt|cranial|liver|hepatic))",
+    re.IGNORECASE,
+)
+"""Radiation to where breast cancer is irradiated for metastases."""
 
 
 def _of_this_work_up(since: When | None, source: Source) -> bool:
@@ -118,6 +129,7 @@ def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
     elif isinstance(giving, CarePlan):
         found += _of_plan(giving, listed)
     else:
+        found += _of_course(giving, listed)
         of = giving.code if isinstance(giving, Procedure) else giving.medication_codeable_concept
         if of is not None:
             found.append(of)
@@ -132,11 +144,32 @@ def _contained(giving: _Giving) -> list[CodeableConcept]:
     return [code for code in codes if code is not None]
 
 
+def _of_course(giving: Procedure | MedicationRequest | MedicationAdministration, listed: frozenset[str]) -> _Found:
+    """Of what kind it is, how it went, and why it was not done."""
+    if isinstance(giving, MedicationAdministration):
+        return [*giving.status_reason]
+    of: list[CodeableConcept | None] = [giving.status_reason]
+    if isinstance(giving, MedicationRequest):
+        of += (*giving.category, giving.course_of_therapy_type)
+        return [each for each in of if each is not None]
+    of += (giving.category, giving.outcome, *giving.complication, *giving.follow_up, *giving.body_site)
+    references = (*giving.report, *giving.complication_detail)
+    return [*(each for each in of if each is not None), *_referred(references, listed)]
+
+
 def _of_plan(plan: CarePlan, listed: frozenset[str]) -> list[CodeableConcept]:
-    found = [*plan.category, *_words(plan.title, plan.description), *_referred(plan.addresses, listed)]
+    found = [*plan.category, *_words(plan.title, plan.description)]
+    found += _referred((*plan.addresses, *plan.supporting_info, *plan.goal), listed)
+    for each in plan.activity:
+        found += (*each.outcome_codeable_concept, *_words(*(note.text for note in each.progress)))
+        found += _referred((each.reference,), listed) if each.reference is not None else ()
     for detail in (each.detail for each in plan.activity if each.detail is not None):
-        found += () if detail.code is None else (detail.code,)
-        found += (*detail.reason_code, *_words(detail.description), *_referred(detail.reason_reference, listed))
+        found += (concept for concept in (detail.code, detail.status_reason) if concept is not None)
+        found += (
+            *detail.reason_code,
+            *_words(detail.description),
+            *_referred((*detail.reason_reference, *detail.goal), listed),
+        )
     return found
 
 

@@ -10,7 +10,7 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.referred import UNREAD, said_in_support
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.suspicion import Suspicion, of_concept, of_texts
-from cds_service.fhir.resources import CodeableConcept, Drafted
+from cds_service.fhir.resources import CodeableConcept, Drafted, Extension, ServiceRequest
 
 
 def of_order(source: Source) -> Iterator[Suspicion]:
@@ -19,10 +19,27 @@ def of_order(source: Source) -> Iterator[Suspicion]:
         evidence = Evidence(value="named in the order", resources=(reference_to(draft),))
         for concept in source.reasons_of(draft):
             yield from of_concept(concept, source.sets_of(concept), source.said(concept), evidence, source)
-        named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
+        named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction, *_besides(draft))
         yield from of_texts((*source.words_of(draft), *named), evidence, source)
         supported = tuple(said_in_support(draft, source.referred))
         yield from _of_told(supported, evidence, source, unread_as=unread.SUPPORT)
+
+
+def _besides(draft: ServiceRequest) -> Iterator[str]:
+    """Where else an order may name something: its category, when it is needed, what it follows, its extensions."""
+    yield from texts_of(*draft.category, draft.as_needed_codeable_concept)
+    yield from (each.display for each in (*draft.based_on, *draft.replaces) if each.display)
+    reasons = (concept.extension for concept in draft.reason_code)
+    for extensions in (draft.extension, *reasons):
+        yield from _extended(extensions)
+
+
+def _extended(extensions: tuple[Extension, ...]) -> Iterator[str]:
+    for each in extensions:
+        yield from texts_of(each.value_codeable_concept)
+        if each.value_string:
+            yield each.value_string
+        yield from _extended(each.extension)
 
 
 def of_beside(source: Source) -> Iterator[Suspicion]:

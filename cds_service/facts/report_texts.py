@@ -58,6 +58,9 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
             yield from _of_other_report(report, on, evidence, source, mild=mild)
         for reading in source.readings(*_texts(report)):
             yield from _of_laboratory(reading, evidence, mild=mild)
+        for reading in source.readings(*_beside_conclusion(report)):
+            said = of_reading(_without_own_findings(reading), evidence)
+            yield from (each for each in said if each.kind in _FINDING_KINDS)
         nodes = any(reading.affirmed(Kind.NODE) for reading in source.readings(report.conclusion))
         if nodes and of_other_side(side_of(source, report.code), sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
@@ -76,6 +79,13 @@ _ALKALINE_PHOSPHATASE = "alkaline-phosphatase-raised"
 
 def _texts(report: DiagnosticReport) -> tuple[str, ...]:
     return (*((report.conclusion,) if report.conclusion else ()), *texts_of(*report.conclusion_code))
+
+
+def _beside_conclusion(report: DiagnosticReport) -> Iterator[str | None]:
+    """What a report calls its results, its pictures and its files."""
+    yield from (each.display for each in report.result)
+    yield from (each.comment for each in report.media)
+    yield from (each.title for each in report.presented_form)
 
 
 # --- breast and axilla ------------------------------------------------------------------------------------------------
@@ -143,9 +153,23 @@ def _of_other_report(
     for each in understood:
         said = of_reading(each.reading, evidence)
         yield from (suspicion for suspicion in said if suspicion.kind in _FINDING_KINDS)
-    if any(each.open for each in understood) or _mute_code(report, source):
+    unread_ = not understood and not old and report.status in _REPORTED and _is_of_a_study(report, source)
+    if unread_ or any(each.open for each in understood) or _mute_code(report, source):
         named = msgspec.structs.replace(evidence, value=unread.REPORT)
         yield Suspicion(kind=None, site="other", evidence=named)
+
+
+_REPORTED = frozenset({"partial", "preliminary", "final", "amended", "corrected", "appended", "unknown", None})
+"""States in which a report says something (https://hl7.org/fhir/R4/valueset-diagnostic-report-status.html)."""
+
+
+def _is_of_a_study(report: DiagnosticReport, source: Source) -> bool:
+    """Whether it reports imaging, or a sample of tissue, and not only results of a laboratory, which are read as such.
+
+    What it says may be in a file alone, which is not read: it is unknown, never nothing.
+    """
+    said = {m.value for reading in source.readings(*texts_of(report.code)) for m in reading.of(Kind.MODALITY)}
+    return bool(said & {*_OF_THE_BODY, "biopsy"}) and not report.contained
 
 
 def of_written_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
