@@ -25,12 +25,16 @@ def of_draft_words(source: Source) -> Iterator[Suspicion]:
     for draft in source.drafts:
         yield from _open(unread.INSTRUCTION, draft, tells_of_patient(draft.patient_instruction, source))
         yield from _open(unread.SUPPORT, draft, _support_is_open(draft, source))
-        # https://hl7.org/fhir/R4/valueset-narrative-status.html
-        yield from _open(unread.NOTE, draft, draft.text is not None and draft.text.status == "additional")
+        yield from _open(unread.NOTE, draft, _says_more(draft))
     for each in source.beside:
         yield from source.once(_of_beside, each)
     for name in source.unread_beside:
         yield Suspicion(kind=None, site="other", evidence=Evidence(value=unread.DRAFT, resources=(name,)))
+
+
+def _says_more(draft: ServiceRequest) -> bool:
+    """Whether its narrative says more than its elements (https://hl7.org/fhir/R4/valueset-narrative-status.html)."""
+    return draft.text is not None and draft.text.status == "additional"
 
 
 def _open(value: str, draft: Drafted, is_open: bool) -> Iterator[Suspicion]:
@@ -45,7 +49,11 @@ def _of_beside(draft: Drafted, source: Source) -> tuple[Suspicion, ...]:
         or any(_reason_is_open(reason, source) for reason in reasons_beside(draft, source))
         or (
             isinstance(draft, ServiceRequest)
-            and (tells_of_patient(draft.patient_instruction, source) or _support_is_open(draft, source))
+            and (
+                _says_more(draft)
+                or tells_of_patient(draft.patient_instruction, source)
+                or _support_is_open(draft, source)
+            )
         )
     )
     return tuple(_open(unread.WORDS, draft, is_open))

@@ -18,6 +18,7 @@ from cds_service.fhir.resources import (
     CodeableConcept,
     Condition,
     ContainedResource,
+    Extension,
     MedicationAdministration,
     MedicationRequest,
     Procedure,
@@ -41,7 +42,7 @@ def distant_disease_given(source: Source) -> Iterator[Diagnosis]:
     """Distant disease that the record names as a reason, as diagnoses; one for each resource that names some."""
     record = source.record
     giving: tuple[_Giving, ...] = (
-        *(each for each in record.conditions if each.evidence or each.contained),
+        *(each for each in record.conditions if _may_give(each)),
         *record.procedures,
         *record.medication_requests,
         *record.medication_administrations,
@@ -65,6 +66,19 @@ def distant_disease_given(source: Source) -> Iterator[Diagnosis]:
         )
 
 
+def _may_give(condition: Condition) -> bool:
+    """Whether there is anything to read beside what an entry is called: not in nearly all of a chart."""
+    return bool(
+        condition.evidence
+        or condition.contained
+        or condition.body_site
+        or condition.extension
+        or condition.stage
+        or condition.onset_string
+        or condition.abatement_string
+    )
+
+
 def _named(concept: CodeableConcept, source: Source) -> _Named | None:
     """How a reason names distant disease, if it does."""
     disease = disease_of(concept, source)
@@ -72,13 +86,16 @@ def _named(concept: CodeableConcept, source: Source) -> _Named | None:
     if disease is Disease.METASTASIS:
         prevented = not codes_of(concept) and any(_PREVENTED.search(text) for text in texts)
         return _Named.DOUBTFUL if prevented else _Named.KNOWN
-    palliative = any(_PALLIATIVE.search(text) or _IRRADIATED.search(text) for text in texts)
-    if disease is Disease.AMBIGUOUS_METASTASIS or palliative:
+    if disease is Disease.AMBIGUOUS_METASTASIS or any(is_for_distant_disease(text) for text in texts):
         return _Named.DOUBTFUL
-    asked = source.has("imaging-finding-elsewhere", concept) or any(
-        mention.may_hold and mention.site in _ORGANS
-        for reading in source.said(concept)
-        for mention in reading.of(Kind.METASTASIS, Kind.IMAGING_FINDING)
+    asked = (
+        any(_SAMPLED.search(text) for text in texts)
+        or source.has("imaging-finding-elsewhere", concept)
+        or any(
+            mention.may_hold and mention.site in _ORGANS
+            for reading in source.said(concept)
+            for mention in reading.of(Kind.METASTASIS, Kind.IMAGING_FINDING)
+        )
     )
     return _Named.ASKED if asked else None
 
@@ -97,6 +114,33 @@ _IRRADIATED = re.compile(
     re.IGNORECASE,
 )
 """Radiation to where breast cancer is irradiated for metastases."""
+
+
+_SAMPLED = re.compile(
+    r"\b(?=.*\b(?:biops|bx\b|fna\b))(?=.*\b(?:liver|hepatic|lung|bone|vertebra|spine|brain|pleura|adrenal))",
+    re.IGNORECASE,
+)
+"""Tissue of where breast cancer spreads to."""
+
+
+def is_for_distant_disease(text: str) -> bool:
+    """Whether what is done or ordered is, by its name, treatment of distant disease, or not meant to cure."""
+    return _PALLIATIVE.search(text) is not None or _IRRADIATED.search(text) is not None
+
+
+def is_sample_elsewhere(text: str) -> bool:
+    """Whether it is, by its name, a sample of where breast cancer spreads to."""
+    return _SAMPLED.search(text) is not None
+
+
+def extended(extensions: Iterable[Extension]) -> Iterator[CodeableConcept]:
+    """What extensions say, at whatever depth, in codes and words."""
+    for each in extensions:
+        if each.value_codeable_concept is not None:
+            yield each.value_codeable_concept
+        if each.value_string:
+            yield CodeableConcept(text=each.value_string)
+        yield from extended(each.extension)
 
 
 def _of_this_work_up(since: When | None, source: Source) -> bool:
@@ -124,6 +168,9 @@ def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
     if giving.note:
         found += _words(*(note.text for note in giving.note))
     if isinstance(giving, Condition):
+        found += (*giving.body_site, *extended(giving.extension), *_words(giving.onset_string, giving.abatement_string))
+        for stage in giving.stage:
+            found += (*((stage.type,) if stage.type is not None else ()), *_referred(stage.assessment, listed))
         for evidence in giving.evidence:
             found += (*evidence.code, *_referred(evidence.detail, listed))
     elif isinstance(giving, CarePlan):

@@ -6,11 +6,12 @@ import msgspec
 
 from cds_service.facts import unread
 from cds_service.facts.beside import named_by, told_by
+from cds_service.facts.given_for import extended, is_for_distant_disease, is_sample_elsewhere
 from cds_service.facts.model import Evidence
 from cds_service.facts.referred import UNREAD, said_in_support
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.suspicion import Suspicion, of_concept, of_texts
-from cds_service.fhir.resources import CodeableConcept, Drafted, Extension, ServiceRequest
+from cds_service.fhir.resources import CodeableConcept, Drafted, ServiceRequest
 
 
 def of_order(source: Source) -> Iterator[Suspicion]:
@@ -29,17 +30,8 @@ def _besides(draft: ServiceRequest) -> Iterator[str]:
     """Where else an order may name something: its category, when it is needed, what it follows, its extensions."""
     yield from texts_of(*draft.category, draft.as_needed_codeable_concept)
     yield from (each.display for each in (*draft.based_on, *draft.replaces) if each.display)
-    reasons = (concept.extension for concept in draft.reason_code)
-    for extensions in (draft.extension, *reasons):
-        yield from _extended(extensions)
-
-
-def _extended(extensions: tuple[Extension, ...]) -> Iterator[str]:
-    for each in extensions:
-        yield from texts_of(each.value_codeable_concept)
-        if each.value_string:
-            yield each.value_string
-        yield from _extended(each.extension)
+    extensions = (*draft.extension, *(each for concept in draft.reason_code for each in concept.extension))
+    yield from texts_of(*extended(extensions))
 
 
 def of_beside(source: Source) -> Iterator[Suspicion]:
@@ -50,10 +42,14 @@ def of_beside(source: Source) -> Iterator[Suspicion]:
 
 def _of_draft(draft: Drafted, source: Source) -> tuple[Suspicion, ...]:
     evidence = Evidence(value="named in another draft", resources=(reference_to(draft),))
-    return (
+    named = named_by(draft)
+    said = (
         *_of_told(told_by(draft, source), evidence, source, unread_as=unread.WORDS),
-        *of_texts(named_by(draft), evidence, source),
+        *of_texts((*named, *(_besides(draft) if isinstance(draft, ServiceRequest) else ())), evidence, source),
     )
+    if any(is_for_distant_disease(text) or is_sample_elsewhere(text) for text in named):
+        return (*said, Suspicion(kind=None, site="other", evidence=evidence))
+    return said
 
 
 def _of_told(

@@ -12,6 +12,8 @@ from cds_service.fhir.resources import (
     CommunicationRequest,
     DeviceRequest,
     Drafted,
+    Extension,
+    Narrative,
     Reference,
     Resource,
 )
@@ -85,6 +87,13 @@ BESIDE: list[tuple[Drafted, str]] = [
         ),
         "by the reason of an activity",
     ),
+    (order("US guided biopsy of liver", id="b"), "a sample of the liver"),
+    (order("Palliative radiotherapy", id="b"), "treatment that does not mean to cure"),
+    (order("Radiotherapy, lumbar spine", id="b"), "where metastases are irradiated"),
+    (order("Referral to hospice", id="b"), "care of the dying"),
+    (order("cpt:80053", id="b", as_needed_codeable_concept=concept(text="bone pain")), "when it is needed"),
+    (order("cpt:80053", id="b", extension=(Extension(value_string="Bone metastases"),)), "an extension"),
+    (order("cpt:80053", id="b", text=Narrative(status="additional")), "a narrative that says more, and is not read"),
     (DeviceRequest(id="b", reason_code=(concept("sct:309774006"),)), "a device for a weak limb"),
     (CommunicationRequest(id="b", reason_code=(concept(text="Haemoptysis"),)), "a message about haemoptysis"),
 ]
@@ -112,6 +121,7 @@ def test_what_another_draft_names_may_be_metastasis(
         (medication("ondansetron", status="draft", id="b"), "medication without a reason"),
         (medication("codeine cough syrup", status="draft", id="b"), "what a drug is called is no complaint"),
         (care_plan("Physical activity", title="Healthy living"), "a plan"),
+        (order("US guided biopsy of left breast", id="b"), "a sample of the breast"),
         (CarePlan(id="b", category=(concept("local:assess-plan"),)), "the category of a plan"),
     ],
 )

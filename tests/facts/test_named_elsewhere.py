@@ -5,7 +5,7 @@ What cannot be read there is unknown: a file, a narrative that says more than it
 
 import pytest
 
-from tests.facts.test_text_reasons import PATIENTS, Json, Post, cc, of_patient, order, post, warns
+from tests.facts.test_text_reasons import ICD, PATIENTS, Json, Post, cc, condition, of_patient, order, post, warns
 
 __all__ = ["post"]
 
@@ -19,6 +19,10 @@ def done(**elements: object) -> Json:
     code = elements.pop("code", {"text": "Physiotherapy"})
     made = of_patient("Procedure", "p", status="completed", code=code, performedDateTime=RECENTLY)
     return {**made, **elements}
+
+
+def noted(**elements: object) -> Json:
+    return condition("other", {"text": "Essential hypertension"}, **elements)
 
 
 def prescribed(**elements: object) -> Json:
@@ -58,6 +62,13 @@ PATIENTS_ASKED = ("new-iia", "followed-surgery")
         (done(category={"text": "Palliative"}), False, "treatment that does not mean to cure"),
         (done(code={"text": "Radiotherapy to lumbar spine"}), False, "where metastases are irradiated"),
         (done(outcome={"text": "Successful"}, bodySite=[{"text": "Left knee"}]), True, "nothing of the kind"),
+        (done(code={"text": "US guided biopsy of liver"}), False, "tissue of another organ, taken in this work-up"),
+        (done(code={"text": "Core biopsy of left breast"}, category={"text": "Surgical"}), True, "of the breast"),
+        (noted(bodySite=[WORDS]), False, "the site of a diagnosis"),
+        (noted(bodySite=[{"text": "Left arm"}]), True, "any other site"),
+        (noted(extension=[{"url": "urn:due-to", "valueCodeableConcept": cc("C79.51", ICD)}]), False, "its cause"),
+        (noted(onsetString=f"with {METS}"), False, "when it began"),
+        (noted(stage=[{"assessment": SHOWN}]), False, "what its stage rests on"),
         (prescribed(statusReason=WORDS), False, "why it was changed"),
         (prescribed(courseOfTherapyType={"text": "Palliative"}), False, "what it is meant for"),
         (prescribed(category=[{"text": "Community"}]), True, "where it is taken"),
