@@ -122,12 +122,14 @@ def _of_another_side(
     """
     if sides - {"unstated"}:
         return
+    # Of a cancer that is not new a suspicious finding may be its recurrence, which has a question of its own.
+    new = since is not None and since.surely_within(source.windows.new_disease_days, source.today)
     seen = [each for each in reports if sides_seen(each, source)]
     both = len({side for each in seen for side in sides_seen(each, source)}) > 1
     for report in reports:
         on = date_of(report)
         later = since is not None and on is not None and (on.earliest - since.latest).days > _SAME_TUMOUR_DAYS
-        if (later and is_suspicious(report, source)) or (both and report in seen):
+        if (new and later and is_suspicious(report, source)) or (both and report in seen):
             evidence = Evidence(
                 value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
             )
