@@ -155,8 +155,9 @@ def _of_other_report(
     for each in understood:
         said = of_reading(each.reading, evidence)
         yield from (suspicion for suspicion in said if suspicion.kind in _FINDING_KINDS)
-    unread_ = not understood and not old and report.status in _REPORTED and _is_of_a_study(report, source)
-    if unread_ or any(each.open for each in understood) or _mute_code(report, source):
+    says_nothing = not understood and not report.conclusion_code and report.status in _REPORTED
+    in_a_file = says_nothing and not old and _is_of_a_study(report, source)
+    if in_a_file or any(each.open for each in understood) or _mute_code(report, source):
         named = msgspec.structs.replace(evidence, value=unread.REPORT)
         yield Suspicion(kind=None, site="other", evidence=named)
 
