@@ -4,7 +4,7 @@ Request → orders in scope → record → facts → assessment → cards. What 
 read for it, and nothing is said.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,10 +29,11 @@ from cds_service.facts.model import OrderFacts
 from cds_service.facts.source import Source, Windows
 from cds_service.fhir.admission import exists
 from cds_service.fhir.fetched import Ended
-from cds_service.fhir.orders import decode_other, decode_service_request
+from cds_service.fhir.orders import decode_service_request
 from cds_service.fhir.record import named, read_record
-from cds_service.fhir.resources import Drafted, KeyState, Record, ServiceRequest, Unreadable
+from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreadable
 from cds_service.fhir.retrieve import Access, Prefetched, TopUp
+from cds_service.fhir.session import DraftIn, Session, read_session
 from cds_service.fhir.translated import Translations, translated, translated_record
 from cds_service.hooks.errors import BadRequest, PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
@@ -233,19 +234,27 @@ class Judge:
         )
 
     def _facts(
-        self, orders: Sequence[ImagingOrder], record: Record, session: Sequence[Drafted], now: datetime
+        self, orders: Sequence[ImagingOrder], record: Record, session: Session, now: datetime
     ) -> list[OrderFacts]:
         """What each of the orders is judged by."""
-        sources = [source_of(each, record, self.knowledge, self.windows, now, beside=session) for each in orders]
+        sources = [source_of(each, record, self.knowledge, self.windows, now, session=session) for each in orders]
         first, *others = sources
         return [extract(first), *(extract(source.after(first)) for source in others)]
 
-    def _session(self, request: HookRequest, read: Sequence[ReadDraft]) -> tuple[Drafted, ...]:
+    def _session(self, request: HookRequest, read: Sequence[ReadDraft]) -> Session:
         """All that is drafted in the session, as far as it can say something of the patient."""
         if len(request.drafts) == 1:
-            return ()
-        orders = (each.draft for each in read if exists(each.draft))
-        return (*orders, *_others(request, self.knowledge.translations))
+            return Session()
+        orders = {each.place: each.draft for each in read}
+        came = (
+            DraftIn(raw=each.raw, place=each.place, kind=each.resource_type, id=each.id)
+            for each in request.drafts
+            if each.place not in orders
+        )
+        others = read_session(came, patient_id=request.patient_id)
+        own = (each for each in orders.values() if exists(each))
+        translations = self.knowledge.translations
+        return Session(drafts=(*own, *(translated(each, translations) for each in others.drafts)), unread=others.unread)
 
     def record(self, service: Service, request: HookRequest, stages: Stages) -> Record:
         """What was prefetched, topped up, in our codes."""
@@ -305,15 +314,6 @@ def read_drafts(
     return read, broken
 
 
-def _others(request: HookRequest, translations: Translations) -> Iterator[Drafted]:
-    """The drafts that order something else than a service: medication, devices, a plan."""
-    for draft in request.drafts:
-        if draft.resource_type != "ServiceRequest" and draft.problem is None:
-            found = decode_other(draft.raw, draft.resource_type, patient_id=request.patient_id)
-            if found is not None:
-                yield translated(found, translations)
-
-
 def _decoded(draft: Draft, patient_id: str) -> ServiceRequest | Unreadable:
     if draft.problem is not None:
         return Unreadable(place=draft.place, reason=draft.problem)
@@ -340,6 +340,9 @@ def _not_assessed(order: ImagingOrder, lost: tuple[str, ...]) -> Assessment:
     )
 
 
+_ALONE = Session()
+
+
 def source_of(
     order: ImagingOrder,
     record: Record,
@@ -347,9 +350,9 @@ def source_of(
     windows: Windows,
     now: datetime,
     *,
-    beside: Sequence[Drafted] = (),
+    session: Session = _ALONE,
 ) -> Source:
-    """What the facts of one order are read from, on the day it is judged as of. `beside`: the drafts of the session."""
+    """What the facts of one order are read from, on the day it is judged as of. `session`: what else is drafted."""
     return Source(
         record=record,
         draft=order.draft,
@@ -358,7 +361,8 @@ def source_of(
         knowledge=knowledge,
         today=as_of(order.draft, record, now.date()),
         windows=windows,
-        beside=tuple(each for each in beside if each is not order.draft and each is not order.partner),
+        beside=tuple(each for each in session.drafts if each is not order.draft and each is not order.partner),
+        unread_beside=session.unread,
     )
 
 

@@ -167,18 +167,64 @@ def test_a_condition_that_is_not_hers_or_not_readable_leads_to_no_warning(foreig
     assert "warning" not in [card.indicator for card in response.cards]
 
 
-def test_a_broken_order_costs_only_itself(answer: Answer) -> None:
-    broken = ordered(id="broken", reasonCode="not a list")
+BESIDE: list[tuple[Json | None, bool, str]] = [
+    (ordered("80053", "b", priority=5), True, "another study: what it says of the patient can be read"),
+    (ordered("80053", "b", priority=5, reasonCode=[{"text": "Bone metastases"}]), False, "and is read"),
+    (ordered("80053", "b", reasonCode="not a list"), False, "its reason may be a metastasis"),
+    (ordered("80053", "b", note=5), False, "its note may say one"),
+    ({**ordered("80053", "b"), "code": "MRI"}, False, "it may be called after what it is for"),
+    (ordered("80053", "b", modifierExtension=[{"url": "urn:x"}]), False, "what it says may mean something else"),
+    (ordered("80053", "b", reasonCode=5, subject={"reference": "Patient/q"}), True, "for somebody else"),
+    (ordered("80053", "b", reasonCode=5, status="entered-in-error"), True, "it never was"),
+    ({"resourceType": "MedicationRequest", "id": "b", "reasonCode": 5}, False, "why it is given may be a metastasis"),
+    ({"resourceType": "MedicationRequest", "id": "b", "medicationCodeableConcept": 5}, False, "or which drug"),
+    ({"resourceType": "MedicationRequest", "id": "b", "authoredOn": 5}, True, "it has nothing to say"),
+    ({"resourceType": "MedicationRequest", "id": "b", "dosageInstruction": [{"modifierExtension": [{}]}]}, True, "nor"),
+    ({"resourceType": "CarePlan", "id": "b", "title": 5}, False, "a plan may be palliative by its title"),
+    ({"resourceType": "RequestGroup", "id": "b", "reasonCode": [{}]}, False, "of a kind that is not read"),
+    ({"resourceType": "Task", "id": "b", "description": "Bones"}, False, "the same"),
+    ({"resourceType": "Task", "id": "b", "for": {"reference": "Patient/q"}, "description": "x"}, True, "not hers"),
+    ({"resourceType": "VisionPrescription", "id": "b"}, True, "of a kind that is not read, and says nothing"),
+    ({"resourceType": "", "id": "b", "code": {"text": "MRI"}}, False, "of no kind"),
+    (None, True, "an entry that holds nothing"),
+]
+
+
+@pytest.mark.parametrize(("beside", "warned", "why"), BESIDE)
+def test_a_broken_draft_costs_what_it_may_have_said(
+    beside: Json | None, warned: bool, why: str, answer: Answer
+) -> None:
+    """What another draft says of the patient counts; where that cannot be read it is unknown, never nothing."""
+    asked = body(ordered(), selections=["ServiceRequest/pet"])
+    asked["context"]["draftOrders"]["entry"].append({"resource": beside})
+    response = answer(asked)
+    assert ("warning" in [card.indicator for card in response.cards]) is warned, why
+    assert (outcomes(response) == [("ServiceRequest/pet", "rated")]) is warned, why
+
+
+def test_a_draft_that_cannot_be_read_is_named(answer: Answer) -> None:
+    response = answer(body(ordered("80053", "b", reasonCode=5), ordered(), selections=["ServiceRequest/pet"]))
+    (card,) = response.cards
+    assert "another draft could not be read" in card.summary
+    assert response.extension
+    (told,) = response.extension["cds-service.assessments"]
+    said = [each["resources"] for each in told["evidence"] if each["fact"] == "metastasis-suspected"]
+    assert said == [["ServiceRequest/b"]]
+
+
+def test_a_broken_order_that_is_asked_about_is_not_assessed(answer: Answer) -> None:
+    broken = ordered("78306", "broken", priority=5)
     assert outcomes(answer(body(broken, ordered()))) == [
         ("ServiceRequest/pet", "rated"),
         ("ServiceRequest/broken", "not-assessed"),
     ]
 
 
-def test_a_broken_order_that_nobody_asks_about_is_not_spoken_of(answer: Answer) -> None:
-    broken = ordered(id="broken", reasonCode="not a list")
-    response = answer(body(broken, ordered(), selections=["ServiceRequest/pet"]))
-    assert outcomes(response) == [("ServiceRequest/pet", "rated")]
+def test_drafts_that_share_an_id_are_still_read(answer: Answer) -> None:
+    """A card cannot say which of them it is about; what they say of the patient is plain."""
+    twins = [ordered("80053", "b"), ordered("72158", "b", reasonCode=[{"text": "Bone metastases"}])]
+    response = answer(body(*twins, ordered(), selections=["ServiceRequest/pet"]))
+    assert "warning" not in [card.indicator for card in response.cards]
 
 
 def test_an_order_for_somebody_else_is_not_assessed(answer: Answer) -> None:

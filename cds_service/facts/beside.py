@@ -11,7 +11,6 @@ from cds_service.facts.referred import said_by, said_in_support
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reason_concepts, reference_to, texts_of
 from cds_service.fhir.resources import (
-    ActivityDetail,
     CarePlan,
     CodeableConcept,
     Drafted,
@@ -29,27 +28,41 @@ def named_by(draft: Drafted) -> tuple[str, ...]:
     return texts_of(draft.code, *draft.order_detail) if isinstance(draft, ServiceRequest) else ()
 
 
-def _told(draft: Drafted, source: Source) -> tuple[CodeableConcept, ...]:
-    words: tuple[str | None, ...] = ()
+def reasons_beside(draft: Drafted, source: Source) -> tuple[CodeableConcept, ...]:
+    """What another draft gives as its reasons: codes, and what its references lead to."""
     match draft:
         case ServiceRequest():
-            words = (draft.patient_instruction,)
-            said = (*reason_concepts(draft, source.referred), *said_in_support(draft, source.referred))
+            return reason_concepts(draft, source.referred)
         case CarePlan():
-            words = (draft.title, draft.description)
-            said = (*said_by(draft.addresses, (), source.referred), *_activities(draft))
-        case _:
-            contained = getattr(draft, "contained", ())
-            said = (*draft.reason_code, *said_by(draft.reason_reference, contained, source.referred))
-    notes = (note.text for note in draft.note)
-    return (*said, *(CodeableConcept(text=text) for text in (*words, *notes) if text))
+            details = (activity.detail for activity in draft.activity if activity.detail is not None)
+            reasons = (reason for detail in details for reason in detail.reason_code)
+            return (*said_by(draft.addresses, (), source.referred), *reasons)
+    contained = getattr(draft, "contained", ())
+    return (*draft.reason_code, *said_by(draft.reason_reference, contained, source.referred))
 
 
-def _activities(plan: CarePlan) -> Iterator[CodeableConcept]:
+def written_in(draft: Drafted) -> tuple[str, ...]:
+    """What is written on a draft in sentences; a title, and what a drug or a test is called, are names."""
+    words: list[str | None] = [note.text for note in draft.note]
+    if isinstance(draft, CarePlan):
+        words += [draft.description, *(each.detail.description for each in draft.activity if each.detail is not None)]
+    return tuple(text for text in words if text)
+
+
+def _told(draft: Drafted, source: Source) -> tuple[CodeableConcept, ...]:
+    said, names = reasons_beside(draft, source), tuple[str | None, ...]()
+    match draft:
+        case ServiceRequest():
+            names = (draft.patient_instruction,)
+            said = (*said, *said_in_support(draft, source.referred))
+        case CarePlan():
+            names = (draft.title, *_activities(draft))
+    return (*said, *(CodeableConcept(text=text) for text in (*names, *written_in(draft)) if text))
+
+
+def _activities(plan: CarePlan) -> Iterator[str]:
     for activity in plan.activity:
-        detail = activity.detail or ActivityDetail()
-        yield from detail.reason_code
-        yield from (CodeableConcept(text=text) for text in (*texts_of(detail.code), detail.description) if text)
+        yield from texts_of(activity.detail.code) if activity.detail is not None else ()
 
 
 # --- diagnoses --------------------------------------------------------------------------------------------------------

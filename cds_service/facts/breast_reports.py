@@ -44,10 +44,11 @@ def of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
     if not any(_SAMPLED.search(text) and not _ELSEWHERE.search(text) for text in named):
         return False
     said = {each.value for each in source.read(report.conclusion).of(Kind.BREAST_CANCER)}
-    return bool(said & _TYPES_OF_BREAST) or names_breast(report.conclusion or "")
+    return bool(said & TYPES_OF_BREAST) or names_breast(report.conclusion or "")
 
 
-_TYPES_OF_BREAST = frozenset({"ductal", "lobular", "in-situ"})
+TYPES_OF_BREAST = frozenset({"ductal", "lobular", "in-situ"})
+"""How a cancer is called that only breasts have."""
 
 
 def _sampled(report: DiagnosticReport) -> bool:
@@ -119,6 +120,20 @@ def another_side(text: str, reading: Reading, sides: frozenset[str]) -> bool:
     """Whether a text sees tumours on both sides, or one on a side without a cancer; `sides`: those with one."""
     found = {side for side, mention in _sided(text, reading) if _malignant(mention, text)}
     return len(found) > 1 or (bool(sides) and sides <= {"left", "right"} and not found <= sides)
+
+
+def sides_seen(report: DiagnosticReport, source: Source) -> frozenset[str]:
+    """The sides on which a report of breast or axilla sees tumours."""
+    text, reading = _said(report, source)
+    return frozenset(side for side, mention in _sided(text, reading) if _malignant(mention, text))
+
+
+def is_suspicious(report: DiagnosticReport, source: Source) -> bool:
+    """Whether a report of breast or axilla calls a finding suspicious, on whatever side."""
+    text, reading = _said(report, source)
+    said = [each for each in reading.mentions if each.may_hold]
+    bare = any(each.kind is Kind.IMAGING_FINDING and each.value == "unspecified" for each in said)
+    return bare or any(each.kind is Kind.LOCAL_SYMPTOM and _malignant(each, text) for each in said)
 
 
 def _malignant(mention: Mention, text: str) -> bool:

@@ -17,6 +17,7 @@ from cds_service.facts.observations import observed
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.suspicion import Suspicion, of_readings
+from cds_service.facts.text_residue import points_elsewhere
 from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
 from cds_service.knowledge.record_words import In
 
@@ -56,10 +57,16 @@ def of_order_notes(source: Source) -> Iterator[Suspicion]:
     What they are understood to say is read with the order (`facts.order_suspicions`).
     """
     for draft in source.drafts:
-        notes = [note.text for note in draft.note if note.text]
-        if any(source.residue(note) and _understood(note, "unstated", source).open for note in notes):
+        if any(is_open_note(note.text, source) for note in draft.note if note.text):
             evidence = Evidence(value=unread.NOTE, resources=(reference_to(draft),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def is_open_note(text: str, source: Source) -> bool:
+    """Whether a text on an order is understood neither as a reason nor as a note is."""
+    if not source.residue(text):
+        return False
+    return points_elsewhere(text) or _understood(text, "unstated", source).open
 
 
 _STAGING = frozenset({*(value_set for value_set, _, _ in STAGE_OBSERVATIONS), "tumor-size"})

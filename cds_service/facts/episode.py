@@ -20,6 +20,7 @@ from cds_service.facts.model import (
 )
 from cds_service.facts.nodes import Axilla, axilla
 from cds_service.facts.opened import with_larger_tumour, with_reported_tumour, with_seen_node
+from cds_service.facts.other_diseases import Another
 from cds_service.facts.phase import Timeline, timeline
 from cds_service.facts.question import asked
 from cds_service.facts.reasons import Reasons
@@ -36,7 +37,7 @@ from cds_service.value import Value
 class Chart(Value, frozen=True, kw_only=True):
     """What is read once for all cancers of the patient. `side`: of the order.
 
-    `another_disease`: whether the study may be for another disease of what it looks at.
+    `another`: the other disease of what it looks at that the study may be for.
     """
 
     found: tuple[Diagnosis, ...]
@@ -45,7 +46,7 @@ class Chart(Value, frozen=True, kw_only=True):
     prior: tuple[PriorStudy, ...]
     of_patient: dict[str, Fact]
     side: str
-    another_disease: bool
+    another: Another
 
 
 def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: Source) -> Episode:
@@ -82,7 +83,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     phase = phase_with(facts["local-recurrence"], facts["disease-phase"])
     facts["disease-phase"] = _with_current_cancer(phase, source)
     sides = frozenset([each.side for each in (cancer, *others)])
-    question = asked(source, chart.reasons, facts["disease-phase"], another_disease=chart.another_disease, sides=sides)
+    question = asked(source, chart.reasons, facts["disease-phase"], another=chart.another, sides=sides)
     return Episode(asked=question, facts=Facts(facts), condition=min(cancer.references, default=None))
 
 

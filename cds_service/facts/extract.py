@@ -59,7 +59,7 @@ def extract(source: Source) -> OrderFacts:
         prior=prior_studies(source),
         of_patient=patient_facts(found, source),
         side=order_side(source),
-        another_disease=may_be_for_another(recorded, source),
+        another=may_be_for_another(recorded, source),
     )
     every = relevant(_cancers(found, source))
     episodes = tuple(
@@ -144,7 +144,7 @@ def _no_cancer(chart: Chart, source: Source) -> Episode:
         "metastasis-suspected": distant.suspected,
         "metastasis-site": distant.site,
     }
-    asks = asked(source, chart.reasons, phase, another_disease=chart.another_disease)
+    asks = asked(source, chart.reasons, phase, another=chart.another)
     return Episode(asked=asks, facts=Facts(facts))
 
 

@@ -18,11 +18,14 @@ from cds_service.fhir.resources import (
     CodeableConcept,
     Condition,
     ContainedResource,
+    Extension,
     MedicationAdministration,
     MedicationRequest,
     Procedure,
     Reference,
 )
+
+_Found = list[CodeableConcept]
 
 _Giving = Condition | Procedure | MedicationRequest | MedicationAdministration | CarePlan
 
@@ -43,7 +46,7 @@ def distant_disease_given(source: Source) -> Iterator[Diagnosis]:
         return source.alike(_named, code) is not None
 
     giving: tuple[_Giving, ...] = (
-        *(each for each in record.conditions if each.evidence or each.contained),
+        *(each for each in record.conditions if _may_give(each)),
         *source.done.telling(says, _has_more),
         *source.prescribed.telling(says, _has_more),
         *record.medication_administrations,
@@ -68,8 +71,33 @@ def distant_disease_given(source: Source) -> Iterator[Diagnosis]:
 
 
 def _has_more(giving: Procedure | MedicationRequest) -> bool:
-    """Whether a reason may stand beside the code."""
-    return bool(giving.reason_code or giving.reason_reference or giving.note or giving.contained)
+    """Whether there is anything to read beside the code."""
+    if giving.reason_code or giving.reason_reference or giving.note or giving.contained or giving.status_reason:
+        return True
+    if isinstance(giving, MedicationRequest):
+        return bool(giving.category or giving.course_of_therapy_type)
+    return bool(
+        giving.category
+        or giving.outcome
+        or giving.body_site
+        or giving.complication
+        or giving.complication_detail
+        or giving.follow_up
+        or giving.report
+    )
+
+
+def _may_give(condition: Condition) -> bool:
+    """Whether there is anything to read beside what an entry is called: not in nearly all of a chart."""
+    return bool(
+        condition.evidence
+        or condition.contained
+        or condition.body_site
+        or condition.extension
+        or condition.stage
+        or condition.onset_string
+        or condition.abatement_string
+    )
 
 
 def _named(concept: CodeableConcept, source: Source) -> _Named | None:
@@ -79,12 +107,16 @@ def _named(concept: CodeableConcept, source: Source) -> _Named | None:
     if disease is Disease.METASTASIS:
         prevented = not codes_of(concept) and any(_PREVENTED.search(text) for text in texts)
         return _Named.DOUBTFUL if prevented else _Named.KNOWN
-    if disease is Disease.AMBIGUOUS_METASTASIS or any(_PALLIATIVE.search(text) for text in texts):
+    if disease is Disease.AMBIGUOUS_METASTASIS or any(is_for_distant_disease(text) for text in texts):
         return _Named.DOUBTFUL
-    asked = source.has("imaging-finding-elsewhere", concept) or any(
-        mention.may_hold and mention.site in _ORGANS
-        for reading in source.said(concept)
-        for mention in reading.of(Kind.METASTASIS, Kind.IMAGING_FINDING)
+    asked = (
+        any(_SAMPLED.search(text) for text in texts)
+        or source.has("imaging-finding-elsewhere", concept)
+        or any(
+            mention.may_hold and mention.site in _ORGANS
+            for reading in source.said(concept)
+            for mention in reading.of(Kind.METASTASIS, Kind.IMAGING_FINDING)
+        )
     )
     return _Named.ASKED if asked else None
 
@@ -93,8 +125,43 @@ _ORGANS = frozenset({"bone", "spine", "lung", "liver", "brain"})
 """A lesion without a place, or of the skin, may be what any biopsy or excision is for."""
 
 _PREVENTED = re.compile(r"\b(prevent|prophyla|risk)", re.IGNORECASE)
-_PALLIATIVE = re.compile(r"\bpalliat", re.IGNORECASE)
+_PALLIATIVE = re.compile(r"\bpalliat|\bhospice", re.IGNORECASE)
 """Treatment that does not mean to cure, of a disease that follow-up takes for cured (seed S5: curative intent)."""
+
+
+_IRRADIATED = re.compile(
+    r"\b(?=.*\b(?:radiotherap|radiation therap|irradiat|radiosurg|sbrt|sabr|ebrt|wbrt|gamma knife|cyber ?knife))"
+    r"(?=.*\b(?:spine|spinal|vertebra|lumbar|sacr|bones?\b|femur|hips?\b|skull|brain|wbrt|cranial|liver|hepatic))",
+    re.IGNORECASE,
+)
+"""Radiation to where breast cancer is irradiated for metastases."""
+
+
+_SAMPLED = re.compile(
+    r"\b(?=.*\b(?:biops|bx\b|fna\b))(?=.*\b(?:liver|hepatic|lung|bone|vertebra|spine|brain|pleura|adrenal))",
+    re.IGNORECASE,
+)
+"""Tissue of where breast cancer spreads to."""
+
+
+def is_for_distant_disease(text: str) -> bool:
+    """Whether what is done or ordered is, by its name, treatment of distant disease, or not meant to cure."""
+    return _PALLIATIVE.search(text) is not None or _IRRADIATED.search(text) is not None
+
+
+def is_sample_elsewhere(text: str) -> bool:
+    """Whether it is, by its name, a sample of where breast cancer spreads to."""
+    return _SAMPLED.search(text) is not None
+
+
+def extended(extensions: Iterable[Extension]) -> Iterator[CodeableConcept]:
+    """What extensions say, at whatever depth, in codes and words."""
+    for each in extensions:
+        if each.value_codeable_concept is not None:
+            yield each.value_codeable_concept
+        if each.value_string:
+            yield CodeableConcept(text=each.value_string)
+        yield from extended(each.extension)
 
 
 def _of_this_work_up(since: When | None, source: Source) -> bool:
@@ -122,11 +189,15 @@ def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
     if giving.note:
         found += _words(*(note.text for note in giving.note))
     if isinstance(giving, Condition):
+        found += (*giving.body_site, *extended(giving.extension), *_words(giving.onset_string, giving.abatement_string))
+        for stage in giving.stage:
+            found += (*((stage.type,) if stage.type is not None else ()), *_referred(stage.assessment, listed))
         for evidence in giving.evidence:
             found += (*evidence.code, *_referred(evidence.detail, listed))
     elif isinstance(giving, CarePlan):
         found += _of_plan(giving, listed)
     else:
+        found += _of_course(giving, listed)
         of = giving.code if isinstance(giving, Procedure) else giving.medication_codeable_concept
         if of is not None:
             found.append(of)
@@ -141,11 +212,32 @@ def _contained(giving: _Giving) -> list[CodeableConcept]:
     return [code for code in codes if code is not None]
 
 
+def _of_course(giving: Procedure | MedicationRequest | MedicationAdministration, listed: frozenset[str]) -> _Found:
+    """Of what kind it is, how it went, and why it was not done."""
+    if isinstance(giving, MedicationAdministration):
+        return [*giving.status_reason]
+    of: list[CodeableConcept | None] = [giving.status_reason]
+    if isinstance(giving, MedicationRequest):
+        of += (*giving.category, giving.course_of_therapy_type)
+        return [each for each in of if each is not None]
+    of += (giving.category, giving.outcome, *giving.complication, *giving.follow_up, *giving.body_site)
+    references = (*giving.report, *giving.complication_detail)
+    return [*(each for each in of if each is not None), *_referred(references, listed)]
+
+
 def _of_plan(plan: CarePlan, listed: frozenset[str]) -> list[CodeableConcept]:
-    found = [*plan.category, *_words(plan.title, plan.description), *_referred(plan.addresses, listed)]
+    found = [*plan.category, *_words(plan.title, plan.description)]
+    found += _referred((*plan.addresses, *plan.supporting_info, *plan.goal), listed)
+    for each in plan.activity:
+        found += (*each.outcome_codeable_concept, *_words(*(note.text for note in each.progress)))
+        found += _referred((each.reference,), listed) if each.reference is not None else ()
     for detail in (each.detail for each in plan.activity if each.detail is not None):
-        found += () if detail.code is None else (detail.code,)
-        found += (*detail.reason_code, *_words(detail.description), *_referred(detail.reason_reference, listed))
+        found += (concept for concept in (detail.code, detail.status_reason) if concept is not None)
+        found += (
+            *detail.reason_code,
+            *_words(detail.description),
+            *_referred((*detail.reason_reference, *detail.goal), listed),
+        )
     return found
 
 

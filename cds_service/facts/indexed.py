@@ -95,4 +95,6 @@ def _mere_number(observation: Observation) -> bool:
         or observation.value_boolean
         or observation.note
         or observation.component
+        or observation.body_site
+        or observation.focus
     )

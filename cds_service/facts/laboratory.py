@@ -25,16 +25,30 @@ _SURELY_NORMAL = {
 }
 
 
+EXPLAINS_DAYS = 30
+"""A result is written down as a diagnosis, or in a report, at most so long after it came. Basis: this project."""
+
+
 class LiverTests(Value, frozen=True, kw_only=True):
-    """The fact, and the tests whose newest value nobody can judge: no flag, no reference range."""
+    """The fact, and the tests whose newest value nobody can judge: no flag, no reference range.
+
+    `mild`: when a mild alkaline phosphatase was measured, where one by itself is all there is.
+    """
 
     fact: Fact
     unjudged: tuple[Evidence, ...] = ()
+    mild: When | None = None
 
-    @property
-    def mild(self) -> bool:
-        """Whether an isolated mild alkaline phosphatase is all there is."""
-        return isinstance(self.fact, Known) and self.fact.value == "isolated-alkaline-phosphatase"
+    def explains(self, on: When | None, source: Source) -> bool:
+        """Whether a mild value is what an entry of this day calls raised: a newer one may be of another result.
+
+        An undated entry is explained by a value of the work-up.
+        """
+        if self.mild is None:
+            return False
+        if on is None:
+            return self.mild.surely_within(source.windows.work_up_days, source.today)
+        return self.mild.surely_within(EXPLAINS_DAYS, on.latest)
 
 
 def liver_tests(since: When | None, source: Source) -> LiverTests:
@@ -55,7 +69,9 @@ def liver_tests(since: When | None, source: Source) -> LiverTests:
         return LiverTests(fact=fact, unjudged=unjudged)
     evidence = tuple(_shown(_name(test), each) for test, each in raised.items())
     if all(is_alkaline_phosphatase(test) and _mild(each, source) for test, each in raised.items()):
-        return LiverTests(fact=Known("isolated-alkaline-phosphatase", evidence=evidence), unjudged=unjudged)
+        dated = [on for on in map(observed, raised.values()) if on is not None]
+        fact = Known("isolated-alkaline-phosphatase", evidence=evidence)
+        return LiverTests(fact=fact, unjudged=unjudged, mild=max(dated, key=lambda on: on.earliest, default=None))
     return LiverTests(fact=Known("abnormal", evidence=evidence), unjudged=unjudged)
 
 

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 
 from cds_service.facts.cancer_notes import of_cancer_entries, of_order_notes, of_stage_notes
 from cds_service.facts.diagnoses import OF_BREAST, Diagnosis, Disease
+from cds_service.facts.draft_words import of_draft_words
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.laboratory import LiverTests, liver_tests, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
 from cds_service.facts.order_suspicions import of_beside, of_order
 from cds_service.facts.record_suspicions import of_diagnoses, of_observations
-from cds_service.facts.report_texts import of_imaging_observations, of_reports
+from cds_service.facts.report_texts import of_reports, of_written_observations
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
@@ -42,13 +43,14 @@ def distant_disease(
     sides = frozenset([each.side for each in (cancer, *others) if each is not None])
     liver = liver_tests(since, source)
     suspicions = (
-        *of_diagnoses(found, since, sides, source, mild=liver.mild, treated_by=_treated_by(found, cancer, source)),
+        *of_diagnoses(found, since, sides, source, liver=liver, treated_by=_treated_by(found, cancer, source)),
         *of_observations(since, source),
         *of_cancer_entries(found, since, source),
         *of_stage_notes(source),
         *of_order_notes(source),
-        *of_reports(since, sides, source, mild=liver.mild),
-        *of_imaging_observations(since, source),
+        *of_draft_words(source),
+        *of_reports(since, sides, source, liver=liver),
+        *of_written_observations(since, source),
         *of_order(source),
         *of_beside(source),
         *_of_laboratory(liver),

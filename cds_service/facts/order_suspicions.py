@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 import msgspec
 
+from cds_service.facts import unread
 from cds_service.facts.beside import named_by, told_by
+from cds_service.facts.given_for import extended, is_for_distant_disease, is_sample_elsewhere
 from cds_service.facts.model import Evidence
 from cds_service.facts.referred import UNREAD, said_in_support
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.suspicion import Suspicion, of_concept, of_texts
-from cds_service.fhir.resources import CodeableConcept, Drafted
+from cds_service.fhir.resources import CodeableConcept, Drafted, ServiceRequest
 
 
 def of_order(source: Source) -> Iterator[Suspicion]:
@@ -17,9 +19,18 @@ def of_order(source: Source) -> Iterator[Suspicion]:
     for draft in source.drafts:
         evidence = Evidence(value="named in the order", resources=(reference_to(draft),))
         yield from _of_reasons(source.reasons_of(draft), evidence, source)
-        named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction)
+        named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction, *_besides(draft))
         yield from of_texts((*source.words_of(draft), *named), evidence, source)
-        yield from _of_told(tuple(said_in_support(draft, source.referred)), evidence, source)
+        supported = tuple(said_in_support(draft, source.referred))
+        yield from _of_told(supported, evidence, source, unread_as=unread.SUPPORT)
+
+
+def _besides(draft: ServiceRequest) -> Iterator[str]:
+    """Where else an order may name something: its category, when it is needed, what it follows, its extensions."""
+    yield from texts_of(*draft.category, draft.as_needed_codeable_concept)
+    yield from (each.display for each in (*draft.based_on, *draft.replaces) if each.display)
+    extensions = (*draft.extension, *(each for concept in draft.reason_code for each in concept.extension))
+    yield from texts_of(*extended(extensions))
 
 
 def of_beside(source: Source) -> Iterator[Suspicion]:
@@ -30,10 +41,14 @@ def of_beside(source: Source) -> Iterator[Suspicion]:
 
 def _of_draft(draft: Drafted, source: Source) -> tuple[Suspicion, ...]:
     evidence = Evidence(value="named in another draft", resources=(reference_to(draft),))
-    return (
-        *_of_told(told_by(draft, source), evidence, source),
-        *of_texts(named_by(draft), evidence, source),
+    named = named_by(draft)
+    said = (
+        *_of_told(told_by(draft, source), evidence, source, unread_as=unread.WORDS),
+        *of_texts((*named, *(_besides(draft) if isinstance(draft, ServiceRequest) else ())), evidence, source),
     )
+    if any(is_for_distant_disease(text) or is_sample_elsewhere(text) for text in named):
+        return (*said, Suspicion(kind=None, site="other", evidence=evidence))
+    return said
 
 
 def _of_reasons(reasons: tuple[CodeableConcept, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
@@ -47,7 +62,9 @@ def _suspected(concept: CodeableConcept, source: Source) -> tuple[Suspicion, ...
     return tuple(of_concept(concept, source.sets_of(concept), source.said(concept), Evidence(value=""), source))
 
 
-def _of_told(told: tuple[CodeableConcept, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+def _of_told(
+    told: tuple[CodeableConcept, ...], evidence: Evidence, source: Source, *, unread_as: str
+) -> Iterator[Suspicion]:
     yield from _of_reasons(told, evidence, source)
     if UNREAD in told:
-        yield Suspicion(kind=None, site="other", evidence=evidence)
+        yield Suspicion(kind=None, site="other", evidence=msgspec.structs.replace(evidence, value=unread_as))

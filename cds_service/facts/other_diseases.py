@@ -4,6 +4,7 @@ Codes are in the value sets `disease-of-<organ>`; words, for records in SNOMED C
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.source import Source, texts_of
@@ -18,14 +19,25 @@ VALUE_SETS = {
 """The diseases of each organ, by code."""
 
 
-def may_be_for_another(found: Iterable[Diagnosis], source: Source) -> bool:
-    """Whether the study may be for an active disease of an organ that it looks at, where the order does not say.
+class Another(StrEnum):
+    """Whether a study may be for another active disease of what it looks at, where the order does not say."""
+
+    NONE = "none"
+    OF_AN_ORGAN = "of-an-organ"  # a cancer before surgery is the likelier reason: COPD stands on many problem lists
+    OF_THE_BODY = "of-the-body"  # of no one organ, or looked for by PET/CT itself: as likely as the cancer
+
+
+def may_be_for_another(found: Iterable[Diagnosis], source: Source) -> Another:
+    """Of what other disease the study may be.
 
     Of the head, the diagnosis itself leaves open whether metastasis is suspected (`facts.record_suspicions`).
     """
     organs = {organ for study in source.procedures for organ in study.looks_at} - {"head"}
-    others = (each for each in found if each.disease is Disease.OTHER and each.course is Course.ACTIVE)
-    return any(is_of_organ(each, organ, source) for each in others for organ in organs)
+    others = [each for each in found if each.disease is Disease.OTHER and each.course is Course.ACTIVE]
+    named = {organ for each in others for organ in organs if is_of_organ(each, organ, source)}
+    if "body" in named:
+        return Another.OF_THE_BODY
+    return Another.OF_AN_ORGAN if named else Another.NONE
 
 
 def is_of_organ(diagnosis: Diagnosis, organ: str, source: Source) -> bool:

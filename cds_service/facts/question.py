@@ -6,18 +6,20 @@ is only partly understood never counts as stated, and leaves the question open.
 
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import Asked, Evidence, Fact, Known, OneOf
+from cds_service.facts.other_diseases import Another
 from cds_service.facts.reasons import Reasons
 from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, reference_to
 
 
 def asked(
-    source: Source, given: Reasons, phase: Fact, *, another_disease: bool, sides: frozenset[str] = frozenset()
+    source: Source, given: Reasons, phase: Fact, *, another: Another, sides: frozenset[str] = frozenset()
 ) -> Asked:
     """What the order asks of a cancer in this phase.
 
-    `another_disease`: the patient has another disease that the study may be for. After treatment, and where the order
-    does not so much as name the cancer, nobody can say which of the two it is for. `sides`: of the cancers on record.
+    `another`: the other disease that the study may be for. Where the order does not so much as name the cancer, nobody
+    can say which of the two it is for; before surgery, one of a single organ is not taken for the reason. `sides`: of
+    the cancers on record.
     """
     evidence = (Evidence(value="reason of the order", resources=(reference_to(source.draft),)),) if given.given else ()
     if given.foreign or (given.given and not given.tied and given.unclear):
@@ -26,7 +28,8 @@ def asked(
     question = questions[source.procedures[0].family]
     another_matter = given.unclear or _contradicts(source, given, phase, sides)
     stated = question is not None and not another_matter
-    for_another = another_disease and not given.names_breast and not _surely(phase, *_BEFORE_SURGERY)
+    likely = another is Another.OF_THE_BODY or not _surely(phase, *_BEFORE_SURGERY)
+    for_another = another is not Another.NONE and likely and not given.names_breast
     unclear = another_matter or (question is None and (for_another or _says_something_else(source, given)))
     return Asked(
         question=question,

@@ -10,6 +10,7 @@ from cds_service.facts import unread
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
 from cds_service.facts.entries import is_known, is_open
+from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.liver_results import liver_test
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
@@ -19,7 +20,7 @@ from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.suspicion import Suspicion, is_unlisted, listed, of_concept, of_readings, of_texts
-from cds_service.fhir.resources import Observation
+from cds_service.fhir.resources import Observation, ObservationComponent
 
 _READ_ELSEWHERE = frozenset(
     {
@@ -42,12 +43,12 @@ def of_diagnoses(
     sides: frozenset[str],
     source: Source,
     *,
-    mild: bool,
+    liver: LiverTests,
     treated_by: date | None = None,
 ) -> Iterator[Suspicion]:
     """Suspicions on the problem list of a patient with cancers of these sides, the one asked about known `since`.
 
-    `mild`: the values on record show no more than a mildly raised alkaline phosphatase. `treated_by`: of a cancer known
+    `liver`: the values on record, which say what a raised alkaline phosphatase means. `treated_by`: of a cancer known
     as history alone, the day by which it was treated.
     """
     # A disease of the nervous system and a metastasis there look alike, however old the former is.
@@ -76,6 +77,7 @@ def of_diagnoses(
         elif not _unchanged(diagnosis, since.earliest if since is not None else None, source):
             known = since is not None and _known_before(diagnosis, since.earliest, source)
             sets = diagnosis.sets - {"possible-sign"} if known else diagnosis.sets
+            mild = liver.explains(diagnosis.since, source)
             said = (
                 *of_concept(diagnosis.concept, sets, diagnosis.words, evidence, source, mild=mild),
                 *of_readings(diagnosis.noted, evidence),
@@ -132,13 +134,13 @@ _CHANGED = re.compile(r"\b(wors|progress|increas|new|acute|sever|escalat|chang)"
 
 def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
     """Symptoms and findings observed since shortly before the cancer was known, unless they are denied."""
-    told = [each for each in source.telling_observations if each.note or not _read_elsewhere(each, source)]
+    told = [each for each in source.telling_observations if each.note or not read_elsewhere(each, source)]
     over = denied_since(told)
     for observation in told:
         if id(observation) in over or not has_result(observation):
             continue
         # The note on a laboratory value, or on a denial, may tell of something else.
-        notes_alone = denies(observation) or (bool(observation.note) and _read_elsewhere(observation, source))
+        notes_alone = denies(observation) or (bool(observation.note) and read_elsewhere(observation, source))
         if notes_alone and not observation.note:
             continue
         on = observed(observation)
@@ -159,14 +161,32 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
         if any(is_unlisted(each, source.sets_of(each), source) for each in (observation.code, value) if sets):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         named = texts_of(observation.code) if affirms(observation) else ()
-        yield from of_texts((*named, *texts_of(value), observation.value_string, *notes), evidence, source)
+        said_of = (*texts_of(value), observation.value_string, *notes, *_around(observation))
+        yield from of_texts((*named, *said_of), evidence, source)
         for part in observation.component:
             if not denies(part) and liver_test(part.code, source) is None:  # judged by its value
-                said = (*texts_of(part.code, part.value_codeable_concept), part.value_string)
+                said = (*texts_of(part.code, part.value_codeable_concept), part.value_string, *_flagged(part))
                 yield from listed(source.sets_of(part.code, part.value_codeable_concept), evidence)
                 yield from of_texts(said, evidence, source)
         if source.has("disease-status-observation", observation.code) and not _no_worse(observation, source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _around(observation: Observation) -> Iterator[str]:
+    """What else of an Observation names what it is about: where, how, of what; and its interpretation in words."""
+    yield from texts_of(observation.body_site, observation.method)
+    for reference in (*observation.focus, *observation.derived_from, *observation.has_member):
+        if reference.display:
+            yield reference.display
+    yield from _flagged(observation)
+
+
+def _flagged(observation: Observation | ObservationComponent) -> Iterator[str]:
+    return (text for text in texts_of(*observation.interpretation) if not _FLAG.fullmatch(text))
+
+
+_FLAG = re.compile(r"\s*(?:critical(?:ly)? |very |not )?abnormal(?: \w+)?\s*", re.IGNORECASE)
+"""A flag in words, which says of any value that it is not usual."""
 
 
 def _no_worse(observation: Observation, source: Source) -> bool:
@@ -179,5 +199,6 @@ def _no_worse(observation: Observation, source: Source) -> bool:
 _NO_WORSE_SAID = re.compile(r"improv|stable|no evidence|remission", re.IGNORECASE)
 
 
-def _read_elsewhere(observation: Observation, source: Source) -> bool:
+def read_elsewhere(observation: Observation, source: Source) -> bool:
+    """Whether an Observation is of stage, size, receptors or a laboratory test, and read as what it is."""
     return not _READ_ELSEWHERE.isdisjoint(source.sets_of(observation.code))

@@ -3,6 +3,7 @@
 One that cannot be found or read is a word that nobody understands: it is stated, and nobody can say what it is.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from cds_service.fhir.references import CONTAINED, relative
@@ -49,8 +50,8 @@ def said_by(references: Sequence[Reference], contained: Sequence[Held], in_recor
 def said_in_support(draft: ServiceRequest, in_record: Find) -> Iterator[CodeableConcept]:
     """What the supporting information of an order says that is not read as a part of the record.
 
-    Much else than findings supports an order (a coverage, a consent): what leads nowhere may say something only where
-    it is a diagnosis or a report, or is contained and was not read.
+    What leads nowhere may say something, unless it is of a type that holds no finding of the patient (a coverage), or
+    its display names something harmless. What the display of a diagnosis or a report says is not all that it says.
     """
     find = _finder(draft.contained, in_record)
     for reference in draft.supporting_info:
@@ -60,12 +61,61 @@ def said_in_support(draft: ServiceRequest, in_record: Find) -> Iterator[Codeable
             yield CodeableConcept(text=reference.display)
         if isinstance(found, Condition) and contained:
             yield from _said(found, find)
-        elif isinstance(found, Unread) or (found is None and (contained or _kind(reference) in _TELLING)):
+        elif isinstance(found, Unread) or (found is None and (contained or _may_say_more(reference))):
             yield UNREAD
+
+
+def displays_in_support(draft: ServiceRequest, in_record: Find) -> Iterator[str]:
+    """How supporting information is called that is neither in the record nor a mere paper."""
+    find = _finder(draft.contained, in_record)
+    for reference in draft.supporting_info:
+        named = reference.display
+        if named and find(reference.reference or "") is None and not (_says_nothing(reference) or _PAPER.search(named)):
+            yield named
+
+
+def _may_say_more(reference: Reference) -> bool:
+    """Whether what is not there may say something that its display does not."""
+    kind = _kind(reference)
+    if _says_nothing(reference):
+        return False
+    if kind in _TELLING or not reference.display:
+        return True
+    return kind in _DOCUMENTS and not _PAPER.search(reference.display)
+
+
+def _says_nothing(reference: Reference) -> bool:
+    return _kind(reference) in _WITHOUT_FINDING
 
 
 _TELLING = frozenset({"Condition", "DiagnosticReport"})
 """Types of which the record should hold each; an Observation of no code that we read is not asked for."""
+
+_DOCUMENTS = frozenset({"DocumentReference", "Composition", "QuestionnaireResponse", "ClinicalImpression", "Binary"})
+"""Types of which the name says little of what is in them."""
+
+_WITHOUT_FINDING = frozenset(
+    {
+        *(
+            "Patient",
+            "RelatedPerson",
+            "Practitioner",
+            "PractitionerRole",
+            "Organization",
+            "Location",
+            "HealthcareService",
+        ),
+        *("CareTeam", "Device", "Specimen", "Encounter", "EpisodeOfCare", "Appointment", "Schedule", "Slot", "Task"),
+        *("Coverage", "CoverageEligibilityRequest", "CoverageEligibilityResponse", "Claim", "ClaimResponse", "Account"),
+        *("Contract", "Consent", "InsurancePlan", "Provenance", "ServiceRequest", "Procedure", "ImagingStudy", "Goal"),
+        *("Medication", "MedicationRequest", "MedicationAdministration", "MedicationStatement", "MedicationDispense"),
+        *("AllergyIntolerance", "Immunization", "CarePlan", "FamilyMemberHistory"),
+    }
+)
+"""Types that hold no finding of the patient, or none that the record would not hold: papers, people, what was done."""
+
+_PAPER = re.compile(r"\b(consent|insurance|coverage|authori[sz]ation|directive|identification|driver|privacy)", re.I)
+"""A document that says nothing of the patient's disease, by its name."""
 
 
 def _kind(reference: Reference) -> str | None:

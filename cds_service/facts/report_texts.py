@@ -7,20 +7,28 @@ One of breast or axilla says what it says of the tumour to `facts.breast_reports
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from cds_service.facts import unread
 from cds_service.facts.advanced import is_large, stages_advanced
-from cds_service.facts.breast_reports import names_breast, of_breast_or_axilla, says_another_cancer
+from cds_service.facts.breast_reports import (
+    TYPES_OF_BREAST,
+    is_suspicious,
+    names_breast,
+    of_breast_or_axilla,
+    says_another_cancer,
+    sides_seen,
+)
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import names_breast_cancer
+from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.measurements import rest_of
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import has_result, observed
-from cds_service.facts.record_suspicions import of_other_side
+from cds_service.facts.record_suspicions import of_other_side, read_elsewhere
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
@@ -30,12 +38,13 @@ from cds_service.fhir.resources import DiagnosticReport, Observation
 from cds_service.knowledge.record_words import In
 
 
-def of_reports(since: When | None, sides: frozenset[str], source: Source, *, mild: bool) -> Iterator[Suspicion]:
+def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liver: LiverTests) -> Iterator[Suspicion]:
     """Findings in reports of the work-up and since, reports that nobody understood, and nodes of an axilla without a
     cancer on its side (E27).
 
-    Reports repeat the indication: symptoms in them do not count. `mild`: as for `record_suspicions.of_diagnoses`.
+    Reports repeat the indication: symptoms in them do not count. `liver`: as for `record_suspicions.of_diagnoses`.
     """
+    of_breast: list[DiagnosticReport] = []
     for report in source.record.diagnostic_reports:
         on = date_of(report)
         if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
@@ -43,16 +52,22 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, mil
         evidence = Evidence(
             value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
         )
+        mild = liver.explains(on, source)
         yield from listed(source.sets_of(*report.conclusion_code), evidence)
         if of_breast_or_axilla(report, source):
+            of_breast.append(report)
             yield from _of_breast_report(report, sides, evidence, source)
         else:
             yield from _of_other_report(report, on, evidence, source, mild=mild)
         for reading in source.readings(*_texts(report)):
             yield from _of_laboratory(reading, evidence, mild=mild)
+        for text in filter(None, _beside_conclusion(report)):
+            said = of_reading(_without_own_findings(text, source.read(text)), evidence)
+            yield from (each for each in said if each.kind in _FINDING_KINDS)
         nodes = any(reading.affirmed(Kind.NODE) for reading in source.readings(report.conclusion))
         if nodes and of_other_side(side_of(source, report.code), sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+    yield from _of_another_side(since, sides, of_breast, source)
 
 
 def _of_laboratory(reading: Reading, evidence: Evidence, *, mild: bool) -> Iterator[Suspicion]:
@@ -67,6 +82,13 @@ _ALKALINE_PHOSPHATASE = "alkaline-phosphatase-raised"
 
 def _texts(report: DiagnosticReport) -> tuple[str, ...]:
     return (*((report.conclusion,) if report.conclusion else ()), *texts_of(*report.conclusion_code))
+
+
+def _beside_conclusion(report: DiagnosticReport) -> Iterator[str | None]:
+    """What a report calls its results, its pictures and its files."""
+    yield from (each.display for each in report.result)
+    yield from (each.comment for each in report.media)
+    yield from (each.title for each in report.presented_form)
 
 
 # --- breast and axilla ------------------------------------------------------------------------------------------------
@@ -103,6 +125,32 @@ _NORMAL_MAMMOGRAM = re.compile(r"M1 (?:left|right)\b")
 """The British class of a breast that is normal, which names its side."""
 
 
+def _of_another_side(
+    since: When | None, sides: frozenset[str], reports: Sequence[DiagnosticReport], source: Source
+) -> Iterator[Suspicion]:
+    """Where no side of the cancer is on record: reports that see tumours on both, and one that finds something
+    suspicious well after the cancer was known: nobody can say that it is the same.
+    """
+    if sides - {"unstated"}:
+        return
+    # Of a cancer that is not new a suspicious finding may be its recurrence, which has a question of its own.
+    new = since is not None and since.surely_within(source.windows.new_disease_days, source.today)
+    seen = [each for each in reports if sides_seen(each, source)]
+    both = len({side for each in seen for side in sides_seen(each, source)}) > 1
+    for report in reports:
+        on = date_of(report)
+        later = since is not None and on is not None and (on.earliest - since.latest).days > _SAME_TUMOUR_DAYS
+        if (new and later and is_suspicious(report, source)) or (both and report in seen):
+            evidence = Evidence(
+                value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
+            )
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+_SAME_TUMOUR_DAYS = 30
+"""So long after a diagnosis the breast imaging of its work-up may still describe the tumour. Basis: this project."""
+
+
 # --- any other part ---------------------------------------------------------------------------------------------------
 def _of_other_report(
     report: DiagnosticReport, on: When | None, evidence: Evidence, source: Source, *, mild: bool
@@ -118,34 +166,89 @@ def _of_other_report(
     for _, each in understood:
         said = of_reading(each.reading, evidence)
         yield from (suspicion for suspicion in said if suspicion.kind in _FINDING_KINDS)
+    says_nothing = not understood and not report.conclusion_code and report.status in _REPORTED
+    in_a_file = says_nothing and not old and _is_of_a_study(report, source)
     rest = rest_of(report, source)
-    if any(each.open and not rest.says_nothing(text, each) for text, each in understood) or _mute_code(report, source):
+    unread_words = any(each.open and not rest.says_nothing(text, each) for text, each in understood)
+    if in_a_file or unread_words or _mute_code(report, source):
         named = msgspec.structs.replace(evidence, value=unread.REPORT)
         yield Suspicion(kind=None, site="other", evidence=named)
 
 
-def of_imaging_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
-    """Observations of the category imaging that say in words what was seen outside the breast, and were not understood.
+_REPORTED = frozenset({"partial", "preliminary", "final", "amended", "corrected", "appended", "unknown", None})
+"""States in which a report says something (https://hl7.org/fhir/R4/valueset-diagnostic-report-status.html)."""
+
+
+def _is_of_a_study(report: DiagnosticReport, source: Source) -> bool:
+    """Whether it reports imaging, or a sample of tissue, and not only results of a laboratory, which are read as such.
+
+    What it says may be in a file alone, which is not read: it is unknown, never nothing.
+    """
+    said = {m.value for reading in source.readings(*texts_of(report.code)) for m in reading.of(Kind.MODALITY)}
+    return bool(said & {*_OF_THE_BODY, "biopsy"}) and not report.contained
+
+
+def of_written_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
+    """Observations that say in words what was seen outside the breast, as a report does, and were not understood; and
+    those without a code, of which only the value says what they are.
 
     What they are understood to say is read with the other Observations (`facts.record_suspicions`).
     """
     for observation in source.telling_observations:
-        texts = [text for text in (observation.value_string, *(note.text for note in observation.note)) if text]
-        if not texts or not _is_of_other_imaging(observation) or not has_result(observation):
+        if not has_result(observation) or not (_has_no_code(observation) or _is_of_other_study(observation, source)):
             continue
         on = observed(observation)
         if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
             continue
-        if any(_understood(text, _harmless_in_imaging, source).open for text in texts):
+        if _is_open(observation, source):
             evidence = Evidence(
                 value=unread.REPORT, resources=(reference_to(observation),), date=on.text if on else None
             )
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
-def _is_of_other_imaging(observation: Observation) -> bool:
-    imaging = any(coding.code == "imaging" for each in observation.category for coding in each.coding)
-    return imaging and not any(names_breast(text) for text in texts_of(observation.code, observation.body_site))
+def _is_open(observation: Observation, source: Source) -> bool:
+    value = observation.value_codeable_concept
+    written = (observation.value_string, *(note.text for note in observation.note), *texts_of(value))
+    texts = [text for text in written if text and text.strip()]
+    flagged = any(coding.code in _ABNORMAL for flag in observation.interpretation for coding in flag.coding)
+    mute = bool(codes_of(value)) and not source.sets_of(value) and is_mute(value)
+    return mute or flagged or any(_understood(text, _harmless_in_imaging, source).open for text in texts)
+
+
+_ABNORMAL = frozenset({"A", "AA", "POS"})
+"""Flags (https://terminology.hl7.org/CodeSystem-v3-ObservationInterpretation.html) of a study that found something."""
+
+
+def _has_no_code(observation: Observation) -> bool:
+    return not codes_of(observation.code) and not texts_of(observation.code)
+
+
+def _is_of_other_study(observation: Observation, source: Source) -> bool:
+    """Whether it is, by category or name, what a study outside the breast found."""
+    named = texts_of(observation.code, observation.body_site)
+    if any(names_breast(text) for text in named) or read_elsewhere(observation, source):
+        return False
+    if any(coding.code == "imaging" for each in observation.category for coding in each.coding):
+        return True
+    studies = {m.value for text in texts_of(observation.code) for m in source.read(text).of(Kind.MODALITY)}
+    of_report = any(_REPORTS.search(text) for text in texts_of(observation.code))
+    return bool(studies & _OF_THE_BODY) or (of_report and not _of_breast(observation, source))
+
+
+_REPORTS = re.compile(
+    r"^\s*(?:clinical )?(?:findings?|diagnos[ei]s)\s*$"
+    r"|\b(?:impression|narrative|(?:pathology|biopsy) (?:report|diagnosis)|study observation)",
+    re.IGNORECASE,
+)
+"""How a report is called that comes as an Observation (LOINC: "Pathology report diagnosis")."""
+
+
+def _of_breast(observation: Observation, source: Source) -> bool:
+    """Whether its words speak of breast or axilla, or of a cancer by a type that those of the breast have."""
+    texts = [text for text in (observation.value_string, *texts_of(observation.value_codeable_concept)) if text]
+    types = {m.value for text in texts for m in source.read(text).of(Kind.BREAST_CANCER)} & TYPES_OF_BREAST
+    return bool(types) or any(names_breast(text) for text in texts)
 
 
 def _harmless_in_imaging(mention: Mention) -> bool:
@@ -182,6 +285,9 @@ def _mute_code(report: DiagnosticReport, source: Source) -> bool:
 
 
 _IMAGING = frozenset({"mammography", "ultrasound", "mri", "ct", "pet", "bone-scan", "radiography"})
+
+
+_OF_THE_BODY = _IMAGING - {"mammography"}
 
 
 def _is_imaging(report: DiagnosticReport, source: Source) -> bool:

@@ -56,6 +56,8 @@ class Source:
     windows: Windows
     beside: tuple[Drafted, ...] = ()
     """The other drafts of the session: what they say of the patient counts, what they ask does not."""
+    unread_beside: tuple[str, ...] = ()
+    """The names of other drafts that cannot be read, and may say something."""
     _readings: dict[str, Reading] = field(default_factory=dict)
     _sets: dict[int, tuple[CodeableConcept, frozenset[str]]] = field(default_factory=dict)
     _once: dict[tuple[Any, int], tuple[Any, Any]] = field(default_factory=dict)

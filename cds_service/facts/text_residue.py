@@ -3,6 +3,8 @@
 A text with such a residue is never taken for understood. Numbers are in `text_numbers`.
 """
 
+import re
+
 from cds_service.facts.mentions import Kind, Span
 from cds_service.facts.text_items import Item, Parse, Unit
 from cds_service.facts.text_numbers import unexplained_numbers
@@ -25,7 +27,8 @@ _REACH = 6
 def residue(parse: Parse) -> tuple[Span, ...]:
     """The spans of what nothing explains, in order."""
     items = parse.items
-    found = {*_unknown(parse), *_unsaid(parse), *_idle(parse), *_pointing(parse), *unexplained_numbers(parse)}
+    pointing = (*_pointing(parse), *_elsewhere(parse))
+    found = {*_unknown(parse), *_unsaid(parse), *_idle(parse), *pointing, *unexplained_numbers(parse)}
     return tuple((items[index].start, items[index].end) for index in sorted(found))
 
 
@@ -204,3 +207,25 @@ def _pointing(parse: Parse) -> list[int]:
         elif item.key in _POINTS and item.end - item.start == len(item.key):
             pointing.append(index)
     return found + ([] if says_something else pointing)
+
+
+# --- texts that are not there -----------------------------------------------------------------------------------------
+_ELSEWHERE = re.compile(
+    r"\b(?:see|refer(?: to)?|cf\.?|details? in)(?: [a-z]+){0,3}? (?:notes?|reports?|letters?|charts?"
+    r"|attach(?:ed|ments?)|enclosed|comments?|history|hx|hpi|above|below|records?|documents?|documentation|epic|emr"
+    r"|requisition|referral)\b",
+    re.IGNORECASE,
+)
+
+
+def points_elsewhere(text: str) -> bool:
+    """Whether a text points to another one, which is not here."""
+    return _ELSEWHERE.search(text) is not None
+
+
+def _elsewhere(parse: Parse) -> list[int]:
+    """The words that point to a text which is not here: "Staging. See report." """
+    spans = [found.span() for found in _ELSEWHERE.finditer(parse.text)]
+    if not spans:
+        return []
+    return [i for i, item in enumerate(parse.items) if any(start <= item.start < end for start, end in spans)]

@@ -10,10 +10,11 @@ Kind = TypeVar("Kind", bound=Resource)
 
 FOREIGN = "belongs to another patient"
 
-_NEVER_WAS = frozenset({"entered-in-error", "refuted"})
+NEVER_WAS = frozenset({"entered-in-error", "refuted"})
+"""States of what never was so."""
 
 # https://hl7.org/fhir/R4/valueset-condition-ver-status.html, …/valueset-allergyintolerance-verification.html
-_VERIFICATIONS = frozenset({"unconfirmed", "provisional", "differential", "presumed", "confirmed", *_NEVER_WAS})
+_VERIFICATIONS = frozenset({"unconfirmed", "provisional", "differential", "presumed", "confirmed", *NEVER_WAS})
 
 _NOTHING: frozenset[str] = frozenset()
 _ALONE: dict[str | None, frozenset[str]] = {code: frozenset({code}) for code in _VERIFICATIONS}
@@ -62,12 +63,12 @@ def exists(resource: Resource) -> bool:
     """Whether what the resource says was ever so: entered in error, or refuted, it was not."""
     if isinstance(resource, _VERIFIED):
         said = verified(resource.verification_status)
-        return not said or not said <= _NEVER_WAS
-    return getattr(resource, "status", None) not in _NEVER_WAS
+        return not said or not said <= NEVER_WAS
+    return getattr(resource, "status", None) not in NEVER_WAS
 
 
 def existing(kind: type[Kind], resources: Iterable[Kind]) -> tuple[Kind, ...]:
     """Those of `kind` that were ever so, as `exists` says."""
     if kind in _VERIFIED:
         return tuple([each for each in resources if exists(each)])
-    return tuple([each for each in resources if getattr(each, "status", None) not in _NEVER_WAS])
+    return tuple([each for each in resources if getattr(each, "status", None) not in NEVER_WAS])

@@ -42,13 +42,15 @@ _NO_ORDERS: dict[str | None, type[MedicationRequest | CarePlan | DeviceRequest |
 }
 
 
-def decode_other(raw: msgspec.Raw, resource_type: str | None, *, patient_id: str) -> Drafted | None:
-    """The patient's draft of something else than an order; None of one that is of no use to us, or withdrawn."""
+def decode_other(
+    raw: msgspec.Raw, resource_type: str | None, *, place: str, patient_id: str
+) -> Drafted | Unreadable | None:
+    """The patient's draft of something else than an order, at `place` of the request; None of one withdrawn."""
     kind = _NO_ORDERS.get(resource_type)
     if kind is None:
-        return None
-    read = decode_own(raw, kind, place="draft", patient_id=patient_id)
-    return None if isinstance(read, Unreadable) or not exists(read) else read
+        return Unreadable(place=place, reason="resourceType: not read")
+    read = decode_own(raw, kind, place=place, patient_id=patient_id)
+    return read if isinstance(read, Unreadable) or exists(read) else None
 
 
 def _with_readable_contents(raw: msgspec.Raw, patient_id: str) -> msgspec.Raw:

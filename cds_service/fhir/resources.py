@@ -180,6 +180,7 @@ class Observation(Resource, frozen=True):
 
 class Procedure(Resource, frozen=True):
     status: str | None = None
+    status_reason: CodeableConcept | None = None
     category: CodeableConcept | None = None
     code: CodeableConcept | None = None
     subject: Reference | None = None
@@ -190,6 +191,10 @@ class Procedure(Resource, frozen=True):
     reason_reference: tuple[Reference, ...] = ()
     body_site: tuple[CodeableConcept, ...] = ()
     outcome: CodeableConcept | None = None
+    report: tuple[Reference, ...] = ()
+    complication: tuple[CodeableConcept, ...] = ()
+    complication_detail: tuple[Reference, ...] = ()
+    follow_up: tuple[CodeableConcept, ...] = ()
     contained: tuple[ContainedResource, ...] = ()
     note: tuple[Annotation, ...] = ()
     used_code: tuple[CodeableConcept, ...] = ()
@@ -204,6 +209,7 @@ class Contained(Element, frozen=True):
 
 class MedicationRequest(Resource, frozen=True):
     status: str | None = None
+    status_reason: CodeableConcept | None = None
     intent: str | None = None
     category: tuple[CodeableConcept, ...] = ()
     medication_codeable_concept: CodeableConcept | None = None
@@ -219,6 +225,7 @@ class MedicationRequest(Resource, frozen=True):
 
 class MedicationAdministration(Resource, frozen=True):
     status: str | None = None
+    status_reason: tuple[CodeableConcept, ...] = ()
     category: CodeableConcept | None = None
     medication_codeable_concept: CodeableConcept | None = None
     medication_reference: Reference | None = None
@@ -234,6 +241,8 @@ class MedicationAdministration(Resource, frozen=True):
 class ActivityDetail(Element, frozen=True):
     kind: str | None = None
     status: str | None = None
+    status_reason: CodeableConcept | None = None
+    goal: tuple[Reference, ...] = ()
     code: CodeableConcept | None = None
     description: str | None = None
     scheduled_period: Period | None = None
@@ -244,6 +253,7 @@ class ActivityDetail(Element, frozen=True):
 class CarePlanActivity(Element, frozen=True):
     detail: ActivityDetail | None = None
     outcome_codeable_concept: tuple[CodeableConcept, ...] = ()
+    progress: tuple[Annotation, ...] = ()
     reference: Reference | None = None
 
 
@@ -257,9 +267,21 @@ class CarePlan(Resource, frozen=True):
     period: Period | None = None
     created: str | None = None
     addresses: tuple[Reference, ...] = ()
+    supporting_info: tuple[Reference, ...] = ()
+    goal: tuple[Reference, ...] = ()
     contained: tuple[ContainedResource, ...] = ()
     activity: tuple[CarePlanActivity, ...] = ()
     note: tuple[Annotation, ...] = ()
+
+
+class ReportMedia(Element, frozen=True):
+    comment: str | None = None
+
+
+class Attachment(Element, frozen=True):
+    """A file: what it is called; what is in it is not read."""
+
+    title: str | None = None
 
 
 class DiagnosticReport(Resource, frozen=True):
@@ -273,6 +295,8 @@ class DiagnosticReport(Resource, frozen=True):
     result: tuple[Reference, ...] = ()
     conclusion: str | None = None
     conclusion_code: tuple[CodeableConcept, ...] = ()
+    media: tuple[ReportMedia, ...] = ()
+    presented_form: tuple[Attachment, ...] = ()
     contained: tuple[ContainedResource, ...] = ()
 
 
@@ -316,7 +340,17 @@ class AllergyIntolerance(Resource, frozen=True):
     reaction: tuple[Reaction, ...] = ()
 
 
+class Narrative(Element, frozen=True):
+    """The resource in words, which are not read; "additional": they say more than its elements do."""
+
+    status: str | None = None
+
+
 class ServiceRequest(Resource, frozen=True):
+    text: Narrative | None = None
+    based_on: tuple[Reference, ...] = ()
+    replaces: tuple[Reference, ...] = ()
+    as_needed_codeable_concept: CodeableConcept | None = None
     status: str | None = None
     intent: str | None = None
     category: tuple[CodeableConcept, ...] = ()

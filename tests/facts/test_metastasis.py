@@ -695,6 +695,40 @@ def test_a_diagnosis_of_raised_alkaline_phosphatase_means_what_the_value_says(
     assert suspected(facts_of(cancer(), found, *([result] if result else []))) == expected
 
 
+@pytest.mark.parametrize(
+    ("measured", "recorded", "explained", "why"),
+    [
+        (10, 10, True, "of one day"),
+        (40, 10, True, "the result came, and was written down at the next visit"),
+        (41, 10, False, "a month later it is another result, which nobody knows"),
+        (900, 10, False, "of years ago"),
+        (5, 10, True, "measured again since, and mild"),
+        (100, None, True, "undated, and a value of the work-up"),
+        (130, None, False, "undated, and an old value"),
+        (None, 10, False, "an undated value"),
+    ],
+)
+@pytest.mark.parametrize(
+    "said",
+    [
+        lambda days: condition("icd:R74.8", onset=ago(days) if days else None, text="Raised alkaline phosphatase"),
+        lambda days: condition("sct:274770006", onset=ago(days) if days else None),
+        lambda days: report("CMP", conclusion="Alkaline phosphatase elevated.", days=days),
+    ],
+    ids=["ICD-10-CM", "SNOMED CT", "report"],
+)
+def test_a_mild_value_explains_what_was_written_down_soon_after(
+    said: Callable[[int | None], Resource],
+    measured: int | None,
+    recorded: int | None,
+    explained: bool,
+    why: str,
+    facts_of: FactsOf,
+) -> None:
+    found = facts_of(condition("icd:Z85.3"), laboratory(ALP, 120, days=measured), said(recorded))
+    assert (suspected(found) is None) is explained, why
+
+
 def test_tests_that_could_not_be_read_are_not_normal(facts_of: FactsOf) -> None:
     assert isinstance(facts_of(cancer(), states={"observations": KeyState.ERROR})["liver-tests"], Unknown)
 
@@ -852,6 +886,21 @@ def test_a_study_of_the_head_may_be_for_another_disease_there(
 ) -> None:
     """Another disease never leads to a warning: an order without a reason may be for it."""
     assert suspected(facts_of(cancer(), found, procedures=(study,))) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "onset", "expected", "why"),
+    [
+        ("icd:I63.9", "Cerebral infarction, unspecified", 10, "unknown", "new: it may be a metastasis of the brain"),
+        ("local:1", "Cerebrovascular accident", 10, "unknown", "by another name"),
+        ("icd:I61.9", "Nontraumatic intracerebral hemorrhage", 10, "unknown", "a bleeding"),
+        ("icd:I63.9", "Cerebral infarction, unspecified", 5000, None, "older than the cancer"),
+    ],
+)
+def test_a_stroke_cannot_be_told_from_a_metastasis(
+    code: str, name: str, onset: int, expected: str | None, why: str, facts_of: FactsOf
+) -> None:
+    assert suspected(facts_of(cancer(), condition(f"{code}={name}", onset=ago(onset)))) == expected, why
 
 
 def test_no_patient_words_in_the_evidence(facts_of: FactsOf) -> None:

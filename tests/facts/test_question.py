@@ -372,6 +372,12 @@ COPD, CIRRHOSIS = condition("icd:J44.9", onset="2012"), condition("icd:K74.60", 
         (PET, "followed", condition("icd:D86.9"), (), True, "sarcoidosis"),
         (PET, "followed", condition("icd:M31.6"), (), True, "giant cell arteritis"),
         (PET, "followed", condition("icd:D47.2"), (), True, "a neoplasm of uncertain behaviour"),
+        (PET, "new", condition("icd:D86.9"), (), True, "sarcoidosis in new disease: PET/CT may be for either"),
+        (PET, "new", condition("icd:D86.9"), ("icd:C50.912",), False, "it names the cancer"),
+        (PET, "new", condition("icd:D86.9", clinical="resolved"), (), False, "over"),
+        (PET, "new", condition("icd:M86.9"), (), True, "osteomyelitis: PET/CT looks for infection of bone"),
+        (PET, "new", condition(text="Infective endocarditis"), (), True, "and of heart valves, in words"),
+        (CT, "new", condition("icd:M31.6"), (), True, "giant cell arteritis is of no one organ"),
         (PET, "followed", COPD, (), False, "a chronic disease of one organ is no reason for PET/CT"),
         (PET, "followed", CIRRHOSIS, (), False, "likewise"),
     ],
@@ -379,7 +385,9 @@ COPD, CIRRHOSIS = condition("icd:J44.9", onset="2012"), condition("icd:K74.60", 
 def test_a_study_may_be_for_another_disease_of_what_it_looks_at(
     study: str, phase: str, found: Resource, reasons: tuple[str, ...], unclear: bool, why: str, extracted: Extracted
 ) -> None:
-    """Without a reason that names the cancer, and after treatment, nobody knows which of the two it is for."""
+    """Without a reason that names the cancer nobody knows which of the two it is for; before surgery it is the cancer,
+    unless the other is of no one organ.
+    """
     draft = order("local:study", *reasons)
     episode = extracted(*RECORDS[phase], found, draft=draft, procedures=[study]).episodes[0]
     assert episode.asked.unclear is unclear, why

@@ -161,6 +161,13 @@ def supported(extracted: Extracted, *held: Resource, **reference: str) -> Episod
         ((), {"reference": "#r"}, "not contained"),
         ((Unread(id="r"),), {"reference": "#r"}, "contained, and not read"),
         ((Condition(id="r"),), {"reference": "#r"}, "a diagnosis without a code"),
+        ((), {"reference": "Observation/x"}, "a value that is not on record, and of which nobody knows what it is"),
+        ((), {"reference": "QuestionnaireResponse/x"}, "what was asked at the order may be its reason"),
+        ((), {"reference": "DocumentReference/x"}, "a letter"),
+        ((), {"reference": "DocumentReference/x", "display": "Progress note"}, "which is not known by its name"),
+        ((), {"reference": "urn:uuid:0f1a2b3c-0000-4000-8000-000000000001"}, "of no type, and nowhere to be found"),
+        ((), {"display": "Her walking has gone to pot"}, "words that nobody understands"),
+        ((), {"reference": "Observation/x", "display": "Kryptoid"}, "a name that nobody knows"),
     ],
 )
 def test_what_supports_an_order_may_be_the_suspicion(
@@ -174,8 +181,11 @@ def test_what_supports_an_order_may_be_the_suspicion(
     [
         ((), {"reference": "Condition/cancer"}, "the cancer on record"),
         ((), {"reference": "Coverage/1"}, "an insurance"),
-        ((), {"reference": "Observation/gfr"}, "a value of which no fact is made"),
-        ((), {"reference": "DocumentReference/1", "display": "Consent"}, "a document"),
+        ((observation("local:gfr", id="gfr"),), {"reference": "#gfr"}, "a value of which no fact is made"),
+        ((), {"reference": "Observation/gfr", "display": "Creatinine"}, "a value, by its name"),
+        ((), {"reference": "DocumentReference/1", "display": "Consent"}, "a document that says nothing of disease"),
+        ((), {"reference": "ImagingStudy/1", "display": "PETCT 4711"}, "pictures: what they show is in a report"),
+        ((), {"reference": "Coverage/1", "display": "Blue Cross PPO"}, "an insurance, called by name"),
         ((condition("icd:I10", id="r"),), {"reference": "#r"}, "another disease"),
         ((laboratory("loinc:6768-6", 80, id="r"),), {"reference": "#r"}, "a normal value"),
         ((), {"display": "No bone pain"}, "denied"),

@@ -11,7 +11,19 @@ from copy import deepcopy
 import pytest
 import yaml
 
-from tests.facts.test_text_reasons import PATIENTS, Json, Post, assessed, condition, of_patient, order, post, warns
+from tests.facts.test_text_reasons import (
+    LOINC,
+    PATIENTS,
+    Json,
+    Post,
+    assessed,
+    cc,
+    condition,
+    of_patient,
+    order,
+    post,
+    warns,
+)
 
 __all__ = ["post"]
 
@@ -120,6 +132,39 @@ def test_a_text_of_the_other_side_than_the_cancer(row: Json, *, warning: bool, p
     assert warns(answer) is warning, assessed(answer)
 
 
+def of_breast(id: str, says: str, on: str) -> Json:
+    code = {"text": "Diagnostic mammography"}
+    return of_patient("DiagnosticReport", id, status="final", code=code, effectiveDateTime=on, conclusion=says)
+
+
+LATER = "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    ("side", "reports", "warning", "why"),
+    [
+        (None, [("Left breast mass, BI-RADS 5.", RECENTLY)], True, "the tumour itself, imaged in its work-up"),
+        (
+            None,
+            [("Left breast mass, BI-RADS 5.", RECENTLY), ("Right breast mass, BI-RADS 4.", RECENTLY)],
+            False,
+            "one of them is another one, of a stage that nobody recorded",
+        ),
+        (None, [("Right breast mass, BI-RADS 4.", LATER)], False, "a finding of later, which may be another one"),
+        (None, [("New suspicious mass.", LATER)], False, "on whatever side"),
+        (None, [("Benign, BI-RADS 2.", LATER)], True, "nothing suspicious"),
+        ("left", [("Left breast mass, BI-RADS 5.", LATER)], True, "the side of the cancer"),
+        ("left", [("Right breast mass, BI-RADS 4.", RECENTLY)], False, "the other side"),
+    ],
+)
+def test_a_suspicious_finding_where_the_record_names_no_side(
+    side: str | None, reports: list[tuple[str, str]], *, warning: bool, why: str, post: Post
+) -> None:
+    held = PATIENTS["new-iia"] if side is None else sided(side)
+    told = [of_breast(f"r{number}", says, on) for number, (says, on) in enumerate(reports)]
+    assert warns(post(order("pet-ct", "staging"), [*held, *told])) is warning, why
+
+
 @pytest.mark.parametrize(
     ("code", "warning"),
     [
@@ -158,6 +203,58 @@ def test_what_an_observation_says_in_words(observation: Json, *, warning: bool, 
     assert warns(post(order("pet-ct", None), [*PATIENTS["new-iia"], observation])) is warning, why
 
 
+def noticed(**elements: object) -> Json:
+    return of_patient("Observation", "text", status="final", effectiveDateTime=RECENTLY, **elements)
+
+
+METASTASIS, UNKNOWN = "Liver mets", "http://example.org/findings"
+PATHOLOGY = cc("22637-3", LOINC, "Pathology report diagnosis")
+FLAG = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+
+
+@pytest.mark.parametrize(
+    ("observation", "warning", "why"),
+    [
+        (noticed(valueString="Kryptoid"), False, "without a code nobody knows what the words are about"),
+        (noticed(valueString=METASTASIS), False, "or they say it"),
+        (noticed(code={"coding": [{}]}, valueCodeableConcept={"text": METASTASIS}), False, "the same, as a concept"),
+        (noticed(valueCodeableConcept=cc("f1", UNKNOWN)), False, "a code that nobody knows"),
+        (noticed(valueString="Normal."), True, "normal, whatever it is"),
+        (noticed(valueQuantity={"value": 5}), True, "a number"),
+        (noticed(note=[{"text": "Kryptoid"}]), False, "nothing but a note"),
+        (noticed(code=PATHOLOGY, valueString="Adenocarcinoma in liver"), False, "a cancer elsewhere"),
+        (noticed(code=PATHOLOGY, valueString="Kryptoid"), False, "a report that nobody understands"),
+        (noticed(code=PATHOLOGY, valueString="Invasive ductal carcinoma, kryptoid"), True, "of the breast"),
+        (noticed(code={"text": "CT chest"}, valueString="Kryptoid"), False, "a study by its name, of no category"),
+        (noticed(code={"text": "Mammography"}, valueString="Kryptoid"), True, "a study of the breast"),
+        (noticed(code={"text": "Bone scan"}, interpretation=[cc("A", FLAG)]), False, "flagged abnormal, no more"),
+        (noticed(code={"text": "Bone scan"}, interpretation=[cc("N", FLAG)]), True, "flagged normal"),
+        (
+            {**observed("cT2", "imaging"), "code": cc("21905-5", LOINC, "cT category")},
+            True,
+            "a category of the stage, found by imaging",
+        ),
+        (noticed(code={"text": "Size"}, valueQuantity={"value": 5}, bodySite={"text": METASTASIS}), False, "site"),
+        (noticed(code={"text": "Size"}, valueQuantity={"value": 5}, focus=[{"display": METASTASIS}]), False, "focus"),
+        (noticed(code={"text": "Sample"}, valueString="done", method={"text": METASTASIS}), False, "how"),
+        (noticed(code={"text": "Panel"}, hasMember=[{"display": METASTASIS}]), False, "a member"),
+        (noticed(code={"text": "Result"}, derivedFrom=[{"display": METASTASIS}]), False, "what it was derived from"),
+        (noticed(code={"text": "Result"}, interpretation=[{"text": "Suspicious for mets"}]), False, "its meaning"),
+        (
+            noticed(code={"text": "CT"}, component=[{"code": {"text": "Liver"}, "interpretation": [{"text": "mets"}]}]),
+            False,
+            "the meaning of a part",
+        ),
+        (noticed(code={"text": "Urine culture"}, interpretation=[{"text": "Abnormal"}]), True, "any flag says as much"),
+        (noticed(code={"text": "Blood pressure"}, bodySite={"text": "Right arm"}), True, "a site and no finding"),
+    ],
+)  # fmt: skip
+def test_what_an_observation_says_elsewhere_than_in_its_code(
+    observation: Json, *, warning: bool, why: str, post: Post
+) -> None:
+    assert warns(post(order("pet-ct", None), [*PATIENTS["new-iia"], observation])) is warning, why
+
+
 @pytest.mark.parametrize(
     ("note", "warning"), [("Kryptoid after MRI.", False), ("Confirmed on core biopsy.", True)], ids=["unknown", "known"]
 )
@@ -172,6 +269,7 @@ def test_a_note_on_the_stage_is_one_on_the_cancer(note: str, *, warning: bool, p
     [
         ("Dr says her walking has gone to pot", False, "words for a symptom that nobody listed"),
         ("Kryptoid.", False, "a word that nobody knows"),
+        ("Please see clinic note.", False, "what it points to is not here"),
         ("For staging of breast cancer.", True, "understood as a reason is"),
         ("Prefers phone calls after 4 pm.", True, "understood as a note is: it says nothing of the patient"),
     ],

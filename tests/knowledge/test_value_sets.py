@@ -100,6 +100,7 @@ SYSTEMS = {"icd": ICD10CM, "pcs": ICD10PCS, "snomed": SNOMED, "loinc": LOINC}
         ("disease-of-bone", "icd M81.0", False, "osteoporosis without fracture"),
         ("disease-of-bone", "icd M89.8X9", False, "bone pain is a symptom"),
         ("disease-of-body", "icd D86.9", True, "sarcoidosis"),
+        ("disease-of-body", "icd M86.9", True, "osteomyelitis, which PET/CT looks for"),
         ("disease-of-body", "icd J44.9", False, "of one organ"),
         ("breast-neoplasm-uncertain", "icd D48.62", True, "of uncertain behaviour, left"),
         ("breast-neoplasm-uncertain", "icd D49.3", True, "of unspecified behaviour"),
