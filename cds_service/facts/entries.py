@@ -33,14 +33,16 @@ def _named(mention: Mention) -> bool:
 
 
 def is_open(diagnosis: Diagnosis) -> bool:
-    """Whether an entry names what nobody can tell from distant disease: a clot, a suspected other disease."""
+    """Whether an entry names what nobody can tell from distant disease (a clot, a suspected other disease), or a suspected
+    inflammatory carcinoma, which no early stage allows.
+    """
     return any(_is_open(each) for reading in diagnosis.words for each in reading.mentions)
 
 
 def _is_open(mention: Mention) -> bool:
     if not mention.may_hold:
         return False
-    if mention.kind is Kind.OTHER_MALIGNANCY:
+    if mention.kind is Kind.OTHER_MALIGNANCY or (mention.kind is Kind.BREAST_CANCER and mention.value == "inflammatory"):
         return mention.meant is Meant.UNCERTAIN
     doubted = mention.meant is Meant.UNCERTAIN and mention.value != "chronic-disease"
     return mention.kind is Kind.OTHER_REASON and (doubted or mention.value in _ACUTE)

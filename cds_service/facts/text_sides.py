@@ -35,12 +35,13 @@ def sides(parse: Parse, mentions: list[Mention]) -> list[Mention]:
 
 
 def _other_breast(parse: Parse) -> list[tuple[str, int, int]]:
-    """ "The other breast" as two items, and "contralateral breast" as a phrase of one."""
+    """ "The other breast" and "the other side" as two items, and "contralateral breast" as a phrase of one."""
     if _OTHER.isdisjoint(parse.words):
         return []
     items = parse.items
-    sites = [at for at in parse.roles.get(Role.SITE, ()) if at and items[at].entry.id == "breast"]
-    pairs = [(items[at - 1], items[at]) for at in sites]
+    places = [at for at in parse.roles.get(Role.SITE, ()) if items[at].entry.id == "breast"]
+    places += [at for at, item in enumerate(items) if item.key == "side"]
+    pairs = [(items[at - 1], items[at]) for at in places if at]
     phrases = [items[at] for at in parse.roles.get(Role.CONCEPT, ()) if (Kind.ASKS, "breast") in items[at].entry.means]
     pairs += [(phrase, phrase) for phrase in phrases]
     return [("other", first.start, last.end) for first, last in pairs if first.key in _OTHER]

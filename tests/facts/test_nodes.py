@@ -102,6 +102,7 @@ def test_a_node_felt_in_follow_up_counts(found: Resource, facts_of: FactsOf) -> 
         (report("US axilla", conclusion_code=(concept(LYMPHADENOPATHY),)), "ultrasound"),
         (report("US axilla", conclusion="Normal left axillary lymph nodes."), "none"),
         (report("US axilla", conclusion="Left axillary lymph nodes are not normal."), "ultrasound"),
+        (report("US axilla", conclusion="Left axillary node: loss of normal hilum."), "ultrasound"),
         (report("CT chest", conclusion="Axillary nodes not normal."), "other"),
         (report("US axilla", conclusion="No suspicious axillary lymph nodes."), "none"),
         (report("US axilla", conclusion="Suspicious right axillary lymph node."), "none"),  # the other side
