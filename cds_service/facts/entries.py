@@ -33,7 +33,7 @@ def _named(mention: Mention) -> bool:
 
 
 def is_open(diagnosis: Diagnosis) -> bool:
-    """Whether an entry names what nobody can tell from distant disease (a clot, a suspected other disease), or a suspected
+    """Whether an entry names what nobody can tell from distant disease: a clot, a suspected other disease; or suspects an
     inflammatory carcinoma, which no early stage allows.
     """
     return any(_is_open(each) for reading in diagnosis.words for each in reading.mentions)
@@ -42,7 +42,8 @@ def is_open(diagnosis: Diagnosis) -> bool:
 def _is_open(mention: Mention) -> bool:
     if not mention.may_hold:
         return False
-    if mention.kind is Kind.OTHER_MALIGNANCY or (mention.kind is Kind.BREAST_CANCER and mention.value == "inflammatory"):
+    inflammatory = mention.kind is Kind.BREAST_CANCER and mention.value == "inflammatory"
+    if inflammatory or mention.kind is Kind.OTHER_MALIGNANCY:
         return mention.meant is Meant.UNCERTAIN
     doubted = mention.meant is Meant.UNCERTAIN and mention.value != "chronic-disease"
     return mention.kind is Kind.OTHER_REASON and (doubted or mention.value in _ACUTE)
