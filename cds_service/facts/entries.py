@@ -33,8 +33,8 @@ def _named(mention: Mention) -> bool:
 
 
 def is_open(diagnosis: Diagnosis) -> bool:
-    """Whether an entry names what nobody can tell from distant disease: a clot, a suspected other disease; or suspects an
-    inflammatory carcinoma, which no early stage allows.
+    """Whether an entry names what nobody can tell from distant disease (a clot, a suspected other disease), or suspects
+    an inflammatory carcinoma, which no early stage allows.
     """
     return any(_is_open(each) for reading in diagnosis.words for each in reading.mentions)
 
