@@ -31,7 +31,10 @@ class Written(Value, frozen=True):
 
 
 def parse(text: str) -> Written | None:
-    """What is written, or None where it is anything else: NX and TX say nothing, and there is no stage IVA or IIC."""
+    """What is written, or None where it is anything else: NX and TX say nothing, and there is no stage IIC.
+
+    Nor is there a stage IVA, but whoever writes it means distant disease: it is read as IV.
+    """
     # "cTis(DCIS)" and "cTis(Paget)" name what is in situ; "pN1(mi)" and "N0(i+)" belong to the category.
     bare = text.strip()
     if "(" in bare:
@@ -44,6 +47,8 @@ def parse(text: str) -> Written | None:
         return Written(kind, values, timing, _detail(kind, text.lower())) if values else None
     group = _GROUP.fullmatch(bare)
     value = "" if group is None else _ROMAN.get(group[1], group[1].upper()) + (group[2] or "").upper()
+    if value.startswith("IV"):
+        value = "IV"
     return Written("group", (value,), None) if value in STAGE_GROUPS else None
 
 
