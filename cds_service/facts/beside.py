@@ -50,7 +50,8 @@ def written_in(draft: Drafted) -> tuple[str, ...]:
 
 
 def _told(draft: Drafted, source: Source) -> tuple[CodeableConcept, ...]:
-    said, names = reasons_beside(draft, source), tuple[str | None, ...]()
+    said = reasons_beside(draft, source)
+    names: tuple[str | None, ...] = ()
     match draft:
         case ServiceRequest():
             names = (draft.patient_instruction,)

@@ -76,6 +76,7 @@ def _names_modifiers(written: bytes) -> bool:
 
 
 _USUAL_SPACING = 200
+"""Bytes from one E to the next: where they stand closer, a search for the word is cheaper."""
 
 
 def decode_own(raw: msgspec.Raw, kind: type[Typed], *, place: str, patient_id: str) -> Typed | Unreadable:
