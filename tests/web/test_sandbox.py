@@ -444,6 +444,31 @@ def test_a_record_that_cannot_be_used_says_where(open_page: Open, text: str, sai
     expect(page.locator("#line")).to_contain_text("stage IA")
 
 
+def test_the_former_patient_goes_before_the_next_one_comes(open_page: Open) -> None:
+    """While the new order is on its way nobody can fill in the old one, or read its answer beside the new chart."""
+    page = open_page(WARNED)
+    _answered(page)
+    held: list[Route] = []
+    page.route("**/sandbox/order?*", lambda route: held.append(route))
+    _bring(page, FOREIGN.read_text())
+    expect(page.locator("#line")).to_contain_text("stage IIA")
+    expect(page.locator("#order form, #cards .card")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator("#order form")).to_have_count(1)
+    expect(page.locator("#cards")).to_contain_text("Choose a study, then ask the service.")
+
+
+def test_a_chart_that_does_not_come_leaves_no_other_patients(open_page: Open) -> None:
+    """A failure is said, and what stands beside it is not somebody else's record."""
+    page = open_page(WARNED, failing=True)
+    _answered(page)
+    page.route("**/sandbox/chart?*", lambda route: route.fulfill(status=500, body="<h1>Oops</h1>"))
+    _bring(page, FOREIGN.read_text())
+    expect(page.locator("#cards [data-failure]")).to_contain_text("status 500")
+    for gone in ("#line", "#order", "#timeline", "#chart"):
+        expect(page.locator(gone)).to_be_empty()
+
+
 def test_hostile_text_stays_text(open_page: Open, keep: Keep) -> None:
     """Markup in names, codes, reasons and dates is shown as written; nothing of it runs, loads or becomes a link."""
     hostile = "\N{RIGHT-TO-LEFT OVERRIDE}<script>document.title='owned'</script><img src=x onerror=alert(1)>"

@@ -47,18 +47,28 @@ function readNotice({ warnings, unused }) {
 
 /** Shows a record that was brought along, with an empty order. */
 async function openPatient() {
+  closePatient();
+  await showChart({ ...session.request, hookInstance: hookInstance() });
+  await openOrder(undefined, { new: "order-1", authored: new Date().toISOString().slice(0, 10) });
+  at("cards").replaceChildren(element("p", { class: "muted" }, "Choose a study, then ask the service."));
+  at("order-heading").scrollIntoView({ block: "start" });
+  at("study-search").focus({ preventScroll: true });
+}
+
+/**
+ * Takes the former patient off the page, before anything of the next one comes: their order would be filled in and lost,
+ * and a chart that fails to load would leave two patients side by side.
+ */
+function closePatient() {
   at("about")?.remove();
   document.querySelector(".featured [aria-current]")?.removeAttribute("aria-current");
   at("patient").selectedIndex = -1;
-  await showChart({ ...session.request, hookInstance: hookInstance() });
   session.turn += 1;
-  session.sent = session.answer = undefined;
-  at("stale").hidden = true;
+  session.sent = session.answer = session.order = undefined;
+  session.dirty = false;
+  session.shown = {};
+  for (const id of ["line", "order", "timeline", "dose", "chart", "feedback", "cards"]) at(id).replaceChildren();
+  at("drafts").hidden = at("stale").hidden = true;
   at("took").textContent = "";
-  at("feedback").replaceChildren();
-  at("cards").replaceChildren(element("p", { class: "muted" }, "Choose a study, then ask the service."));
   at("why").replaceChildren(element("p", { class: "muted" }, "Ask the service first."));
-  await openOrder(undefined, { new: "order-1", authored: new Date().toISOString().slice(0, 10) });
-  at("order-heading").scrollIntoView({ block: "start" });
-  at("study-search").focus({ preventScroll: true });
 }
