@@ -36,8 +36,12 @@ from cds_service.web.health import DRAINING
 
 logger = logging.getLogger(__name__)
 
-THREADS = 4
-"""Request threads of one server process, besides those that may all wait for a FHIR server."""
+THREADS = 3
+"""Request threads of one server process, besides those that may all wait for a FHIR server.
+
+More of them take turns at the interpreter, and the last of a few answers comes later; fewer leave nothing for a body
+that is slow to come (benchmarks/README.md).
+"""
 
 MOST_THREADS = 256
 
