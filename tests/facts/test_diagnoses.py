@@ -15,6 +15,13 @@ FactsOf = Callable[..., Facts]
 Extracted = Callable[..., OrderFacts]
 
 GROUP = "loinc:21908-9"
+MORPHOLOGY = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
+
+
+def located(site: CodeableConcept, *codes: str, text: str | None = None) -> Condition:
+    """A cancer that says its side, or that it is of the breast, by its body site."""
+    named = condition(*codes, text=text) if text else condition("sct:254837009")
+    return msgspec.structs.replace(named, body_site=(site,))
 
 
 @pytest.mark.parametrize(
@@ -51,16 +58,152 @@ def test_what_a_condition_is(found: Condition, disease: Disease, source_of: Call
     assert diagnosis.disease is disease
 
 
+@pytest.mark.parametrize(
+    ("found", "disease", "why"),
+    [
+        # By words alone.
+        (condition(text="IDC of left breast"), "invasive", "short for invasive ductal carcinoma"),
+        (condition(text="Invasive mammary carcinoma"), "invasive", "of no special type"),
+        (condition(text="Inflammatory breast cancer"), "inflammatory", "more specific than invasive"),
+        (condition(text="Inflammatory breast cancer, IDC"), "inflammatory", "whatever else is said"),
+        (condition(text="DCIS of left breast"), "in-situ", "in situ"),
+        (condition(text="Paget disease of breast"), "in-situ", "of the nipple"),
+        (condition(text="Breast cancer, DCIS"), "in-situ", "more specific than a cancer of no said kind"),
+        (condition(text="IDC with DCIS"), "invasive", "its in situ component"),
+        (condition(text="Breast cancer"), "unspecified", "of no said kind"),
+        (condition(text="HER2 positive cancer"), "unspecified", "a receptor of the breast"),
+        (condition(text="History of DCIS"), "history", "of the past"),
+        (condition(text="Metastatic breast cancer"), "metastasis", "stage IV"),
+        (condition(text="History of metastatic breast cancer"), "metastasis", "stays stage IV (E24)"),
+        (condition(text="Recurrent breast cancer, metastatic"), "metastasis", "it came back elsewhere"),
+        (condition(text="No metastatic breast cancer"), "other", "denied"),
+        (condition(text="Recurrent breast cancer"), "recurrence", "back"),
+        (condition(text="Suspected recurrence of breast cancer"), "recurrence", "perhaps back"),
+        (condition(text="No recurrence of breast cancer"), "other", "denied"),
+        (condition(text="Axillary node metastasis"), "node-metastasis", "proven"),
+        (condition(text="Positive axillary lymph node"), "node-metastasis", "likewise"),
+        (condition(text="Suspicious axillary node"), "other", "a finding"),
+        (condition(text="No axillary node metastasis"), "other", "denied"),
+        (
+            condition(text="Lung cancer and breast cancer"),
+            "other-malignancy",
+            "one entry for two: it may be about the lung",
+        ),
+        (condition(text="No lung cancer"), "other", "denied"),
+        (condition(text="History of lung cancer"), "other", "of the past"),
+        (condition(text="Suspected breast cancer"), "other", "nobody has found it yet"),
+        # "Carcinoma" is of the breast where a word, a code or the site says so.
+        (condition(text="Carcinoma"), "other-malignancy", "of nobody says what"),
+        (condition(text="Invasive carcinoma"), "other-malignancy", "likewise"),
+        (condition(text="Recurrent cancer"), "other-malignancy", "likewise"),
+        (located(concept("sct:76752008"), text="Invasive carcinoma"), "invasive", "of the breast"),
+        (located(concept("sct:80248007"), text="Invasive carcinoma"), "invasive", "of the left one"),
+        (located(concept("sct:73056007"), text="Invasive carcinoma"), "invasive", "of the right one"),
+        (located(concept("sct:63762007"), text="Invasive carcinoma"), "invasive", "of both"),
+        (located(concept(text="Left breast"), text="Recurrent cancer"), "recurrence", "of the breast, in words"),
+        (located(concept("sct:71854001"), text="Invasive carcinoma"), "other-malignancy", "of the colon"),
+        (located(concept(text="Colon"), text="Invasive carcinoma"), "other-malignancy", "likewise, in words"),
+        # Words beside a code that says less.
+        (condition("icd:C50.912", text="Inflammatory breast cancer"), "inflammatory", "no code contradicts it"),
+        (condition("icd:C50.912", text="Recurrent breast cancer"), "recurrence", "likewise"),
+        (condition("icd:C50.912", text="Invasive ductal carcinoma"), "unspecified", "counts as invasive anyway"),
+        (condition("icd:C50.912", text="Lung cancer"), "unspecified", "C50 is of the breast"),
+        (condition("sct:408643008", text="DCIS"), "invasive", "the code says more than the words"),
+        (
+            condition("sct:408643008", text="Recurrent breast cancer"),
+            "recurrence",
+            "the code is of the cancer that is back",
+        ),
+        (condition("icd:D05.12", text="Recurrent breast cancer"), "recurrence", "likewise, of what was in situ"),
+        (condition("icd:Z85.3", text="Recurrent breast cancer"), "recurrence", "history, and back"),
+        (condition("icd:Z86.000", text="Recurrent breast cancer"), "recurrence", "likewise, of what was in situ"),
+        (condition("icd:Z85.3", text="History of breast cancer, no recurrence"), "history", "denied"),
+        (condition("icd:Z85.3", text="History of recurrent breast cancer"), "history", "it was back, and is history"),
+        (condition("icd:Z86.000"), "other", "what was in situ is no history of cancer"),
+        (condition("icd:Z12.31", text="Recurrent breast cancer"), "other", "screening is of whoever has none"),
+        # An ICD-10-CM code that none of our lists has is another thing than its words say, but for metastases.
+        (condition("icd:Z01.89", text="Breast cancer"), "other", "some examination"),
+        (condition("icd:Z01.89", text="Lung cancer"), "other", "likewise"),
+        (condition("sct:1", text="Breast cancer"), "unspecified", "a code of SNOMED CT that is on no list"),
+        (condition("icd:Z01.89", text="Metastatic cancer"), "metastasis", "metastases, whatever the code"),
+        (condition("icd:Z01.89", text="Positive axillary lymph node"), "node-metastasis", "likewise"),
+        # Entries that name a cancer and are none.
+        (condition(text="Breast cancer screening"), "other", "screening"),
+        (condition(text="Fear of breast cancer"), "other", "fear"),
+        (condition(text="At risk for breast cancer"), "other", "a risk"),
+        (condition(text="Receptor positive carcinoma of breast"), "other", "a receptor"),
+        (condition(text="FHx of breast cancer"), "other", "somebody else's"),
+        (condition(text="Prevention of cancer"), "other", "prevention"),
+        (condition(), "other", "nothing is said"),
+    ],
+)
+def test_what_its_words_say(found: Condition, disease: str, why: str, source_of: Callable[..., Source]) -> None:
+    (diagnosis,) = diagnoses(source_of(found))
+    assert diagnosis.disease == disease, why
+
+
+@pytest.mark.parametrize(
+    ("extensions", "disease", "why"),
+    [
+        ((MORPHOLOGY, "DCIS"), "in-situ", "mCODE's histology and behaviour"),
+        ((MORPHOLOGY, "Invasive ductal carcinoma of breast"), "invasive", "likewise"),
+        ((MORPHOLOGY, "Inflammatory breast cancer"), "inflammatory", "likewise"),
+        ((MORPHOLOGY, "Recurrent breast cancer"), "unspecified", "no histology"),
+        (("urn:example:billing", "DCIS"), "unspecified", "an extension of something else"),
+        ((None, "DCIS"), "unspecified", "of nobody says what"),
+    ],
+)
+def test_the_histology_in_an_extension(
+    extensions: tuple[str | None, str], disease: str, why: str, source_of: Callable[..., Source]
+) -> None:
+    url, text = extensions
+    extension = Extension(url=url, value_codeable_concept=concept(text=text))
+    (diagnosis,) = diagnoses(source_of(cancer("sct:254837009", extension=(extension,))))
+    assert diagnosis.disease == disease, why
+    (more_specific,) = diagnoses(source_of(cancer("icd:Z85.3", extension=(extension,))))
+    assert more_specific.disease == "history", "only a code that leaves it open"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "disease", "why"),
+    [
+        ("icd:C50.912", "recurrence", "recurrence", "back"),
+        ("icd:C50.912", "relapse", "recurrence", "likewise"),
+        ("icd:D05.12", "recurrence", "recurrence", "what was in situ"),
+        ("icd:Z85.3", "recurrence", "recurrence", "history, and back"),
+        ("icd:Z86.000", "relapse", "recurrence", "likewise, of what was in situ"),
+        ("icd:C50.912", "active", "unspecified", "there"),
+        ("icd:C34.90", "recurrence", "other-malignancy", "of the lung"),
+        ("icd:I10", "recurrence", "other", "another disease"),
+    ],
+)
+def test_a_status_says_that_it_is_back(
+    code: str, status: str, disease: str, why: str, source_of: Callable[..., Source]
+) -> None:
+    (diagnosis,) = diagnoses(source_of(condition(code, clinical=status)))
+    assert diagnosis.disease == disease, why
+    assert diagnosis.came_back is (status != "active")
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        condition("icd:Z85.3", clinical="recurrence"),
+        condition("icd:Z85.3", text="Recurrent breast cancer"),
+        condition("sct:408643008", text="Recurrence suspected", side="left"),
+    ],
+)
+def test_what_is_back_is_not_followed_as_what_is_gone(back: Condition, facts_of: FactsOf) -> None:
+    """S5 is about patients without evidence of disease, whatever code names the cancer that they had."""
+    assert facts_of(cancer(days=2000), surgery(1900)).value("disease-phase") == "surveillance"
+    assert "recurrence" in facts_of(cancer(days=2000), surgery(1900), back).candidates("disease-phase")
+
+
 def test_mcode_puts_the_behaviour_into_an_extension(source_of: Callable[..., Source]) -> None:
     url = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
     behaviour = Extension(url=url, value_codeable_concept=concept(text="Ductal carcinoma in situ"))
     (diagnosis,) = diagnoses(source_of(condition("sct:254837009", extension=(behaviour,))))
     assert diagnosis.disease is Disease.IN_SITU
-
-
-def located(site: CodeableConcept) -> Condition:
-    """A cancer that says its side by its body site."""
-    return msgspec.structs.replace(condition("sct:254837009"), body_site=(site,))
 
 
 def _lateralised_site() -> CodeableConcept:
@@ -122,9 +265,6 @@ def test_a_provisional_cancer_is_unknown(verification: str, facts_of: FactsOf) -
 @pytest.mark.parametrize("verification", ["confirmed", None])
 def test_a_confirmed_one_is_known(verification: str | None, facts_of: FactsOf) -> None:
     assert facts_of(cancer(verification=verification)).value("cancer") == "invasive"
-
-
-MORPHOLOGY = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
 
 
 @pytest.mark.parametrize(
