@@ -1,14 +1,17 @@
 """What a Condition is, on which side, and which Conditions are one cancer (design §3, facts A7)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
 
-from cds_service.facts.diagnoses import Course, Disease, diagnoses
+from cds_service.facts.dates import when
+from cds_service.facts.diagnoses import Disease, diagnoses
+from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Facts, Known, OrderFacts, Unknown
 from cds_service.facts.source import Source
-from cds_service.fhir.resources import CodeableConcept, Coding, Condition, Extension, KeyState
+from cds_service.fhir.resources import Annotation, CodeableConcept, Coding, Condition, Extension, KeyState, Period
 from tests.support.resources import LEFT, ago, cancer, concept, condition, observation, order, size, surgery
 
 FactsOf = Callable[..., Facts]
@@ -18,9 +21,9 @@ GROUP = "loinc:21908-9"
 MORPHOLOGY = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
 
 
-def located(site: CodeableConcept, *codes: str, text: str | None = None) -> Condition:
+def located(site: CodeableConcept, text: str | None = None) -> Condition:
     """A cancer that says its side, or that it is of the breast, by its body site."""
-    named = condition(*codes, text=text) if text else condition("sct:254837009")
+    named = condition(text=text) if text else condition("sct:254837009")
     return msgspec.structs.replace(named, body_site=(site,))
 
 
@@ -236,22 +239,143 @@ def test_its_side(found: Condition, side: str, source_of: Callable[..., Source])
     assert diagnosis.side == side
 
 
+def with_status(*codings: Coding, text: str | None = None) -> Condition:
+    """A cancer with a clinical status written in another way."""
+    status = CodeableConcept(coding=codings, text=text)
+    return msgspec.structs.replace(condition("icd:C50.912"), clinical_status=status)
+
+
+PERIOD = Period(start=ago(900), end=ago(10))
+
+
 @pytest.mark.parametrize(
-    ("found", "course"),
+    ("found", "course", "why"),
     [
-        (condition("icd:C50.912"), Course.ACTIVE),
-        (condition("icd:C50.912", clinical=None), Course.ACTIVE),
-        (condition("icd:C50.912", clinical="recurrence"), Course.ACTIVE),
-        (condition("icd:C50.912", clinical="relapse"), Course.ACTIVE),
-        (condition("icd:C50.912", clinical="remission"), Course.REMISSION),
-        (condition("icd:C50.912", clinical="resolved"), Course.OVER),
-        (condition("icd:C50.912", clinical="inactive"), Course.OVER),
-        (condition("icd:C50.912", clinical=None, abatement_date_time=ago(10)), Course.OVER),
+        (condition("icd:C50.912"), "active", "there"),
+        (condition("icd:C50.912", clinical=None), "active", "nobody says otherwise"),
+        (condition("icd:C50.912", clinical="recurrence"), "active", "back"),
+        (condition("icd:C50.912", clinical="relapse"), "active", "likewise"),
+        (condition("icd:C50.912", clinical="remission"), "remission", "gone for now"),
+        (condition("icd:C50.912", clinical="resolved"), "over", "gone"),
+        (condition("icd:C50.912", clinical="inactive"), "over", "likewise"),
+        (condition("icd:C50.912", clinical=" Resolved "), "over", "as some write it"),
+        (with_status(Coding(display="Resolved")), "over", "a display alone"),
+        (with_status(Coding(code="local-7", display="x"), Coding(code="Resolved")), "over", "one of two codes"),
+        (with_status(text="Remission"), "remission", "words alone"),
+        (with_status(text="Resolved"), "over", "likewise"),
+        (condition("icd:C50.912", clinical=None, abatement_date_time=ago(10)), "over", "ended, with a day"),
+        (condition("icd:C50.912", clinical=None, abatement_period=PERIOD), "over", "with a time"),
+        (condition("icd:C50.912", clinical=None, abatement_string="after surgery"), "over", "with words"),
+        (
+            condition("icd:C50.912", abatement_date_time=ago(10)),
+            "active",
+            "ended and active: what it is said to be counts",
+        ),
+        (condition("icd:C50.912", clinical="remission", abatement_date_time=ago(10)), "remission", "likewise"),
     ],
 )
-def test_whether_it_still_holds(found: Condition, course: Course, source_of: Callable[..., Source]) -> None:
+def test_whether_it_still_holds(found: Condition, course: str, why: str, source_of: Callable[..., Source]) -> None:
     (diagnosis,) = diagnoses(source_of(found))
-    assert diagnosis.course is course
+    assert diagnosis.course == course, why
+
+
+@pytest.mark.parametrize(
+    ("dated", "since", "onset"),
+    [
+        ({"onset": ago(20), "recorded_date": ago(5)}, ago(20), True),
+        ({"onset_period": Period(start=ago(30)), "recorded_date": ago(5)}, ago(30), True),
+        ({"onset": ago(20), "onset_period": Period(start=ago(30))}, ago(20), True),
+        ({"recorded_date": ago(5)}, ago(5), False),
+        ({}, None, False),
+    ],
+)
+def test_since_when(dated: dict[str, Any], since: str | None, onset: bool, source_of: Callable[..., Source]) -> None:
+    """The day somebody wrote it down is no onset: encounters repeat a code year by year."""
+    (diagnosis,) = diagnoses(source_of(condition("icd:C50.912", **dated)))
+    assert (diagnosis.since, diagnosis.onset_recorded) == (when(since), onset)
+
+
+@pytest.mark.parametrize(
+    ("found", "certain", "why"),
+    [
+        (condition("icd:C50.912"), True, "confirmed"),
+        (condition("icd:C50.912", verification=None), True, "not said otherwise"),
+        (condition("icd:C50.912", verification="provisional"), False, "not yet"),
+        (condition("icd:C50.912", onset=ago(0)), True, "found today"),
+        (condition("icd:C50.912", onset=ago(-30)), False, "dated ahead: a slip of whoever wrote it"),
+        (condition("icd:D05.12", onset=ago(-30)), False, "likewise"),
+        (condition("icd:C79.51", onset=ago(-30)), True, "no date makes a metastasis doubtful"),
+        (condition("icd:C50.912", text="Recurrent breast cancer"), True, "affirmed"),
+        (condition("icd:C50.912", text="Possible recurrence"), False, "suspected"),
+        (condition("sct:314955001"), True, "a recurrence by its code, without words"),
+        (condition("sct:314955001", text="Possible recurrence"), False, "by its code, with words that doubt it"),
+        (condition("icd:C50.912", clinical="recurrence"), True, "by its status, without words"),
+        (condition("icd:C79.51", text="Possible recurrence"), True, "a metastasis is no recurrence"),
+    ],
+)
+def test_whether_it_is_certain(found: Condition, certain: bool, why: str, source_of: Callable[..., Source]) -> None:
+    (diagnosis,) = diagnoses(source_of(found))
+    assert diagnosis.certain is certain, why
+
+
+def _with_morphology(*codes: str, text: str | None = None) -> Condition:
+    return cancer(extension=(Extension(url=MORPHOLOGY, value_codeable_concept=concept(*codes, text=text)),))
+
+
+@pytest.mark.parametrize(
+    ("found", "histology", "why"),
+    [
+        (condition("sct:278054005"), "lobular", "by its code"),
+        (condition("sct:408643008"), "ductal", "likewise"),
+        (condition("sct:408643008", "sct:278054005"), "lobular", "of two, the one that MRI is asked for"),
+        (condition(text="ILC of left breast"), "lobular", "in words"),
+        (condition(text="IDC of left breast"), "ductal", "likewise"),
+        (condition(text="IDC and ILC of left breast"), "lobular", "of two"),
+        (condition("sct:408643008", text="ILC"), "ductal", "its code decides"),
+        (condition("icd:C50.912", text="ILC"), "lobular", "beside a code that leaves it open"),
+        (_with_morphology("sct:278054005"), "lobular", "mCODE's morphology"),
+        (_with_morphology(text="ILC"), "lobular", "likewise, in words"),
+        (condition("icd:C50.912"), "not-specified", "nobody says"),
+        (condition("icd:C50.912", text="Breast cancer, no ILC"), "not-specified", "denied"),
+        (condition("icd:C79.51", text="Bone metastases of ILC"), "not-specified", "not the tumour itself"),
+    ],
+)
+def test_its_histology(found: Condition, histology: str, why: str, source_of: Callable[..., Source]) -> None:
+    (diagnosis,) = diagnoses(source_of(found))
+    assert diagnosis.histology == histology, why
+
+
+@pytest.mark.parametrize(
+    ("codes", "sex", "why"),
+    [
+        (("icd:C50.912",), "female", "C50.x1x"),
+        (("icd:C50.021",), "male", "C50.x2x"),
+        (("icd:C50.9",), None, "too short to say it"),
+        (("icd:C50.92",), None, "likewise"),
+        (("icd:C50.A1",), None, "inflammatory: the last character is the side"),
+        (("icd:D05.12",), None, "likewise"),
+        (("icd:C50.9", "icd:C50.922"), "male", "the code that says it"),
+        (("sct:254837009", "icd:C50.922"), "male", "likewise"),
+        (("icd:C44.521",), None, "of the skin"),
+        (("local:C50.912",), None, "a code of the house"),
+    ],
+)
+def test_the_sex_that_its_code_names(
+    codes: tuple[str, ...], sex: str | None, why: str, source_of: Callable[..., Source]
+) -> None:
+    """The smallest EHR sends no Patient."""
+    (diagnosis,) = diagnoses(source_of(condition(*codes)))
+    assert diagnosis.sex == sex, why
+
+
+def test_what_is_written_beside_it(source_of: Callable[..., Source]) -> None:
+    noted = condition("icd:C50.912", note="s/p lumpectomy")
+    more = msgspec.structs.replace(noted, note=(*noted.note, Annotation(text=None), Annotation(text="doing well")))
+    (diagnosis,) = diagnoses(source_of(more))
+    assert diagnosis.notes == ("s/p lumpectomy", "doing well")
+    assert [bool(reading.of(Kind.SURGERY)) for reading in diagnosis.noted] == [True, False]
+    (without,) = diagnoses(source_of(condition("icd:C50.912")))
+    assert (without.notes, without.noted) == ((), ())
 
 
 # --- the cancer as a fact ---------------------------------------------------------------------------------------------
