@@ -155,7 +155,7 @@ _NO_DISEASE = re.compile(
 )
 """Entries that name a cancer and are none: screening, fear, prevention, family, a benign tumour, a receptor."""
 
-_MORE_SPECIFIC = frozenset({Disease.IN_SITU, Disease.INFLAMMATORY, Disease.METASTASIS, Disease.RECURRENCE})
+_MORE_SPECIFIC = frozenset({Disease.IN_SITU, Disease.INFLAMMATORY, Disease.METASTASIS})
 
 _BREAST_WORDS = re.compile(
     r"breast|mammary|nipple|\b(intra)?ductal|lobular|\b(idc|ilc|dcis|lcis|tnbc|ibc|mbc)\b|her-?2|paget", re.IGNORECASE

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from cds_service.facts.dates import when
-from cds_service.facts.diagnoses import Disease, diagnoses
+from cds_service.facts.diagnoses import Disease, diagnoses, names_breast_cancer
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Facts, Known, OrderFacts, Unknown
 from cds_service.facts.source import Source
@@ -137,7 +137,16 @@ def test_what_a_condition_is(found: Condition, disease: Disease, source_of: Call
         (condition(text="Receptor positive carcinoma of breast"), "other", "a receptor"),
         (condition(text="FHx of breast cancer"), "other", "somebody else's"),
         (condition(text="Prevention of cancer"), "other", "prevention"),
+        (condition("sct:1=Breast cancer screening", text="Breast cancer"), "other", "one of its names says so"),
         (condition(), "other", "nothing is said"),
+        (Condition(), "other", "no code at all"),
+        # Codes that say it alone.
+        (condition("icd:C50.A2"), "inflammatory", "ICD-10-CM has a code for it"),
+        (condition(text="C50.912"), "unspecified", "a code typed as words"),
+        (condition("icd:C79.81"), "ambiguous-metastasis", "to the breast, or of it (E29)"),
+        (condition("sct:1287652008"), "metastasis", "history of metastases stays stage IV (E24)"),
+        (condition("sct:429740004=Breast cancer"), "other", "a relative's, by its code"),
+        (condition("icd:Z86.000", text="Positive axillary lymph node"), "other", "its code decides"),
     ],
 )
 def test_what_its_words_say(found: Condition, disease: str, why: str, source_of: Callable[..., Source]) -> None:
@@ -308,6 +317,7 @@ def test_since_when(dated: dict[str, Any], since: str | None, onset: bool, sourc
         (condition("icd:C50.912", text="Recurrent breast cancer"), True, "affirmed"),
         (condition("icd:C50.912", text="Possible recurrence"), False, "suspected"),
         (condition("sct:314955001"), True, "a recurrence by its code, without words"),
+        (condition(text="Recurrent breast cancer; recurrence suspected again"), True, "proven, and doubted anew"),
         (condition("sct:314955001", text="Possible recurrence"), False, "by its code, with words that doubt it"),
         (condition("icd:C50.912", clinical="recurrence"), True, "by its status, without words"),
         (condition("icd:C79.51", text="Possible recurrence"), True, "a metastasis is no recurrence"),
@@ -366,6 +376,25 @@ def test_the_sex_that_its_code_names(
     """The smallest EHR sends no Patient."""
     (diagnosis,) = diagnoses(source_of(condition(*codes)))
     assert diagnosis.sex == sex, why
+
+
+@pytest.mark.parametrize(
+    ("named", "of_breast", "why"),
+    [
+        (concept("icd:C50.912"), True, "by its code, without a word"),
+        (concept("icd:Z85.3"), True, "history"),
+        (concept("sct:80248007"), True, "the breast itself"),
+        (concept(text="Paget disease"), True, "in words"),
+        (concept("icd:C34.90"), False, "of the lung"),
+        (concept("icd:C79.51"), False, "in a bone"),
+        (concept("icd:Z12.31"), False, "screening"),
+        (None, False, "nothing"),
+    ],
+)
+def test_whether_it_is_of_the_breast(
+    named: CodeableConcept | None, of_breast: bool, why: str, source_of: Callable[..., Source]
+) -> None:
+    assert names_breast_cancer(named, source_of()) is of_breast, why
 
 
 def test_what_is_written_beside_it(source_of: Callable[..., Source]) -> None:
@@ -428,6 +457,10 @@ def test_a_malignancy_of_the_breast_may_be_no_carcinoma(
 def test_the_reason_of_the_order_may_say_so_too(facts_of: FactsOf) -> None:
     draft = order("cpt:78815", concept("icd:C50.912", text="Angiosarcoma of left breast"))
     assert isinstance(facts_of(draft=draft)["cancer"], Unknown)
+
+
+def test_an_inflammatory_cancer_is_an_invasive_one(facts_of: FactsOf) -> None:
+    assert facts_of(condition("icd:C50.A2")).value("cancer") == "invasive"
 
 
 def test_a_histology_neutral_code_counts_as_invasive_and_that_is_said(facts_of: FactsOf) -> None:
