@@ -1,4 +1,4 @@
-"""Suspicions from the problem list and from Observations; those from reports are in `report_texts`."""
+"""Suspicions from the problem list and from Observations; those from reports are in `report_suspicions`."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -10,6 +10,7 @@ from cds_service.facts.episodes import Cancer
 from cds_service.facts.observations import belongs, has_result, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_statements import Place, StageMark, of_readings, of_value, prognostic, unread
+from cds_service.facts.stage_unread import with_unread_since
 from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation, ObservationComponent, Record
 
 STAGE_OBSERVATIONS = (
@@ -41,7 +42,7 @@ def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[S
     if not others:  # with two cancers nobody knows which one the order's words are about
         for draft in source.drafts:
             found += of_readings(source.order_readings(draft), Place(resource=reference_to(draft), on=None))
-    return tuple(unread(mark) if source.is_ahead(mark.on) else mark for mark in found)
+    return with_unread_since(tuple([unread(mark) if source.is_ahead(mark.on) else mark for mark in found]))
 
 
 def every_mark(found: Iterable[Diagnosis], source: Source) -> Iterator[StageMark]:

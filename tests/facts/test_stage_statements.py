@@ -114,6 +114,46 @@ def test_a_stage_that_cannot_be_read_is_open(
     assert len(facts_of(cancer(), *stated).candidates("stage-group")) == groups, why
 
 
+# E1-E16: T, N and M make the stage, so that one nobody can read, newer than they are, may rest on others.
+OF_THAT_DAY = (*(observation(code, value, days=18) for code, value in ((T, "T2"), (N, N0), (M, M0), (GROUP, IIA))),)
+NEWER = [
+    (observation(GROUP, "IIC", days=9), ("clinical-t", "clinical-n", "clinical-m", "stage-group"), "no such stage"),
+    (observation(GROUP, "Stage IIC", days=9), ("clinical-t", "stage-group"), "nor in words is it a II"),
+    (observation(GROUP, "stage 2c", days=9), ("stage-group",), "nor in figures"),
+    (observation(GROUP, "local:9", days=9), ("clinical-n", "stage-group"), "a code that nobody knows"),
+    (observation(GROUP, "see pathology", days=9), ("stage-group",), "where it stands is not what it is"),
+    (observation(GROUP, None, days=9, value_quantity=Quantity(value=3.0)), ("stage-group",), "a quantity is no stage"),
+    (observation(T, "large", days=9), ("clinical-t", "stage-group"), "a T of any size, N0: IA to IIIB"),
+    (observation(N, "local:2", days=9), ("clinical-n", "stage-group"), "an N of any kind"),
+    (observation(M, "local:1", days=9), ("clinical-m",), "an M of any kind; T and N stay"),
+]
+
+
+@pytest.mark.parametrize(("stated", "opened", "why"), NEWER, ids=[row[2] for row in NEWER])
+def test_a_newer_statement_that_cannot_be_read_opens_what_it_may_change(
+    stated: Observation, opened: tuple[str, ...], why: str, facts_of: FactsOf
+) -> None:
+    facts = facts_of(cancer(), *OF_THAT_DAY, stated)
+    assert [name for name in opened if isinstance(facts[name], Known)] == [], why
+
+
+@pytest.mark.parametrize(
+    ("stated", "why"),
+    [
+        (observation(GROUP, "IIC", days=18), "of the same day: T, N and the readable stage say it (E13)"),
+        (observation(GROUP, "IIC", days=24), "older"),
+        (observation(GROUP, "IIC", days=9, status="cancelled"), "cancelled"),
+        (observation(GROUP, "not assessed", days=9), "says that nobody knows more"),
+        (observation(GROUP, None, days=9, data_absent_reason=concept(text="not performed")), "no statement"),
+        (observation(PATHOLOGIC_M, "MX", days=9), "AJCC has no MX"),
+    ],
+)
+def test_a_statement_that_changes_nothing(stated: Observation, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), *OF_THAT_DAY, stated)
+    assert facts.value("stage-group") == "IIA", why
+    assert facts.value("clinical-m") == "M0", why
+
+
 def test_what_could_not_be_read_is_named(facts_of: FactsOf) -> None:
     """In our words, with the resource: the value itself may be anybody's text."""
     evidence = facts_of(cancer(), observation(M, "local:1", id="m"))["clinical-m"].evidence
