@@ -82,7 +82,7 @@ def _latest(recorded: str | None) -> date | None:
     year, month = int(found[1]), int(found[2] or 12)
     try:
         return date(year, month, int(found[3] or calendar.monthrange(year, month)[1]))
-    except (ValueError, calendar.IllegalMonthError):
+    except ValueError:  # also of a month that is none
         return None
 
 

@@ -424,6 +424,7 @@ def test_a_row_that_applies_in_some_patients_is_what_its_criterion_says() -> Non
     rating = _rating(PET, "distant", ways)
     assert rating.outcome is Outcome.INSUFFICIENT
     assert [(each.category, each.score, each.state) for each in rating.variants] == [(MAY, 5, VariantState.HOLDS)]
+    assert (rating.missing, rating.answers) == ((), ()), "no fact tells these two apart, so none can be asked"
 
 
 def test_where_nothing_on_record_fits_together_the_stage_is_asked(early: Facts, knowledge: Knowledge) -> None:
