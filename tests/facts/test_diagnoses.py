@@ -461,6 +461,7 @@ def test_the_reason_of_the_order_may_say_so_too(facts_of: FactsOf) -> None:
 
 def test_an_inflammatory_cancer_is_an_invasive_one(facts_of: FactsOf) -> None:
     assert facts_of(condition("icd:C50.A2")).value("cancer") == "invasive"
+    assert facts_of(cancer(), beside=(order("cpt:80053", "icd:C50.A2"),)).value("cancer") == "invasive"
 
 
 def test_a_histology_neutral_code_counts_as_invasive_and_that_is_said(facts_of: FactsOf) -> None:
@@ -505,6 +506,7 @@ def test_a_cancer_that_only_the_order_names(facts_of: FactsOf) -> None:
     """By code it is one; by words alone it may be."""
     assert facts_of(draft=order("cpt:78815", "icd:C50.912")).value("cancer") == "invasive"
     assert facts_of(draft=order("cpt:78815", "breast cancer")).value("cancer") is not None
+    assert facts_of(draft=order("cpt:78815", "icd:C50.912")).value("histology") == "not-specified"
 
 
 # --- one cancer, one episode ------------------------------------------------------------------------------------------
