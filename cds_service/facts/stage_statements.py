@@ -175,6 +175,11 @@ def unread(mark: StageMark) -> StageMark:
     return msgspec.structs.replace(mark, values=())
 
 
+def unread_mark(kind: str, timing: str, place: Place) -> StageMark:
+    """What stands at a place and cannot be read."""
+    return _mark(Statement(kind=kind, values=(), timing=timing), place)
+
+
 # --- statements -------------------------------------------------------------------------------------------------------
 def _statements(written: Iterable[Written | None], timing: str) -> list[Statement]:
     return [_statement(each, timing) for each in written if each is not None]
