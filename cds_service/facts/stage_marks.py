@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.observations import belongs, has_result, observed
+from cds_service.facts.observations import belongs, has_result, is_withheld, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_names import stage_named
 from cds_service.facts.stage_statements import (
@@ -80,7 +80,7 @@ def _of_observation(observation: Observation, source: Source) -> list[StageMark]
     if not found and of_metastasis and any(known.get(code, "").endswith("M1") for code in codes_of(value)):
         place = Place(resource=reference_to(observation), on=observed(observation), kind="m")
         found = of_value(value, (), place, source)
-    if stated and not found and _is_withheld(observation):
+    if stated and not found and is_withheld(observation):
         place = Place(resource=reference_to(observation), on=observed(observation))
         found = [unread_mark(kind or "group", timing, place) for kind, timing in stated]
     for part in observation.component:
@@ -100,19 +100,6 @@ def _stating(code: CodeableConcept | None, sets: frozenset[str], source: Source)
         return tuple([(kind, timing) for name, kind, timing in STAGE_OBSERVATIONS if name in sets]) if stating else ()
     named = stage_named(code, source)
     return ((named.kind, named.timing),) if named is not None else ()
-
-
-def _is_withheld(observation: Observation) -> bool:
-    """Whether there is a value that we do not get: of a type that is not read, masked, or lost on the way."""
-    reason = observation.data_absent_reason
-    if reason is not None:
-        return any(coding.code in _WITHHELD for coding in reason.coding)
-    values = (observation.value_codeable_concept, *_words(observation))
-    return not (any(values) or observation.component or observation.has_member)
-
-
-# https://terminology.hl7.org/CodeSystem-data-absent-reason.html: there is a value, and it is not here.
-_WITHHELD = frozenset({"masked", "unsupported", "as-text", "error"})
 
 
 def _stated(
