@@ -115,7 +115,7 @@ def _stated(
     found = [*coded, *_worded(texts, coded, kind, timing, source)]
     if any(kind in (None, each.kind) for each in found):
         return found
-    silent = (spelled and not coded) or not (texts or _has_code(value)) or says_nothing(value, texts)
+    silent = (spelled and not coded) or not (texts or has_code(value)) or says_nothing(value, texts)
     return found if silent else [*found, Statement(kind=kind or "group", values=(), timing=timing)]
 
 
@@ -166,13 +166,19 @@ def says_nothing(value: CodeableConcept | None, texts: tuple[str, ...]) -> bool:
     return any(_ABSENT.fullmatch(text) for text in (*texts, *(each.code for each in codes if each.code)))
 
 
-def _has_code(value: CodeableConcept | None) -> bool:
+def has_code(value: CodeableConcept | None) -> bool:
+    """Whether a code stands there, of whatever system."""
     return value is not None and any(each.code for each in value.coding)
 
 
 def unread(mark: StageMark) -> StageMark:
     """A statement that cannot be relied on, and so may be any."""
     return msgspec.structs.replace(mark, values=())
+
+
+def unread_mark(kind: str, timing: str, place: Place) -> StageMark:
+    """What stands at a place and cannot be read."""
+    return _mark(Statement(kind=kind, values=(), timing=timing), place)
 
 
 # --- statements -------------------------------------------------------------------------------------------------------
