@@ -5,7 +5,7 @@ question the order asks of it.
 """
 
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import partial
 
 from cds_service.facts.beside import diagnoses_beside
 from cds_service.facts.brought import with_brought
@@ -60,7 +60,7 @@ def extract(source: Source) -> OrderFacts:
         reasons=reasons(source),
         prior=prior_studies(source),
         of_patient=patient_facts(found, source),
-        safety=cache(partial(contrast_safety, found, source)),
+        safety=partial(contrast_safety, found, source),
         side=order_side(source),
         another=may_be_for_another(recorded, source),
     )
