@@ -44,7 +44,8 @@ _CRITERIA = (
 _CARDS = ("tests/cards",)
 _TEXTS = (
     "tests/facts/test_understood.py",
-    "tests/facts/test_report_texts.py",
+    "tests/facts/test_report_suspicions.py",
+    "tests/facts/test_written_observations.py",
     "tests/facts/test_cancer_notes.py",
     "tests/facts/test_text_record.py",
 )
@@ -64,7 +65,9 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.laboratory": ("tests/facts/test_metastasis.py",),
     "facts.question": ("tests/facts/test_question.py",),
     "facts.reasons": ("tests/facts/test_question.py",),
-    "facts.report_texts": ("tests/facts/test_report_texts.py", "tests/facts/test_text_record.py"),
+    "facts.report_suspicions": ("tests/facts/test_report_suspicions.py", "tests/facts/test_text_record.py"),
+    "facts.written_observations": ("tests/facts/test_written_observations.py", "tests/facts/test_text_record.py"),
+    "facts.conclusions": _TEXTS,
     "facts.understood": _TEXTS,
     "facts.advanced": ("tests/facts/test_advanced.py",),
     "facts.breast_reports": ("tests/facts/test_breast_reports.py",),
@@ -76,6 +79,8 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.upstaging": ("tests/facts/test_stage.py",),
     "facts.opened": ("tests/facts/test_opened.py",),
     "facts.histology": ("tests/facts/test_diagnoses.py",),
+    "facts.diagnoses": ("tests/facts/test_diagnoses.py", "tests/facts/test_given_for.py", "tests/facts/test_beside.py"),
+    "facts.treatment": ("tests/facts/test_treatment.py", "tests/facts/test_phase.py"),
     "facts.contrast_safety": ("tests/facts/test_contrast_safety.py",),
     "facts.filtration": ("tests/facts/test_contrast_safety.py",),
     "cards.build": _CARDS,

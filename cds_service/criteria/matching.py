@@ -81,15 +81,14 @@ def _rating(procedure: str, question: str, found: Sequence[World]) -> Rating:
         return Rating(
             procedure=procedure, question=question, outcome=Outcome.CONFLICTING, variants=variants, categories=union
         )
-    rated = [each for each in variants if each.category is not None and each.score is not None]
-    lowest = min(rated, key=lambda each: (each.score or 0, each.variant.id))
+    (category,) = union
     return Rating(
         procedure=procedure,
         question=question,
         outcome=Outcome.RATED,
-        category=lowest.category,
-        score=lowest.score,
-        disagreement=any(each.disagreement for each in rated),
+        category=category,
+        score=min(each.score for each in variants if each.score is not None),
+        disagreement=any(each.disagreement for each in variants),
         variants=variants,
         categories=union,
     )

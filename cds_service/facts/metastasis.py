@@ -12,11 +12,12 @@ from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
 from cds_service.facts.order_suspicions import of_beside, of_order
 from cds_service.facts.record_suspicions import of_diagnoses, of_observations
-from cds_service.facts.report_texts import of_reports, of_written_observations
+from cds_service.facts.report_suspicions import of_reports
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
 from cds_service.facts.suspicion import Suspicion
+from cds_service.facts.written_observations import of_written_observations
 from cds_service.value import Value
 
 RECORD_KEYS = ("conditions", "observations", "diagnosticReports")

@@ -63,7 +63,7 @@ def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable
     """A text whose `reading` is known, by the words for its kind. `harmless`: mentions that leave it closed."""
     items = _cut(text, words)
     starts = [item.start for item in items]
-    inside = [_inside(each, items, starts) for each in reading.mentions]
+    inside = [_inside(each, starts) for each in reading.mentions]
     open_ = [(each, at) for each, at in zip(reading.mentions, inside, strict=True) if not _is_settled(items, at)]
     for each, at in open_:
         for index in at:
@@ -116,12 +116,9 @@ def _cut(text: str, words: Node[Use]) -> list[_Item]:
 
 
 # --- what the text settles --------------------------------------------------------------------------------------------
-def _inside(mention: Mention, items: list[_Item], starts: list[int]) -> range:
-    """The numbers of the items that a mention reaches into."""
-    first = max(0, bisect_right(starts, mention.start) - 1)
-    if items and items[first].end <= mention.start:
-        first += 1
-    return range(first, bisect_left(starts, mention.end))
+def _inside(mention: Mention, starts: list[int]) -> range:
+    """The numbers of the items that a mention reaches into: it begins with a token, and every token is in an item."""
+    return range(bisect_right(starts, mention.start) - 1, bisect_left(starts, mention.end))
 
 
 def _is_settled(items: list[_Item], inside: range) -> bool:
@@ -300,8 +297,8 @@ def _says_nothing(item: _Item, staged: bool) -> bool:
 
 
 def _early(key: str) -> bool:
-    """A category that no early cancer lacks: T0 to T2, N0, M0, and what could not be assessed."""
-    bare = key.lstrip("cpya").removesuffix("sn")
+    """Of a category, whether no early cancer lacks it: T0 to T2, N0, M0, and what could not be assessed."""
+    bare = key.lstrip("cpya")
     return bare[:1] in _EARLY_STAGING and bare[1:2] in "012xi" and not (bare[0] != "t" and bare[1:2] not in "0x")
 
 

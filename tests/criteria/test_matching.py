@@ -1,5 +1,6 @@
 """Rating one study for one question: the safety rule, precedence, what is missing and what each answer would mean."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -9,7 +10,7 @@ from cds_service.criteria.matching import _deciding, _disputed, _rating, describ
 from cds_service.criteria.model import Outcome, VariantState
 from cds_service.criteria.worlds import World
 from cds_service.facts.model import Fact, Facts, Known, OneOf, Unknown, UnknownReason
-from cds_service.knowledge.model import AllOf, Category, Knowledge, RatingRow, Variant
+from cds_service.knowledge.model import AllOf, Category, In, Knowledge, RatingRow, Variant
 
 PET, CT, BONE = "fdg-pet-ct", "ct-chest-abdomen-pelvis-with-contrast", "bone-scan"
 NOT_RETRIEVED = Unknown(UnknownReason.NOT_RETRIEVED)
@@ -264,6 +265,19 @@ def test_follow_up_with_a_finding_is_another_pathway(
     assert rate(PET, "distant", facts, knowledge).category is not Category.USUALLY_NOT, why
 
 
+def test_a_site_may_write_criteria_of_what_is_read_only_when_asked_for(early: Facts, knowledge: Knowledge) -> None:
+    """The kidneys matter to none of ACR's criteria, and are looked at late; those of a site may name them."""
+    kidneys = In("kidney-function", frozenset({"reduced"}))
+    topics = [
+        replace(topic, variants=tuple(replace(each, when=AllOf((each.when, kidneys))) for each in topic.variants))
+        for topic in knowledge.topics
+    ]
+    own = replace(knowledge, topics=tuple(topics))
+    reduced = Facts(early, lambda: {"kidney-function": Known("reduced")})
+    normal = Facts(early, lambda: {"kidney-function": Known("normal")})
+    assert [rate(PET, "distant", each, own).category for each in (reduced, normal)] == [UNA, None]
+
+
 def test_of_a_patient_about_whom_nothing_is_known_nothing_is_rated(knowledge: Knowledge) -> None:
     for study in knowledge.procedures:
         for question in ("breast", "axilla", "distant", "local-recurrence"):
@@ -410,6 +424,7 @@ def test_a_row_that_applies_in_some_patients_is_what_its_criterion_says() -> Non
     rating = _rating(PET, "distant", ways)
     assert rating.outcome is Outcome.INSUFFICIENT
     assert [(each.category, each.score, each.state) for each in rating.variants] == [(MAY, 5, VariantState.HOLDS)]
+    assert (rating.missing, rating.answers) == ((), ()), "no fact tells these two apart, so none can be asked"
 
 
 def test_where_nothing_on_record_fits_together_the_stage_is_asked(early: Facts, knowledge: Knowledge) -> None:

@@ -334,6 +334,14 @@ def test_both_sides_are_no_news_where_both_are_on_record(extracted: Extracted) -
     assert [each.asked.stated for each in found.episodes] == [True, True]
 
 
+def test_a_history_of_both_sides_is_on_record_on_both(extracted: Extracted) -> None:
+    """Known from its history alone, it is one entry for two cancers; soon after surgery their lumps are no news."""
+    history = condition("icd:Z85.3", text="Personal history of bilateral breast cancer")
+    draft = order("local:study", "bilateral breast masses, staging")
+    found = extracted(history, surgery(30), draft=draft, procedures=[STUDIES["pet-ct"]])
+    assert [each.asked.stated for each in found.episodes] == [True]
+
+
 CT, BONE, PET = "ct-chest-abdomen-pelvis-with-contrast", "bone-scan", "fdg-pet-ct"
 COPD, CIRRHOSIS = condition("icd:J44.9", onset="2012"), condition("icd:K74.60", onset="2012")
 

@@ -1,41 +1,31 @@
 """Suspicions from reports: findings elsewhere, nodes of the wrong axilla, and reports that nobody understood.
 
-A report of another part than breast and axilla has to be understood whole (`facts.understood`): a conclusion with words
-that nobody knows could say anything; only that of a study that looks for no tumour says little (`facts.measurements`).
-One of breast or axilla says what it says of the tumour to `facts.breast_reports`.
+A report of another part than breast and axilla has to be understood whole (`facts.conclusions`): a conclusion with
+words that nobody knows could say anything; only that of a study that looks for no tumour says little
+(`facts.measurements`). One of breast or axilla says what it says of the tumour to `facts.breast_reports`.
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from cds_service.facts import unread
-from cds_service.facts.advanced import is_large, stages_advanced
-from cds_service.facts.breast_reports import (
-    TYPES_OF_BREAST,
-    is_suspicious,
-    names_breast,
-    of_breast_or_axilla,
-    says_another_cancer,
-    sides_seen,
-)
+from cds_service.facts.breast_reports import is_suspicious, of_breast_or_axilla, says_another_cancer, sides_seen
+from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, is_harmless, understand_conclusion
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import names_breast_cancer
 from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.measurements import rest_of
-from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.model import Evidence
-from cds_service.facts.observations import has_result, observed
-from cds_service.facts.record_suspicions import of_other_side, read_elsewhere
+from cds_service.facts.record_suspicions import of_other_side
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.suspicion import Suspicion, is_mute, is_unlisted, listed, of_reading
-from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
-from cds_service.fhir.resources import DiagnosticReport, Observation
-from cds_service.knowledge.record_words import In
+from cds_service.facts.understood import Understood
+from cds_service.fhir.resources import DiagnosticReport
 
 
 def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liver: LiverTests) -> Iterator[Suspicion]:
@@ -166,9 +156,9 @@ def _of_other_report(
     def understood_of(text: str) -> Understood:
         def harmless(mention: Mention) -> bool:
             explained = (mild and mention.value == _ALKALINE_PHOSPHATASE) or rest.explains(mention, text)
-            return explained or _harmless(mention, imaging=imaging, old=old)
+            return explained or is_harmless(mention, imaging=imaging, old=old)
 
-        return _understood(text, harmless, source)
+        return understand_conclusion(text, harmless, source)
 
     understood = [(text, understood_of(text)) for text in _texts(report)]
     for _, each in understood:
@@ -194,92 +184,7 @@ def _is_of_a_study(report: DiagnosticReport, source: Source) -> bool:
     What it says may be in a file alone, which is not read: it is unknown, never nothing.
     """
     said = {m.value for reading in source.readings(*texts_of(report.code)) for m in reading.of(Kind.MODALITY)}
-    return bool(said & {*_OF_THE_BODY, "biopsy"}) and not report.contained
-
-
-def of_written_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
-    """Observations that say in words what was seen outside the breast, as a report does, and were not understood; and
-    those without a code, of which only the value says what they are.
-
-    What they are understood to say is read with the other Observations (`facts.record_suspicions`).
-    """
-    for observation in source.telling_observations:
-        if not has_result(observation) or not (_has_no_code(observation) or _is_of_other_study(observation, source)):
-            continue
-        on = observed(observation)
-        if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
-            continue
-        if _is_open(observation, source):
-            evidence = Evidence(
-                value=unread.REPORT, resources=(reference_to(observation),), date=on.text if on else None
-            )
-            yield Suspicion(kind=None, site="other", evidence=evidence)
-
-
-def _is_open(observation: Observation, source: Source) -> bool:
-    value = observation.value_codeable_concept
-    written = (observation.value_string, *(note.text for note in observation.note), *texts_of(value))
-    texts = [text for text in written if text and text.strip()]
-    flagged = any(coding.code in _ABNORMAL for flag in observation.interpretation for coding in flag.coding)
-    mute = bool(codes_of(value)) and not source.sets_of(value) and is_mute(value)
-    return mute or flagged or any(_understood(text, _harmless_in_imaging, source).open for text in texts)
-
-
-_ABNORMAL = frozenset({"A", "AA", "POS"})
-"""Flags (https://terminology.hl7.org/CodeSystem-v3-ObservationInterpretation.html) of a study that found something."""
-
-
-def _has_no_code(observation: Observation) -> bool:
-    return not codes_of(observation.code) and not texts_of(observation.code)
-
-
-def _is_of_other_study(observation: Observation, source: Source) -> bool:
-    """Whether it is, by category or name, what a study outside the breast found."""
-    named = texts_of(observation.code, observation.body_site)
-    if any(names_breast(text) for text in named) or read_elsewhere(observation, source):
-        return False
-    if any(coding.code == "imaging" for each in observation.category for coding in each.coding):
-        return True
-    studies = {m.value for text in texts_of(observation.code) for m in source.read(text).of(Kind.MODALITY)}
-    of_report = any(_REPORTS.search(text) for text in texts_of(observation.code))
-    return bool(studies & _OF_THE_BODY) or (of_report and not _of_breast(observation, source))
-
-
-_REPORTS = re.compile(
-    r"^\s*(?:clinical )?(?:findings?|diagnos[ei]s)\s*$"
-    r"|\b(?:impression|narrative|(?:pathology|biopsy) (?:report|diagnosis)|study observation)",
-    re.IGNORECASE,
-)
-"""How a report is called that comes as an Observation (LOINC: "Pathology report diagnosis")."""
-
-
-def _of_breast(observation: Observation, source: Source) -> bool:
-    """Whether its words speak of breast or axilla, or of a cancer by a type that those of the breast have."""
-    texts = [text for text in (observation.value_string, *texts_of(observation.value_codeable_concept)) if text]
-    types = {m.value for text in texts for m in source.read(text).of(Kind.BREAST_CANCER)} & TYPES_OF_BREAST
-    return bool(types) or any(names_breast(text) for text in texts)
-
-
-def _harmless_in_imaging(mention: Mention) -> bool:
-    return _harmless(mention, imaging=True, old=False)
-
-
-def _understood(text: str, harmless: Callable[[Mention], bool], source: Source) -> Understood:
-    reading = source.read(text)
-    found = understand(text, reading, source.knowledge.record_words.tries[In.REPORT], harmless)
-    larger = stages_advanced(reading) or (names_breast(text) and is_large(text))
-    more = larger or _cancer_elsewhere(text, found.reading, source)
-    return msgspec.structs.replace(found, open=True, unknown_only=False) if more else found
-
-
-def _cancer_elsewhere(text: str, reading: Reading, source: Source) -> bool:
-    """Whether a statement names the cancer beside a part of the body of which it says nothing: "index lesion liver"."""
-    ends = [sign.start() for sign in _STATEMENT_ENDS.finditer(text)]
-    named = {bisect_left(ends, each.start) for each in reading.of(Kind.BREAST_CANCER) if each.may_hold}
-    return bool(named) and any(bisect_left(ends, start) in named for start, _ in source.residue(text))
-
-
-_STATEMENT_ENDS = re.compile(r"[.;\n]")
+    return bool(said & {*IMAGING_OF_THE_BODY, "biopsy"}) and not report.contained
 
 
 def _mute_code(report: DiagnosticReport, source: Source) -> bool:
@@ -293,43 +198,9 @@ def _mute_code(report: DiagnosticReport, source: Source) -> bool:
     return any(is_mute(each) if not sets else is_unlisted(each, sets, source) for each, sets in mute)
 
 
-_IMAGING = frozenset({"mammography", "ultrasound", "mri", "ct", "pet", "bone-scan", "radiography"})
-
-
-_OF_THE_BODY = _IMAGING - {"mammography"}
+_IMAGING = IMAGING_OF_THE_BODY | {"mammography"}
 
 
 def _is_imaging(report: DiagnosticReport, source: Source) -> bool:
     said = {m.value for reading in source.readings(*texts_of(report.code)) for m in reading.of(Kind.MODALITY)}
     return bool(said & _IMAGING) and "biopsy" not in said
-
-
-_ALWAYS_HARMLESS = frozenset(
-    {
-        *(Kind.MODALITY, Kind.SIDE, Kind.TRACER, Kind.FOLLOW_UP, Kind.STAGING, Kind.NON_INDICATION),
-        *(Kind.SURGERY, Kind.THERAPY, Kind.NODE, Kind.PREGNANCY),
-    }
-)
-"""What a report says of study and treatment, or what other facts read there: nodes."""
-_LONG_STANDING = frozenset({"chronic-disease", "chronic-organ-disease", "degenerative", "cyst", "reconstruction"})
-_NO_INDICATION = frozenset({"swelling", "bleeding", "any"})
-"""Symptoms that in a report are findings; "any" is "not clear", "not well"."""
-
-
-def _harmless(mention: Mention, *, imaging: bool, old: bool) -> bool:
-    """Whether a mention leaves a report of another part than the breast closed."""
-    if imaging and mention.value == "biopsy" and mention.meant is not Meant.NEGATED:
-        return False  # what is to be sampled is not settled
-    if is_denied(mention) or mention.meant is Meant.FAMILY or mention.kind in _ALWAYS_HARMLESS:
-        return True
-    if mention.kind is Kind.SYMPTOM:
-        return mention.value not in _NO_INDICATION
-    if mention.kind is Kind.LOCAL_SYMPTOM:
-        return mention.value in LUMPS
-    if mention.kind is Kind.ASKS:
-        return mention.value != "axilla"  # "node 14 mm": of which nobody says what it is
-    if mention.kind is Kind.OTHER_REASON:
-        return (mention.meant is Meant.AFFIRMED and mention.value in _LONG_STANDING) or old
-    if mention.kind is Kind.BREAST_CANCER:
-        return imaging or mention.meant is Meant.HISTORICAL
-    return False

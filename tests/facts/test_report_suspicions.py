@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-import msgspec
 import pytest
 
 from cds_service.facts.model import Fact, Facts, Known
-from cds_service.fhir.resources import CodeableConcept, Coding, DiagnosticReport, Observation, Resource
-from tests.support.resources import ago, cancer, concept, laboratory, observation, report, surgery
+from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
+from tests.support.resources import ago, cancer, concept, laboratory, report, surgery
 
 FactsOf = Callable[..., Facts]
 
@@ -27,6 +26,7 @@ def suspected(fact: Fact) -> str:
         ("Staging.", NONE, "what it was for"),
         ("Screening.", NONE, "likewise"),
         ("Follow-up of breast cancer.", NONE, "likewise"),
+        ("Surveillance.", NONE, "likewise, in one word"),
         ("Evaluate breast.", NONE, "likewise"),
         ("No biopsy.", NONE, "nothing is to be sampled"),
         ("Biopsy.", OPEN, "something is, or was"),
@@ -141,23 +141,16 @@ def test_an_acute_disease_counts_while_it_is_recent(on: int | None, kind: str, w
         (None, OPEN, "undated: it may be of today"),
     ],
 )
-@pytest.mark.parametrize(
-    "told",
-    [
-        lambda days: report(CT, conclusion="Kryptoid.", days=days),
-        lambda days: seen("Kryptoid.", days=days),
-    ],
-    ids=["report", "observation"],
-)
 def test_what_is_older_than_the_work_up_need_not_be_understood(
-    told: Callable[[int | None], Resource], on: int | None, kind: str, why: str, facts_of: FactsOf
+    on: int | None, kind: str, why: str, facts_of: FactsOf
 ) -> None:
-    assert suspected(facts_of(cancer(days=1000), surgery(900), told(on))["metastasis-suspected"]) == kind, why
+    facts = facts_of(cancer(days=1000), surgery(900), report(CT, conclusion="Kryptoid.", days=on))
+    assert suspected(facts["metastasis-suspected"]) == kind, why
 
 
 def test_without_a_date_of_the_cancer_nothing_is_older(facts_of: FactsOf) -> None:
-    for told in (report(CT, conclusion="Kryptoid.", days=5000), seen("Kryptoid.", days=5000)):
-        assert suspected(facts_of(cancer(days=None), told)["metastasis-suspected"]) == OPEN
+    facts = facts_of(cancer(days=None), report(CT, conclusion="Kryptoid.", days=5000))
+    assert suspected(facts["metastasis-suspected"]) == OPEN
 
 
 def test_alkaline_phosphatase_that_was_measured_as_mild_explains_what_a_report_says(facts_of: FactsOf) -> None:
@@ -191,14 +184,10 @@ def test_a_finding_is_named_as_one(facts_of: FactsOf) -> None:
 
 
 def test_what_was_not_understood_is_named(facts_of: FactsOf) -> None:
-    told = (report(CT, conclusion="Kryptoid.", id="ct", days=12), seen("Kryptoid.", id="seen", days=11))
-    for each, resource, days in zip(told, ("DiagnosticReport/ct", "Observation/seen"), (12, 11), strict=True):
-        (evidence,) = facts_of(cancer(), each)["metastasis-suspected"].evidence
-        assert (evidence.value, evidence.resources, evidence.date) == (
-            "report that was not understood",
-            (resource,),
-            ago(days),
-        )
+    told = report(CT, conclusion="Kryptoid.", id="ct", days=12)
+    (evidence,) = facts_of(cancer(), told)["metastasis-suspected"].evidence
+    named = ("report that was not understood", ("DiagnosticReport/ct",), ago(12))
+    assert (evidence.value, evidence.resources, evidence.date) == named
 
 
 # --- reports of breast and axilla -------------------------------------------------------------------------------------
@@ -242,43 +231,3 @@ def test_a_node_of_the_other_axilla_is_no_node_of_this_cancer(
 ) -> None:
     """E27: it may be a metastasis, or another cancer."""
     assert suspected(facts_of(cancer(side="left"), told)["metastasis-suspected"]) == kind, why
-
-
-# --- imaging that is filed as an Observation --------------------------------------------------------------------------
-IMAGING = (CodeableConcept(coding=(Coding(code="imaging"),)),)
-
-
-def seen(words: str | None, code: str = "CT chest", **more: object) -> Observation:
-    return observation(code, **{"value_string": words, "category": IMAGING, **more})
-
-
-@pytest.mark.parametrize(
-    ("told", "kind", "why"),
-    [
-        (seen("Clear lungs."), NONE, "understood"),
-        (seen("Kryptoid."), OPEN, "a word that nobody knows"),
-        (seen("Clear lungs.", note="Kryptoid."), OPEN, "in its note"),
-        (seen(None, note="Kryptoid."), OPEN, "in its note alone"),
-        (seen("Pneumonia."), OPEN, "an acute disease"),
-        (seen("Known breast cancer."), NONE, "imaging repeats what is known"),
-        (seen("Kryptoid.", code="Mammography of the breast"), NONE, "of the breast"),
-        (
-            msgspec.structs.replace(seen("Kryptoid."), body_site=concept(text="Left breast")),
-            NONE,
-            "of the breast, by its site",
-        ),
-        (seen("Kryptoid.", category=()), OPEN, "imaging, by its name alone"),
-        (seen("Kryptoid.", code="Occupation", category=()), NONE, "no study"),
-        (seen("Kryptoid.", status="cancelled"), NONE, "never done"),
-        (seen(""), NONE, "it says nothing"),
-    ],
-)
-def test_imaging_that_is_filed_as_an_observation(told: Observation, kind: str, why: str, facts_of: FactsOf) -> None:
-    assert suspected(facts_of(cancer(), told)["metastasis-suspected"]) == kind, why
-
-
-def test_each_observation_is_read(facts_of: FactsOf) -> None:
-    """One that says nothing, or is too old, hides none that follows."""
-    first = (observation("loinc:8302-2", "170"), seen("Kryptoid.", days=3000))
-    facts = facts_of(cancer(days=1000), surgery(900), *first, seen("Kryptoid.", id="last", days=9))
-    assert [each.resources for each in facts["metastasis-suspected"].evidence] == [("Observation/last",)]

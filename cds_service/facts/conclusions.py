@@ -1,0 +1,75 @@
+"""What the conclusion of a study outside the breast leaves open, whether a report says it or an Observation.
+
+It has to be understood whole (`facts.understood`): words that nobody knows could say anything.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable
+
+import msgspec
+
+from cds_service.facts.advanced import is_large, stages_advanced
+from cds_service.facts.breast_reports import names_breast
+from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.source import Source
+from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
+from cds_service.knowledge.record_words import In
+
+IMAGING_OF_THE_BODY = frozenset({"ultrasound", "mri", "ct", "pet", "bone-scan", "radiography"})
+"""Imaging that sees more than the breast."""
+
+
+def understand_conclusion(text: str, harmless: Callable[[Mention], bool], source: Source) -> Understood:
+    """A conclusion as understood; also open where it speaks of a larger tumour, or of the cancer in another part.
+
+    `harmless`: whether a mention leaves it closed (`is_harmless`).
+    """
+    reading = source.read(text)
+    found = understand(text, reading, source.knowledge.record_words.tries[In.REPORT], harmless)
+    larger = stages_advanced(reading) or (names_breast(text) and is_large(text))
+    more = larger or _cancer_elsewhere(text, found.reading, source)
+    return msgspec.structs.replace(found, open=True, unknown_only=False) if more else found
+
+
+def _cancer_elsewhere(text: str, reading: Reading, source: Source) -> bool:
+    """Whether a statement names the cancer beside a part of the body of which it says nothing: "index lesion liver"."""
+    ends = [sign.start() for sign in _STATEMENT_ENDS.finditer(text)]
+    named = {bisect_left(ends, each.start) for each in reading.of(Kind.BREAST_CANCER) if each.may_hold}
+    return bool(named) and any(bisect_left(ends, start) in named for start, _ in source.residue(text))
+
+
+_STATEMENT_ENDS = re.compile(r"[.;\n]")
+
+
+_ALWAYS_HARMLESS = frozenset(
+    {
+        *(Kind.MODALITY, Kind.SIDE, Kind.TRACER, Kind.FOLLOW_UP, Kind.STAGING, Kind.NON_INDICATION),
+        *(Kind.SURGERY, Kind.THERAPY, Kind.NODE, Kind.PREGNANCY),
+    }
+)
+"""What a report says of study and treatment, or what other facts read there: nodes."""
+_LONG_STANDING = frozenset({"chronic-disease", "chronic-organ-disease", "degenerative", "cyst", "reconstruction"})
+_NO_INDICATION = frozenset({"swelling", "bleeding", "any"})
+"""Symptoms that in a report are findings; "any" is "not clear", "not well"."""
+
+
+def is_harmless(mention: Mention, *, imaging: bool, old: bool) -> bool:
+    """Whether a mention leaves a conclusion closed: of `imaging`, which repeats what is known, and of an `old` report,
+    whose acute diseases are over, more of them do.
+    """
+    if imaging and mention.value == "biopsy" and mention.meant is not Meant.NEGATED:
+        return False  # what is to be sampled is not settled
+    if is_denied(mention) or mention.meant is Meant.FAMILY or mention.kind in _ALWAYS_HARMLESS:
+        return True
+    if mention.kind is Kind.SYMPTOM:
+        return mention.value not in _NO_INDICATION
+    if mention.kind is Kind.LOCAL_SYMPTOM:
+        return mention.value in LUMPS
+    if mention.kind is Kind.ASKS:
+        return mention.value != "axilla"  # "node 14 mm": of which nobody says what it is
+    if mention.kind is Kind.OTHER_REASON:
+        return (mention.meant is Meant.AFFIRMED and mention.value in _LONG_STANDING) or old
+    if mention.kind is Kind.BREAST_CANCER:
+        return imaging or mention.meant is Meant.HISTORICAL
+    return False

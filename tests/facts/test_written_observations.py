@@ -1,0 +1,84 @@
+"""Imaging that is filed as an Observation has to be understood whole, like a report of another part than the breast."""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from cds_service.facts.model import Facts, Known
+from cds_service.fhir.resources import CodeableConcept, Coding, Observation
+from tests.support.resources import ago, cancer, concept, observation, surgery
+
+FactsOf = Callable[..., Facts]
+
+NONE, OPEN = "none", "open"
+
+
+def suspected(facts: Facts) -> str:
+    """What is suspected, "none", or "open"."""
+    fact = facts["metastasis-suspected"]
+    return str(fact.value) if isinstance(fact, Known) else OPEN
+
+
+IMAGING = (CodeableConcept(coding=(Coding(code="imaging"),)),)
+
+
+def seen(words: str | None, code: str = "CT chest", **more: object) -> Observation:
+    return observation(code, **{"value_string": words, "category": IMAGING, **more})
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "why"),
+    [
+        (seen("Clear lungs."), NONE, "understood"),
+        (seen("Kryptoid."), OPEN, "a word that nobody knows"),
+        (seen("Clear lungs.", note="Kryptoid."), OPEN, "in its note"),
+        (seen(None, note="Kryptoid."), OPEN, "in its note alone"),
+        (seen("Pneumonia."), OPEN, "an acute disease"),
+        (seen("Known breast cancer."), NONE, "imaging repeats what is known"),
+        (seen("Kryptoid.", code="Mammography of the breast"), NONE, "of the breast"),
+        (
+            msgspec.structs.replace(seen("Kryptoid."), body_site=concept(text="Left breast")),
+            NONE,
+            "of the breast, by its site",
+        ),
+        (seen("Kryptoid.", category=()), OPEN, "imaging, by its name alone"),
+        (seen("Kryptoid.", code="Occupation", category=()), NONE, "no study"),
+        (seen("Kryptoid.", status="cancelled"), NONE, "never done"),
+        (seen(""), NONE, "it says nothing"),
+    ],
+)
+def test_imaging_that_is_filed_as_an_observation(told: Observation, kind: str, why: str, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(), told)) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("on", "kind", "why"),
+    [
+        (1200, NONE, "older than the work-up"),
+        (1100, OPEN, "of the work-up"),
+        (500, OPEN, "since"),
+        (None, OPEN, "undated: it may be of today"),
+    ],
+)
+def test_what_is_older_than_the_work_up_need_not_be_understood(
+    on: int | None, kind: str, why: str, facts_of: FactsOf
+) -> None:
+    assert suspected(facts_of(cancer(days=1000), surgery(900), seen("Kryptoid.", days=on))) == kind, why
+
+
+def test_without_a_date_of_the_cancer_nothing_is_older(facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(days=None), seen("Kryptoid.", days=5000))) == OPEN
+
+
+def test_what_was_not_understood_is_named(facts_of: FactsOf) -> None:
+    (evidence,) = facts_of(cancer(), seen("Kryptoid.", id="seen", days=11))["metastasis-suspected"].evidence
+    named = ("report that was not understood", ("Observation/seen",), ago(11))
+    assert (evidence.value, evidence.resources, evidence.date) == named
+
+
+def test_each_observation_is_read(facts_of: FactsOf) -> None:
+    """One that says nothing, or is too old, hides none that follows."""
+    first = (observation("loinc:8302-2", "170"), seen("Kryptoid.", days=3000))
+    facts = facts_of(cancer(days=1000), surgery(900), *first, seen("Kryptoid.", id="last", days=9))
+    assert [each.resources for each in facts["metastasis-suspected"].evidence] == [("Observation/last",)]
