@@ -233,7 +233,8 @@ def _is_lesion(mention: Mention) -> bool:
 
 
 _KNOWN_SIDE = re.compile(
-    r"(?:known|index|addition to(?: the)?|proven)(?: (?:malignant|invasive|biopsy|proven|the|a|cancer|carcinoma|malignancy|in|of))*"
+    r"(?:known|index|addition to(?: the)?|proven)"
+    r"(?: (?:malignant|invasive|biopsy|proven|the|a|cancer|carcinoma|malignancy|in|of))*"
     r" (?P<side>left|right)\b|(?P<same>left|right)(?: breast)?(?: lesion| mass)?:? (?:as |is the |= ?)?known",
     re.IGNORECASE,
 )
@@ -241,13 +242,15 @@ _KNOWN_SIDE = re.compile(
 _STATEMENT_ENDS = re.compile(r"[;\n]|[.:](?!\d)")
 _HEADING = re.compile(r"\W*(?:the )?(?:left|right|lt|rt)(?: breast)?\W*", re.IGNORECASE)
 _SUSPECTED = re.compile(
-    r"rads\W*(?:category|cat|score)?\W*[45]|\b[MURB][345]\b|\b[45][abc]?\b(?=\W*$)|(?<!no )(?<!not )(?:suspicious|suspected|concerning|malignan)"
+    r"rads\W*(?:category|cat|score)?\W*[45]|\b[MURB][345]\b|\b[45][abc]?\b(?=\W*$)"
+    r"|(?<!no )(?<!not )(?:suspicious|suspected|concerning|malignan)"
     r"|biops\w+ (?:(?:of|for) [\w ]{1,40} )?(?:is |are )?(?:recommended|advised|suggested|planned|required|needed)"
     r"|(?:recommend|advise|suggest|for)\w* (?:[\w-]+ ){0,4}biops",
     re.IGNORECASE,
 )
 _BENIGN = re.compile(
-    r"benign|cyst|fibroadenoma|lymph node|lipoma|hamartoma|vascular|\bstable|unchanged|scar|M2\b|U2\b|P2\b|rads\W*[12]\b",
+    r"benign|cyst|fibroadenoma|lymph node|lipoma|hamartoma|vascular"
+    r"|\bstable|unchanged|scar|M2\b|U2\b|P2\b|rads\W*[12]\b",
     re.IGNORECASE,
 )
 

@@ -155,8 +155,8 @@ def _is_aside(items: list[_Item], comma: int) -> bool:
 
 _IN_ASIDES = frozenset({"-", "hu", "mm", "cm", "suv", "unchanged", "stable"})
 _LIKE = frozenset({"consistent", "compatible", "for", "over", "since"})
-"""Words that begin what is said of a finding to explain it: "nodule, consistent with an intrapulmonary node", "nodule unchanged
-for 5 years, benign"."""
+"""Words that begin what is said of a finding to explain it: "nodule, consistent with an intrapulmonary node",
+"nodule unchanged for 5 years, benign"."""
 _BETWEEN = frozenset({",", "-"})
 
 
