@@ -82,7 +82,7 @@ def _recent(source: Source) -> Iterator[DiagnosticReport]:
             yield report
 
 
-# --- therapy that has begun, or is planned -------------------------------------------------------------------------------
+# --- therapy that has begun, or is planned ----------------------------------------------------------------------------
 def telling_of_therapy(source: Source, *, left: bool) -> tuple[Evidence, ...]:
     """The reports of the work-up that name systemic therapy or its effect ("post NACT", "partial response"); with
     `left`, only those that say that disease is left."""
@@ -122,7 +122,8 @@ _LEFT = re.compile(
 )
 """Words for what therapy has left of a tumour."""
 _RESPONSE = re.compile(
-    r"(?<!immune )(?<!no )\bresponse\b|\brespon(?:ding|ded)\b|down-?stag|\b(?:shr[aiu]nk|(?:decreas|reduc)\w* (?:in|to)\b)"
+    r"(?<!immune )(?<!no )\bresponse\b|\brespon(?:ding|ded)\b|down-?stag"
+    r"|\b(?:shr[aiu]nk|(?:decreas|reduc)\w* (?:in|to)\b)"
     r"|smaller than|\b(?:mid|end)[- ]?(?:treatment|therapy|cycle)|\bcycles? ?\d|\bpCR\b|\byp?T\d",
     re.IGNORECASE,
 )

@@ -30,6 +30,17 @@ def test_a_text_in_harmless_words_that_is_not_harmless(row: Json, patient: str, 
         assert not warns(answer), (study, row["why"], assessed(answer))
 
 
+EVERYDAY = yaml.safe_load((HERE / "everyday-conclusions.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("row", EVERYDAY, ids=[f"{row['study']}: {row['say'][:60]}" for row in EVERYDAY])
+@pytest.mark.parametrize(("patient", "field"), [("new-iia", "new"), ("followed-surgery", "followed")])
+def test_an_everyday_conclusion(row: Json, patient: str, field: str, post: Post) -> None:
+    if row[field] == "warn":
+        answer = post(order("pet-ct", None), with_text(PATIENTS[patient], {**row, "kind": "conclusion"}))
+        assert warns(answer), assessed(answer)
+
+
 # --- studies that look for no tumour ----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("study", "text", "warning", "why"),
