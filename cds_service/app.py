@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 
@@ -25,6 +24,7 @@ from cds_service.security.policy import authenticates, cors_of
 from cds_service.settings import Pages, Settings, SettingsError
 from cds_service.store.engines import StoreError
 from cds_service.store.replay import open_used_tokens
+from cds_service.web.application import Application
 from cds_service.web.areas import Area, served
 from cds_service.web.health import DRAINING, make_health
 from cds_service.web.metrics import make_metrics
@@ -62,8 +62,7 @@ def create_app(
     shown = known[usual.name]
     desk = partial(_desk, clock=clock, books=books, fhir=fhir, shown=shown)
     usual_desk = desk(usual, shown)
-    app = _App("cds_service", static_folder=None)  # the pages bring their own files
-    app.url_map.merge_slashes = False  # it would redirect, to wherever the Host header says
+    app = Application("cds_service")
     app.extensions["store"] = books.store
     app.extensions["fhir"] = fhir
     if authenticated:
@@ -107,14 +106,6 @@ def create_app(
         pages.register_blueprint(make_report(books.store, shown, tuple(known), clock))
     app.register_blueprint(pages)
     return app
-
-
-class _App(Flask):
-    """Flask without looking, for every function that it calls, whether that is a coroutine: none of ours is."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function as it is."""
-        return func
 
 
 def _knowledge_of(clients: Iterable[Client], loaded: Mapping[Path, Knowledge]) -> dict[str, Knowledge]:

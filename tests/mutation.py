@@ -79,6 +79,8 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.upstaging": ("tests/facts/test_stage.py",),
     "facts.opened": ("tests/facts/test_opened.py",),
     "facts.histology": ("tests/facts/test_diagnoses.py",),
+    "facts.diagnoses": ("tests/facts/test_diagnoses.py", "tests/facts/test_given_for.py", "tests/facts/test_beside.py"),
+    "facts.treatment": ("tests/facts/test_treatment.py", "tests/facts/test_phase.py"),
     "facts.contrast_safety": ("tests/facts/test_contrast_safety.py",),
     "facts.filtration": ("tests/facts/test_contrast_safety.py",),
     "cards.build": _CARDS,

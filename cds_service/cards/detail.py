@@ -19,6 +19,7 @@ from cds_service.cards.words import capital, listed, lowered, place
 from cds_service.criteria.model import Assessment, VariantRating
 from cds_service.facts.model import VOCABULARY
 from cds_service.knowledge.model import Category, Knowledge, Variant
+from cds_service.value import Value
 
 _MOST_REASONS = 3
 _MOST_ADVICE = 2
@@ -29,18 +30,42 @@ def rated(assessment: Assessment, choice: Choice, *, cancels: bool, knowledge: K
     """The detail of a card that gives a verdict. `cancels`: the card offers to cancel."""
     variants, open_between = leading(assessment), either(assessment)
     only = variants[0].variant if variants and not open_between else None
+    same = _same_for_all(assessment, knowledge)
     return joined(
         [
             _asked(assessment),
-            section("Why", _either(open_between) if open_between else _why(only)),
+            same.why,
             section("Note", notes(assessment)),
             section("Instead", _instead(only, choice, assessment, cancels=cancels)),
             resting(assessment, variants),
             radiation(assessment, knowledge),
-            section("Next", _next(only, assessment)),
-            sources(variants, knowledge, procedure=assessment.procedure),
+            "" if is_pregnant(assessment) else same.next,
+            same.sources,
         ]
     )
+
+
+class _SameForAll(Value, frozen=True):
+    """Sections that read the same for all patients with one rating."""
+
+    why: str
+    next: str
+    sources: str
+
+
+def _same_for_all(assessment: Assessment, knowledge: Knowledge) -> _SameForAll:
+    kept = assessment.rating.told if assessment.rating is not None else {}
+    key = (_SameForAll, assessment.procedure, knowledge.hash)
+    found: _SameForAll | None = kept.get(key)
+    if found is None:
+        variants, open_between = leading(assessment), either(assessment)
+        only = variants[0].variant if variants and not open_between else None
+        found = kept[key] = _SameForAll(
+            why=section("Why", _either(open_between) if open_between else _why(only)),
+            next=section("Next", _next(only)),
+            sources=sources(variants, knowledge, procedure=assessment.procedure),
+        )
+    return found
 
 
 def appropriate(assessment: Assessment, *, knowledge: Knowledge) -> str:
@@ -56,7 +81,7 @@ def handoff(assessment: Assessment, unsaid: str, *, knowledge: Knowledge) -> str
             f"The order does not say: {unsaid}. It helps to find the clipped node and to judge the response.",
             section("Note", notes(assessment)),
             resting(assessment, variants),
-            section("Next", _next(variants[0].variant if variants else None, assessment)),
+            section("Next", _next(variants[0].variant if variants and not is_pregnant(assessment) else None)),
             sources(variants, knowledge, procedure=assessment.procedure),
         ]
     )
@@ -177,9 +202,9 @@ def _said_by_a_choice(advice: str, choice: Choice, assessment: Assessment, *, ca
     return any(advice.startswith(name) for name in asked_beside)
 
 
-def _next(variant: Variant | None, assessment: Assessment) -> list[str]:
-    """What follows from results; in pregnancy the steps of a variant that is not written for it are left out."""
-    if variant is None or is_pregnant(assessment):
+def _next(variant: Variant | None) -> list[str]:
+    """What follows from results; not said in pregnancy, for which no variant is written."""
+    if variant is None:
         return []
     return [f"{ours(each.result)}: {lowered(ours(each.step))}" for each in variant.next[:_MOST_STEPS]]
 

@@ -90,10 +90,10 @@ def harm(study: Procedure, facts: Facts | None) -> str | None:
     """Why this patient should not be offered a study, or None."""
     if facts is None:
         return None
-    allergy = facts.value("contrast-allergy")
-    if study.contrast != "none" and allergy in (study.contrast, "both"):
+    needs_contrast = study.contrast != "none"
+    if needs_contrast and facts.value("contrast-allergy") in (study.contrast, "both"):
         return f"an allergy to {study.contrast} contrast is recorded"
-    if study.contrast != "none" and facts.value("kidney-function") == "reduced":
+    if needs_contrast and facts.value("kidney-function") == "reduced":
         return "it needs contrast, and reduced kidney function is recorded"
     if facts.value("pregnant") == "yes" and not is_ultrasound(study):
         return "in pregnancy only ultrasound is offered"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from cds_service.facts.model import Evidence, Facts, PriorStudy
 from cds_service.fhir.resources import ServiceRequest
@@ -92,6 +93,11 @@ class Rating:
     """Every category some way of filling in the open facts leads to; None: no criteria would apply."""
     disputed: bool = False
     """Wherever the open facts lead to "usually not appropriate", another criterion rates the study higher."""
+
+    @cached_property
+    def told(self) -> dict[Any, Any]:
+        """What others say of it by the knowledge alone, kept by whatever they like to find it by."""
+        return {}
 
     @cached_property
     def leading(self) -> tuple[VariantRating, ...]:

@@ -22,7 +22,7 @@ from cds_service.criteria.conditions import (
 )
 from cds_service.criteria.model import Rating
 from cds_service.facts import staging
-from cds_service.facts.model import VOCABULARY, Fact, Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.model import LATER, VOCABULARY, Fact, Facts, Known, OneOf, Unknown, UnknownReason
 from cds_service.knowledge.model import Condition, Knowledge, RatingRow, Variant
 from cds_service.truth import Truth
 from cds_service.value import Value
@@ -67,7 +67,7 @@ class Plan:
 
     `domains`: the facts that may have to be decided, each with its cells when unknown; `sets`: the sets of values that
     are asked of them; `needs`: facts that must not be assumed; `reads` and `numbers`: every fact that can change a
-    rating. `ratings`: those worked out lately, by what was told.
+    rating; `later`: some of them are read only when asked for. `ratings`: those worked out lately, by what was told.
     """
 
     contenders: tuple[Contender, ...]
@@ -76,6 +76,7 @@ class Plan:
     needs: frozenset[str]
     reads: tuple[str, ...]
     numbers: tuple[str, ...]
+    later: bool
     ratings: dict[Hashable, Rating] = field(default_factory=dict)
 
 
@@ -105,6 +106,7 @@ def plan(procedure: str, question: str, knowledge: Knowledge) -> Plan:
         needs=frozenset(need for row in rows for need in row.needs),
         reads=tuple(name for name in reads if not VOCABULARY[name].is_number),
         numbers=tuple(name for name in reads if VOCABULARY[name].is_number),
+        later=not LATER.isdisjoint(reads),
     )
 
 
@@ -150,6 +152,8 @@ def open_facts(facts: Facts, plan: Plan) -> OpenFacts:
 
 def told(plan: Plan, facts: Facts) -> Hashable:
     """All that facts say as far as a rating by this plan can tell: where it is the same, the rating is the same."""
+    if plan.later:
+        facts.read_later()
     said = facts.said
     ranges = [_range(plan.domains.get(name, ()), said[name]) for name in plan.numbers]
     assumed = [_is_assumed(facts[name]) for name in plan.needs]

@@ -3,6 +3,7 @@
 Such notes are rare and about this very cancer: each has to be understood whole (`facts.understood`).
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -30,13 +31,35 @@ def of_cancer_entries(found: Iterable[Diagnosis], since: When | None, source: So
         on = diagnosis.since
         evidence = Evidence(value=unread.NOTE, resources=(diagnosis.reference,), date=on.text if on else None)
         understood = [_understood(note, diagnosis.side, source) for note in diagnosis.notes]
-        if any(each.open for each in understood):
+        if any(each.open for each in understood) or (
+            not _is_new(on, source) and any(_tells_of_a_fresh_one(note, source) for note in diagnosis.notes)
+        ):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         said = msgspec.structs.replace(evidence, value="symptom or finding on record")
         yield from of_readings((each.reading for each in understood), said)
         if diagnosis.course is Course.ACTIVE and is_advanced(diagnosis) and _is_later(diagnosis, since, source):
             fresh = msgspec.structs.replace(evidence, value="advanced breast cancer on record")
             yield Suspicion(kind=None, site="other", evidence=fresh)
+
+
+def _is_new(since: When | None, source: Source) -> bool:
+    return since is not None and not since.surely_older(source.windows.new_disease_days, source.today)
+
+
+_FRESH = re.compile(
+    r"\b(?:new(?:ly)?|recent(?:ly)?|just|now)\s(?:\w+[- ]){0,3}?"
+    r"(?:diagnos|dx|cancer|ca\b|carcinoma|idc|ilc|tumou?r|primary)",
+    re.IGNORECASE,
+)
+
+
+def _tells_of_a_fresh_one(note: str, source: Source) -> bool:
+    """Whether a note tells of a cancer that has just been found, or of a lump in the breast.
+
+    On the entry of an old cancer that is a recurrence or another one.
+    """
+    lumps = (mention for mention in source.read(note).of(Kind.LOCAL_SYMPTOM) if mention.value in LUMPS)
+    return _FRESH.search(note) is not None or any(mention.may_hold for mention in lumps)
 
 
 def of_stage_notes(source: Source) -> Iterator[Suspicion]:

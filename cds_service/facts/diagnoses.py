@@ -122,9 +122,11 @@ def disease_of(concept: CodeableConcept | None, source: Source, *sites: Codeable
     sets = source.sets_of(concept)
     place = min([_PLACES[each] for each in sets if each in _PLACES], default=None)
     found = None if place is None else _DISEASES[place][1]
+    said = _disease_said(source.said(concept))
+    if said is Disease.RECURRENCE and _of_breast(found, sets):
+        return said  # "Recurrent breast cancer" on the code of the first cancer, or of its history
     if found not in (Disease.UNSPECIFIED, None):
         return found
-    said = _disease_said(source.said(concept))
     if found is Disease.UNSPECIFIED:
         # "Malignant neoplasm of breast" with the text "DCIS left breast" is in situ; no code contradicts it.
         return said if said in _MORE_SPECIFIC else found
@@ -141,6 +143,11 @@ def disease_of(concept: CodeableConcept | None, source: Source, *sites: Codeable
     return said if names_breast_cancer(concept, source, *sites) else Disease.OTHER_MALIGNANCY
 
 
+def _of_breast(disease: Disease | None, sets: frozenset[str]) -> bool:
+    """Whether it is, or was, a cancer of the breast: something that can come back."""
+    return disease in OF_BREAST or "breast-in-situ-history" in sets
+
+
 _NO_DISEASE = re.compile(
     r"\b(screen|fear|phobia|worried well|encounter for (?:follow|surveil)|benign|prevent|prophyla|educat|counsel|vaccin"
     r"|risk of|at risk|fh|fhx|family|receptor|basal cell)",
@@ -148,7 +155,7 @@ _NO_DISEASE = re.compile(
 )
 """Entries that name a cancer and are none: screening, fear, prevention, family, a benign tumour, a receptor."""
 
-_MORE_SPECIFIC = frozenset({Disease.IN_SITU, Disease.INFLAMMATORY, Disease.METASTASIS, Disease.RECURRENCE})
+_MORE_SPECIFIC = frozenset({Disease.IN_SITU, Disease.INFLAMMATORY, Disease.METASTASIS})
 
 _BREAST_WORDS = re.compile(
     r"breast|mammary|nipple|\b(intra)?ductal|lobular|\b(idc|ilc|dcis|lcis|tnbc|ibc|mbc)\b|her-?2|paget", re.IGNORECASE
@@ -196,8 +203,6 @@ def _disease_said(readings: tuple[Reading, ...]) -> Disease:
 _SAID = (
     ("inflammatory", Disease.INFLAMMATORY),
     ("invasive", Disease.INVASIVE),
-    ("ductal", Disease.INVASIVE),
-    ("lobular", Disease.INVASIVE),
     ("in-situ", Disease.IN_SITU),
     ("unspecified", Disease.UNSPECIFIED),
 )
@@ -231,7 +236,7 @@ def _of_condition(condition: Condition, source: Source) -> Diagnosis:
     else:
         named = source.alike(what_is_named, code)
     status = _words(condition.clinical_status)
-    disease = _with_status(_with_morphology(named.disease, condition, source), status)
+    disease = _with_status(_with_morphology(named.disease, condition, source), named.sets, status)
     onset = when(condition.onset_date_time, start_of(condition.onset_period))
     return Diagnosis(
         disease=disease,
@@ -285,9 +290,9 @@ def affirms_recurrence(concept: CodeableConcept | None, source: Source) -> bool:
     return not said or any(mention.meant is Meant.AFFIRMED for mention in said)
 
 
-def _with_status(disease: Disease, status: list[str]) -> Disease:
-    """A breast cancer whose clinical status is recurrence or relapse has come back, wherever it did."""
-    back = disease in BREAST_CANCER and not _BACK.isdisjoint(status)
+def _with_status(disease: Disease, sets: frozenset[str], status: list[str]) -> Disease:
+    """A breast cancer, even of the past, whose clinical status is recurrence or relapse has come back, wherever."""
+    back = _of_breast(disease, sets) and not _BACK.isdisjoint(status)
     return Disease.RECURRENCE if back else disease
 
 

@@ -15,6 +15,7 @@ from cds_service.facts.model import (
     Known,
     OneOf,
     PriorStudy,
+    ReadLater,
     Unknown,
     UnknownReason,
 )
@@ -37,7 +38,8 @@ from cds_service.value import Value
 class Chart(Value, frozen=True, kw_only=True):
     """What is read once for all cancers of the patient. `side`: of the order.
 
-    `another`: the other disease of what it looks at that the study may be for.
+    `safety`: reads what speaks against contrast. `another`: the other disease of what it looks at that the study may
+    be for.
     """
 
     found: tuple[Diagnosis, ...]
@@ -45,6 +47,7 @@ class Chart(Value, frozen=True, kw_only=True):
     reasons: Reasons
     prior: tuple[PriorStudy, ...]
     of_patient: dict[str, Fact]
+    safety: ReadLater
     side: str
     another: Another
 
@@ -84,7 +87,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     facts["disease-phase"] = _with_current_cancer(phase, source)
     sides = frozenset([each.side for each in (cancer, *others)])
     question = asked(source, chart.reasons, facts["disease-phase"], another=chart.another, sides=sides)
-    return Episode(asked=question, facts=Facts(facts), condition=min(cancer.references, default=None))
+    return Episode(asked=question, facts=Facts(facts, chart.safety), condition=min(cancer.references, default=None))
 
 
 def _nodes(

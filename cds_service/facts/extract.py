@@ -5,9 +5,11 @@ question the order asks of it.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from cds_service.facts.beside import diagnoses_beside
 from cds_service.facts.brought import with_brought
+from cds_service.facts.contrast_safety import contrast_safety
 from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease, affirms_recurrence, diagnoses, what_is_named
 from cds_service.facts.episode import Chart, episode
 from cds_service.facts.episodes import Cancer, cancers, relevant
@@ -58,6 +60,7 @@ def extract(source: Source) -> OrderFacts:
         reasons=reasons(source),
         prior=prior_studies(source),
         of_patient=patient_facts(found, source),
+        safety=partial(contrast_safety, found, source),
         side=order_side(source),
         another=may_be_for_another(recorded, source),
     )
@@ -145,7 +148,7 @@ def _no_cancer(chart: Chart, source: Source) -> Episode:
         "metastasis-site": distant.site,
     }
     asks = asked(source, chart.reasons, phase, another=chart.another)
-    return Episode(asked=asks, facts=Facts(facts))
+    return Episode(asked=asks, facts=Facts(facts, chart.safety))
 
 
 def _named_only(chart: Chart, source: Source) -> Fact:

@@ -75,7 +75,8 @@ def indexed(record: Record, sets_of: Callable[[CodeableConcept | None], frozense
     in_set: dict[str, list[int]] = {}
     for test in tests.groups:
         sets = sets_of(test.code)
-        telling += test.places if sets else [at for at in test.places if not _mere_number(every[at])]
+        told = sets or _may_name_finding(test.code)
+        telling += test.places if told else [at for at in test.places if not _mere_number(every[at])]
         for value_set in sets:
             in_set.setdefault(value_set, []).extend(test.places)
     telling.sort()
@@ -87,8 +88,20 @@ def indexed(record: Record, sets_of: Callable[[CodeableConcept | None], frozense
     )
 
 
+def _may_name_finding(code: CodeableConcept | None) -> bool:
+    """Whether the name of a number has to be read before it can be passed over (`named_findings`)."""
+    if code is None:
+        return False
+    names = (code.text, *(coding.display for coding in code.coding))
+    return any(part in name.lower() for name in names if name for part in _OF_FINDINGS)
+
+
+_OF_FINDINGS = ("metasta", "mets", "lesion", "nodul", "effusion", "ascites")
+"""Parts of a word: what has none of them in its name is a number like most of a chart."""
+
+
 def _mere_number(observation: Observation) -> bool:
-    """Whether an Observation holds a quantity, and nothing else that could be read: most of a chart."""
+    """Whether an Observation holds a quantity, and beside its code nothing else that could be read: most of a chart."""
     return observation.value_quantity is not None and not (
         observation.value_codeable_concept
         or observation.value_string

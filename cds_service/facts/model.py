@@ -3,7 +3,7 @@
 The vocabulary is closed; knowledge files may name only these facts and values. Knows neither FHIR nor ACR variants.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -67,21 +67,35 @@ NOT_RECORDED = Unknown(UnknownReason.NOT_RECORDED)
 NOT_RETRIEVED = Unknown(UnknownReason.NOT_RETRIEVED)
 
 
+ReadLater = Callable[[], Mapping[str, Fact]]
+"""Gives the facts of LATER."""
+
+
 class Facts(Mapping[str, Fact]):
-    """The facts of one cancer episode and one order, by name. A fact nobody stated is unknown, never absent."""
+    """The facts of one cancer episode and one order, by name. A fact nobody stated is unknown, never absent.
 
-    __slots__ = ("_facts", "_said")
+    Those of LATER are read when one of them is asked for.
+    """
 
-    def __init__(self, facts: Mapping[str, Fact]) -> None:
+    __slots__ = ("_facts", "_later", "_said")
+
+    def __init__(self, facts: Mapping[str, Fact], later: ReadLater | None = None) -> None:
         if not facts.keys() <= VOCABULARY.keys():
             raise KeyError(f"no such fact: {next(name for name in facts if name not in VOCABULARY)}")
         self._facts = dict(facts)
+        self._later = later
         self._said: dict[str, Hashable] | None = None
+
+    def read_later(self) -> None:
+        """Read what waits to be asked for."""
+        if self._later is not None:
+            self._facts = {**self._later(), **self._facts}
+            self._later = self._said = None
 
     @property
     def said(self) -> Mapping[str, Hashable]:
         """What each fact of the vocabulary says, whatever it rests on: a value, candidates, or whether it contradicts
-        itself. Worked out once, for an order is rated by several criteria.
+        itself. Worked out once, for an order is rated by several criteria. A fact that waits says nothing yet.
         """
         if self._said is None:
             self._said = _NOTHING_SAID | {
@@ -90,6 +104,8 @@ class Facts(Mapping[str, Fact]):
         return self._said
 
     def __getitem__(self, name: str) -> Fact:
+        if name in LATER:
+            self.read_later()
         fact = self._facts.get(name)
         if fact is not None:
             return fact
@@ -98,9 +114,11 @@ class Facts(Mapping[str, Fact]):
         return NOT_RECORDED
 
     def __iter__(self) -> Iterator[str]:
+        self.read_later()
         return iter(self._facts)
 
     def __len__(self) -> int:
+        self.read_later()
         return len(self._facts)
 
     def value(self, name: str) -> str | float | None:
@@ -118,7 +136,7 @@ class Facts(Mapping[str, Fact]):
 
     def replaced(self, changes: Mapping[str, Fact]) -> "Facts":
         """A copy with some facts replaced."""
-        return Facts({**self._facts, **changes})
+        return Facts({**self._facts, **changes}, self._later)
 
 
 def candidates(name: str, fact: Fact) -> tuple[str, ...]:
@@ -359,6 +377,9 @@ VOCABULARY: Mapping[str, FactSpec] = {
     ),
 }
 
+
+LATER = frozenset({"contrast-allergy", "kidney-function"})
+"""Facts that no criterion of ACR's asks for: they matter only where a study with contrast is to be offered instead."""
 
 _NOTHING_SAID: dict[str, Hashable] = dict.fromkeys(VOCABULARY, False)
 

@@ -37,6 +37,31 @@ def has_result(observation: Observation) -> bool:
     return observation.status not in _WITHOUT_RESULT
 
 
+def is_withheld(observation: Observation) -> bool:
+    """Whether there is a value that we do not get: of a type that is not read, masked, or lost on the way."""
+    reason = observation.data_absent_reason
+    if reason is not None:
+        return any(coding.code in _WITHHELD for coding in reason.coding)
+    return not (
+        _has_value(observation) or observation.interpretation or observation.component or observation.has_member
+    )
+
+
+# https://terminology.hl7.org/CodeSystem-data-absent-reason.html: there is a value, and it is not here.
+_WITHHELD = frozenset({"masked", "unsupported", "as-text", "error"})
+
+
+def _has_value(observation: Observation) -> bool:
+    values = (
+        observation.value_boolean,
+        observation.value_integer,
+        observation.value_quantity,
+        observation.value_codeable_concept,
+        observation.value_string,
+    )
+    return any(value is not None for value in values)
+
+
 # Negative, not detected (https://terminology.hl7.org/CodeSystem-v3-ObservationInterpretation.html).
 _INTERPRETED_NO = frozenset({"NEG", "ND"})
 
@@ -62,15 +87,7 @@ def affirms(observation: Observation) -> bool:
     """Whether an observed finding is said to be there: by its value, or by being recorded without any."""
     if _affirmed_by_value(observation):
         return True
-    values = (
-        observation.value_boolean,
-        observation.value_integer,
-        observation.value_quantity,
-        observation.value_codeable_concept,
-        observation.value_string,
-        observation.data_absent_reason,
-    )
-    return not observation.component and all(value is None for value in values)
+    return not (observation.component or _has_value(observation) or observation.data_absent_reason is not None)
 
 
 def _affirmed_by_value(observation: Observation | ObservationComponent) -> bool:

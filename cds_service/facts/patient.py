@@ -1,8 +1,7 @@
-"""Facts of the patient herself or himself: age, sex, pregnancy, contrast allergy, kidney function, another cancer."""
+"""Facts of the patient herself or himself: age, sex, pregnancy, another cancer."""
 
 from datetime import date
 
-from cds_service.facts.contrast_safety import contrast_safety
 from cds_service.facts.dates import when, years_between
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind
@@ -18,7 +17,6 @@ def patient_facts(found: tuple[Diagnosis, ...], source: Source) -> dict[str, Fac
         "sex": _sex(source.record.patient, found),
         "pregnant": _pregnant(found, source),
         "other-malignancy": _other_malignancy(found, source),
-        **contrast_safety(found, source),
     }
 
 

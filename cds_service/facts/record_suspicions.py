@@ -14,6 +14,7 @@ from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.liver_results import liver_test
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
+from cds_service.facts.named_findings import finding_in_name
 from cds_service.facts.observations import affirms, denied_since, denies, has_result, observed
 from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.sides import same_side
@@ -160,7 +161,7 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
         yield from listed(sets, evidence)
         if any(is_unlisted(each, source.sets_of(each), source) for each in (observation.code, value) if sets):
             yield Suspicion(kind=None, site="other", evidence=evidence)
-        named = texts_of(observation.code) if affirms(observation) else ()
+        named = texts_of(observation.code) if affirms(observation) else finding_in_name(observation, source)
         said_of = (*texts_of(value), observation.value_string, *notes, *_around(observation))
         yield from of_texts((*named, *said_of), evidence, source)
         for part in observation.component:

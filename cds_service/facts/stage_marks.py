@@ -7,9 +7,19 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.observations import belongs, has_result, observed
+from cds_service.facts.observations import belongs, has_result, is_withheld, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
-from cds_service.facts.stage_statements import Place, StageMark, of_readings, of_value, prognostic, unread
+from cds_service.facts.stage_names import stage_named
+from cds_service.facts.stage_statements import (
+    Place,
+    StageMark,
+    of_readings,
+    of_value,
+    prognostic,
+    unread,
+    unread_mark,
+)
+from cds_service.facts.stage_unread import with_unread_since
 from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation, ObservationComponent, Record
 
 STAGE_OBSERVATIONS = (
@@ -41,7 +51,7 @@ def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[S
     if not others:  # with two cancers nobody knows which one the order's words are about
         for draft in source.drafts:
             found += of_readings(source.order_readings(draft), Place(resource=reference_to(draft), on=None))
-    return tuple(unread(mark) if source.is_ahead(mark.on) else mark for mark in found)
+    return with_unread_since(tuple([unread(mark) if source.is_ahead(mark.on) else mark for mark in found]))
 
 
 def every_mark(found: Iterable[Diagnosis], source: Source) -> Iterator[StageMark]:
@@ -60,36 +70,50 @@ def _on_record(record: Record, source: Source) -> tuple[tuple[Observation, list[
 
 def _of_observation(observation: Observation, source: Source) -> list[StageMark]:
     sets, value = source.sets_of(observation.code), observation.value_codeable_concept
-    stating = not _STATING.isdisjoint(sets)
     of_metastasis = value is not None and source.has("m-categories", value)
-    if not (stating or of_metastasis or observation.component) or not has_result(observation):
+    stated = _stating(observation.code, sets, source)
+    if not (stated or of_metastasis or observation.component) or not has_result(observation):
         return []  # most of them
-    found = _stated(value, _words(observation), sets, observation, source) if stating else []
+    found = _stated(value, _words(observation), stated, observation, source)
     # Some guides code "M category" their own way; a value that is M1 says it all.
     known = source.knowledge.staging_codes
     if not found and of_metastasis and any(known.get(code, "").endswith("M1") for code in codes_of(value)):
         place = Place(resource=reference_to(observation), on=observed(observation), kind="m")
         found = of_value(value, (), place, source)
+    if stated and not found and is_withheld(observation):
+        place = Place(resource=reference_to(observation), on=observed(observation))
+        found = [unread_mark(kind or "group", timing, place) for kind, timing in stated]
     for part in observation.component:
-        sets = source.sets_of(part.code)
-        if not _STATING.isdisjoint(sets):
-            found += _stated(part.value_codeable_concept, _words(part), sets, observation, source)
+        stated = _stating(part.code, source.sets_of(part.code), source)
+        if stated:
+            found += _stated(part.value_codeable_concept, _words(part), stated, observation, source)
     return found
+
+
+_Stating = tuple[tuple[str | None, str], ...]
+"""What is stated, and of which time: see `StageMark`. A kind of None is told by the value alone."""
+
+
+def _stating(code: CodeableConcept | None, sets: frozenset[str], source: Source) -> _Stating:
+    if sets:
+        stating = not _STATING.isdisjoint(sets)
+        return tuple([(kind, timing) for name, kind, timing in STAGE_OBSERVATIONS if name in sets]) if stating else ()
+    named = stage_named(code, source)
+    return ((named.kind, named.timing),) if named is not None else ()
 
 
 def _stated(
     value: CodeableConcept | None,
     words: tuple[str, ...],
-    sets: frozenset[str],
+    stated: _Stating,
     observation: Observation,
     source: Source,
 ) -> list[StageMark]:
-    """What a value of an Observation states, whose code is in these sets."""
+    """What a value of an Observation states."""
     resource, on = reference_to(observation), observed(observation)
     found: list[StageMark] = []
-    for value_set, kind, timing in STAGE_OBSERVATIONS:
-        if value_set in sets:
-            found += of_value(value, words, Place(resource=resource, on=on, timing=timing, kind=kind), source)
+    for kind, timing in stated:
+        found += of_value(value, words, Place(resource=resource, on=on, timing=timing, kind=kind), source)
     if any(mark.kind == "group" for mark in found) and _prognostic(observation, source):
         return [prognostic(mark) for mark in found]
     return found
@@ -99,7 +123,8 @@ def _words(stated: Observation | ObservationComponent) -> tuple[str, ...]:
     """A value that is no concept, as one would write it."""
     quantity = stated.value_quantity.value if stated.value_quantity is not None else None
     values = (stated.value_string, stated.value_integer, stated.value_boolean, quantity)
-    return tuple(str(value) for value in values if value not in (None, ""))
+    said = tuple(str(value) for value in values if value not in (None, ""))
+    return said if said or stated.value_codeable_concept is not None else texts_of(*stated.interpretation)
 
 
 def _prognostic(observation: Observation, source: Source) -> bool:

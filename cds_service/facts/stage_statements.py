@@ -115,7 +115,7 @@ def _stated(
     found = [*coded, *_worded(texts, coded, kind, timing, source)]
     if any(kind in (None, each.kind) for each in found):
         return found
-    silent = (spelled and not coded) or not (texts or _has_code(value)) or _says_nothing(value, texts)
+    silent = (spelled and not coded) or not (texts or has_code(value)) or says_nothing(value, texts)
     return found if silent else [*found, Statement(kind=kind or "group", values=(), timing=timing)]
 
 
@@ -146,7 +146,9 @@ def _worded(
 
 # --- what could not be read -------------------------------------------------------------------------------------------
 _ABSENT = re.compile(
-    r"\W*(y?[cp]?[tnm]?x|unknown|(not|cannot be|can't be) (known|assessed|evaluated|determined))\W*", re.IGNORECASE
+    r"\W*(y?[cp]?[tnm]?x|n/?a|unknown|not (done|applicable)"
+    r"|(not|cannot be|can't be) (known|assessed|evaluated|determined))\W*",
+    re.IGNORECASE,
 )
 """Words for what nobody assessed, as AJCC's X."""
 
@@ -154,7 +156,7 @@ _ABSENT = re.compile(
 _ABSENCES = ("data-absent-reason", "v3-nullflavor")
 
 
-def _says_nothing(value: CodeableConcept | None, texts: tuple[str, ...]) -> bool:
+def says_nothing(value: CodeableConcept | None, texts: tuple[str, ...]) -> bool:
     """Whether a value says that there is none, as MX and "not assessed" do, or is of another system."""
     codes = value.coding if value is not None else ()
     if any((each.system or "").lower().endswith(_ABSENCES) for each in codes):
@@ -164,13 +166,19 @@ def _says_nothing(value: CodeableConcept | None, texts: tuple[str, ...]) -> bool
     return any(_ABSENT.fullmatch(text) for text in (*texts, *(each.code for each in codes if each.code)))
 
 
-def _has_code(value: CodeableConcept | None) -> bool:
+def has_code(value: CodeableConcept | None) -> bool:
+    """Whether a code stands there, of whatever system."""
     return value is not None and any(each.code for each in value.coding)
 
 
 def unread(mark: StageMark) -> StageMark:
     """A statement that cannot be relied on, and so may be any."""
     return msgspec.structs.replace(mark, values=())
+
+
+def unread_mark(kind: str, timing: str, place: Place) -> StageMark:
+    """What stands at a place and cannot be read."""
+    return _mark(Statement(kind=kind, values=(), timing=timing), place)
 
 
 # --- statements -------------------------------------------------------------------------------------------------------

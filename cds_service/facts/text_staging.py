@@ -207,7 +207,7 @@ def _range(parse: Parse, last: int, prefix: str) -> list[Written]:
 
 
 def _written_group(items: list[Item], at: int) -> tuple[str | None, int]:
-    """The stage group that starts at an item, and its last item: "IIA", or "2" and "a"."""
+    """The stage group that starts at an item, and its last item: "IIA", or "2" and "a". There is no stage IIC."""
     match = _GROUP.fullmatch(items[at].key)
     if match is None:
         return None, at
@@ -217,7 +217,9 @@ def _written_group(items: list[Item], at: int) -> tuple[str | None, int]:
     follows = items[at + 1] if at + 1 < len(items) else None
     if not letter and follows is not None and follows.start == items[at].end and follows.key in ("a", "b", "c"):
         letter, last = follows.key.upper(), at + 1
-    return number + (letter if letter in _LETTERED[number] else ""), last
+    if letter in _LETTERED[number]:  # or no letter
+        return number + letter, last
+    return (None if number in ("I", "II") else number), last
 
 
 def _is_other_disease(parse: Parse, first: int, last: int) -> bool:

@@ -21,7 +21,7 @@ class Treatment(StrEnum):
     ANTI_HER2 = "anti-her2"
     RADIOTHERAPY = "radiotherapy"
     ENDOCRINE = "endocrine"
-    UNNAMED_DRUG = "unnamed-drug"  # a prescription that refers to a drug nobody can name
+    UNNAMED_DRUG = "unnamed-drug"  # of an entry that refers to a drug nobody can name
 
 
 class Progress(StrEnum):

@@ -129,10 +129,7 @@ def _side(procedure: Procedure, source: Source) -> str:
 
 
 def _of_request(request: MedicationRequest, source: Source) -> TreatmentEvent | None:
-    treatment = Treatment.UNNAMED_DRUG if _unnamed(request) else _drug(request, source)
-    progress = _progress(request.status)
-    if treatment is Treatment.UNNAMED_DRUG:
-        progress = Progress.UNCLEAR if progress is Progress.RUNNING else None
+    treatment, progress = _given(request, source)
     if treatment is None or progress is None:
         return None
     if request.intent in ("plan", "proposal") and progress is Progress.RUNNING:
@@ -150,8 +147,7 @@ def _of_request(request: MedicationRequest, source: Source) -> TreatmentEvent | 
 
 
 def _of_administration(given: MedicationAdministration, source: Source) -> TreatmentEvent | None:
-    treatment = _drug(given, source)
-    progress = _progress(given.status)
+    treatment, progress = _given(given, source)
     if treatment is None or progress is None:
         return None
     on = when(given.effective_date_time, start_of(given.effective_period))
@@ -165,6 +161,16 @@ def _of_administration(given: MedicationAdministration, source: Source) -> Treat
         end=when(end_of(given.effective_period)) or on,
         neoadjuvant=said_neoadjuvant(source, given, *concepts),
     )
+
+
+def _given(
+    order: MedicationRequest | MedicationAdministration, source: Source
+) -> tuple[Treatment | None, Progress | None]:
+    """Which drug, and how far; of a drug that nobody can name, nobody says that it still runs."""
+    progress = _progress(order.status)
+    if not _unnamed(order):
+        return _drug(order, source), progress
+    return Treatment.UNNAMED_DRUG, Progress.UNCLEAR if progress is Progress.RUNNING else progress
 
 
 def _unnamed(order: MedicationRequest | MedicationAdministration) -> bool:

@@ -1,5 +1,6 @@
 """Size, receptors, histology and inflammatory carcinoma: what is known of one tumour at diagnosis."""
 
+import re
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -8,10 +9,10 @@ from cds_service.facts.diagnoses import Disease
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
-from cds_service.facts.observations import belongs, has_result, observed
+from cds_service.facts.observations import belongs, has_result, is_withheld, observed
 from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.stage_statements import StageMark
-from cds_service.fhir.resources import Observation, Quantity
+from cds_service.facts.stage_statements import StageMark, has_code, says_nothing
+from cds_service.fhir.resources import Observation, ObservationComponent, Quantity
 
 # --- size -------------------------------------------------------------------------------------------------------------
 _MILLIMETRES = {"mm": 1.0, "cm": 10.0, "millimeter": 1.0, "centimeter": 10.0, "millimetre": 1.0, "centimetre": 10.0}
@@ -20,7 +21,7 @@ _MILLIMETRES = {"mm": 1.0, "cm": 10.0, "millimeter": 1.0, "centimeter": 10.0, "m
 def size_fact(cancer: Cancer, others: tuple[Cancer, ...], until: When | None, source: Source) -> Fact:
     """Largest dimension in millimetres at diagnosis (mCODE Tumor Size, LOINC 21889-1), else as written in words.
 
-    A size measured after therapy began is none (E39).
+    A size measured after therapy began is none (E39). Where the newest cannot be read, it is unknown.
     """
     measured = [
         (each, size)
@@ -30,8 +31,13 @@ def size_fact(cancer: Cancer, others: tuple[Cancer, ...], until: When | None, so
     ]
     usable = [(each, size) for each, size in measured if until is None or _surely_before(observed(each), until)]
     if usable:
-        each, size = max(_newest(usable), key=lambda pair: pair[1])
-        return Known(size, evidence=(_shown(f"{size:g} mm", each),))
+        last = _newest(usable)
+        each, size = max(last, key=lambda pair: pair[1])
+        if size > 0:
+            return Known(size, evidence=(_shown(f"{size:g} mm", each),))
+        return Unknown(
+            UnknownReason.UNREADABLE, evidence=tuple([_shown("size not understood", one) for one, _ in last])
+        )
     if measured:
         return NOT_RECORDED
     said = _size_in_words(cancer, others, source)
@@ -60,19 +66,51 @@ def _size_in_words(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -
     return Known(size, evidence=(Evidence(value=f"{size:g} mm", resources=resources),))
 
 
+_UNREAD = 0.0
+
+
 def _size(observation: Observation) -> float | None:
-    """The largest value with a unit of length; a number without a unit is no size, nor is "over 20 mm"."""
-    quantities = [observation.value_quantity, *(part.value_quantity for part in observation.component)]
-    sizes = [size for each in quantities if each is not None and (size := _millimetres(each)) is not None]
-    return max(sizes, default=None)
+    """The largest value with a unit of length; a number without a unit is no size, nor is "over 20 mm".
+
+    _UNREAD of a value that is none of these; None where there is no value, or it says that nothing was measured.
+    """
+    sizes = (_part_size(observation), *map(_part_size, observation.component))
+    parts = [size for size in sizes if size is not None]
+    return max(parts, default=_UNREAD if is_withheld(observation) else None)
 
 
-def _millimetres(quantity: Quantity) -> float | None:
-    unit = (quantity.code or quantity.unit or "").strip().lower()
-    if quantity.value is None or quantity.value <= 0 or quantity.comparator is not None:
+def _part_size(stated: Observation | ObservationComponent) -> float | None:
+    quantity, value = stated.value_quantity, stated.value_codeable_concept
+    if quantity is not None:
+        return _millimetres(quantity) if quantity.value else None
+    words = [text for text in (stated.value_string, *texts_of(value)) if text and not text.isspace()]
+    if says_nothing(value, tuple(words)):
         return None
+    if words:
+        return max(map(_written_millimetres, words))
+    return _UNREAD if stated.value_integer or stated.value_boolean or has_code(value) else None
+
+
+def _millimetres(quantity: Quantity) -> float:
+    unit = (quantity.code or quantity.unit or "").strip().lower()
     factor = _MILLIMETRES.get(unit)
-    return quantity.value * factor if factor is not None else None
+    if factor is None or quantity.value is None or quantity.value < 0 or quantity.comparator is not None:
+        return _UNREAD
+    return quantity.value * factor
+
+
+_WRITTEN = re.compile(
+    r"\s*(?P<sides>\d+(?:\.\d+)?(?:\s*(?:x|by)\s*\d+(?:\.\d+)?)*)\s*(?P<unit>[mc]m)\W*", re.IGNORECASE
+)
+"""A size as one writes it, with nothing else: "6 cm", "2.4 x 1.8 cm"."""
+
+
+def _written_millimetres(text: str) -> float:
+    written = _WRITTEN.fullmatch(text)
+    if written is None:
+        return _UNREAD
+    largest = max(float(side) for side in re.findall(r"[\d.]+", written["sides"]))
+    return largest * _MILLIMETRES[written["unit"].lower()]
 
 
 # --- receptors --------------------------------------------------------------------------------------------------------
@@ -80,7 +118,8 @@ RECEPTORS = ("er", "pr", "her2")
 
 
 def receptor_fact(name: str, cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> Fact:
-    """er, pr or her2: positive or negative. The newest result wins; one day with both is contradictory.
+    """er, pr or her2: positive or negative. The newest result wins; one day with both is contradictory. Where it cannot
+    be read, or is equivocal, an older one is not taken for it.
 
     Without a result, a status among the Conditions (Z17.0, Z17.1) says it where there is one cancer it can be about.
     """
@@ -93,7 +132,11 @@ def receptor_fact(name: str, cancer: Cancer, others: tuple[Cancer, ...], source:
     if not found:
         stated = NOT_RECORDED if others else _receptor_status(name, source)
         return NOT_RETRIEVED if source.record.failed("observations") else stated
-    last = _newest(found)
+    newest = _newest(found)
+    last = [(each, value) for each, value in newest if value != _NEITHER]
+    if not last:
+        shown = tuple([_shown(f"{name.upper()} not understood", each) for each, _ in newest])
+        return Unknown(UnknownReason.UNREADABLE, evidence=shown)
     evidence = tuple([_shown(f"{name.upper()} {value}", each) for each, value in last])
     values = {value for _, value in last}
     if len(values) > 1:
@@ -117,6 +160,10 @@ def _receptor_status(name: str, source: Source) -> Fact:
     return next((Known(value, evidence=(proof,)) for value, proof in found.items()), NOT_RECORDED)
 
 
+_NEITHER = ""
+"""The value of a result that is neither positive nor negative, or that nobody can read."""
+
+
 def _receptor_value(observation: Observation, source: Source) -> str | None:
     concepts = (observation.value_codeable_concept, *observation.interpretation)
     sets = source.sets_of(*concepts)
@@ -124,7 +171,10 @@ def _receptor_value(observation: Observation, source: Source) -> str | None:
     said = " ".join((*texts_of(*concepts), observation.value_string or "")).lower()
     worded = {value for value in ("positive", "negative") if value in said}
     values = coded or worded
-    return values.pop() if len(values) == 1 and "equivocal" not in said else None
+    if len(values) == 1 and "equivocal" not in said:
+        return values.pop()
+    stated = said.strip() or any(map(has_code, concepts)) or is_withheld(observation)
+    return _NEITHER if stated and not says_nothing(observation.value_codeable_concept, (said.strip(),)) else None
 
 
 # --- kind of tumour ---------------------------------------------------------------------------------------------------

@@ -19,15 +19,16 @@ from cds_service.value import Value
 
 
 class KeyRead(Value, Generic[Typed], frozen=True, kw_only=True):
-    """What one key gave."""
+    """What one key gave. `others`: resources of another type than it asks for."""
 
     state: KeyState
     resources: tuple[Typed, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    others: tuple[msgspec.Raw, ...] = ()
 
 
 class _Sorted(Value, Generic[Typed], frozen=True, kw_only=True):
-    """The parts of a value, sorted. `never_were`, `again`, `others` are counts; `failed`: an OperationOutcome says it.
+    """The parts of a value, sorted. `never_were` and `again` are counts; `failed`: an OperationOutcome says it.
 
     `again`: entries that a page holds more than once, and counts in its total. One that comes on two pages is counted
     once: it may have pushed another off its page.
@@ -37,7 +38,7 @@ class _Sorted(Value, Generic[Typed], frozen=True, kw_only=True):
     never_were: int
     again: int
     unreadable: tuple[Unreadable, ...]
-    others: int
+    others: tuple[msgspec.Raw, ...]
     failed: bool
 
     @property
@@ -67,7 +68,7 @@ def read_parts(parts: Parts, *, place: str, kind: type[Typed], patient_id: str) 
     state = _state(parts, sorted_parts)
     if state in (KeyState.ERROR, KeyState.PARTIAL) and not unreadable:
         unreadable = (Unreadable(place=place, reason="asking failed" if sorted_parts.failed else "not all is here"),)
-    return KeyRead(state=state, resources=sorted_parts.found, unreadable=unreadable)
+    return KeyRead(state=state, resources=sorted_parts.found, unreadable=unreadable, others=sorted_parts.others)
 
 
 def patient_of(read: KeyRead[Patient]) -> KeyRead[Patient]:
@@ -81,7 +82,8 @@ def patient_of(read: KeyRead[Patient]) -> KeyRead[Patient]:
 def _sort(parts: Parts, kind: type[Typed], patient_id: str) -> _Sorted[Typed]:
     own: _Own[Typed] = _Own()
     unreadable = list(parts.unreadable)
-    others, failed = 0, False
+    others: list[msgspec.Raw] = []
+    failed = False
     for number, (place, raw) in enumerate(parts.resources):
         if number in parts.begins:
             own.on_page = set()
@@ -97,7 +99,7 @@ def _sort(parts: Parts, kind: type[Typed], patient_id: str) -> _Sorted[Typed]:
         elif resource_type is None:
             unreadable.append(Unreadable(place=place, reason="resourceType: required"))
         else:
-            others += 1  # came along with the search (`_include`)
+            others.append(raw)  # came along with the search (`_include`)
     found = own.undisputed()
     existing = tuple([each for each in found if exists(each)])
     return _Sorted(
@@ -105,7 +107,7 @@ def _sort(parts: Parts, kind: type[Typed], patient_id: str) -> _Sorted[Typed]:
         never_were=len(found) - len(existing),
         again=own.again,
         unreadable=(*unreadable, *own.disputed()),
-        others=others,
+        others=tuple(others),
         failed=failed,
     )
 

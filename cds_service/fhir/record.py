@@ -25,6 +25,7 @@ from cds_service.fhir.resources import (
     Record,
     Unreadable,
 )
+from cds_service.fhir.strays import unasked
 from cds_service.fhir.typed import Typed
 
 _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
@@ -51,6 +52,7 @@ def read_record(
         allergies=reader.read("allergies", AllergyIntolerance),
         states=reader.states,
         unreadable=tuple(reader.unreadable),
+        strays=(*reader.others, *unasked(prefetch, aliases)),
     )
 
 
@@ -62,6 +64,7 @@ class _Reader:
     patient_id: str
     states: dict[str, KeyState] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
+    others: list[msgspec.Raw] = field(default_factory=list)
 
     def read(self, key: str, kind: type[Typed]) -> tuple[Typed, ...]:
         """The resources of a key."""
@@ -77,6 +80,7 @@ class _Reader:
     def _kept(self, key: str, read: KeyRead[Typed]) -> tuple[Typed, ...]:
         self.states[key] = read.state
         self.unreadable.extend(read.unreadable)
+        self.others.extend(read.others)
         return read.resources
 
 

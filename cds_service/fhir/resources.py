@@ -4,7 +4,7 @@ Decoded with msgspec from the bytes of one resource at a time; unknown elements 
 extension is welcome. Each struct keeps nothing of the JSON it came from. `Record` holds a patient's resources.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import msgspec
@@ -432,6 +432,7 @@ class Record:
     """A patient's record as retrieved: resources by type, and per prefetch key what became of it.
 
     `fetches`: the keys that a FHIR server was asked for; none where prefetch held all, or no server might be asked.
+    `strays`: what stood elsewhere in prefetch than asked for, until it is taken in (`strays.with_strays`).
     """
 
     patient_id: str
@@ -447,6 +448,7 @@ class Record:
     allergies: tuple[AllergyIntolerance, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     fetches: tuple[Fetch, ...] = ()
+    strays: tuple[msgspec.Raw, ...] = field(default=(), repr=False)
 
     def whole(self, *keys: str) -> bool:
         """Whether every key was read to its end, so that absence from it means something."""

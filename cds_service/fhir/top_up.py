@@ -29,7 +29,7 @@ from cds_service.fhir.resources import (
 )
 from cds_service.fhir.shapes import joined
 
-_FIELDS: Mapping[str, tuple[str, type[Resource]]] = {
+FIELDS: Mapping[str, tuple[str, type[Resource]]] = {
     "conditions": ("conditions", Condition),
     "observations": ("observations", Observation),
     "procedures": ("procedures", Procedure),
@@ -48,7 +48,7 @@ def lacking(record: Record) -> tuple[str, ...]:
     One that holds something of another patient's is no failure to be mended by asking again: it stays as it came.
     """
     foreign = {_key(each.place) for each in record.unreadable if each.reason == FOREIGN}
-    return tuple(key for key in ("patient", *_FIELDS) if not record.whole(key) and key not in foreign)
+    return tuple(key for key in ("patient", *FIELDS) if not record.whole(key) and key not in foreign)
 
 
 def topped_up(record: Record, fetched: Mapping[str, Fetched]) -> Record:
@@ -69,7 +69,7 @@ def _with_patient(record: Record, fetched: Fetched) -> Record:
 
 
 def _with_key(record: Record, key: str, fetched: Fetched) -> Record:
-    name, kind = _FIELDS[key]
+    name, kind = FIELDS[key]
     read: KeyRead[Any] = _read(key, kind, fetched, record)
     given = {each.id for each in read.resources}
     withheld = tuple(each for each in getattr(record, name) if each.id not in given)

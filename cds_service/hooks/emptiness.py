@@ -3,11 +3,14 @@
 Looked for in the encoded answer, so that nothing escapes, whatever stage built it; walked only on suspicion.
 """
 
+import re
+
 import msgspec
 
 from cds_service.hooks.errors import ResponseRefused
 
-_SUSPICIOUS = (b"null", b'""', b"[]", b"{}")
+# A pattern each: `in` takes half as long again, and one pattern for all of them three times as long.
+_SUSPICIOUS = [re.compile(re.escape(mark)) for mark in (b"null", b'""', b"[]", b"{}")]
 
 _ALLOWED = "cards"
 """The only element that may be empty: an answer without guidance."""
@@ -17,7 +20,7 @@ _NO_CARDS = b'{"cards":[]'
 def refuse_empty_values(encoded: bytes) -> None:
     """Raises ResponseRefused with the place of the first null or empty value, `cards` itself excepted."""
     told = encoded.removeprefix(_NO_CARDS)
-    if not any(mark in told for mark in _SUSPICIOUS):
+    if not any(mark.search(told) for mark in _SUSPICIOUS):
         return
     for name, value in msgspec.json.decode(encoded).items():
         if not (name == _ALLOWED and value == []):

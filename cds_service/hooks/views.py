@@ -13,6 +13,7 @@ from typing import BinaryIO
 from wsgiref.types import WSGIEnvironment
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
@@ -109,7 +110,8 @@ def make_blueprint(
             response.headers["Cache-Control"] = "no-store"
             # werkzeug's own headers raise and catch an error for each that is not there.
             environ = request.environ
-            response.headers.update(cors.headers(environ["REQUEST_METHOD"], partial(_header, environ)))
+            for name, value in cors.headers(environ["REQUEST_METHOD"], partial(_header, environ)).items():
+                response.headers[name] = value
         return response
 
     blueprint.app_errorhandler(WrongMethod)(_wrong_method)
@@ -120,6 +122,14 @@ def _header(environ: WSGIEnvironment, name: str) -> str | None:
     """A header of the request, by its name."""
     value: str | None = environ.get(f"HTTP_{name.upper().replace('-', '_')}")
     return value
+
+
+class _Answer(Response):
+    """An answer to a POST, whole: Flask told its length when it was made."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """The headers as they are; werkzeug would copy them, to complete them."""
+        return self.headers
 
 
 def _desk(identify: Identify) -> Desk:
@@ -140,7 +150,7 @@ def _counted(
     began, desk = perf_counter(), None
     try:
         desk = _desk(identify)
-        response = Response(work(desk), content_type=_JSON)
+        response: Response = _Answer(work(desk), content_type=_JSON)
     except HookError as error:
         response = _error(error)
     except Exception as error:

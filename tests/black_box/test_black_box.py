@@ -23,7 +23,7 @@ FOLDER = pathlib.Path(__file__).parent
 TODAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FIELDS = {
     *("group", "rows", "name", "why", "order", "drafts", "reason", "of", "and", "finding", "patient", "signed"),
-    *("selected", "missing", "prefetch"),
+    *("selected", "missing", "moved", "prefetch"),
     *("expect", "category", "score", "variant", "outcome", "warnings", "offers", "offers-not"),
 }
 

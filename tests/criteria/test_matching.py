@@ -1,5 +1,6 @@
 """Rating one study for one question: the safety rule, precedence, what is missing and what each answer would mean."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -9,7 +10,7 @@ from cds_service.criteria.matching import _deciding, _disputed, _rating, describ
 from cds_service.criteria.model import Outcome, VariantState
 from cds_service.criteria.worlds import World
 from cds_service.facts.model import Fact, Facts, Known, OneOf, Unknown, UnknownReason
-from cds_service.knowledge.model import AllOf, Category, Knowledge, RatingRow, Variant
+from cds_service.knowledge.model import AllOf, Category, In, Knowledge, RatingRow, Variant
 
 PET, CT, BONE = "fdg-pet-ct", "ct-chest-abdomen-pelvis-with-contrast", "bone-scan"
 NOT_RETRIEVED = Unknown(UnknownReason.NOT_RETRIEVED)
@@ -262,6 +263,19 @@ def test_follow_up_with_a_finding_is_another_pathway(
 ) -> None:
     facts = early.with_facts(disease_phase=Known("surveillance")).with_facts(**change)
     assert rate(PET, "distant", facts, knowledge).category is not Category.USUALLY_NOT, why
+
+
+def test_a_site_may_write_criteria_of_what_is_read_only_when_asked_for(early: Facts, knowledge: Knowledge) -> None:
+    """The kidneys matter to none of ACR's criteria, and are looked at late; those of a site may name them."""
+    kidneys = In("kidney-function", frozenset({"reduced"}))
+    topics = [
+        replace(topic, variants=tuple(replace(each, when=AllOf((each.when, kidneys))) for each in topic.variants))
+        for topic in knowledge.topics
+    ]
+    own = replace(knowledge, topics=tuple(topics))
+    reduced = Facts(early, lambda: {"kidney-function": Known("reduced")})
+    normal = Facts(early, lambda: {"kidney-function": Known("normal")})
+    assert [rate(PET, "distant", each, own).category for each in (reduced, normal)] == [UNA, None]
 
 
 def test_of_a_patient_about_whom_nothing_is_known_nothing_is_rated(knowledge: Knowledge) -> None:

@@ -327,6 +327,7 @@ SITES: list[tuple[str, CodeableConcept | None, bool, str]] = [
     ("loinc:72254-6", concept(text="Thorax"), True, "a part of its own, by another word"),
     ("cpt:78306", concept(text="Thorax"), False, "a limited bone scan"),
     ("loinc:72254-6", concept(text="Sinuses"), False, "of the head"),
+    ("loinc:87869-4", concept(text="Chest, abdomen and pelvis without contrast"), True, "of one of its three forms"),
     ("cpt:77049", concept(text="Left breast, upper outer quadrant"), True, "studies of the breast look at a part"),
 ]
 

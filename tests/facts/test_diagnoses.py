@@ -1,20 +1,30 @@
 """What a Condition is, on which side, and which Conditions are one cancer (design §3, facts A7)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
 
-from cds_service.facts.diagnoses import Course, Disease, diagnoses
+from cds_service.facts.dates import when
+from cds_service.facts.diagnoses import Disease, diagnoses, names_breast_cancer
+from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Facts, Known, OrderFacts, Unknown
 from cds_service.facts.source import Source
-from cds_service.fhir.resources import CodeableConcept, Coding, Condition, Extension, KeyState
+from cds_service.fhir.resources import Annotation, CodeableConcept, Coding, Condition, Extension, KeyState, Period
 from tests.support.resources import LEFT, ago, cancer, concept, condition, observation, order, size, surgery
 
 FactsOf = Callable[..., Facts]
 Extracted = Callable[..., OrderFacts]
 
 GROUP = "loinc:21908-9"
+MORPHOLOGY = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
+
+
+def located(site: CodeableConcept, text: str | None = None) -> Condition:
+    """A cancer that says its side, or that it is of the breast, by its body site."""
+    named = condition(text=text) if text else condition("sct:254837009")
+    return msgspec.structs.replace(named, body_site=(site,))
 
 
 @pytest.mark.parametrize(
@@ -51,16 +61,161 @@ def test_what_a_condition_is(found: Condition, disease: Disease, source_of: Call
     assert diagnosis.disease is disease
 
 
+@pytest.mark.parametrize(
+    ("found", "disease", "why"),
+    [
+        # By words alone.
+        (condition(text="IDC of left breast"), "invasive", "short for invasive ductal carcinoma"),
+        (condition(text="Invasive mammary carcinoma"), "invasive", "of no special type"),
+        (condition(text="Inflammatory breast cancer"), "inflammatory", "more specific than invasive"),
+        (condition(text="Inflammatory breast cancer, IDC"), "inflammatory", "whatever else is said"),
+        (condition(text="DCIS of left breast"), "in-situ", "in situ"),
+        (condition(text="Paget disease of breast"), "in-situ", "of the nipple"),
+        (condition(text="Breast cancer, DCIS"), "in-situ", "more specific than a cancer of no said kind"),
+        (condition(text="IDC with DCIS"), "invasive", "its in situ component"),
+        (condition(text="Breast cancer"), "unspecified", "of no said kind"),
+        (condition(text="HER2 positive cancer"), "unspecified", "a receptor of the breast"),
+        (condition(text="History of DCIS"), "history", "of the past"),
+        (condition(text="Metastatic breast cancer"), "metastasis", "stage IV"),
+        (condition(text="History of metastatic breast cancer"), "metastasis", "stays stage IV (E24)"),
+        (condition(text="Recurrent breast cancer, metastatic"), "metastasis", "it came back elsewhere"),
+        (condition(text="No metastatic breast cancer"), "other", "denied"),
+        (condition(text="Recurrent breast cancer"), "recurrence", "back"),
+        (condition(text="Suspected recurrence of breast cancer"), "recurrence", "perhaps back"),
+        (condition(text="No recurrence of breast cancer"), "other", "denied"),
+        (condition(text="Axillary node metastasis"), "node-metastasis", "proven"),
+        (condition(text="Positive axillary lymph node"), "node-metastasis", "likewise"),
+        (condition(text="Suspicious axillary node"), "other", "a finding"),
+        (condition(text="No axillary node metastasis"), "other", "denied"),
+        (
+            condition(text="Lung cancer and breast cancer"),
+            "other-malignancy",
+            "one entry for two: it may be about the lung",
+        ),
+        (condition(text="No lung cancer"), "other", "denied"),
+        (condition(text="History of lung cancer"), "other", "of the past"),
+        (condition(text="Suspected breast cancer"), "other", "nobody has found it yet"),
+        # "Carcinoma" is of the breast where a word, a code or the site says so.
+        (condition(text="Carcinoma"), "other-malignancy", "of nobody says what"),
+        (condition(text="Invasive carcinoma"), "other-malignancy", "likewise"),
+        (condition(text="Recurrent cancer"), "other-malignancy", "likewise"),
+        (located(concept("sct:76752008"), text="Invasive carcinoma"), "invasive", "of the breast"),
+        (located(concept("sct:80248007"), text="Invasive carcinoma"), "invasive", "of the left one"),
+        (located(concept("sct:73056007"), text="Invasive carcinoma"), "invasive", "of the right one"),
+        (located(concept("sct:63762007"), text="Invasive carcinoma"), "invasive", "of both"),
+        (located(concept(text="Left breast"), text="Recurrent cancer"), "recurrence", "of the breast, in words"),
+        (located(concept("sct:71854001"), text="Invasive carcinoma"), "other-malignancy", "of the colon"),
+        (located(concept(text="Colon"), text="Invasive carcinoma"), "other-malignancy", "likewise, in words"),
+        # Words beside a code that says less.
+        (condition("icd:C50.912", text="Inflammatory breast cancer"), "inflammatory", "no code contradicts it"),
+        (condition("icd:C50.912", text="Recurrent breast cancer"), "recurrence", "likewise"),
+        (condition("icd:C50.912", text="Invasive ductal carcinoma"), "unspecified", "counts as invasive anyway"),
+        (condition("icd:C50.912", text="Lung cancer"), "unspecified", "C50 is of the breast"),
+        (condition("sct:408643008", text="DCIS"), "invasive", "the code says more than the words"),
+        (
+            condition("sct:408643008", text="Recurrent breast cancer"),
+            "recurrence",
+            "the code is of the cancer that is back",
+        ),
+        (condition("icd:D05.12", text="Recurrent breast cancer"), "recurrence", "likewise, of what was in situ"),
+        (condition("icd:Z85.3", text="Recurrent breast cancer"), "recurrence", "history, and back"),
+        (condition("icd:Z86.000", text="Recurrent breast cancer"), "recurrence", "likewise, of what was in situ"),
+        (condition("icd:Z85.3", text="History of breast cancer, no recurrence"), "history", "denied"),
+        (condition("icd:Z85.3", text="History of recurrent breast cancer"), "history", "it was back, and is history"),
+        (condition("icd:Z86.000"), "other", "what was in situ is no history of cancer"),
+        (condition("icd:Z12.31", text="Recurrent breast cancer"), "other", "screening is of whoever has none"),
+        # An ICD-10-CM code that none of our lists has is another thing than its words say, but for metastases.
+        (condition("icd:Z01.89", text="Breast cancer"), "other", "some examination"),
+        (condition("icd:Z01.89", text="Lung cancer"), "other", "likewise"),
+        (condition("sct:1", text="Breast cancer"), "unspecified", "a code of SNOMED CT that is on no list"),
+        (condition("icd:Z01.89", text="Metastatic cancer"), "metastasis", "metastases, whatever the code"),
+        (condition("icd:Z01.89", text="Positive axillary lymph node"), "node-metastasis", "likewise"),
+        # Entries that name a cancer and are none.
+        (condition(text="Breast cancer screening"), "other", "screening"),
+        (condition(text="Fear of breast cancer"), "other", "fear"),
+        (condition(text="At risk for breast cancer"), "other", "a risk"),
+        (condition(text="Receptor positive carcinoma of breast"), "other", "a receptor"),
+        (condition(text="FHx of breast cancer"), "other", "somebody else's"),
+        (condition(text="Prevention of cancer"), "other", "prevention"),
+        (condition("sct:1=Breast cancer screening", text="Breast cancer"), "other", "one of its names says so"),
+        (condition(), "other", "nothing is said"),
+        (Condition(), "other", "no code at all"),
+        # Codes that say it alone.
+        (condition("icd:C50.A2"), "inflammatory", "ICD-10-CM has a code for it"),
+        (condition(text="C50.912"), "unspecified", "a code typed as words"),
+        (condition("icd:C79.81"), "ambiguous-metastasis", "to the breast, or of it (E29)"),
+        (condition("sct:1287652008"), "metastasis", "history of metastases stays stage IV (E24)"),
+        (condition("sct:429740004=Breast cancer"), "other", "a relative's, by its code"),
+        (condition("icd:Z86.000", text="Positive axillary lymph node"), "other", "its code decides"),
+    ],
+)
+def test_what_its_words_say(found: Condition, disease: str, why: str, source_of: Callable[..., Source]) -> None:
+    (diagnosis,) = diagnoses(source_of(found))
+    assert diagnosis.disease == disease, why
+
+
+@pytest.mark.parametrize(
+    ("extensions", "disease", "why"),
+    [
+        ((MORPHOLOGY, "DCIS"), "in-situ", "mCODE's histology and behaviour"),
+        ((MORPHOLOGY, "Invasive ductal carcinoma of breast"), "invasive", "likewise"),
+        ((MORPHOLOGY, "Inflammatory breast cancer"), "inflammatory", "likewise"),
+        ((MORPHOLOGY, "Recurrent breast cancer"), "unspecified", "no histology"),
+        (("urn:example:billing", "DCIS"), "unspecified", "an extension of something else"),
+        ((None, "DCIS"), "unspecified", "of nobody says what"),
+    ],
+)
+def test_the_histology_in_an_extension(
+    extensions: tuple[str | None, str], disease: str, why: str, source_of: Callable[..., Source]
+) -> None:
+    url, text = extensions
+    extension = Extension(url=url, value_codeable_concept=concept(text=text))
+    (diagnosis,) = diagnoses(source_of(cancer("sct:254837009", extension=(extension,))))
+    assert diagnosis.disease == disease, why
+    (more_specific,) = diagnoses(source_of(cancer("icd:Z85.3", extension=(extension,))))
+    assert more_specific.disease == "history", "only a code that leaves it open"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "disease", "why"),
+    [
+        ("icd:C50.912", "recurrence", "recurrence", "back"),
+        ("icd:C50.912", "relapse", "recurrence", "likewise"),
+        ("icd:D05.12", "recurrence", "recurrence", "what was in situ"),
+        ("icd:Z85.3", "recurrence", "recurrence", "history, and back"),
+        ("icd:Z86.000", "relapse", "recurrence", "likewise, of what was in situ"),
+        ("icd:C50.912", "active", "unspecified", "there"),
+        ("icd:C34.90", "recurrence", "other-malignancy", "of the lung"),
+        ("icd:I10", "recurrence", "other", "another disease"),
+    ],
+)
+def test_a_status_says_that_it_is_back(
+    code: str, status: str, disease: str, why: str, source_of: Callable[..., Source]
+) -> None:
+    (diagnosis,) = diagnoses(source_of(condition(code, clinical=status)))
+    assert diagnosis.disease == disease, why
+    assert diagnosis.came_back is (status != "active")
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        condition("icd:Z85.3", clinical="recurrence"),
+        condition("icd:Z85.3", text="Recurrent breast cancer"),
+        condition("sct:408643008", text="Recurrence suspected", side="left"),
+    ],
+)
+def test_what_is_back_is_not_followed_as_what_is_gone(back: Condition, facts_of: FactsOf) -> None:
+    """S5 is about patients without evidence of disease, whatever code names the cancer that they had."""
+    assert facts_of(cancer(days=2000), surgery(1900)).value("disease-phase") == "surveillance"
+    assert "recurrence" in facts_of(cancer(days=2000), surgery(1900), back).candidates("disease-phase")
+
+
 def test_mcode_puts_the_behaviour_into_an_extension(source_of: Callable[..., Source]) -> None:
     url = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
     behaviour = Extension(url=url, value_codeable_concept=concept(text="Ductal carcinoma in situ"))
     (diagnosis,) = diagnoses(source_of(condition("sct:254837009", extension=(behaviour,))))
     assert diagnosis.disease is Disease.IN_SITU
-
-
-def located(site: CodeableConcept) -> Condition:
-    """A cancer that says its side by its body site."""
-    return msgspec.structs.replace(condition("sct:254837009"), body_site=(site,))
 
 
 def _lateralised_site() -> CodeableConcept:
@@ -93,22 +248,163 @@ def test_its_side(found: Condition, side: str, source_of: Callable[..., Source])
     assert diagnosis.side == side
 
 
+def with_status(*codings: Coding, text: str | None = None) -> Condition:
+    """A cancer with a clinical status written in another way."""
+    status = CodeableConcept(coding=codings, text=text)
+    return msgspec.structs.replace(condition("icd:C50.912"), clinical_status=status)
+
+
+PERIOD = Period(start=ago(900), end=ago(10))
+
+
 @pytest.mark.parametrize(
-    ("found", "course"),
+    ("found", "course", "why"),
     [
-        (condition("icd:C50.912"), Course.ACTIVE),
-        (condition("icd:C50.912", clinical=None), Course.ACTIVE),
-        (condition("icd:C50.912", clinical="recurrence"), Course.ACTIVE),
-        (condition("icd:C50.912", clinical="relapse"), Course.ACTIVE),
-        (condition("icd:C50.912", clinical="remission"), Course.REMISSION),
-        (condition("icd:C50.912", clinical="resolved"), Course.OVER),
-        (condition("icd:C50.912", clinical="inactive"), Course.OVER),
-        (condition("icd:C50.912", clinical=None, abatement_date_time=ago(10)), Course.OVER),
+        (condition("icd:C50.912"), "active", "there"),
+        (condition("icd:C50.912", clinical=None), "active", "nobody says otherwise"),
+        (condition("icd:C50.912", clinical="recurrence"), "active", "back"),
+        (condition("icd:C50.912", clinical="relapse"), "active", "likewise"),
+        (condition("icd:C50.912", clinical="remission"), "remission", "gone for now"),
+        (condition("icd:C50.912", clinical="resolved"), "over", "gone"),
+        (condition("icd:C50.912", clinical="inactive"), "over", "likewise"),
+        (condition("icd:C50.912", clinical=" Resolved "), "over", "as some write it"),
+        (with_status(Coding(display="Resolved")), "over", "a display alone"),
+        (with_status(Coding(code="local-7", display="x"), Coding(code="Resolved")), "over", "one of two codes"),
+        (with_status(text="Remission"), "remission", "words alone"),
+        (with_status(text="Resolved"), "over", "likewise"),
+        (condition("icd:C50.912", clinical=None, abatement_date_time=ago(10)), "over", "ended, with a day"),
+        (condition("icd:C50.912", clinical=None, abatement_period=PERIOD), "over", "with a time"),
+        (condition("icd:C50.912", clinical=None, abatement_string="after surgery"), "over", "with words"),
+        (
+            condition("icd:C50.912", abatement_date_time=ago(10)),
+            "active",
+            "ended and active: what it is said to be counts",
+        ),
+        (condition("icd:C50.912", clinical="remission", abatement_date_time=ago(10)), "remission", "likewise"),
     ],
 )
-def test_whether_it_still_holds(found: Condition, course: Course, source_of: Callable[..., Source]) -> None:
+def test_whether_it_still_holds(found: Condition, course: str, why: str, source_of: Callable[..., Source]) -> None:
     (diagnosis,) = diagnoses(source_of(found))
-    assert diagnosis.course is course
+    assert diagnosis.course == course, why
+
+
+@pytest.mark.parametrize(
+    ("dated", "since", "onset"),
+    [
+        ({"onset": ago(20), "recorded_date": ago(5)}, ago(20), True),
+        ({"onset_period": Period(start=ago(30)), "recorded_date": ago(5)}, ago(30), True),
+        ({"onset": ago(20), "onset_period": Period(start=ago(30))}, ago(20), True),
+        ({"recorded_date": ago(5)}, ago(5), False),
+        ({}, None, False),
+    ],
+)
+def test_since_when(dated: dict[str, Any], since: str | None, onset: bool, source_of: Callable[..., Source]) -> None:
+    """The day somebody wrote it down is no onset: encounters repeat a code year by year."""
+    (diagnosis,) = diagnoses(source_of(condition("icd:C50.912", **dated)))
+    assert (diagnosis.since, diagnosis.onset_recorded) == (when(since), onset)
+
+
+@pytest.mark.parametrize(
+    ("found", "certain", "why"),
+    [
+        (condition("icd:C50.912"), True, "confirmed"),
+        (condition("icd:C50.912", verification=None), True, "not said otherwise"),
+        (condition("icd:C50.912", verification="provisional"), False, "not yet"),
+        (condition("icd:C50.912", onset=ago(0)), True, "found today"),
+        (condition("icd:C50.912", onset=ago(-30)), False, "dated ahead: a slip of whoever wrote it"),
+        (condition("icd:D05.12", onset=ago(-30)), False, "likewise"),
+        (condition("icd:C79.51", onset=ago(-30)), True, "no date makes a metastasis doubtful"),
+        (condition("icd:C50.912", text="Recurrent breast cancer"), True, "affirmed"),
+        (condition("icd:C50.912", text="Possible recurrence"), False, "suspected"),
+        (condition("sct:314955001"), True, "a recurrence by its code, without words"),
+        (condition(text="Recurrent breast cancer; recurrence suspected again"), True, "proven, and doubted anew"),
+        (condition("sct:314955001", text="Possible recurrence"), False, "by its code, with words that doubt it"),
+        (condition("icd:C50.912", clinical="recurrence"), True, "by its status, without words"),
+        (condition("icd:C79.51", text="Possible recurrence"), True, "a metastasis is no recurrence"),
+    ],
+)
+def test_whether_it_is_certain(found: Condition, certain: bool, why: str, source_of: Callable[..., Source]) -> None:
+    (diagnosis,) = diagnoses(source_of(found))
+    assert diagnosis.certain is certain, why
+
+
+def _with_morphology(*codes: str, text: str | None = None) -> Condition:
+    return cancer(extension=(Extension(url=MORPHOLOGY, value_codeable_concept=concept(*codes, text=text)),))
+
+
+@pytest.mark.parametrize(
+    ("found", "histology", "why"),
+    [
+        (condition("sct:278054005"), "lobular", "by its code"),
+        (condition("sct:408643008"), "ductal", "likewise"),
+        (condition("sct:408643008", "sct:278054005"), "lobular", "of two, the one that MRI is asked for"),
+        (condition(text="ILC of left breast"), "lobular", "in words"),
+        (condition(text="IDC of left breast"), "ductal", "likewise"),
+        (condition(text="IDC and ILC of left breast"), "lobular", "of two"),
+        (condition("sct:408643008", text="ILC"), "ductal", "its code decides"),
+        (condition("icd:C50.912", text="ILC"), "lobular", "beside a code that leaves it open"),
+        (_with_morphology("sct:278054005"), "lobular", "mCODE's morphology"),
+        (_with_morphology(text="ILC"), "lobular", "likewise, in words"),
+        (condition("icd:C50.912"), "not-specified", "nobody says"),
+        (condition("icd:C50.912", text="Breast cancer, no ILC"), "not-specified", "denied"),
+        (condition("icd:C79.51", text="Bone metastases of ILC"), "not-specified", "not the tumour itself"),
+    ],
+)
+def test_its_histology(found: Condition, histology: str, why: str, source_of: Callable[..., Source]) -> None:
+    (diagnosis,) = diagnoses(source_of(found))
+    assert diagnosis.histology == histology, why
+
+
+@pytest.mark.parametrize(
+    ("codes", "sex", "why"),
+    [
+        (("icd:C50.912",), "female", "C50.x1x"),
+        (("icd:C50.021",), "male", "C50.x2x"),
+        (("icd:C50.9",), None, "too short to say it"),
+        (("icd:C50.92",), None, "likewise"),
+        (("icd:C50.A1",), None, "inflammatory: the last character is the side"),
+        (("icd:D05.12",), None, "likewise"),
+        (("icd:C50.9", "icd:C50.922"), "male", "the code that says it"),
+        (("sct:254837009", "icd:C50.922"), "male", "likewise"),
+        (("icd:C44.521",), None, "of the skin"),
+        (("local:C50.912",), None, "a code of the house"),
+    ],
+)
+def test_the_sex_that_its_code_names(
+    codes: tuple[str, ...], sex: str | None, why: str, source_of: Callable[..., Source]
+) -> None:
+    """The smallest EHR sends no Patient."""
+    (diagnosis,) = diagnoses(source_of(condition(*codes)))
+    assert diagnosis.sex == sex, why
+
+
+@pytest.mark.parametrize(
+    ("named", "of_breast", "why"),
+    [
+        (concept("icd:C50.912"), True, "by its code, without a word"),
+        (concept("icd:Z85.3"), True, "history"),
+        (concept("sct:80248007"), True, "the breast itself"),
+        (concept(text="Paget disease"), True, "in words"),
+        (concept("icd:C34.90"), False, "of the lung"),
+        (concept("icd:C79.51"), False, "in a bone"),
+        (concept("icd:Z12.31"), False, "screening"),
+        (None, False, "nothing"),
+    ],
+)
+def test_whether_it_is_of_the_breast(
+    named: CodeableConcept | None, of_breast: bool, why: str, source_of: Callable[..., Source]
+) -> None:
+    assert names_breast_cancer(named, source_of()) is of_breast, why
+
+
+def test_what_is_written_beside_it(source_of: Callable[..., Source]) -> None:
+    noted = condition("icd:C50.912", note="s/p lumpectomy")
+    more = msgspec.structs.replace(noted, note=(*noted.note, Annotation(text=None), Annotation(text="doing well")))
+    (diagnosis,) = diagnoses(source_of(more))
+    assert diagnosis.notes == ("s/p lumpectomy", "doing well")
+    assert [bool(reading.of(Kind.SURGERY)) for reading in diagnosis.noted] == [True, False]
+    (without,) = diagnoses(source_of(condition("icd:C50.912")))
+    assert (without.notes, without.noted) == ((), ())
 
 
 # --- the cancer as a fact ---------------------------------------------------------------------------------------------
@@ -122,9 +418,6 @@ def test_a_provisional_cancer_is_unknown(verification: str, facts_of: FactsOf) -
 @pytest.mark.parametrize("verification", ["confirmed", None])
 def test_a_confirmed_one_is_known(verification: str | None, facts_of: FactsOf) -> None:
     assert facts_of(cancer(verification=verification)).value("cancer") == "invasive"
-
-
-MORPHOLOGY = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
 
 
 @pytest.mark.parametrize(
@@ -164,6 +457,11 @@ def test_a_malignancy_of_the_breast_may_be_no_carcinoma(
 def test_the_reason_of_the_order_may_say_so_too(facts_of: FactsOf) -> None:
     draft = order("cpt:78815", concept("icd:C50.912", text="Angiosarcoma of left breast"))
     assert isinstance(facts_of(draft=draft)["cancer"], Unknown)
+
+
+def test_an_inflammatory_cancer_is_an_invasive_one(facts_of: FactsOf) -> None:
+    assert facts_of(condition("icd:C50.A2")).value("cancer") == "invasive"
+    assert facts_of(cancer(), beside=(order("cpt:80053", "icd:C50.A2"),)).value("cancer") == "invasive"
 
 
 def test_a_histology_neutral_code_counts_as_invasive_and_that_is_said(facts_of: FactsOf) -> None:
@@ -208,6 +506,7 @@ def test_a_cancer_that_only_the_order_names(facts_of: FactsOf) -> None:
     """By code it is one; by words alone it may be."""
     assert facts_of(draft=order("cpt:78815", "icd:C50.912")).value("cancer") == "invasive"
     assert facts_of(draft=order("cpt:78815", "breast cancer")).value("cancer") is not None
+    assert facts_of(draft=order("cpt:78815", "icd:C50.912")).value("histology") == "not-specified"
 
 
 # --- one cancer, one episode ------------------------------------------------------------------------------------------

@@ -228,6 +228,10 @@ def test_what_is_not(found: Resource, why: str, facts_of: FactsOf) -> None:
             condition("local:9=Palpable lymph node of the axilla", text="Finding", side="right"),
             "E27: in one of its names",
         ),
+        (
+            condition("local:9=Finding of axilla", text="Enlarged right axillary lymph nodes"),
+            "E27: in one of its names, which also says the side",
+        ),
         (observation("loinc:97509-4", "sct:271299001"), "the disease is worse"),
         (observation("loinc:97509-4", "in doubt"), "a disease status nobody understands"),
     ],

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.facts.model import Facts, Known, OneOf, Unknown
+from cds_service.facts.model import Fact, Facts, Known, OneOf, Unknown
 from cds_service.fhir.resources import (
     CarePlan,
     ConditionStage,
@@ -214,6 +214,26 @@ def test_facts_know_their_names() -> None:
         facts["stage"]
     with pytest.raises(KeyError, match="no such fact: canser"):
         Facts({"canser": Known("invasive")})
+
+
+def test_facts_that_wait_are_read_when_they_are_asked_for_and_once() -> None:
+    """What only some answers need is looked for in the record when it is; a copy still waits."""
+    read: list[str] = []
+
+    def later() -> dict[str, Fact]:
+        read.append("read")
+        return {"contrast-allergy": Known("both"), "kidney-function": Known("normal")}
+
+    facts = Facts({"cancer": Known("invasive")}, later)
+    assert (facts.value("cancer"), facts.value("her2"), facts.said["cancer"], read) == (
+        "invasive",
+        None,
+        "invasive",
+        [],
+    )
+    copy = facts.with_facts(kidney_function=Known("reduced"))
+    assert (facts.value("kidney-function"), facts.value("contrast-allergy"), read) == ("normal", "both", ["read"])
+    assert (copy.value("kidney-function"), copy.value("contrast-allergy"), len(copy)) == ("reduced", "both", 3)
 
 
 def test_an_observation_without_a_date_is_of_no_one_of_two_cancers(extracted: Callable[..., Any]) -> None:

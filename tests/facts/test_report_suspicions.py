@@ -26,6 +26,7 @@ def suspected(fact: Fact) -> str:
         ("Staging.", NONE, "what it was for"),
         ("Screening.", NONE, "likewise"),
         ("Follow-up of breast cancer.", NONE, "likewise"),
+        ("Surveillance.", NONE, "likewise, in one word"),
         ("Evaluate breast.", NONE, "likewise"),
         ("No biopsy.", NONE, "nothing is to be sampled"),
         ("Biopsy.", OPEN, "something is, or was"),

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from cds_service.facts.model import Facts, Known, Unknown, UnknownReason
+from cds_service.facts.stage_statements import ORDER
 from cds_service.fhir.resources import (
     Annotation,
     CodeableConcept,
@@ -16,6 +17,7 @@ from cds_service.fhir.resources import (
     Observation,
     ObservationComponent,
     Quantity,
+    Reference,
 )
 from tests.support.resources import ago, cancer, concept, condition, observation, order, surgery
 
@@ -112,6 +114,78 @@ def test_a_stage_that_cannot_be_read_is_open(
     stated: tuple[Observation, ...], groups: int, why: str, facts_of: FactsOf
 ) -> None:
     assert len(facts_of(cancer(), *stated).candidates("stage-group")) == groups, why
+
+
+# E1-E16: T, N and M make the stage, so that one nobody can read, newer than they are, may rest on others.
+_ABSENCE = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+MASKED = CodeableConcept(coding=(Coding(system=_ABSENCE, code="masked"),))
+OF_THAT_DAY = (*(observation(code, value, days=18) for code, value in ((T, "T2"), (N, N0), (M, M0), (GROUP, IIA))),)
+NEWER = [
+    (observation(GROUP, "IIC", days=9), ("clinical-t", "clinical-n", "clinical-m", "stage-group"), "no such stage"),
+    (observation(GROUP, "Stage IIC", days=9), ("clinical-t", "stage-group"), "nor in words is it a II"),
+    (observation(GROUP, "stage 2c", days=9), ("stage-group",), "nor in figures"),
+    (observation(GROUP, "local:9", days=9), ("clinical-n", "stage-group"), "a code that nobody knows"),
+    (observation(GROUP, "see pathology", days=9), ("stage-group",), "where it stands is not what it is"),
+    (observation(GROUP, None, days=9, value_quantity=Quantity(value=3.0)), ("stage-group",), "a quantity is no stage"),
+    (observation(T, "large", days=9), ("clinical-t", "stage-group"), "a T of any size, N0: IA to IIIB"),
+    (observation(N, "local:2", days=9), ("clinical-n", "stage-group"), "an N of any kind"),
+    (observation(M, "local:1", days=9), ("clinical-m",), "an M of any kind; T and N stay"),
+    (observation(GROUP, None, days=9, data_absent_reason=MASKED), ("stage-group",), "there is one, and it is withheld"),
+    (observation(GROUP, None, days=9), ("stage-group",), "a value of a type that is not read, as valueRange"),
+    (observation(concept(text="Clinical stage"), concept(text="advanced"), days=9), ("stage-group",), "by its name"),
+]
+
+
+@pytest.mark.parametrize(("stated", "opened", "why"), NEWER, ids=[row[2] for row in NEWER])
+def test_a_newer_statement_that_cannot_be_read_opens_what_it_may_change(
+    stated: Observation, opened: tuple[str, ...], why: str, facts_of: FactsOf
+) -> None:
+    facts = facts_of(cancer(), *OF_THAT_DAY, stated)
+    assert [name for name in opened if isinstance(facts[name], Known)] == [], why
+
+
+@pytest.mark.parametrize(
+    ("stated", "why"),
+    [
+        (observation(GROUP, "IIC", days=18), "of the same day: T, N and the readable stage say it (E13)"),
+        (observation(GROUP, "IIC", days=24), "older"),
+        (observation(GROUP, "IIC", days=9, status="cancelled"), "cancelled"),
+        (observation(GROUP, "not assessed", days=9), "says that nobody knows more"),
+        (observation(GROUP, None, days=9, data_absent_reason=concept(text="not performed")), "no statement"),
+        (observation(PATHOLOGIC_M, "MX", days=9), "AJCC has no MX"),
+        (observation(GROUP, None, days=9, has_member=(Reference(reference="Observation/t"),)), "a panel of others"),
+        (observation(concept(text="CKD stage"), concept(text="3b"), days=9), "of another disease"),
+        (observation(concept(text="T"), concept(text="37.2"), days=9), "a temperature"),
+    ],
+)
+def test_a_statement_that_changes_nothing(stated: Observation, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), *OF_THAT_DAY, stated)
+    assert facts.value("stage-group") == "IIA", why
+    assert facts.value("clinical-m") == "M0", why
+
+
+@pytest.mark.parametrize(
+    ("named", "value", "name", "candidates", "why"),
+    [
+        ("Clinical stage", "IIIB", "stage-group", {"IIIB"}, "no code, but a name"),
+        ("AJCC stage group", "Stage IIA", "stage-group", {"IIA"}, "likewise"),
+        ("Stage of breast cancer", "IIA", "stage-group", {"IIA"}, "likewise"),
+        ("TNM", "cT1 cN0 cM0", "stage-group", {"IA"}, "all in one"),
+        ("cT", "cT3", "clinical-t", {"T3"}, "a category"),
+        ("Clinical N category", "N2", "clinical-n", {"N2"}, "likewise"),
+        ("N category", "2", "clinical-n", set(ORDER["n"]), "a bare number is no N"),
+        ("CKD stage", "3", "stage-group", set(ORDER["group"]), "of another disease"),
+        ("Lung cancer stage", "IIIB", "stage-group", set(ORDER["group"]), "of another cancer"),
+        ("Tanner stage", "3", "stage-group", set(ORDER["group"]), "of no disease"),
+        ("Prognostic stage", "IA", "stage-group", set(ORDER["group"]), "C10: another system"),
+        ("T", "37.2", "clinical-t", set(ORDER["t"]), "a temperature"),
+    ],
+)
+def test_an_observation_whose_name_alone_tells_that_it_states_a_stage(
+    named: str, value: str, name: str, candidates: set[str], why: str, facts_of: FactsOf
+) -> None:
+    facts = facts_of(cancer(), observation(concept(text=named), None, value_string=value))
+    assert set(facts.candidates(name)) == candidates, why
 
 
 def test_what_could_not_be_read_is_named(facts_of: FactsOf) -> None:

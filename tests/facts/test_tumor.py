@@ -1,6 +1,7 @@
 """Size, receptors and histology of one tumour at diagnosis."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,9 @@ COMPLETED = procedure("sct:1259200004", days=150, until=10)
         (size(1.8, unit="cm"), 18),
         (size(20), 20),  # E37: 2.0 cm is "2 cm or less"
         (size(20.1), 20.1),
+        (observation("loinc:21889-1", None, value_string="6 cm"), 60),
+        (observation("loinc:21889-1", concept(text="24 x 18 mm")), 24),
+        (observation("loinc:21889-1", None, value_string="2.4 by 1.8 by 3.1 cm."), 31),
     ],
 )
 def test_the_size_in_millimetres(measured: Observation, millimetres: float, facts_of: FactsOf) -> None:
@@ -41,6 +45,38 @@ def test_the_size_in_millimetres(measured: Observation, millimetres: float, fact
 )
 def test_what_is_no_size(measured: Observation, why: str, facts_of: FactsOf) -> None:
     assert isinstance(facts_of(cancer(), measured)["tumor-size-mm"], Unknown), why
+
+
+@pytest.mark.parametrize(
+    ("newer", "why"),
+    [
+        ({"value_string": "large"}, "words"),
+        ({"value_string": "> 4 cm"}, "a limit is no size"),
+        ({"value_string": "4 cm, was 2"}, "two sizes"),
+        ({"value_quantity": Quantity(value=40)}, "a number without a unit"),
+        ({"value_quantity": Quantity(value=40, unit="mm", comparator="<")}, "at most that"),
+        ({"value_integer": 40}, "likewise"),
+        ({}, "a value of a type that is not read, as valueRange"),
+    ],
+)
+def test_where_the_newest_size_cannot_be_read_none_is_known(newer: dict[str, Any], why: str, facts_of: FactsOf) -> None:
+    """S2 asks for over 2 cm: an older 15 mm is not taken for what is now on record (E37, C7)."""
+    facts = facts_of(cancer(), size(15, days=18), observation("loinc:21889-1", None, days=9, **newer))
+    assert isinstance(facts["tumor-size-mm"], Unknown), why
+
+
+@pytest.mark.parametrize(
+    ("newer", "why"),
+    [
+        ({"data_absent_reason": concept(text="not performed")}, "nothing was measured"),
+        ({"value_string": "not assessed"}, "likewise"),
+        ({"value_string": "large", "status": "cancelled"}, "never said"),
+        ({"value_quantity": Quantity(value=0, unit="mm")}, "nothing measured"),
+    ],
+)
+def test_a_size_that_was_not_measured_leaves_the_older_one(newer: dict[str, Any], why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), size(15, days=18), observation("loinc:21889-1", None, days=9, **newer))
+    assert facts.value("tumor-size-mm") == 15, why
 
 
 def test_the_largest_dimension_of_the_newest_day(facts_of: FactsOf) -> None:
@@ -85,6 +121,18 @@ def test_two_sizes_in_words_are_none(facts_of: FactsOf) -> None:
 @pytest.mark.parametrize(("code", "name"), [(ER, "er"), (HER2, "her2")])
 def test_receptors_in_every_dialect(code: str, name: str, value: str, expected: str | None, facts_of: FactsOf) -> None:
     assert facts_of(cancer(), observation(code, value)).value(name) == expected
+
+
+def test_where_the_newest_receptor_result_cannot_be_read_none_is_known(facts_of: FactsOf) -> None:
+    """An older one is not what the newer one says; one that says nothing leaves it."""
+    older = observation(HER2, concept(text="negative"), days=18)
+    for value in ("equivocal", "local:1", "2+", "see report"):
+        assert isinstance(facts_of(cancer(), older, observation(HER2, value, days=9))["her2"], Unknown), value
+    assert facts_of(cancer(), older, observation(HER2, "unknown", days=9)).value("her2") == "negative"
+    pending = observation(HER2, None, data_absent_reason=concept(text="pending"), days=9)
+    assert facts_of(cancer(), older, pending).value("her2") == "negative"
+    both = (observation(HER2, "equivocal", days=9), observation("loinc:85318-4", "positive", days=9))
+    assert facts_of(cancer(), older, *both).value("her2") == "positive", "of one day: IHC and FISH"
 
 
 def test_a_receptor_by_interpretation(facts_of: FactsOf) -> None:

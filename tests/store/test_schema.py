@@ -1,13 +1,17 @@
 """The schema of the store: brought up to date at a start, by one of many, without loss; and back again."""
 
 import multiprocessing
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 import sqlalchemy
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from cds_service.settings import Migrate
@@ -58,6 +62,27 @@ def test_the_steps_lead_to_the_tables_as_they_are_declared(engine: Engine) -> No
     """A column added to one and not to the other would be found by a hospital."""
     assert migrate(engine) == (None, newest())
     assert differences(engine) == []
+
+
+def test_each_step_is_named_by_its_revision() -> None:
+    """The newest is told by the names of the files, without Alembic; Alembic goes by what stands in them."""
+    config = Config()
+    config.set_main_option("script_location", "cds_service.store:migrations")
+    steps = list(ScriptDirectory.from_config(config).walk_revisions())
+    assert all(step.module.__name__.startswith(f"r{step.revision}_") for step in steps)
+    assert newest() == steps[0].revision
+
+
+def test_a_store_that_is_up_to_date_is_opened_without_alembic(engine: Engine, database_url: str) -> None:
+    """Every start but the first: it would cost each server process 11 MB, and the start a third of a second."""
+    migrate(engine)
+    opened = """if True:
+        import sys
+        from cds_service.store.store import open_store
+        open_store(sys.argv[1]).close()
+        assert "alembic" not in sys.modules
+    """
+    subprocess.run([sys.executable, "-c", opened, database_url], check=True, timeout=60)
 
 
 def test_the_comparison_sees_a_difference(engine: Engine) -> None:

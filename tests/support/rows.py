@@ -89,12 +89,18 @@ HANDED_OVER: dict[str, Callable[[Json], Any]] = {
 
 
 def prefetch(record: list[Json], row: Json) -> Json:
-    """The keys of a row: whole, but for those that it names under `prefetch` or leaves out under `missing`."""
+    """The keys of a row: whole, but for those that it names under `prefetch` or leaves out under `missing`.
+
+    `moved`: from which key the last entry stands under which other one.
+    """
     number = count(1)
     named = [each if "id" in each else {**each, "id": f"x{next(number)}"} for each in record]
     found: Json = {"patient": WOMAN | row.get("patient", {})}
     for key, type_ in KEYS.items():
         found[key] = searchset([each for each in named if each["resourceType"] == type_])
+    for key, own in row.get("moved", {}).items():
+        *rest, last = (entry["resource"] for entry in found[own]["entry"])
+        found |= {own: searchset(rest), key: _and_entry(last)(found.get(key) or {"resourceType": "Bundle"})}
     for key, state in row.get("prefetch", {}).items():
         found[key] = HANDED_OVER[state](found[key])
     return {key: value for key, value in found.items() if key not in row.get("missing", [])}

@@ -1,0 +1,74 @@
+"""Observations whose name tells of a metastasis, a finding or a symptom, and whose value says that it is there.
+
+"Number of liver metastases: 3", "Liver lesion: 14 mm", "Bone pain: severe". A score of pain is not among them: most
+charts hold many, and of pain in no place.
+"""
+
+import re
+
+from cds_service.facts.mentions import Kind
+from cds_service.facts.observations import denies
+from cds_service.facts.source import Source, codes_of, texts_of
+from cds_service.facts.stage_statements import says_nothing
+from cds_service.fhir.resources import CodeableConcept, Observation
+
+
+def finding_in_name(observation: Observation, source: Source) -> tuple[str, ...]:
+    """What an Observation is named after, where its value says that it is there; of most, nothing."""
+    return _names(observation.code) if _is_there(observation, source) else ()
+
+
+def _is_there(observation: Observation, source: Source) -> bool:
+    code = observation.code
+    named = source.alike(_named, code) if code is not None else None
+    if named is None or denies(observation):
+        return False
+    quantity, integer = observation.value_quantity, observation.value_integer
+    number = quantity.value if quantity is not None else integer
+    if number is not None:
+        return named is Kind.METASTASIS and number > 0
+    value = observation.value_codeable_concept
+    words = tuple(filter(None, (observation.value_string, *texts_of(value))))
+    if named is Kind.SYMPTOM:
+        return any(_EXTENT.search(word) and not _DENIED.search(word) for word in words)
+    if says_nothing(value, words) or words == ("0",):
+        return False
+    return (not words and bool(codes_of(value))) or any(_holds(code, word, source) for word in words)
+
+
+_EXTENT = re.compile(
+    r"\b(mild|moderate|severe|slight|some|strong|constant|persistent|intermittent|occasional|frequent|daily|often|new"
+    r"|wors\w+|increas\w+|grade [1-4])\b",
+    re.IGNORECASE,
+)
+"""How strong or how often a symptom is felt."""
+_DENIED = re.compile(r"\b(no|not|none|never|without|denie[sd])\b", re.IGNORECASE)
+
+
+def _named(code: CodeableConcept, source: Source) -> Kind | None:
+    """METASTASIS of one, or of a sign or finding at a place outside breast and axilla; else SYMPTOM; None of most."""
+    readings = source.readings(*_names(code))
+    if any(reading.of(Kind.NODE) or any(m.value == "axilla" for m in reading.of(Kind.ASKS)) for reading in readings):
+        return None
+    for reading in readings:
+        if reading.of(Kind.METASTASIS) or any(
+            m.value != "unspecified" for m in reading.of(Kind.IMAGING_FINDING, Kind.SIGN)
+        ):
+            return Kind.METASTASIS
+    return Kind.SYMPTOM if any(reading.of(Kind.SYMPTOM) for reading in readings) else None
+
+
+_MEASURED = re.compile(r"\b(?:size|diameter|volume|dimension|count|number of)\b", re.IGNORECASE)
+"""What is measured of it: "lesion size" by itself would ask for the breast."""
+
+
+def _names(code: CodeableConcept | None) -> tuple[str, ...]:
+    return tuple([_MEASURED.sub("", name) for name in texts_of(code)])
+
+
+def _holds(code: CodeableConcept | None, word: str, source: Source) -> bool:
+    """What a value says of its name, read as one statement: "Liver metastases: none seen"."""
+    readings = source.readings(*(f"{name}: {word}" for name in _names(code)))
+    if any(staged.m == "M0" for reading in readings for staged in reading.staging):
+        return False
+    return any(m.may_hold for reading in readings for m in reading.of(Kind.METASTASIS, Kind.IMAGING_FINDING, Kind.SIGN))

@@ -1,0 +1,75 @@
+"""Observations that are named after a finding: what their value says of it (facts A5: any symptom or finding turns
+S4 and S5 off; A6.2: a known metastasis ends them). Most numbers of a chart say nothing, and are not read."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cds_service.facts.model import Facts
+from cds_service.fhir.resources import Observation, Quantity
+from tests.support.resources import cancer, concept, observation
+
+FactsOf = Callable[..., Facts]
+
+
+def number(name: Any, value: float, **more: Any) -> Observation:
+    return observation(concept(text=name), None, value_quantity=Quantity(value=value), **more)
+
+
+def words(name: str, value: str) -> Observation:
+    return observation(concept(text=name), None, value_string=value)
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (number("Number of liver metastases", 3), "three of them"),
+        (observation("local:LM=Number of liver metastases", None, value_quantity=Quantity(value=1)), "by the display"),
+        (observation(concept(text="Brain metastases count"), None, value_integer=1), "an integer"),
+        (number("Bone metastasis SUVmax", 7.2), "measured where it is"),
+        (number("Largest liver lesion diameter", 14), "a lesion of the liver"),
+        (number("Liver lesion size", 14), "not the size that a breast lesion has"),
+        (number("LUNG NODULE DIAMETER", 9), "in capitals"),
+        (number("Pleural effusion volume", 500), "an effusion"),
+        (words("Liver metastases", "3"), "a number in words"),
+        (words("Liver metastases", "multiple"), "in words"),
+        (words("Liver metastases", "not excluded"), "in doubt"),
+        (observation(concept(text="Liver metastases"), concept(text="segment 4")), "where"),
+        (observation(concept(text="Liver metastases"), "local:1"), "a code that nobody knows"),
+        (words("Liver lesion", "stable"), "it is there"),
+        (words("Bone pain", "severe"), "a symptom, and how strong"),
+        (observation(concept(text="Headache"), concept(text="Mild")), "likewise"),
+    ],
+)
+def test_a_finding_that_its_value_says_is_there(found: Observation, why: str, facts_of: FactsOf) -> None:
+    assert facts_of(cancer(), found).value("metastasis-suspected") != "none", why
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (number("Number of liver metastases", 0), "none of them"),
+        (words("Number of liver metastases", "0"), "none, in a text"),
+        (words("Liver metastases", "none seen"), "denied"),
+        (words("Liver metastases", "No"), "denied"),
+        (words("Liver metastases", "not applicable"), "asked of nobody"),
+        (words("Distant metastases", "M0"), "the category that says none"),
+        (words("Distant metastases", "cannot be assessed"), "E12: as MX"),
+        (observation(concept(text="Liver metastases"), None, data_absent_reason=concept(text="x")), "no value"),
+        (observation(concept(text="Liver metastases"), False), "denied"),
+        (number("Number of liver metastases", 3, days=2000), "years before this cancer"),
+        (number("Number of liver metastases", 3, status="cancelled"), "never counted"),
+        (number("Lymph nodes with macrometastases", 2), "of the axilla: N, not M"),
+        (number("Size of largest metastatic deposit in lymph node", 4), "likewise"),
+        (number("Lesion size", 21), "of the tumour, as far as anybody knows"),
+        (number("Thyroid nodule size", 8), "benign where nothing else is said"),
+        (number("Pain severity - 0-10 verbal numeric rating [Score]", 3), "a score of pain in no place"),
+        (number("Body mass index", 31), "a mass of another kind"),
+        (words("Headache", "no change"), "what it was before, nobody says"),
+        (words("Bone pain", "not at all"), "denied"),
+        (words("Bone pain", "no severe pain"), "denied"),
+    ],
+)
+def test_a_name_alone_says_nothing(found: Observation, why: str, facts_of: FactsOf) -> None:
+    assert facts_of(cancer(), found).value("metastasis-suspected") == "none", why
