@@ -109,7 +109,9 @@ def _understood(note: str, side: str, source: Source) -> Understood:
 def _of_other_side(note: Understood, side: str) -> bool:
     """Whether a note speaks of the other side than that of the cancer, or of both."""
     sides = {mention.value for mention in note.reading.of(Kind.SIDE)}
-    return "bilateral" in sides or len(sides) > 1 or (side != "unstated" and bool(sides - {side}))
+    return (
+        not sides.isdisjoint(("bilateral", "other")) or len(sides) > 1 or (side != "unstated" and bool(sides - {side}))
+    )
 
 
 _HARMLESS = frozenset(

@@ -70,6 +70,8 @@ def of_diagnoses(
         elif _of_other_axilla(diagnosis, sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif diagnosis.disease is not Disease.OTHER:
+            if any(mention.value == "other" for reading in diagnosis.words for mention in reading.of(Kind.SIDE)):
+                yield Suspicion(kind=None, site="other", evidence=evidence)  # a second one, beside the one on record
             # What is noted on the cancer itself is read in `facts.cancer_notes`.
             noted = () if diagnosis.disease in OF_BREAST else diagnosis.noted
             yield from of_readings((*diagnosis.words, *noted), evidence)

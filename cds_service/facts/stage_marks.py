@@ -156,6 +156,8 @@ def _of_condition_stage(stage: ConditionStage, diagnosis: Diagnosis, source: Sou
     kind, timing = next(((kind, time) for name, kind, time in STAGE_OBSERVATIONS if name in sets), (None, worded))
     place = Place(resource=diagnosis.reference, on=diagnosis.since, timing=timing, kind=kind)
     found = of_value(stage.summary, (), place, source)
+    if stage.summary is None:  # some write the stage itself as its type
+        found += of_readings(source.said(stage.type), place)
     if _names_prognostic(source, (stage.type, stage.summary), diagnosis.notes):
         return [prognostic(mark) for mark in found]
     return found

@@ -7,6 +7,7 @@ distant disease (`record-words.yaml`). What is left makes the text open: nobody 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import msgspec
 
@@ -36,11 +37,13 @@ _TIMES = re.compile(r"x\d+[a-z]?|\d+x")
 class Understood(Value, frozen=True, kw_only=True):
     """A text as understood: what is left of its reading once what the text settles is taken away, and whether it is
     open, which is to say that some of its words are not understood. `unknown_only`: nothing but words that nobody knows
-    leaves it open, no finding, doubt or question."""
+    leaves it open, no finding, doubt or question. `says`: anything, be it what
+    it is about, or that something is there, or not, or normal."""
 
     reading: Reading
     open: bool
     unknown_only: bool = False
+    says: bool = False
 
 
 def is_denied(mention: Mention) -> bool:
@@ -72,11 +75,12 @@ def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable
     covered = {index for at in inside for index in at}
     left = msgspec.structs.replace(reading, mentions=kept)
     if any(not harmless(each) for each in kept):
-        return Understood(reading=left, open=True)
+        return Understood(reading=left, open=True, says=True)
     _cover(items, covered, staged=bool(reading.staging))
     bare = [item for item in items if not item.covered]
     unknown_only = bool(bare) and all(item.use in (None, Use.TEST) and item.key != "?" for item in bare)
-    return Understood(reading=left, open=bool(bare), unknown_only=unknown_only)
+    says = any(each.kind is not Kind.SIDE for each in reading.mentions) or any(item.use in _SAYS for item in items)
+    return Understood(reading=left, open=bool(bare), unknown_only=unknown_only, says=says)
 
 
 def uses_of(text: str, words: Node[Use]) -> tuple[tuple[Use | None, ...], ...]:
@@ -161,9 +165,22 @@ def _cover(items: list[_Item], mentioned: set[int], *, staged: bool) -> None:
             or (item.key == "not" and _took_negation(items, index))
         )
     for statement in _statements(items):
-        if not any(item.use in _SAYS or _is_told(item) for item in statement):
-            for item in statement:
-                item.covered &= item.use is not Use.PLACE
+        for clause in (statement, *_compared(statement)):
+            if not any(item.use in _SAYS or _is_told(item) for item in clause):
+                for item in clause:
+                    item.covered &= item.use is not Use.PLACE
+
+
+def _compared(statement: list[_Item]) -> Iterator[list[_Item]]:
+    """The clauses behind a comma that say of something only that it is as it was: "lungs clear, ribs as before"."""
+    commas = [at for at, item in enumerate(statement) if item.key == ","]
+    for first, last in pairwise((*commas, len(statement))):
+        clause = statement[first + 1 : last]
+        if clause and clause[-1].key in _AS_IT_WAS:
+            yield clause
+
+
+_AS_IT_WAS = frozenset({"before", "unchanged", "stable", "same", "previously", "prior", "compared"})
 
 
 def _statements(items: list[_Item]) -> Iterator[list[_Item]]:

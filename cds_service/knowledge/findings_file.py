@@ -117,7 +117,7 @@ class _Reader:
             if item["organ"] in found:
                 self._fault((*path, "organ"), f"{item['organ']} is there twice")
             stems = filter(None, (stem.strip() for stem in re.split(r",|\n", item["stems"])))
-            found[item["organ"]] = re.compile("|".join(map(re.escape, stems)), re.IGNORECASE)
+            found[item["organ"]] = re.compile("|".join(map(_stem, stems)), re.IGNORECASE)
         return found
 
     def _single_words(self) -> Iterator[tuple[str, Entry]]:
@@ -262,6 +262,11 @@ class _Reader:
 
     def _fault(self, path: Path, message: str) -> None:
         self.faults.append(self.document.fault(path, message))
+
+
+def _stem(written: str) -> str:
+    """The pattern of a stem; with a full stop it is a word of its own: "tb." is not in "tbsp"."""
+    return rf"\b{re.escape(written[:-1])}\b" if written.endswith(".") else re.escape(written)
 
 
 def _name(entry: Entry) -> str:
