@@ -25,8 +25,8 @@ def of_written_observations(since: When | None, source: Source) -> Iterator[Susp
 
     What they are understood to say is read with the other Observations (`facts.record_suspicions`).
     """
-    for observation in source.telling_observations:
-        if read_elsewhere(observation, source) or not has_result(observation):
+    for observation, sets in source.telling_observations:
+        if read_elsewhere(sets) or not has_result(observation):
             continue
         if not (_has_no_code(observation) or _is_of_other_study(observation, source)):
             continue
