@@ -3,6 +3,7 @@
 Most facts rest on a few kinds of each, so that nobody need look at every one of them for every fact.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Generic, TypeVar
@@ -97,10 +98,10 @@ def _may_name_finding(code: CodeableConcept | None) -> bool:
     if code is None:
         return False
     names = "\n".join([name for name in (code.text, *[coding.display for coding in code.coding]) if name]).lower()
-    return any(part in names for part in _OF_FINDINGS)
+    return _OF_FINDINGS.search(names) is not None
 
 
-_OF_FINDINGS = ("metasta", "mets", "lesion", "nodul", "effusion", "ascites")
+_OF_FINDINGS = re.compile("metasta|mets|lesion|nodul|effusion|ascites")
 """Parts of a word: what has none of them in its name is a number like most of a chart."""
 
 
