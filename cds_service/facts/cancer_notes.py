@@ -64,9 +64,9 @@ def _tells_of_a_fresh_one(note: str, source: Source) -> bool:
 
 def of_stage_notes(source: Source) -> Iterator[Suspicion]:
     """The notes on what states stage or size of the cancer, where nobody understood them, or they make it advanced."""
-    for observation in source.telling_observations:
+    for observation, sets in source.telling_observations:
         notes = [note.text for note in observation.note if note.text]
-        if not notes or _STAGING.isdisjoint(source.sets_of(observation.code)):
+        if not notes or _STAGING.isdisjoint(sets):
             continue
         if any(_understood(each, "unstated", source).open or says_advanced(each, source.read(each)) for each in notes):
             on = observed(observation)

@@ -180,8 +180,8 @@ _OBSERVED_SETS = frozenset(value_set for value_set, _ in _OBSERVED)
 
 
 def _of_observations(side: str, source: Source) -> Iterator[NodeFinding]:
-    for observation in source.telling_observations:
-        sets = source.sets_of(observation.code, observation.value_codeable_concept)
+    for observation, of_code in source.telling_observations:
+        sets = of_code | source.sets_of(observation.value_codeable_concept)
         worded = observation.value_string or observation.note
         if not worded and _OBSERVED_SETS.isdisjoint(sets):  # most, and they cost nothing more
             continue

@@ -64,12 +64,18 @@ def every_mark(found: Iterable[Diagnosis], source: Source) -> Iterator[StageMark
 
 def _on_record(record: Record, source: Source) -> tuple[tuple[Observation, list[StageMark]], ...]:
     """The Observations that state a stage, with what they state."""
-    each = ((observation, _of_observation(observation, source)) for observation in source.telling_observations)
-    return tuple((observation, stated) for observation, stated in each if stated)
+    return tuple(
+        [
+            (observation, stated)
+            for observation, sets in source.telling_observations
+            if (stated := _of_observation(observation, sets, source))
+        ]
+    )
 
 
-def _of_observation(observation: Observation, source: Source) -> list[StageMark]:
-    sets, value = source.sets_of(observation.code), observation.value_codeable_concept
+def _of_observation(observation: Observation, sets: frozenset[str], source: Source) -> list[StageMark]:
+    """What an Observation states, whose code is in these value sets."""
+    value = observation.value_codeable_concept
     of_metastasis = value is not None and source.has("m-categories", value)
     stated = _stating(observation.code, sets, source)
     if not (stated or of_metastasis or observation.component) or not has_result(observation):
