@@ -22,7 +22,7 @@ _LOCAL = ("breast", "axilla", "node-biopsy")
 _SAMPLED = re.compile(r"\bcores?\b|biops|\bbx\b|\bfna|cytolog|histolog|patholog|excision|specimen", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?!(?:cores?|needle|fine|aspirat\w*|biops\w*|bx|fnac?|cytolog\w*|histolog\w*|histopatholog\w*|patholog\w*|excision\w*"
-    r"|surgical|specimens?|reports?|results?|tissue|exam\w*|lymph|nodes?|stereotactic|us|ultrasound|image|guided|vacuum"
+    r"|surgical|specimens?|addend\w+|amended|supplementary|reports?|results?|tissue|exam\w*|lymph|nodes?|stereotactic|us|ultrasound|image|guided|vacuum"
     r"|assisted|sentinel|of|and|the|left|right|study|final|diagnosis|microscopic|gross)\b)[a-z]+",
     re.IGNORECASE,
 )
@@ -135,10 +135,19 @@ _MALIGNANT_CODE = re.compile(r"\b(?:B5[abc]?|C5)\b")
 def names_tumour(report: DiagnosticReport, source: Source) -> bool:
     """Whether a report of breast or axilla shows a tumour as such: in a sample of tissue, or as advanced."""
     text, reading = _said(report, source)
-    if not of_breast_or_axilla(report, source):
+    if not of_breast_or_axilla(report, source) or _of_the_past(report, source):
         return False
     found = any(each.may_hold for each in reading.of(Kind.BREAST_CANCER))
     return (_sampled(report) and (found or bool(_MALIGNANT_CODE.search(text)))) or says_advanced(text, reading)
+
+
+def _of_the_past(report: DiagnosticReport, source: Source) -> bool:
+    """Whether the name of the study says a year that is long over: "Lumpectomy pathology 2017", filed of late."""
+    years = [int(found) for text in texts_of(report.code) for found in _YEAR.findall(text)]
+    return bool(years) and max(years) < source.today.year - 1
+
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def is_malignant_node(report: DiagnosticReport) -> bool:

@@ -37,7 +37,7 @@ class Rest(Value, frozen=True, kw_only=True):
             return False
         if self.whole is Whole.IF_NORMAL:
             return self._calls_all_normal(text)
-        return not any(Use.OPEN in statement for statement in uses_of(text, self.words))
+        return not any(Use.OPEN in statement for statement in uses_of(_without_level(text), self.words))
 
     def explains(self, mention: Mention, text: str) -> bool:
         """ "Hb 134, plt 245. Normal.": a laboratory test that a report names with its value, and calls normal."""
@@ -60,6 +60,14 @@ class Rest(Value, frozen=True, kw_only=True):
         return any(uses_of(clause, self.words) == ((Use.NORMAL,),) for clause in last)
 
 
+def _without_level(text: str) -> str:
+    """A text without the word that calls its value low or raised: of one substance that is the result."""
+    return text if _OTHER_HORMONE.search(text) else _LEVEL.sub(" ", text)
+
+
+_OTHER_HORMONE = re.compile(r"T[34]\b|thyrox|glucose", re.IGNORECASE)
+"""Low beside a low TSH, or in glucose, is a sign of a disease elsewhere."""
+_LEVEL = re.compile(r"\b(?:raised|elevated)\b|\blow\b(?=\s*(?:[.,;)]|$|vitamin|b12|folate|hdl))", re.IGNORECASE)
 _FLAG = re.compile(r"\d\s*\(?\s*(?:[HL]{1,2}\b|\*(?!\d))|[\u2191\u2193]|\bhigh\b", re.IGNORECASE)
 """A flag that a laboratory puts behind a value outside its range."""
 _LETTERS = re.compile(r"[^\W\d_]+")

@@ -111,7 +111,10 @@ def _without_own_findings(text: str, reading: Reading) -> Reading:
     return msgspec.structs.replace(reading, mentions=tuple(kept))
 
 
-_NORMAL_MAMMOGRAM = re.compile(r"M1 (?:left|right)\b")
+_NORMAL_MAMMOGRAM = re.compile(
+    r"(?<!N[0-3] )M1(?: (?:left|right|l|r|both)\b|(?=[.,;]? (?:[^.;\n]*mammogram|(?:routine|annual) recall)))",
+    re.IGNORECASE,
+)
 """The British class of a breast that is normal, which names its side."""
 
 

@@ -7,7 +7,6 @@ distant disease (`record-words.yaml`). What is left makes the text open: nobody 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 
 import msgspec
 
@@ -71,7 +70,12 @@ def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable
     for each, at in open_:
         for index in at:
             items[index].mentions.append(each)
-    kept = tuple(each for each, at in open_ if not _is_explained(each, items, at))
+    listed = _denied_lists(items)
+    kept = tuple(
+        each
+        for each, at in open_
+        if not (_is_explained(each, items, at) or (each.meant is Meant.UNCERTAIN and listed.issuperset(at)))
+    )
     covered = {index for at in inside for index in at}
     left = msgspec.structs.replace(reading, mentions=kept)
     if any(not harmless(each) for each in kept):
@@ -133,12 +137,49 @@ def _is_explained(mention: Mention, items: list[_Item], inside: range) -> bool:
     said = False
     for index in range(inside.stop, len(items)):
         item = items[index]
-        said = said or item.key in _IS
+        said = said or item.key in _IS or (item.use is Use.SETTLED and item.key in _LIKE)
         if item.use is Use.SETTLED and said:
             return not item.mentions
-        if item.use not in (*_WORDS, Use.SETTLED) and item.key not in _IS and not item.key[0].isdecimal():
+        bare = item.key in _IS or item.key in _BETWEEN or item.key[0].isdecimal()
+        if item.use not in (*_WORDS, Use.SETTLED) and not (bare and (item.key != "," or _is_aside(items, index))):
             return False
     return False
+
+
+def _is_aside(items: list[_Item], comma: int) -> bool:
+    """Whether behind a comma there are only measures, or what the finding is like: ", -4 HU: adenoma"."""
+    for item in items[comma + 1 : comma + 6]:
+        if item.use is Use.SETTLED or item.key in _IS:
+            return item.key in _LIKE or item.key in _IS
+        if not (item.key[0].isdecimal() or item.key in _IN_ASIDES):
+            return False
+    return False
+
+
+_IN_ASIDES = frozenset({"-", "hu", "mm", "cm", "suv", "unchanged", "stable"})
+_LIKE = frozenset({"consistent", "compatible", "for", "over", "since"})
+"""Words that begin what is said of a finding to explain it: "nodule, consistent with an intrapulmonary node", "nodule unchanged
+for 5 years, benign"."""
+_BETWEEN = frozenset({",", "-"})
+
+
+def _denied_lists(items: list[_Item]) -> frozenset[int]:
+    """The numbers of the items in lists that a "no" reaches to their end: "no mass, calcification or distortion".
+
+    The "or" at the end tells such a list from a new statement ("no pain, cough").
+    """
+    found: set[int] = set()
+    since: list[int] = []
+    alternative = denied = False
+    for index, item in enumerate(items):
+        if denied and (item.use in _IN_DENIED_LIST or item.key == ","):
+            since.append(index)
+            alternative = alternative or item.key in ("or", "nor")
+            continue
+        found.update(since if alternative else ())
+        since, alternative = [], False
+        denied = item.use is Use.NEGATOR
+    return frozenset({*found, *(since if alternative else ())})
 
 
 # --- what is covered --------------------------------------------------------------------------------------------------
@@ -165,22 +206,39 @@ def _cover(items: list[_Item], mentioned: set[int], *, staged: bool) -> None:
             or (item.key == "not" and _took_negation(items, index))
         )
     for statement in _statements(items):
-        for clause in (statement, *_compared(statement)):
-            if not any(item.use in _SAYS or _is_told(item) for item in clause):
+        said = _says_something(statement)
+        for clause in _clauses(statement):
+            if not said or (_says_no_more(clause) and not _says_something(clause)):
                 for item in clause:
                     item.covered &= item.use is not Use.PLACE
 
 
-def _compared(statement: list[_Item]) -> Iterator[list[_Item]]:
-    """The clauses behind a comma that say of something only that it is as it was: "lungs clear, ribs as before"."""
-    commas = [at for at, item in enumerate(statement) if item.key == ","]
-    for first, last in pairwise((*commas, len(statement))):
-        clause = statement[first + 1 : last]
-        if clause and clause[-1].key in _AS_IT_WAS:
+def _says_something(items: list[_Item]) -> bool:
+    return any(item.use in _SAYS or _is_told(item) for item in items)
+
+
+def _clauses(statement: list[_Item]) -> Iterator[list[_Item]]:
+    """The parts of a statement between commas."""
+    clause: list[_Item] = []
+    for item in statement:
+        if item.key == ",":
             yield clause
+            clause = []
+        else:
+            clause.append(item)
+    yield clause
+
+
+def _says_no_more(clause: list[_Item]) -> bool:
+    """Whether a clause says of something only how long it is ("liver 14 mm, simple cyst"), or that it is as it was
+    ("lungs clear, ribs as before"): what is said beside it is not said of that.
+    """
+    return bool(clause) and (clause[-1].key in _AS_IT_WAS or any(item.key in _LENGTHS for item in clause))
 
 
 _AS_IT_WAS = frozenset({"before", "unchanged", "stable", "same", "previously", "prior", "compared"})
+_IN_DENIED_LIST = frozenset({Use.ABSENT, Use.ALARMING, Use.WORD, Use.PLACE, Use.NEGATOR})
+_LENGTHS = frozenset({"mm", "cm"})
 
 
 def _statements(items: list[_Item]) -> Iterator[list[_Item]]:
@@ -209,16 +267,22 @@ def _is_called_normal(items: list[_Item], index: int) -> bool:
     2400, saturation normal"."""
     if index and items[index - 1].use is Use.NORMAL:
         return True
-    valued = False
+    valued = apart = False
     for item in items[index + 1 : index + _REACH]:
         if item.use is Use.NORMAL or (item.use is Use.SETTLED and item.key in _CALLS_NORMAL):
             return True
-        if item.key in _ENDS or (valued and item.use is Use.TEST) or item.use in (Use.OPEN, Use.TURN):
+        if item.key in _ENDS or item.key in _IS_THERE or item.use in (Use.OPEN, Use.TURN):
+            return False
+        if valued and (item.use is Use.TEST or (apart and item.key not in _OF_ALL)):
             return False
         valued = valued or item.key[0].isdecimal()
+        apart = apart or (valued and item.key == ",")
     return False
 
 
+_IS_THERE = frozenset({"detected", "present", "seen", "identified", "found", "isolated"})
+_OF_ALL = frozenset({",", "-", "all", "both", "results", "values", "are", "is", "which", "range"})
+"""What stands between a value, the comma behind it, and what calls it normal."""
 _REACH = 30
 """So many items behind the name of a test what its result is may stand."""
 _CALLS_NORMAL = frozenset({"not", "in", "within", "negative", "normal"})

@@ -1,4 +1,5 @@
-"""Texts in harmless words that are not harmless, through the whole service: `hostile-record.yaml`.
+"""Texts in harmless words that are not harmless, through the whole service: `hostile-record.yaml` and, for
+reports of every speciality, `hostile-conclusions.yaml`.
 
 And the studies that look for no tumour: what their reports may hold without being understood.
 """
@@ -13,11 +14,10 @@ from tests.facts.test_text_record import report, with_text
 
 __all__ = ["post"]
 
-ROWS = [
-    {**row, "kind": group["kind"]}
-    for group in yaml.safe_load((pathlib.Path(__file__).parent / "hostile-record.yaml").read_text(encoding="utf-8"))
-    for row in group["rows"]
-]
+HERE = pathlib.Path(__file__).parent
+FILES = ("hostile-record.yaml", "hostile-conclusions.yaml")
+GROUPS = [group for name in FILES for group in yaml.safe_load((HERE / name).read_text(encoding="utf-8"))]
+ROWS = [{**row, "kind": group["kind"]} for group in GROUPS for row in group["rows"]]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row['kind']}: {row['say'][:60]}" for row in ROWS])
