@@ -103,7 +103,8 @@ def _is_later(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
 def _understood(note: str, side: str, source: Source) -> Understood:
     words = source.knowledge.record_words.tries[In.NOTE]
     found = understand(note, source.read(note), words, _harmless)
-    return msgspec.structs.replace(found, open=True) if is_large(note) or _of_other_side(found, side) else found
+    left_open = points_elsewhere(note) or is_large(note) or _of_other_side(found, side)
+    return msgspec.structs.replace(found, open=True) if left_open else found
 
 
 def _of_other_side(note: Understood, side: str) -> bool:

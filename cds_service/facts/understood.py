@@ -318,7 +318,11 @@ def _took_negation(items: list[_Item], index: int) -> bool:
     at = index - 1
     if at > 0 and items[at].key in _COPULAS:
         at -= 1
-    return at >= 0 and any(each.meant is Meant.NEGATED and each.end == items[at].end for each in items[at].mentions)
+    said = items[at].mentions if at >= 0 else ()
+    # "mammogram normal, MRI not" denies no MRI
+    return any(
+        each.meant is Meant.NEGATED and each.end == items[at].end and each.kind is not Kind.MODALITY for each in said
+    )
 
 
 _COPULAS = frozenset({"is", "are", "was", "were"})
