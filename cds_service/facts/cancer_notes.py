@@ -64,9 +64,9 @@ def _tells_of_a_fresh_one(note: str, source: Source) -> bool:
 
 def of_stage_notes(source: Source) -> Iterator[Suspicion]:
     """The notes on what states stage or size of the cancer, where nobody understood them, or they make it advanced."""
-    for observation in source.telling_observations:
+    for observation, sets in source.telling_observations:
         notes = [note.text for note in observation.note if note.text]
-        if not notes or _STAGING.isdisjoint(source.sets_of(observation.code)):
+        if not notes or _STAGING.isdisjoint(sets):
             continue
         if any(_understood(each, "unstated", source).open or says_advanced(each, source.read(each)) for each in notes):
             on = observed(observation)
@@ -103,13 +103,16 @@ def _is_later(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
 def _understood(note: str, side: str, source: Source) -> Understood:
     words = source.knowledge.record_words.tries[In.NOTE]
     found = understand(note, source.read(note), words, _harmless)
-    return msgspec.structs.replace(found, open=True) if is_large(note) or _of_other_side(found, side) else found
+    left_open = points_elsewhere(note) or is_large(note) or _of_other_side(found, side)
+    return msgspec.structs.replace(found, open=True) if left_open else found
 
 
 def _of_other_side(note: Understood, side: str) -> bool:
     """Whether a note speaks of the other side than that of the cancer, or of both."""
     sides = {mention.value for mention in note.reading.of(Kind.SIDE)}
-    return "bilateral" in sides or len(sides) > 1 or (side != "unstated" and bool(sides - {side}))
+    return (
+        not sides.isdisjoint(("bilateral", "other")) or len(sides) > 1 or (side != "unstated" and bool(sides - {side}))
+    )
 
 
 _HARMLESS = frozenset(

@@ -33,7 +33,11 @@ def understand_conclusion(text: str, harmless: Callable[[Mention], bool], source
 
 
 def _cancer_elsewhere(text: str, reading: Reading, source: Source) -> bool:
-    """Whether a statement names the cancer beside a part of the body of which it says nothing: "index lesion liver"."""
+    """Whether a statement names the cancer beside a part of the body of which it says nothing, "index lesion liver", or
+    on the other side.
+    """
+    if any(mention.value == "other" for mention in reading.of(Kind.SIDE)):
+        return True
     ends = [sign.start() for sign in _STATEMENT_ENDS.finditer(text)]
     named = {bisect_left(ends, each.start) for each in reading.of(Kind.BREAST_CANCER) if each.may_hold}
     return bool(named) and any(bisect_left(ends, start) in named for start, _ in source.residue(text))

@@ -75,7 +75,7 @@ def _has_more(giving: Procedure | MedicationRequest) -> bool:
     if giving.reason_code or giving.reason_reference or giving.note or giving.contained or giving.status_reason:
         return True
     if isinstance(giving, MedicationRequest):
-        return bool(giving.category or giving.course_of_therapy_type)
+        return bool(giving.category or giving.course_of_therapy_type or any(_dosed_for(giving)))
     return bool(
         giving.category
         or giving.outcome
@@ -87,12 +87,21 @@ def _has_more(giving: Procedure | MedicationRequest) -> bool:
     )
 
 
+def _dosed_for(drug: MedicationRequest) -> Iterator[str]:
+    """How a drug is taken, where that may say what for; nearly always it says how often."""
+    for each in drug.dosage_instruction:
+        for text in (each.text, each.patient_instruction):
+            if text and any(part in text.lower() for part in ("met", "palliat", "hospice")):
+                yield text
+
+
 def _may_give(condition: Condition) -> bool:
     """Whether there is anything to read beside what an entry is called: not in nearly all of a chart."""
     return bool(
         condition.evidence
         or condition.contained
         or condition.body_site
+        or condition.severity
         or condition.extension
         or condition.stage
         or condition.onset_string
@@ -190,6 +199,7 @@ def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
         found += _words(*(note.text for note in giving.note))
     if isinstance(giving, Condition):
         found += (*giving.body_site, *extended(giving.extension), *_words(giving.onset_string, giving.abatement_string))
+        found += (giving.severity,) if giving.severity is not None else ()
         for stage in giving.stage:
             found += (*((stage.type,) if stage.type is not None else ()), *_referred(stage.assessment, listed))
         for evidence in giving.evidence:
@@ -219,7 +229,7 @@ def _of_course(giving: Procedure | MedicationRequest | MedicationAdministration,
     of: list[CodeableConcept | None] = [giving.status_reason]
     if isinstance(giving, MedicationRequest):
         of += (*giving.category, giving.course_of_therapy_type)
-        return [each for each in of if each is not None]
+        return [*(each for each in of if each is not None), *_words(*_dosed_for(giving))]
     of += (giving.category, giving.outcome, *giving.complication, *giving.follow_up, *giving.body_site)
     references = (*giving.report, *giving.complication_detail)
     return [*(each for each in of if each is not None), *_referred(references, listed)]

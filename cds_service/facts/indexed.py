@@ -3,7 +3,9 @@
 Most facts rest on a few kinds of each, so that nobody need look at every one of them for every fact.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 from cds_service.fhir.contained import results_in
@@ -53,15 +55,18 @@ def by_code(every: Sequence[Coded], codes: Iterable[CodeableConcept | None]) -> 
     return ByCode(every, tuple(groups.values()))
 
 
+Telling = tuple[Observation, frozenset[str]]
+
+
 class Observed(Value, frozen=True, kw_only=True):
     """The Observations of a record and those inside its reports, in its order; `tests`: by what was observed.
 
-    `telling`: those that can say anything; the others are numbers of no known code. `panels`: where those stand that
-    have components. `in_set`: those of a value set.
+    `telling`: those that can say anything, each with the value sets of its code; the others are numbers of no known
+    code. `panels`: where those stand that have components. `in_set`: those of a value set.
     """
 
     tests: ByCode[Observation]
-    telling: Sequence[Observation]
+    telling: Sequence[Telling]
     panels: Sequence[int]
     in_set: dict[str, Sequence[Observation]]
 
@@ -71,19 +76,19 @@ def indexed(record: Record, sets_of: Callable[[CodeableConcept | None], frozense
     inside = (each for report in record.diagnostic_reports if report.contained for each in results_in(report))
     every = (*record.observations, *inside)
     tests = by_code(every, [each.code for each in every])
-    telling: list[int] = []
+    telling: list[tuple[int, frozenset[str]]] = []
     in_set: dict[str, list[int]] = {}
     for test in tests.groups:
         sets = sets_of(test.code)
         told = sets or _may_name_finding(test.code)
-        telling += test.places if told else [at for at in test.places if not _mere_number(every[at])]
+        telling += [(at, sets) for at in test.places if told or not _mere_number(every[at])]
         for value_set in sets:
             in_set.setdefault(value_set, []).extend(test.places)
-    telling.sort()
+    telling.sort(key=itemgetter(0))
     return Observed(
         tests=tests,
-        telling=[every[at] for at in telling],
-        panels=[at for at in telling if every[at].component],
+        telling=[(every[at], sets) for at, sets in telling],
+        panels=[at for at, _ in telling if every[at].component],
         in_set={name: [every[at] for at in sorted(places)] for name, places in in_set.items()},
     )
 
@@ -92,11 +97,11 @@ def _may_name_finding(code: CodeableConcept | None) -> bool:
     """Whether the name of a number has to be read before it can be passed over (`named_findings`)."""
     if code is None:
         return False
-    names = (code.text, *(coding.display for coding in code.coding))
-    return any(part in name.lower() for name in names if name for part in _OF_FINDINGS)
+    names = "\n".join([name for name in (code.text, *[coding.display for coding in code.coding]) if name]).lower()
+    return _OF_FINDINGS.search(names) is not None
 
 
-_OF_FINDINGS = ("metasta", "mets", "lesion", "nodul", "effusion", "ascites")
+_OF_FINDINGS = re.compile("metasta|mets|lesion|nodul|effusion|ascites")
 """Parts of a word: what has none of them in its name is a number like most of a chart."""
 
 

@@ -12,6 +12,7 @@ from cds_service.facts.observations import denies, has_result, observed
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import Study, date_of, recorded_study
+from cds_service.facts.text_normal import denies_normal_nodes
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
 from cds_service.value import Value
 
@@ -110,6 +111,8 @@ def _reported(report: DiagnosticReport, source: Source) -> Iterator[tuple[str, s
             value = _in_report(mention)
             if value is not None:
                 yield value, mention.detail
+    if report.conclusion and denies_normal_nodes(report.conclusion):
+        yield "suspicious", None
     yield from _sampled(report.conclusion or "")
     if is_malignant_node(report):
         yield "proven", "ultrasound"
@@ -177,8 +180,8 @@ _OBSERVED_SETS = frozenset(value_set for value_set, _ in _OBSERVED)
 
 
 def _of_observations(side: str, source: Source) -> Iterator[NodeFinding]:
-    for observation in source.telling_observations:
-        sets = source.sets_of(observation.code, observation.value_codeable_concept)
+    for observation, of_code in source.telling_observations:
+        sets = of_code | source.sets_of(observation.value_codeable_concept)
         worded = observation.value_string or observation.note
         if not worded and _OBSERVED_SETS.isdisjoint(sets):  # most, and they cost nothing more
             continue

@@ -48,7 +48,7 @@ def _pregnant(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     proof = [
         Evidence(value="pregnancy on record", resources=(each.reference,), date=each.since.text if each.since else None)
         for each in found
-        if each.course is Course.ACTIVE and "pregnancy" in each.sets
+        if each.course is Course.ACTIVE and ("pregnancy" in each.sets or _names_pregnancy(each))
     ]
     for draft in source.drafts:
         said = any(
@@ -59,6 +59,11 @@ def _pregnant(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     if proof:
         return Known("yes", evidence=tuple(proof))
     return NOT_RETRIEVED if source.record.failed("conditions") else Known("no")
+
+
+def _names_pregnancy(entry: Diagnosis) -> bool:
+    """Whether the words of an entry, or a note on it, say so: "Breast ca, 18 weeks pregnant"."""
+    return any(m.may_hold for reading in (*entry.words, *entry.noted) for m in reading.of(Kind.PREGNANCY))
 
 
 def _other_malignancy(found: tuple[Diagnosis, ...], source: Source) -> Fact:

@@ -4,7 +4,7 @@ Rules: design, "From facts to outcome", 2. A reason that cannot be tied to the b
 is only partly understood never counts as stated, and leaves the question open.
 """
 
-from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.model import Asked, Evidence, Fact, Known, OneOf
 from cds_service.facts.other_diseases import Another
 from cds_service.facts.reasons import Reasons
@@ -30,7 +30,7 @@ def asked(
     stated = question is not None and not another_matter
     likely = another is Another.OF_THE_BODY or not _surely(phase, *_BEFORE_SURGERY)
     for_another = another is not Another.NONE and likely and not given.names_breast
-    unclear = another_matter or (question is None and (for_another or _says_something_else(source, given)))
+    unclear = another_matter or (question is None and (for_another or _says_something_else(source, given, phase)))
     return Asked(
         question=question,
         stated=stated,
@@ -62,7 +62,7 @@ def _contradicts(source: Source, given: Reasons, phase: Fact, sides: frozenset[s
 _BEFORE_SURGERY = ("new", "neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed")
 
 
-def _says_something_else(source: Source, given: Reasons) -> bool:
+def _says_something_else(source: Source, given: Reasons, phase: Fact) -> bool:
     """Whether the reason of a study of the body goes beyond the cancer itself, and still does not say what it asks.
 
     "Radiation planning", "arm swelling": the default question is for an order that says nothing, or nothing but the
@@ -70,14 +70,33 @@ def _says_something_else(source: Source, given: Reasons) -> bool:
     """
     if source.procedures[0].family not in ("systemic", "head"):
         return False
-    routine = any(m.kind is Kind.NON_INDICATION and m.value != "not-concerning" for m in given.mentions)
+    routine = any(_is_routine(m) for m in given.mentions)
     return any(
         m.kind in _SOMETHING_ELSE
         and m.meant not in (Meant.NEGATED, Meant.FAMILY)
         # "on letrozole, routine scan": endocrine therapy does not end surveillance
         and not (routine and m.value == "endocrine" and m.detail != "planned")
+        and not _says_where_it_stands(m, phase, routine=routine)
         for m in given.mentions
     )
+
+
+def _is_routine(mention: Mention) -> bool:
+    """Whether the reason says that nothing is the matter: "routine", "patient's wish", "doing well"."""
+    if mention.kind is Kind.NON_INDICATION:
+        return mention.value != "not-concerning"
+    return mention.kind is Kind.SYMPTOM and mention.value == "any" and mention.meant is Meant.NEGATED
+
+
+def _says_where_it_stands(mention: Mention, phase: Fact, *, routine: bool) -> bool:
+    """Whether a treatment is what any patient of this phase has ahead or behind: "pre-op" of a new cancer, "radiotherapy
+    completed 2019, doing well" in follow-up. So does a node that is normal."""
+    if mention.kind is Kind.NODE:
+        return mention.value == "normal" and mention.meant is Meant.AFFIRMED
+    if mention.kind is Kind.SURGERY and mention.value == "planned":
+        return _surely(phase, "new")
+    over = mention.meant is Meant.HISTORICAL or mention.detail == "completed"
+    return routine and over and mention.kind in (Kind.SURGERY, Kind.THERAPY) and _surely(phase, "surveillance")
 
 
 _SOMETHING_ELSE = (Kind.THERAPY, Kind.SURGERY, Kind.LOCAL_SYMPTOM, Kind.NODE, Kind.RECURRENCE)

@@ -70,6 +70,8 @@ def of_diagnoses(
         elif _of_other_axilla(diagnosis, sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif diagnosis.disease is not Disease.OTHER:
+            if any(mention.value == "other" for reading in diagnosis.words for mention in reading.of(Kind.SIDE)):
+                yield Suspicion(kind=None, site="other", evidence=evidence)  # a second one, beside the one on record
             # What is noted on the cancer itself is read in `facts.cancer_notes`.
             noted = () if diagnosis.disease in OF_BREAST else diagnosis.noted
             yield from of_readings((*diagnosis.words, *noted), evidence)
@@ -135,13 +137,13 @@ _CHANGED = re.compile(r"\b(wors|progress|increas|new|acute|sever|escalat|chang)"
 
 def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
     """Symptoms and findings observed since shortly before the cancer was known, unless they are denied."""
-    told = [each for each in source.telling_observations if each.note or not read_elsewhere(each, source)]
-    over = denied_since(told)
-    for observation in told:
+    told = [(each, sets) for each, sets in source.telling_observations if each.note or not read_elsewhere(sets)]
+    over = denied_since([each for each, _ in told])
+    for observation, of_code in told:
         if id(observation) in over or not has_result(observation):
             continue
         # The note on a laboratory value, or on a denial, may tell of something else.
-        notes_alone = denies(observation) or (bool(observation.note) and read_elsewhere(observation, source))
+        notes_alone = denies(observation) or (bool(observation.note) and read_elsewhere(of_code))
         if notes_alone and not observation.note:
             continue
         on = observed(observation)
@@ -157,7 +159,7 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
             yield from of_texts(notes, evidence, source)
             continue
         value = observation.value_codeable_concept
-        sets = source.sets_of(observation.code, value)
+        sets = of_code | source.sets_of(value)
         yield from listed(sets, evidence)
         if any(is_unlisted(each, source.sets_of(each), source) for each in (observation.code, value) if sets):
             yield Suspicion(kind=None, site="other", evidence=evidence)
@@ -200,6 +202,8 @@ def _no_worse(observation: Observation, source: Source) -> bool:
 _NO_WORSE_SAID = re.compile(r"improv|stable|no evidence|remission", re.IGNORECASE)
 
 
-def read_elsewhere(observation: Observation, source: Source) -> bool:
-    """Whether an Observation is of stage, size, receptors or a laboratory test, and read as what it is."""
-    return not _READ_ELSEWHERE.isdisjoint(source.sets_of(observation.code))
+def read_elsewhere(sets: frozenset[str]) -> bool:
+    """Whether an Observation is, by the value sets of its code, of stage, size, receptors or a laboratory test, and
+    read as what it is.
+    """
+    return not _READ_ELSEWHERE.isdisjoint(sets)

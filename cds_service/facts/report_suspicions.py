@@ -169,7 +169,9 @@ def _of_other_report(
     unread_words = any(
         (each.open and not rest.says_nothing(text, each)) or rest.is_bare(text) for text, each in understood
     )
-    if in_a_file or unread_words or _mute_code(report, source):
+    # "T12", "segment 4", "as before": of what, and what of it?
+    mute_words = imaging and not old and bool(understood) and not any(each.says for _, each in understood)
+    if in_a_file or unread_words or mute_words or _mute_code(report, source):
         named = msgspec.structs.replace(evidence, value=unread.REPORT)
         yield Suspicion(kind=None, site="other", evidence=named)
 

@@ -11,7 +11,7 @@ import msgspec
 
 from cds_service.coding import ICD10CM, Code, canonical_code
 from cds_service.facts.dates import When
-from cds_service.facts.indexed import ByCode, Observed, by_code, indexed
+from cds_service.facts.indexed import ByCode, Observed, Telling, by_code, indexed
 from cds_service.facts.mentions import Reading, Span
 from cds_service.facts.referred import UNREAD, Find, Held, by_reference, said_by
 from cds_service.facts.text import read_text, residue_of
@@ -174,8 +174,8 @@ class Source:
         return self.observed.in_set.get(value_set, ())
 
     @property
-    def telling_observations(self) -> Sequence[Observation]:
-        """The Observations that can say anything, in the record's order; the others are numbers of no known code."""
+    def telling_observations(self) -> Sequence[Telling]:
+        """The Observations that can say anything, each with the value sets of its code, in the record's order."""
         return self.observed.telling
 
     @cached_property

@@ -64,12 +64,18 @@ def every_mark(found: Iterable[Diagnosis], source: Source) -> Iterator[StageMark
 
 def _on_record(record: Record, source: Source) -> tuple[tuple[Observation, list[StageMark]], ...]:
     """The Observations that state a stage, with what they state."""
-    each = ((observation, _of_observation(observation, source)) for observation in source.telling_observations)
-    return tuple((observation, stated) for observation, stated in each if stated)
+    return tuple(
+        [
+            (observation, stated)
+            for observation, sets in source.telling_observations
+            if (stated := _of_observation(observation, sets, source))
+        ]
+    )
 
 
-def _of_observation(observation: Observation, source: Source) -> list[StageMark]:
-    sets, value = source.sets_of(observation.code), observation.value_codeable_concept
+def _of_observation(observation: Observation, sets: frozenset[str], source: Source) -> list[StageMark]:
+    """What an Observation states, whose code is in these value sets."""
+    value = observation.value_codeable_concept
     of_metastasis = value is not None and source.has("m-categories", value)
     stated = _stating(observation.code, sets, source)
     if not (stated or of_metastasis or observation.component) or not has_result(observation):
@@ -156,6 +162,8 @@ def _of_condition_stage(stage: ConditionStage, diagnosis: Diagnosis, source: Sou
     kind, timing = next(((kind, time) for name, kind, time in STAGE_OBSERVATIONS if name in sets), (None, worded))
     place = Place(resource=diagnosis.reference, on=diagnosis.since, timing=timing, kind=kind)
     found = of_value(stage.summary, (), place, source)
+    if stage.summary is None:  # some write the stage itself as its type
+        found += of_readings(source.said(stage.type), place)
     if _names_prognostic(source, (stage.type, stage.summary), diagnosis.notes):
         return [prognostic(mark) for mark in found]
     return found

@@ -13,6 +13,7 @@ from cds_service.facts.mentions import Kind, Meant, Mention, Reading, Span
 from cds_service.facts.text_compose import compose
 from cds_service.facts.text_context import add_context
 from cds_service.facts.text_items import Parse, Part, Unit
+from cds_service.facts.text_normal import nodes_not_normal
 from cds_service.facts.text_residue import residue
 from cds_service.facts.text_scope import (
     AFFIRMED,
@@ -91,7 +92,8 @@ def _residue_of(text: str, findings: Findings) -> tuple[Span, ...]:
 def _all_mentions(parse: Parse) -> list[Mention]:
     add_context(parse)
     scope(parse)
-    return _watched([mention for unit in parse.units for mention in _mentions(parse, unit)])
+    found = [mention for unit in parse.units for mention in _mentions(parse, unit)]
+    return nodes_not_normal(parse.text, _watched(found))
 
 
 def _without_marks(text: str) -> str:

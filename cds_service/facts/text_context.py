@@ -1,5 +1,7 @@
 """What neighbouring words add to a unit: the phase of a therapy or operation, the modality that saw a node."""
 
+from itertools import pairwise
+
 from cds_service.facts.mentions import Kind
 from cds_service.facts.text_items import Item, Parse, Part, Unit
 from cds_service.knowledge.findings import Effect, Role
@@ -29,12 +31,11 @@ def add_context(parse: Parse) -> None:
                 _therapy(parse, unit, part)
             elif part.kind is Kind.SURGERY:
                 _surgery(parse, unit, part)
-                if part.value != "planned" and _other_choice(parse, unit.members[0]):
-                    part.detail, part.value = part.value, "planned"
             elif part.kind is Kind.NODE:
                 part.detail = part.detail or _modality(parse, unit)
             elif part.kind is Kind.METASTASIS:
                 part.detail = part.detail or _known(parse, unit)
+    _spread_plans(parse)
 
 
 def _known(parse: Parse, unit: Unit) -> str | None:
@@ -83,12 +84,36 @@ def _surgery(parse: Parse, unit: Unit, part: Part) -> None:
         part.detail, part.value = part.value, "planned"
 
 
-def _other_choice(parse: Parse, index: int) -> bool:
-    """Whether an operation is the other choice to one that is ahead: "before lumpectomy vs mastectomy"."""
-    if index < 2 or parse.items[index - 1].key not in ("vs", "versus", "or", "/"):
-        return False
-    unit = parse.owner[index - 2]
-    return unit is not None and any(part.kind is Kind.SURGERY and part.value == "planned" for part in unit.parts)
+_LINKS = frozenset({"+", "/", "&", "and", "plus", "or", "vs", "versus", "then"})
+_CHOICES = frozenset({"vs", "versus"})
+
+
+def _spread_plans(parse: Parse) -> None:
+    """Operations told in one breath are ahead together, and so is a choice: "WLE + SLNB booked", "WLE vs mastectomy"."""
+    operations = [unit for unit in parse.units if any(part.kind is Kind.SURGERY for part in unit.parts)]
+    pairs = [(one, other) for one, other in pairwise(operations) if _linked(parse, one, other) is not None]
+    for one, other in (*pairs, *reversed(pairs)):
+        if _linked(parse, one, other) or _is_planned(one) or _is_planned(other):
+            _plan(parse, one)
+            _plan(parse, other)
+
+
+def _linked(parse: Parse, one: Unit, other: Unit) -> bool | None:
+    """Whether two operations are a choice; None where they are not told in one breath."""
+    between = [item.key for item in parse.items[one.members[-1] + 1 : other.members[0]]]
+    if not between or len(between) > 2 or not _LINKS.issuperset(between):
+        return None
+    return not _CHOICES.isdisjoint(between)
+
+
+def _is_planned(unit: Unit) -> bool:
+    return any(part.kind is Kind.SURGERY and part.value == "planned" for part in unit.parts)
+
+
+def _plan(parse: Parse, unit: Unit) -> None:
+    for part in unit.parts:
+        if part.kind is Kind.SURGERY and part.value != "planned" and _phase(parse, unit) != "completed":
+            part.detail, part.value = part.value, "planned"
 
 
 def _phase(parse: Parse, unit: Unit) -> str | None:

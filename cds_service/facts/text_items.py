@@ -7,7 +7,7 @@ from collections import defaultdict
 import msgspec
 
 from cds_service.facts.mentions import Kind, Meant
-from cds_service.knowledge.findings import Entry, Findings, Role
+from cds_service.knowledge.findings import Effect, Entry, Findings, Role
 from cds_service.knowledge.findings_spelling import Spelling
 from cds_service.knowledge.findings_trie import NUMBER, longest, tokens
 
@@ -20,6 +20,10 @@ _NAMES_SIDES = frozenset({Role.SIDE, Role.CONCEPT, Role.SITE, Role.HEAD})
 _UNKNOWN = Entry(role=Role.UNKNOWN)
 _END = "\n"
 """Stands behind the last word, where no phrase goes on."""
+FILLER = frozenset({Role.SIDE, Role.INNER, Role.NUMBER})
+"""Roles of words that may stand inside one expression."""
+REACH = 4
+"""How many filler words may stand between the words of one expression ("pain in the right lower back")."""
 
 
 class Item(msgspec.Struct, eq=False, gc=False):
@@ -121,6 +125,11 @@ class Parse:
         for index in unit.members:
             if self.owner[index] is None:
                 self.owner[index] = unit
+
+
+def is_filler(item: Item) -> bool:
+    """Words inside an expression; also "suspicious" or "new" as adjectives, but no cue that negates."""
+    return item.role in FILLER or item.entry.alone is not None or item.entry.effect in (Effect.NEW, Effect.PERSISTS)
 
 
 def _spelled(words: list[str], spelling: Spelling) -> list[str]:

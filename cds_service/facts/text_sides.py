@@ -1,5 +1,6 @@
 """The sides that a text names, and whether a cancer, or what looks like one, is on them."""
 
+import re
 from bisect import bisect_right
 
 from cds_service.facts.mentions import Kind, Meant, Mention
@@ -7,7 +8,9 @@ from cds_service.facts.text_items import Parse
 from cds_service.knowledge.findings import Role
 
 _OTHER = frozenset({"other", "contralateral", "opposite"})
-_CLAUSE = ",.;\n\r"
+_SENTENCE = ".;\n\r"
+_CLAUSE = "," + _SENTENCE
+_ENDS = re.compile(r"\s*(?:[,.;)\n\r]|\Z)")
 _LESIONS = frozenset({"breast-lump", "breast-mass", "breast-imaging-finding"})
 _NOT_OF_A_SIDE = frozenset({Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_INDICATION, Kind.ASKS, Kind.SIDE})
 _FARTHEST = 40
@@ -27,7 +30,9 @@ def sides(parse: Parse, mentions: list[Mention]) -> list[Mention]:
     near = sorted((each for each in mentions if each.kind not in _NOT_OF_A_SIDE), key=lambda each: each.start)
     made = []
     for side, start, end in found:
-        of_cancer = _of_cancer(parse.text, start, end, near)
+        # "Breast cancer, other side" goes on; "left IDC, other breast clear" begins anew.
+        alone = side == "other" and _ENDS.match(parse.text, end) is not None
+        of_cancer = _of_cancer(parse.text, start, end, near, apart=_SENTENCE if alone else _CLAUSE)
         if of_cancer or side != "other":
             detail = "cancer" if of_cancer else None
             made.append(Mention(kind=Kind.SIDE, value=side, meant=Meant.AFFIRMED, start=start, end=end, detail=detail))
@@ -47,7 +52,7 @@ def _other_breast(parse: Parse) -> list[tuple[str, int, int]]:
     return [("other", first.start, last.end) for first, last in pairs if first.key in _OTHER]
 
 
-def _of_cancer(text: str, start: int, end: int, mentions: list[Mention]) -> bool:
+def _of_cancer(text: str, start: int, end: int, mentions: list[Mention], *, apart: str) -> bool:
     nearest, least = None, _FARTHEST
     last = bisect_right(mentions, end + _FARTHEST, key=lambda mention: mention.start)
     for mention in mentions[max(0, last - _MOST) : last]:
@@ -55,7 +60,7 @@ def _of_cancer(text: str, start: int, end: int, mentions: list[Mention]) -> bool
             continue  # "IDC s/p RT" is radiotherapy
         gap = max(0, mention.start - end, start - mention.end)
         between = text[end : mention.start] if mention.start >= end else text[mention.end : start]
-        if gap <= least and not any(sign in between for sign in _CLAUSE):
+        if gap <= least and not any(sign in between for sign in apart):
             # of two that are as near, what follows: "left cancer"
             nearest, least = mention, gap
     return nearest is not None and _is_cancer(nearest)

@@ -324,7 +324,8 @@ def event_of(mention: Mention, resource: str) -> TreatmentEvent | None:
         return None
     # "Lumpectomy" alone in an order may be a plan as well as history; "WLE + RT" is said of what is over.
     over = mention.meant is Meant.HISTORICAL or (mention.kind is Kind.THERAPY and mention.detail == "completed")
-    progress = Progress.COMPLETED if over else Progress.UNCLEAR
+    ahead = mention.value == "radiotherapy" and mention.detail == "planned"
+    progress = Progress.COMPLETED if over else Progress.PLANNED if ahead else Progress.UNCLEAR
     if mention.kind is Kind.SURGERY:
         if mention.value not in ("mastectomy", "conserving"):
             return None

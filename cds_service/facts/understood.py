@@ -36,11 +36,13 @@ _TIMES = re.compile(r"x\d+[a-z]?|\d+x")
 class Understood(Value, frozen=True, kw_only=True):
     """A text as understood: what is left of its reading once what the text settles is taken away, and whether it is
     open, which is to say that some of its words are not understood. `unknown_only`: nothing but words that nobody knows
-    leaves it open, no finding, doubt or question."""
+    leaves it open, no finding, doubt or question. `says`: anything, be it what
+    it is about, or that something is there, or not, or normal."""
 
     reading: Reading
     open: bool
     unknown_only: bool = False
+    says: bool = False
 
 
 def is_denied(mention: Mention) -> bool:
@@ -77,11 +79,12 @@ def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable
     covered = {index for at in inside for index in at}
     left = msgspec.structs.replace(reading, mentions=kept)
     if any(not harmless(each) for each in kept):
-        return Understood(reading=left, open=True)
+        return Understood(reading=left, open=True, says=True)
     _cover(items, covered, staged=bool(reading.staging))
     bare = [item for item in items if not item.covered]
     unknown_only = bool(bare) and all(item.use in (None, Use.TEST) and item.key != "?" for item in bare)
-    return Understood(reading=left, open=bool(bare), unknown_only=unknown_only)
+    says = any(each.kind is not Kind.SIDE for each in reading.mentions) or any(item.use in _SAYS for item in items)
+    return Understood(reading=left, open=bool(bare), unknown_only=unknown_only, says=says)
 
 
 def uses_of(text: str, words: Node[Use]) -> tuple[tuple[Use | None, ...], ...]:
@@ -205,7 +208,7 @@ def _cover(items: list[_Item], mentioned: set[int], *, staged: bool) -> None:
     for statement in _statements(items):
         said = _says_something(statement)
         for clause in _clauses(statement):
-            if not said or (any(item.key in _LENGTHS for item in clause) and not _says_something(clause)):
+            if not said or (_says_no_more(clause) and not _says_something(clause)):
                 for item in clause:
                     item.covered &= item.use is not Use.PLACE
 
@@ -215,7 +218,7 @@ def _says_something(items: list[_Item]) -> bool:
 
 
 def _clauses(statement: list[_Item]) -> Iterator[list[_Item]]:
-    """The parts of a statement between commas: "liver 14 mm, simple cyst" says nothing of the 14 mm."""
+    """The parts of a statement between commas."""
     clause: list[_Item] = []
     for item in statement:
         if item.key == ",":
@@ -226,6 +229,14 @@ def _clauses(statement: list[_Item]) -> Iterator[list[_Item]]:
     yield clause
 
 
+def _says_no_more(clause: list[_Item]) -> bool:
+    """Whether a clause says of something only how long it is ("liver 14 mm, simple cyst"), or that it is as it was
+    ("lungs clear, ribs as before"): what is said beside it is not said of that.
+    """
+    return bool(clause) and (clause[-1].key in _AS_IT_WAS or any(item.key in _LENGTHS for item in clause))
+
+
+_AS_IT_WAS = frozenset({"before", "unchanged", "stable", "same", "previously", "prior", "compared"})
 _IN_DENIED_LIST = frozenset({Use.ABSENT, Use.ALARMING, Use.WORD, Use.PLACE, Use.NEGATOR})
 _LENGTHS = frozenset({"mm", "cm"})
 
@@ -307,7 +318,11 @@ def _took_negation(items: list[_Item], index: int) -> bool:
     at = index - 1
     if at > 0 and items[at].key in _COPULAS:
         at -= 1
-    return at >= 0 and any(each.meant is Meant.NEGATED and each.end == items[at].end for each in items[at].mentions)
+    said = items[at].mentions if at >= 0 else ()
+    # "mammogram normal, MRI not" denies no MRI
+    return any(
+        each.meant is Meant.NEGATED and each.end == items[at].end and each.kind is not Kind.MODALITY for each in said
+    )
 
 
 _COPULAS = frozenset({"is", "are", "was", "were"})

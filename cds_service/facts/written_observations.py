@@ -25,8 +25,10 @@ def of_written_observations(since: When | None, source: Source) -> Iterator[Susp
 
     What they are understood to say is read with the other Observations (`facts.record_suspicions`).
     """
-    for observation in source.telling_observations:
-        if not has_result(observation) or not (_has_no_code(observation) or _is_of_other_study(observation, source)):
+    for observation, sets in source.telling_observations:
+        if read_elsewhere(sets) or not has_result(observation):
+            continue
+        if not (_has_no_code(observation) or _is_of_other_study(observation, source)):
             continue
         on = observed(observation)
         if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
@@ -58,7 +60,7 @@ def _has_no_code(observation: Observation) -> bool:
 def _is_of_other_study(observation: Observation, source: Source) -> bool:
     """Whether it is, by category or name, what a study outside the breast found."""
     named = texts_of(observation.code, observation.body_site)
-    if any(names_breast(text) for text in named) or read_elsewhere(observation, source):
+    if any(names_breast(text) for text in named):
         return False
     if any(coding.code == "imaging" for each in observation.category for coding in each.coding):
         return True

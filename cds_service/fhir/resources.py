@@ -119,6 +119,7 @@ class ConditionEvidence(Element, frozen=True):
 class Condition(Resource, frozen=True):
     clinical_status: CodeableConcept | None = None
     verification_status: CodeableConcept | None = None
+    severity: CodeableConcept | None = None
     category: tuple[CodeableConcept, ...] = ()
     code: CodeableConcept | None = None
     body_site: tuple[CodeableConcept, ...] = ()
@@ -207,6 +208,13 @@ class Contained(Element, frozen=True):
     code: CodeableConcept | None = None
 
 
+class Dosage(Element, frozen=True):
+    """How a drug is taken, of which only the words are read: they may say what for."""
+
+    text: str | None = None
+    patient_instruction: str | None = None
+
+
 class MedicationRequest(Resource, frozen=True):
     status: str | None = None
     status_reason: CodeableConcept | None = None
@@ -220,6 +228,7 @@ class MedicationRequest(Resource, frozen=True):
     reason_code: tuple[CodeableConcept, ...] = ()
     reason_reference: tuple[Reference, ...] = ()
     course_of_therapy_type: CodeableConcept | None = None
+    dosage_instruction: tuple[Dosage, ...] = ()
     note: tuple[Annotation, ...] = ()
 
 

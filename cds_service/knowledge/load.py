@@ -10,7 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cds_service.knowledge.faults import Fault, KnowledgeError
-from cds_service.knowledge.findings import Findings, load_findings
+from cds_service.knowledge.findings import Findings
+from cds_service.knowledge.findings_file import load_findings
 from cds_service.knowledge.model import Knowledge, Topic
 from cds_service.knowledge.procedures import ProcedureFile, ProcedureReader
 from cds_service.knowledge.record_words import RecordWords, load_record_words

@@ -16,6 +16,7 @@ from cds_service.fhir.resources import (
     Contained,
     ContainedResource,
     DiagnosticReport,
+    Dosage,
     Period,
     Reference,
     Resource,
@@ -216,3 +217,17 @@ def test_results_inside_a_report_count(found: Resource, kind: str, why: str, fac
 def test_a_result_is_of_its_own_day_else_of_the_report(dated: dict[str, object], shown: str, facts_of: FactsOf) -> None:
     facts = facts_of(cancer(), holding(laboratory("loinc:6768-6", 400), **dated))
     assert [(each.resources, each.date) for each in facts["liver-tests"].evidence] == [(("Observation",), shown)]
+
+
+@pytest.mark.parametrize(
+    ("given", "phase", "why"),
+    [
+        (medication("Zoledronic acid", dosage_instruction=(Dosage(text="4 mg IV for bone metastases"),)), True, "dose"),
+        (medication("Denosumab", dosage_instruction=(Dosage(patient_instruction="For bone mets"),)), True, "to her"),
+        (condition("sct:38341003", severity=concept(text="with brain metastases")), True, "as its severity"),
+        (medication("Metformin", dosage_instruction=(Dosage(text="Twice a day with meals"),)), False, "how often"),
+        (condition("sct:38341003", severity=concept("sct:24484000=Severe")), False, "how severe"),
+    ],
+)
+def test_what_a_dose_or_a_severity_is_said_to_be_for(given: Resource, phase: bool, why: str, facts_of: FactsOf) -> None:
+    assert (facts_of(cancer(), given).value("disease-phase") == "metastatic") is phase, why

@@ -59,6 +59,12 @@ def test_without_a_patient_the_diagnosis_code_tells(
     [
         (condition("icd:Z33.1"), "staging", "yes"),
         (condition("icd:Z33.1", clinical="resolved"), "staging", "no"),
+        (condition(text="Breast ca, 18 weeks pregnant"), "staging", "yes"),
+        (condition(text="IUP 18w"), "staging", "yes"),
+        (condition(text="Pregnancy", clinical="resolved"), "staging", "no"),
+        (condition(text="Not pregnant"), "staging", "no"),
+        (condition(text="Negative pregnancy test"), "staging", "no"),
+        (condition(text="Breast cancer", note="Diagnosed at 14 weeks gestation"), "staging", "yes"),
         (cancer(id="again"), "staging, 20 weeks pregnant", "yes"),
         (cancer(id="again"), "staging, possibly pregnant", "yes"),
         (cancer(id="again"), "staging, not pregnant", "no"),

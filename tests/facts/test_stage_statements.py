@@ -188,6 +188,16 @@ def test_an_observation_whose_name_alone_tells_that_it_states_a_stage(
     assert set(facts.candidates(name)) == candidates, why
 
 
+@pytest.mark.parametrize(
+    ("typed", "groups"),
+    [("Stage IIB", {"IIB"}), ("cT4 N2 M0", {"IIIB"}), ("Clinical stage group", set(ORDER["group"]))],
+)
+def test_a_stage_that_stands_as_its_type(typed: str, groups: set[str], facts_of: FactsOf) -> None:
+    """A summary says it where there is one; without it some write it there."""
+    stage = ConditionStage(type=concept(text=typed))
+    assert set(facts_of(msgspec.structs.replace(cancer(), stage=(stage,))).candidates("stage-group")) == groups
+
+
 def test_what_could_not_be_read_is_named(facts_of: FactsOf) -> None:
     """In our words, with the resource: the value itself may be anybody's text."""
     evidence = facts_of(cancer(), observation(M, "local:1", id="m"))["clinical-m"].evidence

@@ -11,7 +11,8 @@ import pytest
 
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.text import read_text
-from cds_service.knowledge.findings import Findings, load_findings
+from cds_service.knowledge.findings import Findings
+from cds_service.knowledge.findings_file import load_findings
 
 SIGNS = {Meant.AFFIRMED: "+", Meant.NEGATED: "-", Meant.UNCERTAIN: "?", Meant.HISTORICAL: "<", Meant.FAMILY: "~"}
 LEFT_OUT = (Kind.SIDE, Kind.MODALITY)

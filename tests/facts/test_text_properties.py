@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.text import read_text, residue_of
-from cds_service.knowledge.findings import Entry, Findings, Role, load_findings
+from cds_service.knowledge.findings import Entry, Findings, Role
+from cds_service.knowledge.findings_file import load_findings
 from cds_service.knowledge.findings_trie import Node
 
 FINDINGS = load_findings(pathlib.Path(__file__).parents[2] / "knowledge" / "findings.yaml")

@@ -322,6 +322,99 @@ def test_a_cancer_of_a_side_that_is_not_on_record(reason: str, warning: bool, wh
     assert warns(answer) is warning, (why, assessed(answer))
 
 
+def said_in(place: str, say: str, patient: str) -> list[Json]:
+    """The record of a patient with a text as an entry, a note on the cancer, or a report."""
+    record = [dict(each) for each in PATIENTS[patient]]
+    if place == "entry":
+        return [*record, condition("other", {"text": say}, "2026-11-10")]
+    if place == "note":
+        return [record[0] | {"note": [{"text": say}]}, *record[1:]]
+    report = {"status": "final", "code": {"text": "CT chest"}, "effectiveDateTime": "2026-11-10", "conclusion": say}
+    return [*record, *([of_patient("DiagnosticReport", "report", **report)] if place == "report" else ())]
+
+
+PLACES = ("reason", "entry", "note", "report")
+
+
+@pytest.mark.parametrize("base", BASES, ids=[patient for patient, _ in BASES])
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "say",
+    [
+        "Second breast cancer, other side",
+        "2nd breast primary, contralateral",
+        "New breast ca, opposite breast",
+        "Another breast cancer, on the other side",
+        "Second breast cancer (right)",
+        "Breast cancer (other side)",
+        "Other breast: cancer",
+        "Contralateral breast cancer",
+    ],
+)
+def test_another_breast_cancer_than_the_one_on_record(say: str, place: str, base: tuple[str, str], post: Post) -> None:
+    """E25, E26: it has a stage of its own, which nobody recorded, and the higher one decides."""
+    patient, reason = base
+    answer = post(order("pet-ct", say if place == "reason" else reason), said_in(place, say, patient))
+    assert not warns(answer), assessed(answer)
+
+
+@pytest.mark.parametrize("base", BASES, ids=[patient for patient, _ in BASES])
+@pytest.mark.parametrize("place", ["reason", "note", "report"])
+@pytest.mark.parametrize(
+    "say",
+    [
+        "Left IDC, other breast clear",
+        "Left breast cancer, other side normal",
+        "Staging of breast cancer. Other breast: benign cyst",
+    ],
+)
+def test_the_other_breast_without_a_cancer(say: str, place: str, base: tuple[str, str], post: Post) -> None:
+    patient, reason = base
+    answer = post(order("pet-ct", say if place == "reason" else reason), said_in(place, say, patient))
+    assert warns(answer), assessed(answer)
+
+
+@pytest.mark.parametrize("base", BASES, ids=[patient for patient, _ in BASES])
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "say",
+    [
+        "Axillary nodes do not appear normal",
+        "Left axillary node is not normal in appearance",
+        "Axillary lymph nodes do not look normal.",
+        "The axillary nodes are far from normal",
+        "Axillary nodes don't seem benign",
+        "Axillary nodes not entirely normal",
+        "Axillary nodes do not have a normal appearance",
+    ],
+)
+def test_nodes_that_are_not_normal(say: str, place: str, base: tuple[str, str], post: Post) -> None:
+    """C8, E58: a suspicious node makes T2 N0 (IIA) T2 N1 (IIB), and asks for the axilla first."""
+    patient, reason = ("new-iia", "staging") if base[0] == "new-early" else base
+    answer = post(order("pet-ct", say if place == "reason" else reason), said_in(place, say, patient))
+    assert not warns(answer), assessed(answer)
+
+
+@pytest.mark.parametrize("study", ["US axilla", "MRI breast", "Mammogram"])
+@pytest.mark.parametrize(
+    ("say", "warning"),
+    [
+        ("Axillary nodes do not appear normal.", False),
+        ("Axillary nodes are hardly normal.", False),
+        ("Axillary nodes cannot be called benign.", False),
+        ("Axillary nodes appear normal.", True),
+        ("Axillary nodes do not appear enlarged.", True),
+        ("No mass. Axillary nodes normal.", True),
+        ("Nodes not seen on the prior. Axilla normal.", True),
+    ],
+)
+def test_a_breast_report_on_nodes_that_are_not_normal(say: str, warning: bool, study: str, post: Post) -> None:
+    report = {"status": "final", "code": {"text": study}, "effectiveDateTime": "2026-11-10", "conclusion": say}
+    record = [*PATIENTS["new-iia"], of_patient("DiagnosticReport", "report", **report)]
+    answer = post(order("pet-ct", "staging"), record)
+    assert warns(answer) is warning, assessed(answer)
+
+
 # --- chronic diseases in the order -----------------------------------------------------------------
 @pytest.mark.parametrize(
     ("reasons", "outcome"),

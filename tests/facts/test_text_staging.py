@@ -6,7 +6,8 @@ import pytest
 
 from cds_service.facts.mentions import Kind, StagingText
 from cds_service.facts.text import read_text
-from cds_service.knowledge.findings import Findings, load_findings
+from cds_service.knowledge.findings import Findings
+from cds_service.knowledge.findings_file import load_findings
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import pathlib
 import pytest
 
 from cds_service.knowledge.faults import KnowledgeError
-from cds_service.knowledge.findings import load_findings
+from cds_service.knowledge.findings_file import load_findings
 from cds_service.knowledge.findings_trie import Node, expand, longest, tokens
 
 SHIPPED = pathlib.Path(__file__).parents[2] / "knowledge" / "findings.yaml"
