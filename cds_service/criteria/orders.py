@@ -147,7 +147,7 @@ def _names_axilla(draft: ServiceRequest, knowledge: Knowledge) -> bool:
         sites = (draft.code, *draft.body_site)
         coded = any(knowledge.value_sets.matches("axilla-site", code) for code in codes_of(*sites))
         return coded or any("axill" in text.lower() for text in texts_of(*sites))
-    concepts = (draft.code, *draft.body_site, *draft.order_detail, *draft.reason_code)
+    concepts = (draft.code, *draft.order_detail, *draft.reason_code)
     if any(knowledge.value_sets.matches("axilla-site", code) for code in codes_of(*concepts)):
         return True
     axillary = ("axillary-node-metastasis", "axillary-node-palpable", "axillary-lump")
