@@ -23,10 +23,10 @@ from cds_service.fhir.resources import (
     Drafted,
     MedicationRequest,
     Observation,
-    Record,
     Resource,
     ServiceRequest,
 )
+from cds_service.fhir.retrieved import Record
 from cds_service.knowledge.model import Knowledge, Procedure
 
 Read = TypeVar("Read")
