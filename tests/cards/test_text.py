@@ -15,7 +15,8 @@ from cds_service.facts.model import VOCABULARY, Evidence, Known, OneOf, PriorStu
 from cds_service.hooks.guard import guarded_response
 from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.response import HookResponse
-from cds_service.knowledge.model import AllOf, Category, In
+from cds_service.knowledge.model import Category
+from cds_service.knowledge.operators import AllOf, In
 
 UNA, MBA, UA = Category.USUALLY_NOT, Category.MAY_BE, Category.USUALLY
 SERVICE = Path(__file__).parents[2] / "cds_service"
