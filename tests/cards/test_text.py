@@ -11,7 +11,8 @@ from cds_service.cards.asking import common_stem
 from cds_service.cards.text import LONGEST, first_fitting
 from cds_service.cards.words import ASSUMPTIONS, assumptions, lowered, place, short
 from cds_service.criteria.model import Outcome, Rating, VariantRating, VariantState
-from cds_service.facts.model import VOCABULARY, Evidence, Known, OneOf, PriorStudy, Unknown, UnknownReason
+from cds_service.facts.model import Evidence, Known, OneOf, PriorStudy, Unknown, UnknownReason
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.hooks.guard import guarded_response
 from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.response import HookResponse

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cds_service.facts.model import VOCABULARY
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.boxes import Range
 from cds_service.knowledge.model import Knowledge
 from cds_service.knowledge.operators import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
