@@ -31,8 +31,9 @@ from cds_service.fhir.admission import exists
 from cds_service.fhir.fetched import Ended
 from cds_service.fhir.orders import decode_service_request
 from cds_service.fhir.record import named, read_record
-from cds_service.fhir.resources import KeyState, Record, ServiceRequest, Unreadable
+from cds_service.fhir.resources import ServiceRequest
 from cds_service.fhir.retrieve import Access, Prefetched, TopUp
+from cds_service.fhir.retrieved import KeyState, Record, Unreadable
 from cds_service.fhir.session import DraftIn, Session, read_session
 from cds_service.fhir.strays import with_strays
 from cds_service.fhir.translated import Translations, translated, translated_record

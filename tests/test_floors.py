@@ -23,7 +23,8 @@ FLOORS = {
     "cds_service.egress": 0,
     "cds_service.hooks": 1,
     "cds_service.fhir": 1,
-    "cds_service.facts.model": 1,  # the vocabulary, which knowledge files are held to
+    "cds_service.facts.vocabulary": 1,  # which knowledge files are held to
+    "cds_service.facts.model": 1,  # facts as values in it
     "cds_service.facts.mentions": 1,  # what a text can say, which the phrases of the knowledge name
     "cds_service.facts": 2,
     "cds_service.knowledge": 2,

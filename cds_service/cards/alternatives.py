@@ -13,7 +13,8 @@ from types import MappingProxyType
 from cds_service.cards.exclusions import done, doubt, harm, is_mammography, recent_mammogram
 from cds_service.coding import SNOMED
 from cds_service.criteria.model import Assessment, Rating, VariantState
-from cds_service.knowledge.model import Category, Knowledge, Procedure
+from cds_service.knowledge.model import Category, Knowledge
+from cds_service.knowledge.studies import Procedure
 from cds_service.value import Value
 
 _CONTRAST = re.compile(r" with(?:out)? ")

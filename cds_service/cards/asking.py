@@ -14,7 +14,8 @@ from cds_service.criteria.conditions import Values
 from cds_service.criteria.matching import describe, rate
 from cds_service.criteria.model import Answer, Assessment, Outcome, Rating, VariantRating
 from cds_service.facts import staging, unread
-from cds_service.facts.model import VOCABULARY, Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.model import Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.model import Category, Knowledge
 
 _STATES = {

@@ -20,7 +20,7 @@ from cds_service.cards.rated import ORDER_SIGN, appropriate, may_be, usually_not
 from cds_service.cards.shapes import topic
 from cds_service.cards.targeted import TARGETED
 from cds_service.criteria.model import Assessment, Outcome
-from cds_service.facts.model import VOCABULARY
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.hooks.response import Card, Source
 from cds_service.knowledge.model import Category, Knowledge
 from cds_service.value import Value

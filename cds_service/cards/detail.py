@@ -17,7 +17,7 @@ from cds_service.cards.targeted import Targeted
 from cds_service.cards.text import either, leading, rating_words
 from cds_service.cards.words import capital, listed, lowered, place
 from cds_service.criteria.model import Assessment, VariantRating
-from cds_service.facts.model import VOCABULARY
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.model import Category, Knowledge, Variant
 from cds_service.value import Value
 

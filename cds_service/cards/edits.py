@@ -13,7 +13,8 @@ import msgspec
 
 from cds_service.cards.loose import array_of, words_of
 from cds_service.cards.study_codes import code_of_study
-from cds_service.knowledge.model import Knowledge, Procedure
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.studies import Procedure
 
 # Both are about one side of the body; other studies are not ordered by side, or show both.
 _SIDED = ("axilla", "node-biopsy")

@@ -12,7 +12,8 @@ from cds_service.criteria.model import Assessment
 from cds_service.facts.model import Fact, Facts, OneOf, Unknown, UnknownReason
 from cds_service.fhir.resources import ServiceRequest
 from cds_service.fhir.translated import translated
-from cds_service.knowledge.model import CodeMatch, Knowledge, Procedure
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.studies import CodeMatch, Procedure
 
 MAMMOGRAPHY_INTERVAL = timedelta(days=365)
 

@@ -14,7 +14,8 @@ from cds_service.cards.shapes import CONTENT_TYPE, topic
 from cds_service.cards.sources import topic_id, topic_of
 from cds_service.criteria.model import Assessment, VariantRating
 from cds_service.hooks.response import Card, Coding, Link, Source, Suggestion
-from cds_service.knowledge.model import Knowledge, Procedure, Topic
+from cds_service.knowledge.model import Knowledge, Topic
+from cds_service.knowledge.studies import Procedure
 from cds_service.value import Value
 
 # The Da Vinci CRD guide and Inferno require a topic.

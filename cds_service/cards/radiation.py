@@ -5,7 +5,8 @@ from math import fsum
 
 from cds_service.criteria.model import Assessment
 from cds_service.facts.model import PriorStudy
-from cds_service.knowledge.model import Knowledge, Procedure
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.studies import Procedure
 
 Band = tuple[float, float]
 """Lowest and highest effective dose, in mSv."""

@@ -10,7 +10,8 @@ from cds_service.cards.markdown import escape, joined, section
 from cds_service.cards.words import assumptions, capital, finding, listed, place
 from cds_service.criteria.conditions import facts_of
 from cds_service.criteria.model import Assessment, VariantRating
-from cds_service.facts.model import VOCABULARY, Evidence, Fact, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.model import Evidence, Fact, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.vocabulary import VOCABULARY
 
 _MOST_DATES = 3
 """More dates of evidence for one fact than this are not read by anybody."""

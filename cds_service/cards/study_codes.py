@@ -6,7 +6,8 @@ from typing import Any
 
 from cds_service.cards.loose import codings_of, object_of
 from cds_service.coding import CPT, LOINC, Code, canonical_system
-from cds_service.knowledge.model import CodeMatch, Knowledge, Procedure, ProcedureCode
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.studies import CodeMatch, Procedure, ProcedureCode
 
 
 def code_of_study(former: Any, study: Procedure, knowledge: Knowledge) -> dict[str, Any]:

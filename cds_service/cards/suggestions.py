@@ -11,7 +11,8 @@ from cds_service.cards.reasons import replace_reason
 from cds_service.cards.words import lowered
 from cds_service.criteria.model import Assessment
 from cds_service.hooks.response import Action, Suggestion
-from cds_service.knowledge.model import Knowledge, Procedure
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.studies import Procedure
 
 
 def alternative_suggestion(

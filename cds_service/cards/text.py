@@ -9,7 +9,8 @@ from cds_service.cards.alternatives import Alternative, floor
 from cds_service.cards.asking import Asking, Meaning, common_stem, describe_values, fact_name, lost, state
 from cds_service.cards.words import capital, listed, lowered, place, short
 from cds_service.criteria.model import Assessment, Rating, VariantRating, VariantState
-from cds_service.facts.model import VOCABULARY, Facts, Known, OneOf
+from cds_service.facts.model import Facts, Known, OneOf
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.model import Category, Knowledge
 
 LONGEST = 139

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cds_service.cards.markdown import escape
-from cds_service.knowledge.model import Procedure
+from cds_service.knowledge.studies import Procedure
 
 KEYS: Mapping[str, str] = {
     "patient": "age and sex",

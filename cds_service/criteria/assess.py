@@ -10,8 +10,10 @@ from functools import lru_cache
 from cds_service.criteria.conditions import facts_of
 from cds_service.criteria.matching import rate
 from cds_service.criteria.model import Answer, Assessment, ImagingOrder, Outcome, Rating
-from cds_service.facts.model import QUESTIONS, VOCABULARY, Episode, Evidence, Facts, Known, OrderFacts, Unknown
-from cds_service.knowledge.model import Category, Knowledge, Procedure, Variant
+from cds_service.facts.model import Episode, Evidence, Facts, Known, OrderFacts, Unknown
+from cds_service.facts.vocabulary import QUESTIONS, VOCABULARY
+from cds_service.knowledge.model import Category, Knowledge, Variant
+from cds_service.knowledge.studies import Procedure
 
 ADULT_YEARS = 18
 

@@ -7,7 +7,7 @@ unknown. This is the narrow waist between knowledge and matching.
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from cds_service.knowledge.model import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
+from cds_service.knowledge.operators import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
 from cds_service.truth import Judge, Truth, all_of, any_of, not_, truth
 from cds_service.value import Value
 

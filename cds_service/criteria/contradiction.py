@@ -12,7 +12,8 @@ from cds_service.facts.sides import side_of_code
 from cds_service.facts.source import codes_of, texts_of
 from cds_service.facts.text import read_text
 from cds_service.fhir.resources import CodeableConcept, ServiceRequest
-from cds_service.knowledge.model import Knowledge, Procedure
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.studies import Procedure
 from cds_service.knowledge.study_names import named_in
 
 _OF_THE_BODY = frozenset({"systemic", "head"})

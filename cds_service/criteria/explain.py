@@ -12,20 +12,8 @@ from cds_service.criteria.matching import describe, rate
 from cds_service.criteria.model import Outcome, VariantState
 from cds_service.criteria.worlds import Contender, Plan, open_facts, plan
 from cds_service.facts.model import Facts, OneOf
-from cds_service.knowledge.model import (
-    AllOf,
-    AnyOf,
-    AtMost,
-    Condition,
-    In,
-    Knowledge,
-    Not,
-    Over,
-    RatingRow,
-    SameSide,
-    Variant,
-    Yield,
-)
+from cds_service.knowledge.model import Knowledge, RatingRow, Variant, Yield
+from cds_service.knowledge.operators import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
 from cds_service.truth import Truth
 
 

@@ -10,7 +10,8 @@ from itertools import combinations, product
 from cds_service.criteria.conditions import Cell, Span, Values
 from cds_service.criteria.model import Answer, Outcome, Rating, VariantRating, VariantState
 from cds_service.criteria.worlds import Plan, TooOpen, World, plan, told, worlds
-from cds_service.facts.model import VOCABULARY, Facts
+from cds_service.facts.model import Facts
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.model import Category, Knowledge, RatingRow, Variant
 
 Categories = frozenset[Category | None]

@@ -11,7 +11,8 @@ from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.source import texts_of
 from cds_service.facts.text import read_text, residue_of
 from cds_service.fhir.resources import Coding, ServiceRequest
-from cds_service.knowledge.model import Knowledge, Procedure
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.studies import Procedure
 from cds_service.knowledge.study_names import named_in, names_any
 
 _PUBLISHED = frozenset({CPT, HCPCS, LOINC, RADLEX, SNOMED})

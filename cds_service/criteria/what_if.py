@@ -15,17 +15,8 @@ from cds_service.criteria.matching import describe
 from cds_service.criteria.model import Outcome, Rating
 from cds_service.criteria.worlds import plan
 from cds_service.facts import staging
-from cds_service.facts.model import (
-    NOT_RECORDED,
-    QUESTIONS,
-    VOCABULARY,
-    Episode,
-    Evidence,
-    Fact,
-    Facts,
-    Known,
-    OrderFacts,
-)
+from cds_service.facts.model import NOT_RECORDED, Episode, Evidence, Fact, Facts, Known, OrderFacts
+from cds_service.facts.vocabulary import QUESTIONS, VOCABULARY
 from cds_service.knowledge.model import Category, Knowledge
 
 Value = str | float | None

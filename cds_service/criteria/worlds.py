@@ -22,8 +22,10 @@ from cds_service.criteria.conditions import (
 )
 from cds_service.criteria.model import Rating
 from cds_service.facts import staging
-from cds_service.facts.model import LATER, VOCABULARY, Fact, Facts, Known, OneOf, Unknown, UnknownReason
-from cds_service.knowledge.model import Condition, Knowledge, RatingRow, Variant
+from cds_service.facts.model import Fact, Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.vocabulary import LATER, VOCABULARY
+from cds_service.knowledge.model import Knowledge, RatingRow, Variant
+from cds_service.knowledge.operators import Condition
 from cds_service.truth import Truth
 from cds_service.value import Value
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from cds_service.facts.dates import When, when
-from cds_service.fhir.resources import Record, ServiceRequest
+from cds_service.fhir.resources import ServiceRequest
+from cds_service.fhir.retrieved import Record
 
 
 def as_of(draft: ServiceRequest, record: Record, today: date) -> date:

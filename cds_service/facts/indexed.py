@@ -9,7 +9,8 @@ from operator import itemgetter
 from typing import Generic, TypeVar
 
 from cds_service.fhir.contained import results_in
-from cds_service.fhir.resources import CodeableConcept, Observation, Record
+from cds_service.fhir.resources import CodeableConcept, Observation
+from cds_service.fhir.retrieved import Record
 from cds_service.value import Value
 
 Coded = TypeVar("Coded")

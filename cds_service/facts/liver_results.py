@@ -8,7 +8,8 @@ import msgspec
 
 from cds_service.facts.observations import denies, has_result
 from cds_service.facts.source import Source, codes_of, texts_of
-from cds_service.fhir.resources import CodeableConcept, Observation, Record
+from cds_service.fhir.resources import CodeableConcept, Observation
+from cds_service.fhir.retrieved import Record
 
 ALKALINE_PHOSPHATASE = "alkaline-phosphatase"
 

@@ -5,8 +5,9 @@ What is recorded stays possible, and so does what the finding would make of it.
 
 from cds_service.facts import staging
 from cds_service.facts.breast_reports import advanced, telling_of_therapy
-from cds_service.facts.model import VOCABULARY, Evidence, Fact, Known, OneOf, Unknown, UnknownReason, candidates
+from cds_service.facts.model import Evidence, Fact, Known, OneOf, Unknown, UnknownReason, candidates
 from cds_service.facts.source import Source
+from cds_service.facts.vocabulary import VOCABULARY
 
 _GROUPS = VOCABULARY["stage-group"].domain
 

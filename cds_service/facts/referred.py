@@ -14,12 +14,12 @@ from cds_service.fhir.resources import (
     DiagnosticReport,
     DocumentReference,
     Observation,
-    Record,
     Reference,
     Resource,
     ServiceRequest,
     Unread,
 )
+from cds_service.fhir.retrieved import Record
 
 UNREAD = CodeableConcept(text="unresolved")
 """Stands for what is stated and cannot be read."""

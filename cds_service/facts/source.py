@@ -23,11 +23,12 @@ from cds_service.fhir.resources import (
     Drafted,
     MedicationRequest,
     Observation,
-    Record,
     Resource,
     ServiceRequest,
 )
-from cds_service.knowledge.model import Knowledge, Procedure
+from cds_service.fhir.retrieved import Record
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.studies import Procedure
 
 Read = TypeVar("Read")
 Made = TypeVar("Made")

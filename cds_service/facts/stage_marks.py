@@ -20,7 +20,8 @@ from cds_service.facts.stage_statements import (
     unread_mark,
 )
 from cds_service.facts.stage_unread import with_unread_since
-from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation, ObservationComponent, Record
+from cds_service.fhir.resources import CodeableConcept, ConditionStage, Observation, ObservationComponent
+from cds_service.fhir.retrieved import Record
 
 STAGE_OBSERVATIONS = (
     ("stage-group-clinical", "group", "clinical"),

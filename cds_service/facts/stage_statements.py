@@ -8,10 +8,10 @@ import msgspec
 
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Reading
-from cds_service.facts.model import VOCABULARY
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.facts.stage_writing import Written, parse, timing_of
 from cds_service.facts.staging import lettered
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.fhir.resources import CodeableConcept
 from cds_service.value import Value
 

@@ -2,8 +2,8 @@
 
 import re
 
-from cds_service.facts.model import STAGE_GROUPS
 from cds_service.facts.staging import N_CATEGORIES, T_CATEGORIES
+from cds_service.facts.vocabulary import STAGE_GROUPS
 from cds_service.value import Value
 
 _CATEGORY = re.compile(r"(?P<prefix>y?[cprac]{0,2})(?P<kind>[TNM])(?P<rest>is|mi|[0-4X].*)", re.IGNORECASE)

@@ -13,7 +13,8 @@ from cds_service.facts.model import PriorStudy
 from cds_service.facts.sides import side_of, side_of_code
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Procedure
-from cds_service.knowledge.model import CodeMatch, Knowledge, ProcedureCode
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.studies import CodeMatch, ProcedureCode
 from cds_service.knowledge.study_names import named_in
 from cds_service.value import Value
 

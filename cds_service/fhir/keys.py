@@ -10,7 +10,8 @@ import msgspec
 
 from cds_service.fhir.admission import exists
 from cds_service.fhir.outcomes import tells_failure
-from cds_service.fhir.resources import KeyState, Patient, Unreadable
+from cds_service.fhir.resources import Patient
+from cds_service.fhir.retrieved import KeyState, Unreadable
 from cds_service.fhir.shapes import Parts, take_apart
 from cds_service.fhir.typed import Typed, decode_own, is_modified, type_of
 from cds_service.fhir.usual import read_alone, read_usual

@@ -22,8 +22,8 @@ from cds_service.fhir.resources import (
     Resource,
     ServiceRequest,
     Unread,
-    Unreadable,
 )
+from cds_service.fhir.retrieved import Unreadable
 from cds_service.fhir.typed import decode_own
 
 _READ: dict[str, type[Resource]] = {

@@ -16,15 +16,13 @@ from cds_service.fhir.resources import (
     CarePlan,
     Condition,
     DiagnosticReport,
-    KeyState,
     MedicationAdministration,
     MedicationRequest,
     Observation,
     Patient,
     Procedure,
-    Record,
-    Unreadable,
 )
+from cds_service.fhir.retrieved import KeyState, Record, Unreadable
 from cds_service.fhir.strays import unasked
 from cds_service.fhir.typed import Typed
 

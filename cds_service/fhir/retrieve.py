@@ -17,7 +17,7 @@ from cds_service.egress.urls import Base, base_of
 from cds_service.fhir.client import Ask, KeyFetch, Limits
 from cds_service.fhir.fetched import Ended, Fetched
 from cds_service.fhir.lanes import Lane
-from cds_service.fhir.resources import Fetch, KeyState, Record
+from cds_service.fhir.retrieved import Fetch, KeyState, Record
 from cds_service.fhir.shapes import Parts, take_apart
 from cds_service.fhir.top_up import lacking, place_of, topped_up
 

@@ -11,7 +11,8 @@ import msgspec
 from cds_service.fhir.admission import FOREIGN, NEVER_WAS, exists, stranger
 from cds_service.fhir.faults import FAULTS
 from cds_service.fhir.orders import decode_other, decode_service_request
-from cds_service.fhir.resources import CommunicationRequest, Drafted, Element, Reference, Unreadable
+from cds_service.fhir.resources import CommunicationRequest, Drafted, Element, Reference
+from cds_service.fhir.retrieved import Unreadable
 from cds_service.value import Value
 
 

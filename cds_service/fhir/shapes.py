@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from cds_service.fhir.faults import FAULTS, reason
-from cds_service.fhir.resources import Element, Unreadable
+from cds_service.fhir.resources import Element
+from cds_service.fhir.retrieved import Unreadable
 from cds_service.value import Value
 
 NULL = msgspec.Raw(b"null")

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from cds_service.fhir.admission import FOREIGN, exists
-from cds_service.fhir.resources import KeyState, Record, Unreadable
+from cds_service.fhir.retrieved import KeyState, Record, Unreadable
 from cds_service.fhir.shapes import take_apart
 from cds_service.fhir.top_up import FIELDS
 from cds_service.fhir.typed import decode_own, type_of

@@ -17,16 +17,14 @@ from cds_service.fhir.resources import (
     CarePlan,
     Condition,
     DiagnosticReport,
-    KeyState,
     MedicationAdministration,
     MedicationRequest,
     Observation,
     Patient,
     Procedure,
-    Record,
     Resource,
-    Unreadable,
 )
+from cds_service.fhir.retrieved import KeyState, Record, Unreadable
 from cds_service.fhir.shapes import joined
 
 FIELDS: Mapping[str, tuple[str, type[Resource]]] = {

@@ -13,7 +13,8 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import msgspec
 
 from cds_service.coding import Code, canonical_code
-from cds_service.fhir.resources import CodeableConcept, Coding, Element, Record
+from cds_service.fhir.resources import CodeableConcept, Coding, Element
+from cds_service.fhir.retrieved import Record
 
 Translations = Mapping[Code, tuple[Code, ...]]
 """A code of a site to the codes that mean the same."""

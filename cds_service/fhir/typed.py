@@ -7,7 +7,8 @@ import msgspec
 
 from cds_service.fhir.admission import stranger
 from cds_service.fhir.faults import FAULTS, reason
-from cds_service.fhir.resources import RESOURCES, Element, Resource, Unreadable
+from cds_service.fhir.resources import RESOURCES, Element, Resource
+from cds_service.fhir.retrieved import Unreadable
 
 Typed = TypeVar("Typed", bound=Resource)
 

@@ -10,7 +10,8 @@ import msgspec
 
 from cds_service.fhir.admission import existing, stranger
 from cds_service.fhir.faults import FAULTS
-from cds_service.fhir.resources import RESOURCES, Element, KeyState, Resource, Unreadable
+from cds_service.fhir.resources import RESOURCES, Element, Resource
+from cds_service.fhir.retrieved import KeyState, Unreadable
 from cds_service.fhir.shapes import BUNDLE_TYPES, PageLink
 from cds_service.fhir.typed import Typed, decode_resource, type_of
 from cds_service.fhir.versions import same

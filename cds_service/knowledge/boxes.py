@@ -6,8 +6,8 @@ For checking knowledge files only; judging a patient is `criteria`. Sides are le
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cds_service.facts.model import VOCABULARY
-from cds_service.knowledge.model import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
+from cds_service.facts.vocabulary import VOCABULARY
+from cds_service.knowledge.operators import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
 
 
 @dataclass(frozen=True, slots=True)

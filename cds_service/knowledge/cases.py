@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cds_service.facts.model import NOT_RECORDED, VOCABULARY, Fact, Facts, Known, OneOf
+from cds_service.facts.model import NOT_RECORDED, Fact, Facts, Known, OneOf
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.faults import Fault, KnowledgeError, Unreadable
 from cds_service.knowledge.load import CASES, checked_document
 from cds_service.knowledge.yaml import Document

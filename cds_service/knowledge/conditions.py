@@ -6,9 +6,9 @@ The operators are a closed set; docs/knowledge.md says what each means.
 from collections.abc import Iterator
 from typing import Any
 
-from cds_service.facts.model import VOCABULARY
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.faults import Fault, Unreadable
-from cds_service.knowledge.model import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
+from cds_service.knowledge.operators import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
 from cds_service.knowledge.yaml import Document, Path
 
 OPERATORS = ("all", "any", "not", "in", "none", "over", "at-most", "same-side")

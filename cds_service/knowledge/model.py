@@ -12,7 +12,9 @@ from typing import Any
 
 from cds_service.coding import Code
 from cds_service.knowledge.findings import Findings
+from cds_service.knowledge.operators import Condition
 from cds_service.knowledge.record_words import RecordWords
+from cds_service.knowledge.studies import Procedure, ProcedureCode
 from cds_service.knowledge.value_sets import ValueSets, staging_codes
 from cds_service.memory import Memory
 
@@ -44,64 +46,6 @@ _LABELS = {
     Category.MAY_BE: "may be appropriate",
     Category.USUALLY: "usually appropriate",
 }
-
-
-# --- conditions: the closed set of operators (docs/knowledge.md) ---------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """Every condition holds."""
-
-    conditions: tuple["Condition", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """At least one condition holds."""
-
-    conditions: tuple["Condition", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The condition does not hold."""
-
-    condition: "Condition"
-
-
-@dataclass(frozen=True, slots=True)
-class In:
-    """The fact has one of these values (`in`); with `inverted`, none of them (`none`)."""
-
-    fact: str
-    values: frozenset[str]
-    inverted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Over:
-    """The fact is a number greater than the limit."""
-
-    fact: str
-    limit: float
-
-
-@dataclass(frozen=True, slots=True)
-class AtMost:
-    """The fact is a number not greater than the limit."""
-
-    fact: str
-    limit: float
-
-
-@dataclass(frozen=True, slots=True)
-class SameSide:
-    """Two laterality facts can mean the same side: equal, or either of them bilateral or unstated."""
-
-    first: str
-    second: str
-
-
-Condition = AllOf | AnyOf | Not | In | Over | AtMost | SameSide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,59 +125,6 @@ class Topic:
     title: str
     source: Source
     variants: tuple[Variant, ...]
-
-
-class CodeMatch(StrEnum):
-    """How well a code names the study."""
-
-    EXACT = "exact"
-    NEAR = "near"  # rated all the same, and said on the card (78816 for 78815)
-    NEEDS_SITE = "needs-site"  # only with a body site or text that names the axilla (76882, 10005)
-    PARTIAL = "partial"  # one half of a study that is ordered in two parts (71260 with 74177)
-    ONE_OF = "one-of"  # the code leaves something open, e.g. contrast: several studies are candidates
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcedureCode:
-    """A code that names a study. `note`: what is said on the card for a near match. `display`: our own words."""
-
-    code: Code
-    match: CodeMatch
-    confidence: str
-    source: str
-    display: str | None = None
-    laterality: str | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Procedure:
-    """A study as ACR names it.
-
-    `family`: systemic, breast, axilla or node-biopsy or head. `default_question`: what it asks when the order does
-    not say. `radiation`: ACR relative radiation level of an adult, `msv` its band (low, high) in mSv.
-    `contrast`: none, iodinated, gadolinium. `short`: the name for a narrow card. `order_code`: the code an
-    alternative is written with. `parts`: the two halves of a study ordered as a pair, each a tuple of codes.
-    `looks_at`: the organs whose other diseases it may be ordered for. `name_words`: the words its name may be made of,
-    where its codes stand for other studies too; empty where they do not.
-    """
-
-    id: str
-    name: str
-    short: str
-    family: str
-    default_question: str
-    after_treatment_question: str | None
-    radiation: str
-    msv: tuple[float, float] | None
-    contrast: str
-    body_site: str
-    codes: tuple[ProcedureCode, ...]
-    order_codes: tuple[Code, ...] = ()
-    parts: tuple[tuple[Code, ...], ...] = ()
-    phrases: tuple[str, ...] = ()
-    looks_at: tuple[str, ...] = ()
-    name_words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)  # one object is one knowledge; no slots: what is derived is kept

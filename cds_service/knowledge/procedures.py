@@ -15,7 +15,7 @@ from cds_service.coding import (
     is_snomed_identifier,
 )
 from cds_service.knowledge.faults import Fault
-from cds_service.knowledge.model import CodeMatch, Procedure, ProcedureCode
+from cds_service.knowledge.studies import CodeMatch, Procedure, ProcedureCode
 from cds_service.knowledge.yaml import Document, Path
 
 SYSTEMS = {"cpt": CPT, "hcpcs": HCPCS, "loinc": LOINC, "snomed": SNOMED, "radlex": RADLEX}

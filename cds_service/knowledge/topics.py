@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from cds_service.facts.model import VOCABULARY
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.conditions import ConditionReader
 from cds_service.knowledge.faults import Fault
 from cds_service.knowledge.model import Category, NextStep, RatingRow, Source, Topic, Variant, Yield

@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from cds_service.cards.radiation import on_record, radiates, recorded, span, summed
 from cds_service.facts.model import PriorStudy
-from cds_service.knowledge.model import Knowledge, Procedure
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.studies import Procedure
 from cds_service.web.dose_drawing import Drawing, Step, draw
 
 _DAY, _MONTH = len("2026-05-30"), len("2026-05")

@@ -6,8 +6,8 @@ from typing import Any
 
 from cds_service.cards.radiation import Band, rounded
 from cds_service.coding import CPT, HCPCS, LOINC, RADLEX, SNOMED
-from cds_service.facts.model import VOCABULARY
-from cds_service.knowledge.model import CodeMatch
+from cds_service.facts.vocabulary import VOCABULARY
+from cds_service.knowledge.studies import CodeMatch
 
 _TO = "\N{EN DASH}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cds_service.cards.overrides import OVERRIDE_REASONS
-from cds_service.facts.model import VOCABULARY
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.model import Category, Knowledge
 from cds_service.store.answers import IN_WORDS, NO_REASON, OTHER
 

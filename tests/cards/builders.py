@@ -21,20 +21,9 @@ from cds_service.criteria.model import (
 from cds_service.facts.model import Fact, Facts, Known
 from cds_service.fhir.resources import ServiceRequest
 from cds_service.hooks.response import Card
-from cds_service.knowledge.model import (
-    AllOf,
-    Category,
-    CodeMatch,
-    In,
-    Knowledge,
-    NextStep,
-    Procedure,
-    ProcedureCode,
-    RatingRow,
-    Source,
-    Topic,
-    Variant,
-)
+from cds_service.knowledge.model import Category, Knowledge, NextStep, RatingRow, Source, Topic, Variant
+from cds_service.knowledge.operators import AllOf, In
+from cds_service.knowledge.studies import CodeMatch, Procedure, ProcedureCode
 from cds_service.knowledge.value_sets import ValueSet, ValueSets
 
 UNA, MBA, UA = Category.USUALLY_NOT, Category.MAY_BE, Category.USUALLY

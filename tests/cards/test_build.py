@@ -10,16 +10,8 @@ from cds_service.cards.asking import Asking
 from cds_service.cards.build import Withheld, shown
 from cds_service.cards.rated import check_warrant
 from cds_service.criteria.model import Answer, Outcome
-from cds_service.facts.model import (
-    NOT_RECORDED,
-    NOT_RETRIEVED,
-    VOCABULARY,
-    Evidence,
-    Known,
-    OneOf,
-    Unknown,
-    UnknownReason,
-)
+from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.hooks.response import HookResponse
 from cds_service.knowledge.model import Category, NextStep
 

@@ -11,11 +11,13 @@ from cds_service.cards.asking import common_stem
 from cds_service.cards.text import LONGEST, first_fitting
 from cds_service.cards.words import ASSUMPTIONS, assumptions, lowered, place, short
 from cds_service.criteria.model import Outcome, Rating, VariantRating, VariantState
-from cds_service.facts.model import VOCABULARY, Evidence, Known, OneOf, PriorStudy, Unknown, UnknownReason
+from cds_service.facts.model import Evidence, Known, OneOf, PriorStudy, Unknown, UnknownReason
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.hooks.guard import guarded_response
 from cds_service.hooks.request import Draft, HookRequest
 from cds_service.hooks.response import HookResponse
-from cds_service.knowledge.model import AllOf, Category, In
+from cds_service.knowledge.model import Category
+from cds_service.knowledge.operators import AllOf, In
 
 UNA, MBA, UA = Category.USUALLY_NOT, Category.MAY_BE, Category.USUALLY
 SERVICE = Path(__file__).parents[2] / "cds_service"

@@ -21,7 +21,8 @@ from cds_service.facts.model import (
     Unknown,
     UnknownReason,
 )
-from cds_service.fhir.resources import KeyState, Resource, ServiceRequest
+from cds_service.fhir.resources import Resource, ServiceRequest
+from cds_service.fhir.retrieved import KeyState
 from cds_service.knowledge.model import Category, Knowledge
 from tests.support import resources as make
 from tests.support.resources import (

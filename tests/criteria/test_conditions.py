@@ -13,7 +13,7 @@ from cds_service.criteria.conditions import (
     facts_of,
     sets_of_values,
 )
-from cds_service.knowledge.model import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
+from cds_service.knowledge.operators import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
 from cds_service.truth import Truth
 
 F, U, T = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE

@@ -15,7 +15,8 @@ from cds_service.criteria.conditions import Cell, Span
 from cds_service.criteria.matching import rate
 from cds_service.criteria.model import Outcome, Rating
 from cds_service.criteria.worlds import World, plan, worlds
-from cds_service.facts.model import QUESTIONS, Facts, Known
+from cds_service.facts.model import Facts, Known
+from cds_service.facts.vocabulary import QUESTIONS
 from cds_service.knowledge.cases import load_cases
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Category

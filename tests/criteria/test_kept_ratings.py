@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cds_service.criteria.matching import MOST_KEPT, rate
 from cds_service.criteria.worlds import plan
-from cds_service.facts.model import QUESTIONS, VOCABULARY, Fact, Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.model import Fact, Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.vocabulary import QUESTIONS, VOCABULARY
 from cds_service.knowledge.model import Knowledge
 
 STUDIES = ("fdg-pet-ct", "us-axilla", "mammography-diagnostic", "core-biopsy-axillary-node")

@@ -10,7 +10,8 @@ from cds_service.criteria.matching import _deciding, _disputed, _rating, describ
 from cds_service.criteria.model import Outcome, VariantState
 from cds_service.criteria.worlds import World
 from cds_service.facts.model import Fact, Facts, Known, OneOf, Unknown, UnknownReason
-from cds_service.knowledge.model import AllOf, Category, In, Knowledge, RatingRow, Variant
+from cds_service.knowledge.model import Category, Knowledge, RatingRow, Variant
+from cds_service.knowledge.operators import AllOf, In
 
 PET, CT, BONE = "fdg-pet-ct", "ct-chest-abdomen-pelvis-with-contrast", "bone-scan"
 NOT_RETRIEVED = Unknown(UnknownReason.NOT_RETRIEVED)

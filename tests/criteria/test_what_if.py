@@ -7,7 +7,8 @@ import pytest
 from cds_service.criteria.assess import verdict
 from cds_service.criteria.model import Outcome
 from cds_service.criteria.what_if import NoSuchValue, Value, opened_by, settable, turns, with_facts
-from cds_service.facts.model import VOCABULARY, Asked, Episode, Facts, Known, OrderFacts, Unknown
+from cds_service.facts.model import Asked, Episode, Facts, Known, OrderFacts, Unknown
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.model import Category, Knowledge
 
 PET = ("fdg-pet-ct",)

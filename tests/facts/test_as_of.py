@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from cds_service.facts.as_of import as_of
-from cds_service.fhir.resources import Condition, Observation, Procedure, Record
+from cds_service.fhir.resources import Condition, Observation, Procedure
+from cds_service.fhir.retrieved import Record
 from tests.support import resources as make
 from tests.support.resources import TODAY
 

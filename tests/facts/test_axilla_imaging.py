@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from cds_service.facts.model import Facts, Known, OneOf, Unknown, UnknownReason
-from cds_service.fhir.resources import KeyState, Resource
+from cds_service.fhir.resources import Resource
+from cds_service.fhir.retrieved import KeyState
 from tests.support.resources import ago, cancer, condition, observation, order, procedure, report, surgery
 
 FactsOf = Callable[..., Facts]

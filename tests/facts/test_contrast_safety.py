@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from cds_service.facts.model import Facts, OneOf, Unknown
-from cds_service.fhir.resources import AllergyIntolerance, KeyState, Observation, Reaction, ServiceRequest
+from cds_service.fhir.resources import AllergyIntolerance, Observation, Reaction, ServiceRequest
+from cds_service.fhir.retrieved import KeyState
 from tests.support.resources import cancer, concept, condition, laboratory, observation, order
 
 FactsOf = Callable[..., Facts]

@@ -11,7 +11,8 @@ from cds_service.facts.diagnoses import Disease, diagnoses, names_breast_cancer
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Facts, Known, OrderFacts, Unknown
 from cds_service.facts.source import Source
-from cds_service.fhir.resources import Annotation, CodeableConcept, Coding, Condition, Extension, KeyState, Period
+from cds_service.fhir.resources import Annotation, CodeableConcept, Coding, Condition, Extension, Period
+from cds_service.fhir.retrieved import KeyState
 from tests.support.resources import LEFT, ago, cancer, concept, condition, observation, order, size, surgery
 
 FactsOf = Callable[..., Facts]

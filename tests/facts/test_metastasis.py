@@ -9,16 +9,8 @@ import pytest
 from cds_service.facts.extract import extract
 from cds_service.facts.model import Facts, Known, OrderFacts, Unknown, UnknownReason
 from cds_service.facts.source import Source
-from cds_service.fhir.resources import (
-    CodeableConcept,
-    Coding,
-    KeyState,
-    ObservationComponent,
-    Quantity,
-    ReferenceRange,
-    Resource,
-    Unreadable,
-)
+from cds_service.fhir.resources import CodeableConcept, Coding, ObservationComponent, Quantity, ReferenceRange, Resource
+from cds_service.fhir.retrieved import KeyState, Unreadable
 from tests.support.resources import (
     ago,
     cancer,

@@ -7,7 +7,8 @@ import pytest
 from cds_service.facts.extract import extract
 from cds_service.facts.model import Facts, OrderFacts, Unknown
 from cds_service.facts.source import Source
-from cds_service.fhir.resources import KeyState, Patient, Resource
+from cds_service.fhir.resources import Patient, Resource
+from cds_service.fhir.retrieved import KeyState
 from tests.support.resources import cancer, condition, order, without_patient
 
 FactsOf = Callable[..., Facts]

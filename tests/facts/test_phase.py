@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from cds_service.facts.model import Facts, Known, OneOf
-from cds_service.fhir.resources import CodeableConcept, Coding, Extension, KeyState, Reference, Resource
+from cds_service.fhir.resources import CodeableConcept, Coding, Extension, Reference, Resource
+from cds_service.fhir.retrieved import KeyState
 from tests.support.resources import (
     LUMPECTOMY,
     MASTECTOMY,

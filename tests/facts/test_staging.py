@@ -2,7 +2,6 @@
 
 import pytest
 
-from cds_service.facts.model import VOCABULARY
 from cds_service.facts.staging import (
     N_CATEGORIES,
     T_CATEGORIES,
@@ -14,6 +13,7 @@ from cds_service.facts.staging import (
     together,
     ts_of_size,
 )
+from cds_service.facts.vocabulary import VOCABULARY
 
 ANY = float("inf")
 

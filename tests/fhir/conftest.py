@@ -10,8 +10,8 @@ from cds_service.egress.urls import base_of
 from cds_service.fhir.client import Limits
 from cds_service.fhir.lanes import Lane, open_lanes
 from cds_service.fhir.record import read_record
-from cds_service.fhir.resources import Record
 from cds_service.fhir.retrieve import Access, Prefetched, make_top_up
+from cds_service.fhir.retrieved import Record
 from tests.support.prefetch import TEMPLATES, as_prefetch
 
 Retrieve = Callable[..., Record]

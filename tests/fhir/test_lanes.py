@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cds_service.fhir.lanes import FAILURES, REST_SECONDS, Breaker, waiting
-from cds_service.fhir.resources import KeyState, Record
+from cds_service.fhir.retrieved import KeyState, Record
 from tests.support.prefetch import TEMPLATES
 from tests.support.raw_server import Line
 from tests.support.scripted_fhir import Asked, Script, answering, outcome, saying, scripted_fhir, searchset, then

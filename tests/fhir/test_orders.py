@@ -16,8 +16,8 @@ from cds_service.fhir.resources import (
     Resource,
     ServiceRequest,
     Unread,
-    Unreadable,
 )
+from cds_service.fhir.retrieved import Unreadable
 
 Json = dict[str, Any]
 

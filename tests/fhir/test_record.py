@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cds_service.fhir.record import read_record
-from cds_service.fhir.resources import KeyState, Patient, Record, Unreadable
+from cds_service.fhir.resources import Patient
+from cds_service.fhir.retrieved import KeyState, Record, Unreadable
 
 EMPTY, ERROR, NOT_RUN, OK, PARTIAL = (
     KeyState.EMPTY,

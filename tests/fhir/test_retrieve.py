@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.fhir.resources import KeyState, Record, Unreadable
+from cds_service.fhir.retrieved import KeyState, Record, Unreadable
 from tests.support.prefetch import TEMPLATES
 from tests.support.scripted_fhir import (
     Asked,

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from cds_service.fhir.record import read_record
-from cds_service.fhir.resources import KeyState, Record
+from cds_service.fhir.retrieved import KeyState, Record
 from cds_service.fhir.strays import with_strays
 
 EMPTY, ERROR, NOT_RUN, OK, PARTIAL = KeyState.EMPTY, KeyState.ERROR, KeyState.NOT_RUN, KeyState.OK, KeyState.PARTIAL

@@ -15,9 +15,9 @@ from cds_service.fhir.resources import (
     Observation,
     ObservationComponent,
     Procedure,
-    Record,
     ServiceRequest,
 )
+from cds_service.fhir.retrieved import Record
 from cds_service.fhir.translated import Translations, translated, translated_record
 
 SITE = "https://hospital.example/codes"

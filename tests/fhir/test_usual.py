@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from cds_service.fhir.keys import read_parts
-from cds_service.fhir.resources import RESOURCES, Condition, KeyState, Patient, Resource
+from cds_service.fhir.resources import RESOURCES, Condition, Patient, Resource
+from cds_service.fhir.retrieved import KeyState
 from cds_service.fhir.shapes import take_apart
 from cds_service.fhir.usual import read_alone, read_usual
 

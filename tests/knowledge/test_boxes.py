@@ -3,7 +3,7 @@
 import pytest
 
 from cds_service.knowledge.boxes import can_hold
-from cds_service.knowledge.model import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
+from cds_service.knowledge.operators import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
 
 INVASIVE = In("cancer", frozenset({"invasive"}))
 NOT_INVASIVE = In("cancer", frozenset({"invasive"}), inverted=True)

@@ -11,7 +11,9 @@ import pytest
 from cds_service.coding import CPT, SNOMED, Code
 from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import content_hash, load_knowledge
-from cds_service.knowledge.model import AllOf, AtMost, Category, CodeMatch, In
+from cds_service.knowledge.model import Category
+from cds_service.knowledge.operators import AllOf, AtMost, In
+from cds_service.knowledge.studies import CodeMatch
 
 SHIPPED = Path(__file__).parents[2] / "knowledge"
 

@@ -6,7 +6,7 @@ import pytest
 
 from cds_service.coding import CPT, LOINC, RADLEX, SNOMED, Code
 from cds_service.knowledge.load import load_knowledge
-from cds_service.knowledge.model import CodeMatch
+from cds_service.knowledge.studies import CodeMatch
 
 KNOWLEDGE = load_knowledge(Path(__file__).parents[2] / "knowledge")
 VARIANTS = {variant.id: variant for variant in KNOWLEDGE.variants}

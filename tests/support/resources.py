@@ -24,7 +24,6 @@ from cds_service.fhir.resources import (
     ConditionStage,
     DiagnosticReport,
     Drafted,
-    KeyState,
     MedicationAdministration,
     MedicationRequest,
     Observation,
@@ -33,12 +32,12 @@ from cds_service.fhir.resources import (
     Period,
     Procedure,
     Quantity,
-    Record,
     Reference,
     ReferenceRange,
     Resource,
     ServiceRequest,
 )
+from cds_service.fhir.retrieved import KeyState, Record
 from cds_service.knowledge.model import Knowledge
 
 TODAY = date(2026, 11, 20)

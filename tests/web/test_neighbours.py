@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from cds_service.criteria.conditions import Span, Values, compiled
-from cds_service.facts.model import VOCABULARY
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.boxes import Range, boxes
 from cds_service.knowledge.model import Knowledge
 from cds_service.truth import Truth

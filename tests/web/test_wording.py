@@ -2,9 +2,10 @@
 
 import pytest
 
-from cds_service.facts.model import VOCABULARY
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.boxes import Range
-from cds_service.knowledge.model import AllOf, AnyOf, AtMost, Condition, In, Knowledge, Not, Over, SameSide
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.operators import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
 from cds_service.web.criteria.wording import Criterion, criterion, in_words, sentence
 
 NONE_SUSPECTED = In("metastasis-suspected", frozenset({"none"}))

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cds_service.facts.model import QUESTIONS, VOCABULARY
-from cds_service.knowledge.model import Knowledge, Procedure, ProcedureCode, RatingRow, Topic, Variant, Yield
+from cds_service.facts.vocabulary import QUESTIONS, VOCABULARY
+from cds_service.knowledge.model import Knowledge, RatingRow, Topic, Variant, Yield
+from cds_service.knowledge.studies import Procedure, ProcedureCode
 from cds_service.web.criteria import pages
 from cds_service.web.criteria.neighbours import Neighbour, all_beside
 from cds_service.web.criteria.wording import criterion, in_words, sentence

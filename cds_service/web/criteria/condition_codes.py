@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cds_service.coding import ICD10CM, SNOMED, canonical_code
-from cds_service.facts.model import VOCABULARY
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.model import Knowledge
 
 _INVASIVE = ("cancer", frozenset({"invasive"}))

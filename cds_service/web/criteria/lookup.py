@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from cds_service.facts.model import VOCABULARY
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.boxes import Box, Range, boxes
 from cds_service.knowledge.model import Category, Knowledge, Variant
 from cds_service.web.criteria import pages

@@ -5,7 +5,8 @@ Built from the knowledge alone. Names of fields are camelCase on the wire; a fie
 
 import msgspec
 
-from cds_service.knowledge.model import Category, CodeMatch
+from cds_service.knowledge.model import Category
+from cds_service.knowledge.studies import CodeMatch
 from cds_service.web.criteria.wording import Criterion
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cds_service.facts.mentions import Kind, Meant, Mention, StagingText
-from cds_service.facts.model import QUESTIONS, VOCABULARY
 from cds_service.facts.staging import lettered, possible_groups, sizes
 from cds_service.facts.text import read_text
+from cds_service.facts.vocabulary import QUESTIONS, VOCABULARY
 from cds_service.knowledge.boxes import Range
 from cds_service.knowledge.model import Knowledge
 from cds_service.knowledge.study_names import named_in, normalised

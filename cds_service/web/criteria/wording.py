@@ -6,9 +6,9 @@ import msgspec
 
 from cds_service.criteria.conditions import Span, Values
 from cds_service.criteria.matching import describe
-from cds_service.facts.model import VOCABULARY
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.boxes import Range
-from cds_service.knowledge.model import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
+from cds_service.knowledge.operators import AllOf, AnyOf, AtMost, Condition, In, Not, Over, SameSide
 
 _SAME_SIDE = "the same; bilateral, or not stated, fits either"
 

@@ -8,7 +8,7 @@ import msgspec
 
 from cds_service.cards.extension import NAME
 from cds_service.criteria.model import Outcome
-from cds_service.facts.model import VOCABULARY
+from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.fhir.faults import FAULTS
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.hooks.response import Action, Card

@@ -15,7 +15,8 @@ import msgspec
 
 from cds_service.fhir import resources as fhir
 from cds_service.fhir.outcomes import tells_failure
-from cds_service.fhir.resources import Resource, Unreadable
+from cds_service.fhir.resources import Resource
+from cds_service.fhir.retrieved import Unreadable
 from cds_service.fhir.typed import decode_own
 from cds_service.hooks.drafts import DEEPEST, deeper_than
 from cds_service.web.sandbox.brought import Fault, UnusableBundle, read_json

@@ -7,7 +7,7 @@ from cds_service.cards.words import KEYS, capital
 from cds_service.facts.extract import extract
 from cds_service.facts.model import Episode, Facts
 from cds_service.facts.source import Source
-from cds_service.fhir.resources import KeyState, Record, Unreadable
+from cds_service.fhir.retrieved import KeyState, Record, Unreadable
 from cds_service.web.sandbox.timeline import Event, timeline
 from cds_service.web.sandbox.words import Basis, Said, say
 

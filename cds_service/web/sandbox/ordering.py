@@ -13,8 +13,10 @@ from cds_service.coding import ICD10CM, SNOMED, canonical_system
 from cds_service.criteria.orders import study
 from cds_service.facts.studies import Naming
 from cds_service.fhir.orders import decode_service_request
-from cds_service.fhir.resources import ServiceRequest, Unreadable
-from cds_service.knowledge.model import Knowledge, Procedure
+from cds_service.fhir.resources import ServiceRequest
+from cds_service.fhir.retrieved import Unreadable
+from cds_service.knowledge.model import Knowledge
+from cds_service.knowledge.studies import Procedure
 
 Json = dict[str, Any]
 

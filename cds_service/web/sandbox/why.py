@@ -9,7 +9,8 @@ from cds_service.criteria.assess import assess
 from cds_service.criteria.explain import considered
 from cds_service.criteria.model import Assessment, ImagingOrder, Outcome, Rating
 from cds_service.criteria.what_if import Turn, Value, opened_by, settable, turns, with_facts
-from cds_service.facts.model import QUESTIONS, VOCABULARY, Facts, OrderFacts
+from cds_service.facts.model import Facts, OrderFacts
+from cds_service.facts.vocabulary import QUESTIONS, VOCABULARY
 from cds_service.fhir.faults import FAULTS
 from cds_service.hooks.errors import ROOT, BadRequest
 from cds_service.knowledge.model import Knowledge

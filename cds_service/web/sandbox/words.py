@@ -7,7 +7,8 @@ from enum import StrEnum
 from cds_service.cards.words import assumptions, finding
 from cds_service.criteria.conditions import Values
 from cds_service.criteria.matching import describe
-from cds_service.facts.model import VOCABULARY, Evidence, Fact, Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.model import Evidence, Fact, Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.vocabulary import VOCABULARY
 
 WHY_UNKNOWN: Mapping[UnknownReason, str] = {
     UnknownReason.NOT_RETRIEVED: "that part of the record could not be retrieved",
