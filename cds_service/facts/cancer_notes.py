@@ -47,7 +47,8 @@ def _is_new(since: When | None, source: Source) -> bool:
 
 
 _FRESH = re.compile(
-    r"\b(?:new(?:ly)?|recent(?:ly)?|just|now)\s(?:\w+[- ]){0,3}?(?:diagnos|dx|cancer|ca\b|carcinoma|idc|ilc|tumou?r|primary)",
+    r"\b(?:new(?:ly)?|recent(?:ly)?|just|now)\s(?:\w+[- ]){0,3}?"
+    r"(?:diagnos|dx|cancer|ca\b|carcinoma|idc|ilc|tumou?r|primary)",
     re.IGNORECASE,
 )
 
