@@ -89,7 +89,7 @@ def _is_routine(mention: Mention) -> bool:
 
 
 def _says_where_it_stands(mention: Mention, phase: Fact, *, routine: bool) -> bool:
-    """Whether a treatment is what any patient of this phase has ahead or behind: "pre-op" of a new cancer, "radiotherapy
+    """Whether a treatment is what any patient of this phase has ahead or behind: "pre-op" if new, "radiotherapy
     completed 2019, doing well" in follow-up. So does a node that is normal."""
     if mention.kind is Kind.NODE:
         return mention.value == "normal" and mention.meant is Meant.AFFIRMED

@@ -89,7 +89,7 @@ _CHOICES = frozenset({"vs", "versus"})
 
 
 def _spread_plans(parse: Parse) -> None:
-    """Operations told in one breath are ahead together, and so is a choice: "WLE + SLNB booked", "WLE vs mastectomy"."""
+    """Operations told in one breath are ahead together ("WLE + SLNB booked"), and so are choices ("WLE vs BCT")."""
     operations = [unit for unit in parse.units if any(part.kind is Kind.SURGERY for part in unit.parts)]
     pairs = [(one, other) for one, other in pairwise(operations) if _linked(parse, one, other) is not None]
     for one, other in (*pairs, *reversed(pairs)):

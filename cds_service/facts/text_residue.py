@@ -214,7 +214,7 @@ _ELSEWHERE = re.compile(
     r"\b(?:see|refer(?: to)?|cf\.?|details? in)(?: [a-z]+){0,3}? (?:notes?|reports?|letters?|charts?"
     r"|attach(?:ed|ments?)|enclosed|comments?|history|hx|hpi|above|below|records?|documents?|documentation|epic|emr"
     r"|requisition|referral|discs?|cds?|media|tabs?|folders?)\b"
-    r"|\bper (?:the )?(?:[a-z]+ )?(?:letters?|reports?)\b",
+    r"|\bper (?:the )?(?:hospital |clinic |oncology |gp )?letters?\b",
     re.IGNORECASE,
 )
 
