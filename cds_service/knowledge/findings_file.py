@@ -11,7 +11,7 @@ from cds_service.facts.mentions import Kind, Meant
 from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.findings import MENTION_SITES, Effect, Entry, Findings, Head, Meaning, Role
 from cds_service.knowledge.findings_spelling import Spelling
-from cds_service.knowledge.findings_trie import Node, expand
+from cds_service.knowledge.findings_trie import Node, leaf, pattern_trie, settle_numbers, words_of
 from cds_service.knowledge.yaml import Document, Path, read_document
 
 FILE = "findings.yaml"
@@ -98,7 +98,7 @@ class _Reader:
                     reasons[item["id"]] = item["why"]
                 elif section == "combinations":
                     heads[item["id"]] = self._head(path, item, sites)
-        self.trie.settle_numbers()
+        self.trie = settle_numbers(self.trie)
         self._misspellings()
         return Findings(
             trie=self.trie,
@@ -132,12 +132,12 @@ class _Reader:
         self.trie.misspell(spellings)
 
     def _signs(self) -> None:
-        for sign in _BREAKS:
-            self.trie.add((sign,), Entry(role=Role.BREAK, id=sign))
-        for sign, name in _JOINS.items():
-            self.trie.add((sign,), Entry(role=Role.JOIN, id=name))
-        for sign in _INNER_SIGNS:
-            self.trie.add((sign,), Entry(role=Role.INNER, id=sign))
+        signs = {
+            **{sign: Entry(role=Role.BREAK, id=sign) for sign in _BREAKS},
+            **{sign: Entry(role=Role.JOIN, id=name) for sign, name in _JOINS.items()},
+            **{sign: Entry(role=Role.INNER, id=sign) for sign in _INNER_SIGNS},
+        }
+        self.trie.next.update((sign, leaf(entry)) for sign, entry in signs.items())
 
     def _items(self, section: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         """The entries of a section that are written as they should be."""
@@ -250,15 +250,18 @@ class _Reader:
 
     def _phrases(self, path: Path, item: Mapping[str, Any], entry: Entry) -> None:
         """Puts the phrases of an item into the trie: one to a line or after a comma; `words` are single words."""
+
+        def clash(phrase: tuple[str, ...], there: Entry) -> None:
+            self._fault(path, f'"{" ".join(phrase)}" is already {there.role}: {_name(there)}')
+
         patterns = [pattern.strip() for pattern in re.split(r", |,?\n", str(item.get("phrases", "")))]
         for pattern in filter(None, [*patterns, *str(item.get("words", "")).split()]):
-            for phrase in expand(pattern):
-                before = self.trie.add(phrase, entry) if phrase else None
-                if entry.role in _CLINICAL:
-                    single = len(phrase) == 1
-                    self.clinical.update((word, None) for word in phrase if single or len(word) > _LONG)
-                if before is not None and before != entry:
-                    self._fault(path, f'"{" ".join(phrase)}" is already {before.role}: {_name(before)}')
+            trie = pattern_trie(pattern, entry)
+            if entry.role in _CLINICAL:
+                alone = {word for word, below in trie.next.items() if below.meaning is not None}
+                words = (word for word in words_of(pattern) if len(word) > _LONG or word in alone)
+                self.clinical.update(dict.fromkeys(words))
+            self.trie.put(trie, clash)
 
     def _fault(self, path: Path, message: str) -> None:
         self.faults.append(self.document.fault(path, message))

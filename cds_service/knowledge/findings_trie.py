@@ -8,7 +8,8 @@ Phrase notation: `pain(s)` also without the ending, `metasta(sis|ses)` one of se
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import accumulate, chain, product
 from typing import Generic, TypeVar
 
@@ -63,49 +64,115 @@ class Node(Generic[T]):
         self.next: dict[str, Node[T]] = {}
         self.meaning: T | None = None
 
-    def add(self, phrase: Iterable[str], meaning: T) -> T | None:
-        """Puts a phrase in; gives the meaning that was there before and stays, if there was one."""
-        node = self
-        for token in phrase:
-            below = node.next.get(token)
-            if below is None:
-                below = node.next[token] = Node()
-            node = below
-        if node.meaning is not None:
-            return node.meaning
-        node.meaning = meaning
-        return None
+    def put(self, other: "Node[T]", clash: "Clash[T]") -> None:
+        """Puts every phrase of another trie in. Where both have one the meaning that was there stays, and `clash` is
+        told if the other is not the same.
+        """
+        for word, below in other.next.items():
+            there = self.next.get(word)
+            self.next[word] = below if there is None else union(there, below, partial(_below, word, clash))
 
     def words(self) -> frozenset[str]:
         """Every token of every phrase."""
-        found = set(self.next)
-        for node in self.next.values():
-            found |= node.words()
+        found: set[str] = set()
+        for node in _all_of(self):
+            found.update(node.next)
         return frozenset(found)
-
-    def settle_numbers(self) -> None:
-        """Lets a number that is itself a word of a phrase also lead where any number leads: "CA 125", "CA 15 units".
-
-        What is said more exactly stays: "CA 125" is not "CA" and any number.
-        """
-        number = self.next.get(NUMBER)
-        for word, below in self.next.items():
-            if number is not None and word[0].isdecimal():
-                below._take_in(number)
-            below.settle_numbers()
-
-    def _take_in(self, other: "Node[T]") -> None:
-        if self.meaning is None:
-            self.meaning = other.meaning
-        for word, below in other.next.items():
-            self.next.setdefault(word, Node())._take_in(below)
 
     def misspell(self, spellings: Mapping[str, tuple[str, ...]]) -> None:
         """Lets the misspellings of a word lead where the word leads, everywhere in the trie."""
-        for right, node in list(self.next.items()):
-            for wrong in spellings.get(right, ()):
-                self.next.setdefault(wrong, node)
-            node.misspell(spellings)
+        for node in _all_of(self):
+            for right in node.next.keys() & spellings.keys():
+                for wrong in spellings[right]:
+                    node.next.setdefault(wrong, node.next[right])
+
+
+def _all_of(trie: Node[T]) -> list[Node[T]]:
+    """Every place in a trie, once, however many phrases lead there."""
+    found = {trie: None}
+    waiting = [trie]
+    while waiting:
+        for below in waiting.pop().next.values():
+            if below not in found:
+                found[below] = None
+                waiting.append(below)
+    return [*found]
+
+
+Clash = Callable[[tuple[str, ...], T], object]
+"""Is told a phrase that means two things, and which of them stays."""
+
+
+def _no_matter(_phrase: tuple[str, ...], _meaning: object) -> None:
+    """What is said more exactly stays."""
+
+
+def union(first: Node[T], second: Node[T], clash: Clash[T] = _no_matter) -> Node[T]:
+    """Both tries in one, which shares with them whatever only one of them has; they stay as they are.
+
+    Where both have a phrase the first one's meaning stays; `clash` is told if the other one's is another.
+    """
+    if first is second:
+        return first
+    both: Node[T] = Node()
+    both.meaning = first.meaning if first.meaning is not None else second.meaning
+    if both.meaning is not None and second.meaning not in (None, both.meaning):
+        clash((), both.meaning)
+    both.next = {**second.next, **first.next}
+    for word in first.next.keys() & second.next.keys():
+        both.next[word] = union(first.next[word], second.next[word], partial(_below, word, clash))
+    return both
+
+
+def _below(word: str, clash: Clash[T], rest: tuple[str, ...], meaning: T) -> None:
+    clash((word, *rest), meaning)
+
+
+def settle_numbers(trie: Node[T]) -> Node[T]:
+    """The trie in which a number that is itself a word of a phrase also leads where any number leads: "CA 125", "CA 15
+    units". What is said more exactly stays: "CA 125" is not "CA" and any number.
+    """
+    return _settled(trie, {})
+
+
+def _settled(node: Node[T], done: dict[Node[T], Node[T]]) -> Node[T]:
+    if node not in done:
+        settled = done[node] = Node()
+        settled.meaning = node.meaning
+        number = node.next.get(NUMBER)
+        for word, below in node.next.items():
+            named = number is not None and word[0].isdecimal()
+            settled.next[word] = _settled(union(below, number) if named and number is not None else below, done)
+    return done[node]
+
+
+def leaf(meaning: T) -> Node[T]:
+    """The end of a phrase."""
+    end: Node[T] = Node()
+    end.meaning = meaning
+    return end
+
+
+def pattern_trie(pattern: str, meaning: T) -> Node[T]:
+    """The trie of every token sequence that a phrase pattern stands for, each with this meaning.
+
+    Made from the end, so that all ways to a place share what comes after it: the product of all choices is never made.
+    """
+    after = leaf(meaning)
+    for chunk in reversed([*_chunks(pattern)]):
+        here: Node[T] = Node()
+        for words in map(_cut, _choices(chunk)):
+            here = union(here, _path(words, after))
+        after = here
+    return after
+
+
+def _path(words: Sequence[str], end: Node[T]) -> Node[T]:
+    for word in reversed(words):
+        before: Node[T] = Node()
+        before.next[word] = end
+        end = before
+    return end
 
 
 def longest(node: Node[T], words: Sequence[str], position: int) -> tuple[T | None, int]:
@@ -123,11 +190,12 @@ def longest(node: Node[T], words: Sequence[str], position: int) -> tuple[T | Non
     return best, after
 
 
-def expand(pattern: str) -> Iterator[tuple[str, ...]]:
-    """Every token sequence that a phrase pattern stands for."""
-    # Chunks stand apart, so that each is cut by itself, once for all the phrases that it is part of.
-    for parts in product(*([_cut(words) for words in _choices(chunk)] for chunk in _chunks(pattern))):
-        yield tuple(chain.from_iterable(parts))
+def words_of(pattern: str) -> Iterator[str]:
+    """The words of the phrases that a pattern stands for, in the order in which they come up as they are written out."""
+    choices = [[_cut(words) for words in _choices(chunk)] for chunk in _chunks(pattern)]
+    yield from chain.from_iterable(first for first, *_ in choices)
+    for _, *others in reversed(choices):
+        yield from chain.from_iterable(others)
 
 
 def _cut(words: str) -> tuple[str, ...]:

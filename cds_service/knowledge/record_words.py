@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cds_service.knowledge.faults import Fault, KnowledgeError
-from cds_service.knowledge.findings_trie import Node, expand
+from cds_service.knowledge.findings_trie import Node, pattern_trie, settle_numbers
 from cds_service.knowledge.yaml import Document, Path, read_document
 
 FILE = "record-words.yaml"
@@ -68,9 +68,7 @@ def load_record_words(path: pathlib.Path) -> RecordWords:
             _add(tries[In(kind)], path_of, item, document, faults)
     if faults:
         raise KnowledgeError(faults)
-    for trie in tries.values():
-        trie.settle_numbers()
-    return RecordWords(tries=MappingProxyType(tries))
+    return RecordWords(tries=MappingProxyType({kind: settle_numbers(trie) for kind, trie in tries.items()}))
 
 
 def _items(document: Document, faults: list[Fault]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -100,9 +98,10 @@ def _fault_of(item: Any) -> str:
 
 def _add(trie: Node[Use], path: Path, item: Mapping[str, Any], document: Document, faults: list[Fault]) -> None:
     use = Use(item["as"])
+
+    def clash(phrase: tuple[str, ...], there: Use) -> None:
+        faults.append(document.fault(path, f'"{" ".join(phrase)}" is already {there}'))
+
     patterns = [pattern.strip() for pattern in re.split(r", |,?\n", str(item.get("phrases", "")))]
     for pattern in filter(None, [*patterns, *str(item.get("words", "")).split()]):
-        for phrase in expand(pattern):
-            before = trie.add(phrase, use) if phrase else None
-            if before is not None and before is not use:
-                faults.append(document.fault(path, f'"{" ".join(phrase)}" is already {before}'))
+        trie.put(pattern_trie(pattern, use), clash)

@@ -6,7 +6,7 @@ import pytest
 
 from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.findings_file import load_findings
-from cds_service.knowledge.findings_trie import Node, expand, longest, tokens
+from cds_service.knowledge.findings_trie import Node, longest, pattern_trie, settle_numbers, tokens
 
 SHIPPED = pathlib.Path(__file__).parents[2] / "knowledge" / "findings.yaml"
 
@@ -48,7 +48,12 @@ def faults(tmp_path: pathlib.Path, text: str) -> list[str]:
     ],
 )
 def test_a_pattern_stands_for_these_phrases(pattern: str, phrases: list[tuple[str, ...]]) -> None:
-    assert list(expand(pattern)) == phrases
+    assert sorted(_phrases(pattern_trie(pattern, "meaning"))) == sorted(phrases)
+
+
+def _phrases(trie: Node[str]) -> list[tuple[str, ...]]:
+    own = [()] if trie.meaning else []
+    return own + [(word, *rest) for word, below in trie.next.items() for rest in _phrases(below)]
 
 
 @pytest.mark.parametrize(
@@ -96,8 +101,8 @@ def test_the_longest_phrase_counts_and_of_two_as_long_the_more_exact(words: str,
         ("in # to # weeks", "a span"),
         ("in 3 to #", "three to any"),
     ):
-        trie.add(phrase.split(), meaning)
-    trie.settle_numbers()
+        trie.put(pattern_trie(phrase, meaning), lambda *_: None)
+    trie = settle_numbers(trie)
     assert longest(trie, words.split(), 0) == found
 
 
