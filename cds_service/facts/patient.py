@@ -48,7 +48,7 @@ def _pregnant(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     proof = [
         Evidence(value="pregnancy on record", resources=(each.reference,), date=each.since.text if each.since else None)
         for each in found
-        if each.course is Course.ACTIVE and "pregnancy" in each.sets
+        if each.course is Course.ACTIVE and ("pregnancy" in each.sets or _says_pregnant(each, source))
     ]
     for draft in source.drafts:
         said = any(
@@ -59,6 +59,17 @@ def _pregnant(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     if proof:
         return Known("yes", evidence=tuple(proof))
     return NOT_RETRIEVED if source.record.failed("conditions") else Known("no")
+
+
+_LONGEST_DAYS = 300
+"""After which an entry that says so in words tells of a pregnancy that is over."""
+
+
+def _says_pregnant(diagnosis: Diagnosis, source: Source) -> bool:
+    """Whether the name of an entry of the last months says, or may say, that the patient is pregnant."""
+    if diagnosis.since is not None and diagnosis.since.surely_older(_LONGEST_DAYS, source.today):
+        return False
+    return any(each.may_hold for reading in diagnosis.words for each in reading.of(Kind.PREGNANCY))
 
 
 def _other_malignancy(found: tuple[Diagnosis, ...], source: Source) -> Fact:

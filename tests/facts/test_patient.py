@@ -54,11 +54,31 @@ def test_without_a_patient_the_diagnosis_code_tells(
     assert facts.value("sex") == sex
 
 
+PREGNANT = (
+    "Pregnant, 22/40",
+    "Pregnancy",
+    "Pregnent 12 weeks",
+    "14 weeks pregnant",
+    "IUP at 9 weeks",
+    "Intrauterine pregnancy",
+    "Gestation 30 weeks",
+    "Gravid uterus",
+    "Second trimester",
+    "Twin pregnancy",
+    "Positive pregnancy test",
+    "?pregnant",
+)
+"""Names of an entry that has no code."""
+
+
 @pytest.mark.parametrize(
     ("found", "reason", "expected"),
     [
         (condition("icd:Z33.1"), "staging", "yes"),
         (condition("icd:Z33.1", clinical="resolved"), "staging", "no"),
+        *((condition(text=said), "staging", "yes") for said in PREGNANT),
+        (condition(text="Not pregnant"), "staging", "no"),
+        (condition(text="Pregnancy", onset="2020-05-01"), "staging", "no"),  # nobody closed the entry
         (cancer(id="again"), "staging, 20 weeks pregnant", "yes"),
         (cancer(id="again"), "staging, possibly pregnant", "yes"),
         (cancer(id="again"), "staging, not pregnant", "no"),
