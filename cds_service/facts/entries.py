@@ -1,17 +1,22 @@
 """Whether a name on a problem list is known for what it is: a name that nobody knows could be anything."""
 
+import re
+
 from cds_service.coding import ICD10CM
 from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.mentions import Kind, Meant, Mention
+from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, codes_of, texts_of
-from cds_service.facts.understood import names_known
+from cds_service.facts.understood import names_known, opening_spans
 from cds_service.knowledge.record_words import In
 
 _SAYS_NOTHING = frozenset({Kind.SIDE, Kind.MODALITY, Kind.ASKS, Kind.STAGING, Kind.TRACER})
 """Mentions that do not name what the entry is."""
 
-_ACUTE = frozenset({"pulmonary-embolism", "venous-thrombosis", "pneumonia", "fever", "stroke"})
+_ACUTE = frozenset({"pulmonary-embolism", "venous-thrombosis", "pneumonia", "fever", "stroke", "hematuria"})
 """Other diseases that a study of the body may be for, or that a cancer may have brought about."""
+
+_SUSPICIOUS = frozenset({Kind.SYMPTOM, Kind.SIGN, Kind.LABORATORY, Kind.IMAGING_FINDING})
 
 
 def is_known(diagnosis: Diagnosis, source: Source) -> bool:
@@ -32,18 +37,63 @@ def _named(mention: Mention) -> bool:
     return mention.kind not in _SAYS_NOTHING
 
 
-def is_open(diagnosis: Diagnosis) -> bool:
-    """Whether an entry names what nobody can tell from distant disease (a clot, a suspected other disease), or suspects
-    an inflammatory carcinoma, which no early stage allows.
+def is_open(diagnosis: Diagnosis, source: Source) -> bool:
+    """Whether an entry names what nobody can tell from distant disease (a clot, bleeding, a suspected other disease),
+    has words that leave it open ("source not found", "awaiting MRI"), or a sign that no early stage allows.
     """
-    return any(_is_open(each) for reading in diagnosis.words for each in reading.mentions)
+    texts = texts_of(diagnosis.concept)
+    recent = any(_RECENT.search(text) for text in texts)
+    if any(_is_open(each, recent=recent) for reading in diagnosis.words for each in reading.mentions):
+        return True
+    return any(_words_open(text, source, recent=recent) for text in texts)
 
 
-def _is_open(mention: Mention) -> bool:
-    if not mention.may_hold:
+_RECENT = re.compile(
+    r"\brecent|\byesterday\b|\b\d+/(?:7|52|12)\b"
+    r"|\b(?:\d+|one|two|three|four|five|six|few|couple of) ?(?:days?|d|wks?|weeks?|months?|mths?|mos?) ago\b"
+    r"|\b(?:last|this|past) (?:week|month|year|spring|summer|autumn|fall|winter)\b",
+    re.IGNORECASE,
+)
+"""A past so short that what happened in it may be why a study is ordered: "embolism 2 months ago"."""
+
+
+def _is_open(mention: Mention, *, recent: bool) -> bool:
+    if not (mention.may_hold or (recent and mention.meant is Meant.HISTORICAL)):
         return False
     inflammatory = mention.kind is Kind.BREAST_CANCER and mention.value == "inflammatory"
     if inflammatory or mention.kind is Kind.OTHER_MALIGNANCY:
         return mention.meant is Meant.UNCERTAIN
+    if mention.kind in _SUSPICIOUS:
+        return mention.meant is Meant.HISTORICAL  # what is there now is a suspicion by itself
     doubted = mention.meant is Meant.UNCERTAIN and mention.value != "chronic-disease"
-    return mention.kind is Kind.OTHER_REASON and (doubted or mention.value in _ACUTE)
+    return mention.kind is Kind.ADVANCED or (mention.kind is Kind.OTHER_REASON and (doubted or mention.value in _ACUTE))
+
+
+def _words_open(text: str, source: Source, *, recent: bool) -> bool:
+    """Whether words leave a name open, and are not those of something denied, of somebody else, or long over."""
+    spans = opening_spans(text, source.knowledge.record_words.tries[In.ENTRY])
+    if not spans:
+        return False
+    settled = [
+        each
+        for each in source.read(text).mentions
+        if not each.may_hold and not (recent and each.meant is Meant.HISTORICAL)
+    ]
+    return any(not any(each.start < end and start < each.end for each in settled) for start, end in spans)
+
+
+def is_of_other_breast(diagnosis: Diagnosis, sides: frozenset[str]) -> bool:
+    """Whether an entry is a sign of a breast that is not surely one with a cancer of these sides."""
+    signs = {each.value for reading in diagnosis.words for each in reading.of(Kind.LOCAL_SYMPTOM) if each.may_hold}
+    if not signs - _OF_NO_TUMOUR:
+        return False
+    if any(each.value in ("bilateral", "other") for reading in diagnosis.words for each in reading.of(Kind.SIDE)):
+        return True
+    if not sides - {"unstated"}:
+        # A lump may be the tumour itself; what it does to nipple or skin is told of a side where the side matters.
+        return diagnosis.side in ("left", "right") and not signs.isdisjoint(_OF_NIPPLE_OR_SKIN)
+    return not any(same_side(diagnosis.side, side) for side in sides)
+
+
+_OF_NO_TUMOUR = frozenset({"breast-pain", "axillary-pain", "arm-swelling"})
+_OF_NIPPLE_OR_SKIN = frozenset({"nipple-discharge", "nipple-change", "breast-skin-change"})

@@ -48,7 +48,7 @@ def _pregnant(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     proof = [
         Evidence(value="pregnancy on record", resources=(each.reference,), date=each.since.text if each.since else None)
         for each in found
-        if each.course is Course.ACTIVE and ("pregnancy" in each.sets or _names_pregnancy(each))
+        if each.course is Course.ACTIVE and ("pregnancy" in each.sets or _says_pregnant(each, source))
     ]
     for draft in source.drafts:
         said = any(
@@ -61,9 +61,16 @@ def _pregnant(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     return NOT_RETRIEVED if source.record.failed("conditions") else Known("no")
 
 
-def _names_pregnancy(entry: Diagnosis) -> bool:
-    """Whether the words of an entry, or a note on it, say so: "Breast ca, 18 weeks pregnant"."""
-    return any(m.may_hold for reading in (*entry.words, *entry.noted) for m in reading.of(Kind.PREGNANCY))
+_LONGEST_DAYS = 300
+"""After which an entry that says so in words tells of a pregnancy that is over."""
+
+
+def _says_pregnant(diagnosis: Diagnosis, source: Source) -> bool:
+    """Whether an entry of the last months, or a note on it, says, or may say, that the patient is pregnant."""
+    if diagnosis.since is not None and diagnosis.since.surely_older(_LONGEST_DAYS, source.today):
+        return False
+    said = (*diagnosis.words, *diagnosis.noted)
+    return any(each.may_hold for reading in said for each in reading.of(Kind.PREGNANCY))
 
 
 def _other_malignancy(found: tuple[Diagnosis, ...], source: Source) -> Fact:

@@ -9,7 +9,7 @@ import msgspec
 from cds_service.facts import unread
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
-from cds_service.facts.entries import is_known, is_open
+from cds_service.facts.entries import is_known, is_of_other_breast, is_open
 from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.liver_results import liver_test
 from cds_service.facts.mentions import Kind
@@ -69,6 +69,8 @@ def of_diagnoses(
                 yield Suspicion(kind="sign", site="other", evidence=evidence)
         elif _of_other_axilla(diagnosis, sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+        elif diagnosis.disease is Disease.INFLAMMATORY and _came_later(diagnosis, since, source):
+            yield Suspicion(kind=None, site="other", evidence=evidence)  # "peau d'orange" after a treated cancer
         elif diagnosis.disease is not Disease.OTHER:
             if any(mention.value == "other" for reading in diagnosis.words for mention in reading.of(Kind.SIDE)):
                 yield Suspicion(kind=None, site="other", evidence=evidence)  # a second one, beside the one on record
@@ -85,7 +87,7 @@ def of_diagnoses(
                 *of_concept(diagnosis.concept, sets, diagnosis.words, evidence, source, mild=mild),
                 *of_readings(diagnosis.noted, evidence),
             )
-            if is_open(diagnosis):
+            if is_open(diagnosis, source) or is_of_other_breast(diagnosis, sides):
                 said = (*said, Suspicion(kind=None, site="other", evidence=evidence))
             elif not (said or is_known(diagnosis, source)):
                 unknown = msgspec.structs.replace(evidence, value=unread.ENTRY)
@@ -103,6 +105,14 @@ def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str]) -> bool:
         or any(reading.affirmed(Kind.NODE) for reading in diagnosis.words)
     )
     return nodal and of_other_side(diagnosis.side, sides)
+
+
+def _came_later(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
+    """Whether an entry came well after the cancer, or perhaps did: it is no part of how the cancer showed itself."""
+    if since is None or diagnosis.condition is None:  # the reason of the order has no date, and is no entry
+        return False
+    days = source.windows.new_disease_days
+    return diagnosis.since is None or since.surely_older(days, diagnosis.since.earliest)
 
 
 _AXILLARY = frozenset({"axillary-lymphadenopathy", "axillary-node-palpable", "axillary-lump"})

@@ -106,6 +106,11 @@ def names_known(text: str, words: Node[Use]) -> bool:
     return all(item.use is Use.WORD or not item.key[0].isalpha() or len(item.key) == 1 for item in items)
 
 
+def opening_spans(text: str, words: Node[Use]) -> tuple[tuple[int, int], ...]:
+    """Where a name on a problem list holds what leaves it open, whatever else it says."""
+    return tuple((item.start, item.end) for item in _cut(text, words) if item.use is Use.OPEN)
+
+
 def _cut(text: str, words: Node[Use]) -> list[_Item]:
     cut, starts, ends = tokens(text)
     items: list[_Item] = []
