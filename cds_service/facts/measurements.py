@@ -5,9 +5,10 @@ long as the report names no doubt, no next step and no part of the body that the
 lists the studies, and the words that take this back.
 """
 
+import re
 from enum import StrEnum
 
-from cds_service.facts.mentions import Kind
+from cds_service.facts.mentions import Kind, Mention
 from cds_service.facts.source import Source, texts_of
 from cds_service.facts.understood import Understood, uses_of
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
@@ -34,10 +35,40 @@ class Rest(Value, frozen=True, kw_only=True):
         """Whether what nobody understood in a text of the report is of no matter."""
         if self.whole is Whole.NEEDED or not found.unknown_only or _names_complaint(found):
             return False
-        statements = uses_of(text, self.words)
-        if any(Use.OPEN in statement for statement in statements):
+        if self.whole is Whole.IF_NORMAL:
+            return self._calls_all_normal(text)
+        return not any(Use.OPEN in statement for statement in uses_of(text, self.words))
+
+    def explains(self, mention: Mention, text: str) -> bool:
+        """ "Hb 134, plt 245. Normal.": a laboratory test that a report names with its value, and calls normal."""
+        if self.whole is Whole.NEEDED or mention.detail != "level-not-said":
             return False
-        return self.whole is Whole.NEVER_NEEDED or (Use.SETTLED,) in statements
+        return not _FLAG.search(text) and self._calls_all_normal(text)
+
+    def is_bare(self, text: str) -> bool:
+        """Whether a text says nothing but values, ranges and flags: "2.81 mmol/L (2.20-2.60)"."""
+        if self.whole is Whole.NEVER_NEEDED or not any(map(str.isdecimal, text)):
+            return False
+        words = _LETTERS.findall(text)
+        return all(len(word) == 1 or _silent(word, self.words) for word in words)
+
+    def _calls_all_normal(self, text: str) -> bool:
+        """Whether a statement says of the whole result that it is normal, and nothing doubts it."""
+        if any(Use.OPEN in statement for statement in uses_of(text, self.words)):
+            return False
+        last = (_CLAUSE_ENDS.split(statement)[-1] for statement in _STATEMENT_ENDS.split(text))
+        return any(uses_of(clause, self.words) == ((Use.NORMAL,),) for clause in last)
+
+
+_FLAG = re.compile(r"\d\s*\(?\s*(?:[HL]{1,2}\b|\*(?!\d))|[\u2191\u2193]|\bhigh\b", re.IGNORECASE)
+"""A flag that a laboratory puts behind a value outside its range."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_STATEMENT_ENDS = re.compile(r"[.;\n](?!\d)")
+_CLAUSE_ENDS = re.compile(r",|\s[-\u2013\u2014]\s")
+
+
+def _silent(word: str, words: Node[Use]) -> bool:
+    return uses_of(word, words) in (((Use.WORD,),), ((Use.OPEN,),))
 
 
 def rest_of(report: DiagnosticReport, source: Source) -> Rest:
@@ -69,5 +100,6 @@ _COMPLAINTS = frozenset({Kind.SYMPTOM, Kind.SIGN, Kind.LOCAL_SYMPTOM, Kind.IMAGI
 
 
 def _names_complaint(found: Understood) -> bool:
-    """Whether it names what any other report may repeat as its indication."""
-    return any(mention.may_hold and mention.kind in _COMPLAINTS for mention in found.reading.mentions)
+    """Whether it names what any other report may repeat as its indication; a test by itself is none."""
+    named = (each for each in found.reading.mentions if each.detail != "level-not-said")
+    return any(mention.may_hold and mention.kind in _COMPLAINTS for mention in named)

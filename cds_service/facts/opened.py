@@ -4,7 +4,7 @@ What is recorded stays possible, and so does what the finding would make of it.
 """
 
 from cds_service.facts import staging
-from cds_service.facts.breast_reports import advanced
+from cds_service.facts.breast_reports import advanced, telling_of_therapy
 from cds_service.facts.model import VOCABULARY, Evidence, Fact, Known, OneOf, Unknown, UnknownReason, candidates
 from cds_service.facts.source import Source
 
@@ -67,6 +67,21 @@ def with_reported_tumour(facts: dict[str, Fact], source: Source) -> dict[str, Fa
         return {}
     opened = {name: _opened(name, facts[name], values, reported) for name, values in _WHEN_ADVANCED.items()}
     return {**opened, "tumor-size-mm": Unknown(UnknownReason.CONTRADICTORY, evidence=reported)}
+
+
+def with_reported_therapy(facts: dict[str, Fact], source: Source) -> dict[str, Fact]:
+    """A breast report that speaks of systemic therapy: a cancer that looks untreated may be around it; one that is
+    followed is not, if disease is left."""
+    phase = facts["disease-phase"]
+    if isinstance(phase, Unknown):
+        return {}
+    new = "new" in candidates("disease-phase", phase)
+    told = telling_of_therapy(source, left=not new)
+    more = _AROUND_THERAPY if new else ("adjuvant", "recurrence")
+    return {"disease-phase": _opened("disease-phase", phase, more, told)} if told else {}
+
+
+_AROUND_THERAPY = ("neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed")
 
 
 def _opened(name: str, fact: Fact, values: tuple[str, ...], reported: tuple[Evidence, ...]) -> Fact:

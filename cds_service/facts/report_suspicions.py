@@ -24,6 +24,7 @@ from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.suspicion import Suspicion, is_mute, is_unlisted, listed, of_reading
+from cds_service.facts.understood import Understood
 from cds_service.fhir.resources import DiagnosticReport
 
 
@@ -147,18 +148,24 @@ def _of_other_report(
     imaging = _is_imaging(report, source)
     old = on is not None and on.surely_older(source.windows.work_up_days, source.today)
 
-    def harmless(mention: Mention) -> bool:
-        explained = mild and mention.value == _ALKALINE_PHOSPHATASE
-        return explained or is_harmless(mention, imaging=imaging, old=old)
+    rest = rest_of(report, source)
 
-    understood = [(text, understand_conclusion(text, harmless, source)) for text in _texts(report)]
+    def understood_of(text: str) -> Understood:
+        def harmless(mention: Mention) -> bool:
+            explained = (mild and mention.value == _ALKALINE_PHOSPHATASE) or rest.explains(mention, text)
+            return explained or is_harmless(mention, imaging=imaging, old=old)
+
+        return understand_conclusion(text, harmless, source)
+
+    understood = [(text, understood_of(text)) for text in _texts(report)]
     for _, each in understood:
         said = of_reading(each.reading, evidence)
         yield from (suspicion for suspicion in said if suspicion.kind in _FINDING_KINDS)
     says_nothing = not understood and not report.conclusion_code and report.status in _REPORTED
     in_a_file = says_nothing and not old and _is_of_a_study(report, source)
-    rest = rest_of(report, source)
-    unread_words = any(each.open and not rest.says_nothing(text, each) for text, each in understood)
+    unread_words = any(
+        (each.open and not rest.says_nothing(text, each)) or rest.is_bare(text) for text, each in understood
+    )
     if in_a_file or unread_words or _mute_code(report, source):
         named = msgspec.structs.replace(evidence, value=unread.REPORT)
         yield Suspicion(kind=None, site="other", evidence=named)

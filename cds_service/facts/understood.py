@@ -75,7 +75,7 @@ def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable
         return Understood(reading=left, open=True)
     _cover(items, covered, staged=bool(reading.staging))
     bare = [item for item in items if not item.covered]
-    unknown_only = bool(bare) and all(item.use is None and item.key != "?" for item in bare)
+    unknown_only = bool(bare) and all(item.use in (None, Use.TEST) and item.key != "?" for item in bare)
     return Understood(reading=left, open=bool(bare), unknown_only=unknown_only)
 
 
@@ -156,6 +156,7 @@ def _cover(items: list[_Item], mentioned: set[int], *, staged: bool) -> None:
             index in mentioned
             or _says_nothing(item, staged)
             or (negated and item.use in (Use.ABSENT, Use.ALARMING))
+            or (item.use is Use.TEST and (negated or _is_called_normal(items, index)))
             or (named > 0 and item.use is None)
             or (item.key == "not" and _took_negation(items, index))
         )
@@ -185,6 +186,25 @@ _TELLS_NOTHING = frozenset({Kind.SIDE, Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_IN
 def _is_told(item: _Item) -> bool:
     return any(each.kind not in _TELLS_NOTHING for each in item.mentions)
 
+
+def _is_called_normal(items: list[_Item], index: int) -> bool:
+    """Whether the result of a test is said to be normal: "normal ferritin", "HBV, HCV and HIV negative"; not "ferritin
+    2400, saturation normal"."""
+    if index and items[index - 1].use is Use.NORMAL:
+        return True
+    valued = False
+    for item in items[index + 1 : index + _REACH]:
+        if item.use is Use.NORMAL or (item.use is Use.SETTLED and item.key in _CALLS_NORMAL):
+            return True
+        if item.key in _ENDS or (valued and item.use is Use.TEST) or item.use in (Use.OPEN, Use.TURN):
+            return False
+        valued = valued or item.key[0].isdecimal()
+    return False
+
+
+_REACH = 30
+"""So many items behind the name of a test what its result is may stand."""
+_CALLS_NORMAL = frozenset({"not", "in", "within", "negative", "normal"})
 
 _FINDINGS = frozenset({Kind.SYMPTOM, Kind.SIGN, Kind.IMAGING_FINDING, Kind.LABORATORY, Kind.METASTASIS})
 _ITEMS_OF_LISTS = frozenset({Use.ABSENT, Use.ALARMING, Use.NEGATOR})

@@ -34,6 +34,7 @@ class Use(StrEnum):
 
     WORD = "word"  # says nothing by itself
     PLACE = "place"  # a part of the body that a cancer spreads to
+    TEST = "test"  # a laboratory test or an organism, whose result has to be called normal or negative
     NORMAL = "normal"  # of a part of the body, that it is normal
     SETTLED = "settled"  # harmless as a whole, also where a word in it would be a finding
     NEGATOR = "negator"  # what is absent may follow
