@@ -6,6 +6,7 @@ What such a report says of the known tumour need not be understood: `facts.breas
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import msgspec
 
@@ -23,6 +24,11 @@ from cds_service.knowledge.record_words import In
 from cds_service.value import Value
 
 _SIDES = frozenset({"left", "right"})
+_SAYS_BENIGN = re.compile(
+    r"benign|normal|\b[BC]2\b|fibro|necrosis|reactive|\bno\b|negative for|\bcyst|\bER\b|o?estrogen|score|\b0\s*/\s*\d|\bnodes?\b",
+    re.IGNORECASE,
+)
+"""What a sample without a cancer has to say at least."""
 
 
 class Statement(Value, frozen=True, kw_only=True):
@@ -45,6 +51,8 @@ def leaves_open(report: DiagnosticReport, own: frozenset[str], since: When | Non
         return True
     reading = source.read(text)
     sample = is_sample(report)
+    if sample and not names_malignancy(text, reading) and not _SAYS_BENIGN.search(text):
+        return True
     if sample and breast_signs.is_undecided_sample(text):
         return True
     if sample and names_malignancy(text, reading):
@@ -58,6 +66,8 @@ def leaves_open(report: DiagnosticReport, own: frozenset[str], since: When | Non
 
 def _names_tumour(text: str, reading: Reading) -> bool:
     """Whether a report is of the tumour: one of imaging that names none is read whole."""
+    if any(each.may_hold and each.value != "normal" for each in reading.of(Kind.NODE)):
+        return True  # a node is read with the nodes
     masses = (each for each in reading.of(Kind.LOCAL_SYMPTOM) if each.value in _MASSES and each.may_hold)
     return (
         names_malignancy(text, reading)
@@ -191,7 +201,7 @@ def _by_side(text: str, start: int, end: int, named: list[Mention], base: frozen
         yield start, end
         return
     first = start
-    for before, after in zip(here, here[1:], strict=False):
+    for before, after in pairwise(here):
         if before.value != after.value:
             breaks = [found.start() for found in _COMMAS.finditer(text, before.end, after.start)]
             if breaks:
