@@ -25,7 +25,8 @@ from cds_service.value import Value
 
 _SIDES = frozenset({"left", "right"})
 _SAYS_BENIGN = re.compile(
-    r"benign|normal|\b[BC]2\b|fibro|necrosis|reactive|\bno\b|negative for|\bcyst|\bER\b|o?estrogen|score|\b0\s*/\s*\d|\bnodes?\b",
+    r"benign|normal|\b[BC]2\b|fibro|necrosis|reactive|\bno\b|negative for|\bcyst|\bER\b|o?estrogen|score"
+    r"|\b0\s*/\s*\d|\bnodes?\b",
     re.IGNORECASE,
 )
 """What a sample without a cancer has to say at least."""
@@ -143,7 +144,8 @@ def own_sides(sides: frozenset[str], reports: Iterable[DiagnosticReport], source
 _MASSES = frozenset({"breast-lump", "breast-mass"})
 _CALLED_MALIGNANT = re.compile(r"rads\W*(?:category|cat|score)?\W*[56]\b|\b[MURP]5\b|highly suggestive", re.IGNORECASE)
 _KNOWN_SIDE = re.compile(
-    r"(?:\bknown|index|proven)(?: (?:malignant|invasive|biopsy|proven|the|a|cancer|carcinoma|malignancy|mass|lesion|tumou?r|in|of|,))*"
+    r"(?:\bknown|index|proven)(?: (?:malignant|invasive|biopsy|proven|the|a|cancer|carcinoma|malignancy|mass"
+    r"|lesion|tumou?r|in|of|,))*"
     r" (?P<side>left|right)\b|\b(?P<same>left|right)(?: breast)?(?: (?:mass|lesion|cancer|carcinoma|tumou?r))?:?"
     r" (?:as |is |is the |the |= ?|already )?(?:known|index)\b",
     re.IGNORECASE,
@@ -248,10 +250,14 @@ def _is_understood(text: str, reading: Reading, source: Source, *, own: bool) ->
 
 _KNOWN = re.compile(r"\bknown\b|\bprevious|\btreated\b|\bhistory\b|\bprior\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(
-    r"\b(?:liver|hepat\w+|lungs?|pulmon\w+|pleur\w+|bon(?:e|es|y)|osseous|skelet\w+|stern\w+|ribs?|spin(?:e|al)|vertebra\w*"
-    r"|mediastin\w+|thyroid\w*|brain|cerebr\w+|adrenals?|kidneys?|renal|spleen\w*|pancrea\w*|ovar\w+|heart|pericard\w*|clavic\w+|humer\w+"
-    r"|scapul\w+|abdom\w+|pelvi\w+|groin|inguinal|shoulders?|neck|cervical|supraclav\w*|infraclav\w*|internal mammary|marrow"
-    r"|chest|thora\w+|aort\w+|stomach|bowel|colon|uter\w+|endometr\w+|skull|hips?|femor\w+|nodes? elsewhere|manubri\w+|costal)\b",
+    r"\b(?:liver|hepat\w+|lungs?|pulmon\w+|pleur\w+|bon(?:e|es|y)|osseous|skelet\w+|stern\w+|ribs?|spin(?:e|al)"
+    r"|vertebra\w*"
+    r"|mediastin\w+|thyroid\w*|brain|cerebr\w+|adrenals?|kidneys?|renal|spleen\w*|pancrea\w*|ovar\w+|heart"
+    r"|pericard\w*|clavic\w+|humer\w+"
+    r"|scapul\w+|abdom\w+|pelvi\w+|groin|inguinal|shoulders?|neck|cervical|supraclav\w*|infraclav\w*"
+    r"|internal mammary|marrow"
+    r"|chest|thora\w+|aort\w+|stomach|bowel|colon|uter\w+|endometr\w+|skull|hips?|femor\w+|nodes? elsewhere"
+    r"|manubri\w+|costal)\b",
     re.IGNORECASE,
 )
 """Parts of the body other than breast, axilla and their skin."""

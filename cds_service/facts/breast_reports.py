@@ -22,8 +22,10 @@ from cds_service.fhir.resources import DiagnosticReport
 _LOCAL = ("breast", "axilla", "node-biopsy")
 _SAMPLED = re.compile(r"\bcores?\b|biops|\bbx\b|\bfna|cytolog|histolog|patholog|excision|specimen", re.IGNORECASE)
 _ELSEWHERE = re.compile(
-    r"\b(?!(?:cores?|needle|fine|aspirat\w*|biops\w*|bx|fnac?|cytolog\w*|histolog\w*|histopatholog\w*|patholog\w*|excision\w*"
-    r"|surgical|specimens?|reports?|results?|tissue|exam\w*|lymph|nodes?|stereotactic|us|ultrasound|image|guided|vacuum"
+    r"\b(?!(?:cores?|needle|fine|aspirat\w*|biops\w*|bx|fnac?|cytolog\w*|histolog\w*|histopatholog\w*"
+    r"|patholog\w*|excision\w*"
+    r"|surgical|specimens?|reports?|results?|tissue|exam\w*|lymph|nodes?|stereotactic|us|ultrasound|image"
+    r"|guided|vacuum"
     r"|assisted|sentinel|of|and|the|left|right|study|final|diagnosis|microscopic|gross)\b)[a-z]+",
     re.IGNORECASE,
 )
@@ -143,7 +145,8 @@ _LEFT = re.compile(
 )
 """Words for what therapy has left of a tumour."""
 _RESPONSE = re.compile(
-    r"(?<!immune )(?<!no )\bresponse\b|\brespon(?:ding|ded)\b|down-?stag|\b(?:shr[aiu]nk|(?:decreas|reduc)\w* (?:in|to)\b)"
+    r"(?<!immune )(?<!no )\bresponse\b|\brespon(?:ding|ded)\b|down-?stag|\b(?:shr[aiu]nk|(?:decreas"
+    r"|reduc)\w* (?:in|to)\b)"
     r"|smaller than|\b(?:mid|end)[- ]?(?:treatment|therapy|cycle)|\bcycles? ?\d|\bpCR\b|\byp?T\d",
     re.IGNORECASE,
 )
@@ -245,7 +248,8 @@ def _is_lesion(mention: Mention) -> bool:
 
 
 _KNOWN_SIDE = re.compile(
-    r"(?:known|index|addition to(?: the)?|proven)(?: (?:malignant|invasive|biopsy|proven|the|a|cancer|carcinoma|malignancy|in|of))*"
+    r"(?:known|index|addition to(?: the)?|proven)(?: (?:malignant|invasive|biopsy|proven|the|a|cancer|carcinoma"
+    r"|malignancy|in|of))*"
     r" (?P<side>left|right)\b|(?P<same>left|right)(?: breast)?(?: lesion| mass)?:? (?:as |is the |= ?)?known",
     re.IGNORECASE,
 )
@@ -253,13 +257,15 @@ _KNOWN_SIDE = re.compile(
 _STATEMENT_ENDS = re.compile(r"[;\n]|[.:](?!\d)")
 _HEADING = re.compile(r"\W*(?:the )?(?:left|right|lt|rt)(?: breast)?\W*", re.IGNORECASE)
 _SUSPECTED = re.compile(
-    r"rads\W*(?:category|cat|score)?\W*[45]|\b[MURB][345]\b|\b[45][abc]?\b(?=\W*$)|(?<!no )(?<!not )(?:suspicious|suspected|concerning|malignan)"
+    r"rads\W*(?:category|cat|score)?\W*[45]|\b[MURB][345]\b|\b[45][abc]?\b(?=\W*$)"
+    r"|(?<!no )(?<!not )(?:suspicious|suspected|concerning|malignan)"
     r"|biops\w+ (?:(?:of|for) [\w ]{1,40} )?(?:is |are )?(?:recommended|advised|suggested|planned|required|needed)"
     r"|(?:recommend|advise|suggest|for)\w* (?:[\w-]+ ){0,4}biops",
     re.IGNORECASE,
 )
 _BENIGN = re.compile(
-    r"benign|cyst|fibroadenoma|lymph node|lipoma|hamartoma|vascular|\bstable|unchanged|scar|M2\b|U2\b|P2\b|rads\W*[12]\b",
+    r"benign|cyst|fibroadenoma|lymph node|lipoma|hamartoma|vascular|\bstable|unchanged|scar|M2\b|U2\b|P2\b"
+    r"|rads\W*[12]\b",
     re.IGNORECASE,
 )
 

@@ -7,12 +7,14 @@ import re
 _SENTENCE_ENDS = re.compile(r"[;\n]|\.(?!\d)")
 _TURNS = re.compile(r"[:(]|\b(?:but|however|although|though|except|apart|with|despite)\b", re.IGNORECASE)
 _DENIES = re.compile(
-    r"\b(?:no|not|nor|without|neither|absent|absence|non|nil|negative for|free of|clear of|free from|rather than|benign)\b",
+    r"\b(?:no|not|nor|without|neither|absent|absence|non|nil|negative for|free of|clear of|free from"
+    r"|rather than|benign)\b",
     re.IGNORECASE,
 )
 _LIST_GOES_ON = re.compile(r"\b(?:or|nor|and)\b|/", re.IGNORECASE)
 _DENIED_BEHIND = re.compile(
-    r"[^,:;]{0,40}?\b(?:not (?:involved|thick\w*|enlarged|seen|identified|present|increased)|absent|uninvolved|is normal|are normal"
+    r"[^,:;]{0,40}?\b(?:not (?:involved|thick\w*|enlarged|seen|identified|present|increased)|absent|uninvolved"
+    r"|is normal|are normal"
     r"|is clear|are clear|is intact|are intact|normal|preserved|spared|negative|none|no\b)",
     re.IGNORECASE,
 )
@@ -43,9 +45,8 @@ def is_denied(text: str, start: int, end: int) -> bool:
 
 def _is_denied(sentence: str, start: int, end: int) -> bool:
     before = _TURNS.split(sentence[:start])[-1]
-    denial = None
-    for denial in _DENIES.finditer(before):
-        pass
+    denials = list(_DENIES.finditer(before))
+    denial = denials[-1] if denials else None
     if denial is not None:
         reach = before[denial.end() :]
         # A comma ends the denial, unless the list it belongs to goes on: "no mass, calcification or distortion".
@@ -56,33 +57,44 @@ def _is_denied(sentence: str, start: int, end: int) -> bool:
 
 # --- growth -----------------------------------------------------------------------------------------------------------
 _GROWS = re.compile(
-    r"\bskin\b[^,.;]{0,30}\b(?:thick\w*|o?edema\w*|involve\w*|invade\w*|invasion|invading|broken|breach\w*|red(?:ness|dened)?"
+    r"\bskin\b[^,.;]{0,30}\b(?:thick\w*|o?edema\w*|involve\w*|invade\w*|invasion|invading|broken|breach\w*"
+    r"|red(?:ness|dened)?"
     r"|nodul\w*|satellite\w*|infiltrat\w*|destroy\w*|break\w*|fixed|ulcer\w*)"
     r"|\b(?:o?edema|thickening|invasion|involvement|ulceration|redness|reddening"
     r"|erythema|infiltration)\b[^,.;]{0,20}\bskin\b"
-    r"|\b(?:red|hot|inflamed|erythematous|swollen)\b[^,.;]{0,20}\bbreast|\bbreast\b[^,.;]{0,25}\b(?:red|hot|inflamed|swollen"
+    r"|\b(?:red|hot|inflamed|erythematous|swollen)\b[^,.;]{0,20}\bbreast|\bbreast\b[^,.;]{0,25}\b(?:red|hot"
+    r"|inflamed|swollen"
     r"|erythema\w*)\b|peau d|orange[- ]peel|orange skin|\berythema|inflammatory (?:breast|carcinoma|cancer)"
     r"|trabecula\w*[^,.;]{0,15}(?:thick|coarse|oedema|edema)"
     r"|\b(?:ulcerat|fungat|weeping|dermal lymphatic|dermis|epidermis)\w*"
-    r"|\b(?:chest wall|pectoral\w*|muscles?|ribs?|serratus|intercostal\w*|fascia)\b[^,.;]{0,30}\b(?:invo\w*|inva\w*|fix\w*"
+    r"|\b(?:chest wall|pectoral\w*|muscles?|ribs?|serratus|intercostal\w*|fascia)\b[^,.;]{0,30}\b(?:invo\w*"
+    r"|inva\w*|fix\w*"
     r"|attach\w*|tether\w*|touch\w*|abut\w*|enhanc\w*|infiltrat\w*|contact\w*|obliterat\w*|lost|loss|breach\w*)"
-    r"|\b(?:invo\w*|inva\w*|fix\w*|attach\w*|tether\w*|touch\w*|abut\w*|infiltrat\w*|reach\w*|contact\w*|grow\w*|extend\w*|stuck|adher\w*|up to)\b[^,.;]{0,25}"
+    r"|\b(?:invo\w*|inva\w*|fix\w*|attach\w*|tether\w*|touch\w*|abut\w*|infiltrat\w*|reach\w*|contact\w*"
+    r"|grow\w*|extend\w*|stuck|adher\w*|up to)\b[^,.;]{0,25}"
     r"\b(?:chest wall|pectoral\w*|muscles?|ribs?|serratus|intercostal\w*|fascia|skin|deep)\b"
-    r"|\b(?:fills?|occup\w*|replac\w*|most of|entire|whole|throughout|all (?:four|4)) [^,.;]{0,20}\b(?:breast|quadrants)\b",
+    r"|\b(?:fills?|occup\w*|replac\w*|most of|entire|whole|throughout|all (?:four|4)) [^,.;]{0,20}\b(?:breast"
+    r"|quadrants)\b",
     re.IGNORECASE,
 )
 _GROWS_IN_NODES = re.compile(
     r"\b(?:extranodal|extracapsular|perinodal|ENE|ECE|ECS)\b|runs? out into|\bmatted|conglomerat|stuck together|clump"
-    r"|\b(?:hilum|hila|hilus)\b[^,.;]{0,15}\b(?:gone|lost|effaced|absent|replaced|displaced|not (?:seen|preserved|visible)|loss)"
+    r"|\b(?:hilum|hila|hilus)\b[^,.;]{0,15}\b(?:gone|lost|effaced|absent|replaced|displaced|not (?:seen"
+    r"|preserved|visible)|loss)"
     r"|\b(?:loss|lost|effacement|absence|absent|replaced|effaced) (?:of )?(?:the )?(?:normal |fatty )*(?:hil)"
     r"|\b(?:thick\w*|eccentric|bulging|lobulated|focal\w*) (?:cort|lobul)"
-    r"|\bcort(?:ex|ical|ices)\b[^,.;]{0,20}(?:\bthicken\w*\b|\bthick\b|\b(?:[4-9]|[1-9]\d)(?:\.\d+)? ?mm|\b3\.[1-9] ?mm|\bbulg\w*)"
-    r"|\bnod(?:e|es|al)\b[^,.;]{0,30}\b(?:round\w*|dense|bulky|enlarged|abnormal|suspicious|pathological|malignant|hard|fixed|prominent|hot|avid|indeterminate"
-    r"|big|large|swollen|positive|involved|replaced|tumou?r|deposits?|carcinoma|cancer|metasta\w*|macromet\w*|micromet\w*)\b"
-    r"|\b(?:round\w*|dense|bulky|enlarged|abnormal|suspicious|pathological|malignant|hard|fixed|prominent|indeterminate|big|swollen|positive|involved)"
+    r"|\bcort(?:ex|ical|ices)\b[^,.;]{0,20}(?:\bthicken\w*\b|\bthick\b|\b(?:[4-9]|[1-9]\d)(?:\.\d+)? ?mm"
+    r"|\b3\.[1-9] ?mm|\bbulg\w*)"
+    r"|\bnod(?:e|es|al)\b[^,.;]{0,30}\b(?:round\w*|dense|bulky|enlarged|abnormal|suspicious|pathological"
+    r"|malignant|hard|fixed|prominent|hot|avid|indeterminate"
+    r"|big|large|swollen|positive|involved|replaced|tumou?r|deposits?|carcinoma|cancer|metasta\w*|macromet\w*"
+    r"|micromet\w*)\b"
+    r"|\b(?:round\w*|dense|bulky|enlarged|abnormal|suspicious|pathological|malignant|hard|fixed|prominent"
+    r"|indeterminate|big|swollen|positive|involved)"
     r" (?:\w+ ){0,3}(?:nodes?|nodal|LNs?|glands?)\b"
     r"|\b(?:adenopathy|lymphadenopathy)\b|\b(?:nodal|node) (?:disease|spread|burden|involvement)"
-    r"|\b(?:level (?:2|3|II|III)|internal mammary|IMN|IMC|rotter\w*|infraclav\w*|subclav\w*|supraclav\w*|SCF|interpectoral)\b"
+    r"|\b(?:level (?:2|3|II|III)|internal mammary|IMN|IMC|rotter\w*|infraclav\w*|subclav\w*|supraclav\w*|SCF"
+    r"|interpectoral)\b"
     r"|\b(?:deposits?|macromet\w*|micromet\w*|ITCs?|isolated tumou?r cells)\b",
     re.IGNORECASE,
 )
@@ -91,7 +103,8 @@ _NODES = re.compile(
     r"\bnod(?:e|es|al)\b|\b(?:SLN|SNB?|SLNB|LN|ALND|ANC|ANS)s?\b|axill|sentinel|clearance", re.IGNORECASE
 )
 _SCORED = re.compile(
-    r"(?:\b(?:ER|PR|PgR|HER-?2|allred|score|grade|quick|receptors?|oestrogen|estrogen|progesterone|image|series|page|part"
+    r"(?:\b(?:ER|PR|PgR|HER-?2|allred|score|grade|quick|receptors?|oestrogen|estrogen|progesterone|image|series"
+    r"|page|part"
     r"|slide|block|core|cores|foci)\W*(?:\w+\W+){0,2})$",
     re.IGNORECASE,
 )
@@ -120,26 +133,39 @@ _FREE = re.compile(r"\W*(?:\w+\W+){0,3}?(?:negative|clear|benign|free|normal|uni
 
 # --- change, and results that are not final ---------------------------------------------------------------------------
 _CHANGED = re.compile(
-    r"\b(?:new|newly|grown|grew|grow|grows|growing|bigger|larger|increas\w*|enlarg\w*|more|not there|develop\w*|progress\w*|evolv\w*"
-    r"|watch\w*|needle|suspicio\w*|concern\w*|worr\w*|irregular\w*|spicul\w*|spik\w*|branching|pleomorphic|firm|hard|lumps?|nodul\w*|fixed"
-    r"|red|hot|o?edema\w*|thick\w*|ulcer\w*|blood\w*|bleed\w*|biops\w*|cores?|short|recalled|additional|further|cannot|unable"
-    r"|unclear|indeterminate|uncertain|equivocal|atypi\w*|probabl\w*|possib\w*|likely|perhaps|query|changed|differ\w*|compar\w* .* from"
-    r"|washout|rapid\w*|worse\w*|retract\w*|tether\w*|dimpl\w*|discharge|palpable|mass|pain\w*|symptom\w*|referr\w*|urgent\w*|discuss\w*|MDT)\b|\?",
+    r"\b(?:new|newly|grown|grew|grow|grows|growing|bigger|larger|increas\w*|enlarg\w*|more|not there|develop\w*"
+    r"|progress\w*|evolv\w*"
+    r"|watch\w*|needle|suspicio\w*|concern\w*|worr\w*|irregular\w*|spicul\w*|spik\w*|branching|pleomorphic|firm"
+    r"|hard|lumps?|nodul\w*|fixed"
+    r"|red|hot|o?edema\w*|thick\w*|ulcer\w*|blood\w*|bleed\w*|biops\w*|cores?|short|recalled|additional|further"
+    r"|cannot|unable"
+    r"|unclear|indeterminate|uncertain|equivocal|atypi\w*|probabl\w*|possib\w*|likely|perhaps|query|changed"
+    r"|differ\w*|compar\w* .* from"
+    r"|washout|rapid\w*|worse\w*|retract\w*|tether\w*|dimpl\w*|discharge|palpable|mass|pain\w*|symptom\w*"
+    r"|referr\w*|urgent\w*|discuss\w*|MDT)\b|\?",
     re.IGNORECASE,
 )
 _NOT_FINAL = re.compile(
-    r"non-?[ ]?diagnostic|\b(?:blurr\w*|motion|unreadable|not readable|cannot be (?:read|assessed|excluded)|incomplete\w*|second opinion"
-    r"|expert (?:opinion|review)|external review|too few|scant|insufficient|inadequate|unsatisfactory|acellular|not assessable|not assessed|not included"
-    r"|not (?:seen|imaged|scanned|covered|examined|visualised|visualized) (?:in full|fully|completely|at all)|could not be (?:read|done|seen|scanned)"
-    r"|short[- ](?:term|interval)|will (?:watch|needle)|aborted|abandoned|discordant|not concordant|repeat (?:biopsy|core|fna|sample|sampling)"
-    r"|further (?:stains|levels|work|immuno\w*)|stains? (?:to follow|pending|underway|awaited)|immuno\w* to follow|to follow|pending|awaited"
+    r"non-?[ ]?diagnostic|\b(?:blurr\w*|motion|unreadable|not readable|cannot be (?:read|assessed|excluded)"
+    r"|incomplete\w*|second opinion"
+    r"|expert (?:opinion|review)|external review|too few|scant|insufficient|inadequate|unsatisfactory|acellular"
+    r"|not assessable|not assessed|not included"
+    r"|not (?:seen|imaged|scanned|covered|examined|visualised|visualized) (?:in full|fully|completely|at all)"
+    r"|could not be (?:read|done|seen|scanned)"
+    r"|short[- ](?:term|interval)|will (?:watch|needle)|aborted|abandoned|discordant|not concordant"
+    r"|repeat (?:biopsy|core|fna|sample|sampling)"
+    r"|further (?:stains|levels|work|immuno\w*)|stains? (?:to follow|pending|underway|awaited)"
+    r"|immuno\w* to follow|to follow|pending|awaited"
     r"|referred (?:for|to)|sent (?:for|to) (?:review|expert))\b",
     re.IGNORECASE,
 )
 _OTHER_TISSUE = re.compile(
-    r"\b(?:CD ?\d+|lymphoid (?:proliferation|infiltrate|population)|lymphoma\w*|leuk\w+|haematolog\w*|hematolog\w*|plasma cells?|B[- ]cells?|T[- ]cells?|clonal|spindle|sarcoma\w*"
-    r"|angiosarc\w*|phyllodes|phylloid|vascular (?:lesion|proliferation)|atypical vascular|melan\w+|S-?100|SOX-?10|HMB-?45|TTF-?1|CDX-?2|CK ?20|PAX-?8|WT-?1|napsin\w*|p40|synaptophysin"
-    r"|chromogranin|neuroendocrine|small cell|signet|squamous|metaplastic|osteoid|bone formation|not (?:of )?breast|non-?breast|(?:not|other than) breast in origin|extramammary|desmoid|fibromatosis"
+    r"\b(?:CD ?\d+|lymphoid (?:proliferation|infiltrate|population)|lymphoma\w*|leuk\w+|haematolog\w*"
+    r"|hematolog\w*|plasma cells?|B[- ]cells?|T[- ]cells?|clonal|spindle|sarcoma\w*"
+    r"|angiosarc\w*|phyllodes|phylloid|vascular (?:lesion|proliferation)|atypical vascular|melan\w+|S-?100"
+    r"|SOX-?10|HMB-?45|TTF-?1|CDX-?2|CK ?20|PAX-?8|WT-?1|napsin\w*|p40|synaptophysin"
+    r"|chromogranin|neuroendocrine|small cell|signet|squamous|metaplastic|osteoid|bone formation"
+    r"|not (?:of )?breast|non-?breast|(?:not|other than) breast in origin|extramammary|desmoid|fibromatosis"
     r"|granulom\w*|tuberc\w*|amyloid)\b",
     re.IGNORECASE,
 )
@@ -150,7 +176,8 @@ _NOT_BENIGN = re.compile(
 )
 _BENIGN = re.compile(
     r"rads\W*(?:(?:category|cat|score|assessment|final|code|us|mri|left|right|l|r)\W*){0,2}[12]\b|\b[MURBC][12]\b"
-    r"|\bno (?:[\w-]+ ){0,3}(?:evidence|signs?|features?|suspicion) of (?:[\w-]+ ){0,3}(?:malignan\w*|recurren\w*|cancer|carcinoma)",
+    r"|\bno (?:[\w-]+ ){0,3}(?:evidence|signs?|features?|suspicion) of (?:[\w-]+ ){0,3}(?:malignan\w*"
+    r"|recurren\w*|cancer|carcinoma)",
     re.IGNORECASE,
 )
 _UNDECIDED_SAMPLE = re.compile(r"\b(?:B[34][ab]?|C[134])\b")

@@ -1,4 +1,4 @@
-"""Texts of the record, through the whole service: `held-out-record.yaml`, and reports of the breast: `breast-record.yaml`.
+"""Texts of the record, through the whole service: `held-out-record.yaml`, and of the breast `breast-record.yaml`.
 
 An order without a reason, beside one text: the conclusion of a report, a name on the problem list, or a note on the
 cancer's own entry. What the service must not do is warn where the text says, suggests or may say distant disease, an
