@@ -105,7 +105,7 @@ def _recent(source: Source) -> Iterator[DiagnosticReport]:
             yield report
 
 
-# --- therapy that has begun, or is planned -------------------------------------------------------------------------------
+# --- therapy that has begun, or is planned ----------------------------------------------------------------------------
 def telling_of_therapy(source: Source, *, left: bool) -> tuple[Evidence, ...]:
     """The reports of the work-up that name systemic therapy or its effect ("post NACT", "partial response"); with
     `left`, only those that say that disease is left."""
