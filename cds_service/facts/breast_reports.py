@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from cds_service.facts.advanced import says_advanced
+from cds_service.facts.breast_signs import grows
 from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.sides import side_of
@@ -21,8 +22,10 @@ from cds_service.fhir.resources import DiagnosticReport
 _LOCAL = ("breast", "axilla", "node-biopsy")
 _SAMPLED = re.compile(r"\bcores?\b|biops|\bbx\b|\bfna|cytolog|histolog|patholog|excision|specimen", re.IGNORECASE)
 _ELSEWHERE = re.compile(
-    r"\b(?!(?:cores?|needle|fine|aspirat\w*|biops\w*|bx|fnac?|cytolog\w*|histolog\w*|histopatholog\w*|patholog\w*|excision\w*"
-    r"|surgical|specimens?|addend\w+|amended|supplementary|reports?|results?|tissue|exam\w*|lymph|nodes?|stereotactic|us|ultrasound|image|guided|vacuum"
+    r"\b(?!(?:cores?|needle|fine|aspirat\w*|biops\w*|bx|fnac?|cytolog\w*|histolog\w*|histopatholog\w*|patholog\w*"
+    r"|excision\w*"
+    r"|surgical|specimens?|addend\w+|amended|supplementary|reports?|results?|tissue|exam\w*|lymph|nodes?|stereotactic|us"
+    r"|ultrasound|image|guided|vacuum"
     r"|assisted|sentinel|of|and|the|left|right|study|final|diagnosis|microscopic|gross)\b)[a-z]+",
     re.IGNORECASE,
 )
@@ -58,10 +61,30 @@ def _sampled(report: DiagnosticReport) -> bool:
     return any(_SAMPLED.search(text) for text in texts_of(report.code))
 
 
+_IMAGED = re.compile(r"mammo|tomosyn|\bMRI?\b|post[- ]?biopsy|clip", re.IGNORECASE)
+
+
+def is_sample(report: DiagnosticReport) -> bool:
+    """Whether a report is of tissue or cells, and not of imaging after they were taken."""
+    return _sampled(report) and not any(_IMAGED.search(text) for text in texts_of(report.code))
+
+
+def names_malignancy(text: str, reading: Reading) -> bool:
+    """Whether a report of tissue names a cancer of the breast, its British class, or its stage."""
+    found = any(each.may_hold for each in reading.of(Kind.BREAST_CANCER))
+    staged = any(each.t not in (None, "T0") for each in reading.staging)
+    return found or staged or bool(_MALIGNANT_CODE.search(text))
+
+
 # --- a larger tumour --------------------------------------------------------------------------------------------------
 def advanced(source: Source) -> tuple[Evidence, ...]:
     """The reports of the work-up that make the tumour larger than T2, or its nodes more than N1."""
-    return tuple(_of(report) for report in _recent(source) if says_advanced(*_said(report, source)))
+    return tuple(_of(report) for report in _recent(source) if _is_advanced(report, source))
+
+
+def _is_advanced(report: DiagnosticReport, source: Source) -> bool:
+    text, reading = _said(report, source)
+    return says_advanced(text, reading) or grows(" ".join(texts_of(report.code)), text)
 
 
 def _said(report: DiagnosticReport, source: Source) -> tuple[str, Reading]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from cds_service.facts import unread
+from cds_service.facts.breast_open import leaves_open, own_sides
 from cds_service.facts.breast_reports import is_suspicious, of_breast_or_axilla, says_another_cancer, sides_seen
 from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, is_harmless, understand_conclusion
 from cds_service.facts.dates import When
@@ -58,6 +59,12 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
         if nodes and of_other_side(side_of(source, report.code), sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
     yield from _of_another_side(since, sides, of_breast, source)
+    own = own_sides(sides, of_breast, source)
+    for report in of_breast:
+        if leaves_open(report, own, since, source):
+            on = date_of(report)
+            named = Evidence(value=unread.REPORT, resources=(reference_to(report),), date=on.text if on else None)
+            yield Suspicion(kind=None, site="other", evidence=named)
 
 
 def _of_laboratory(reading: Reading, evidence: Evidence, *, mild: bool) -> Iterator[Suspicion]:
@@ -86,7 +93,8 @@ def _of_breast_report(
     report: DiagnosticReport, sides: frozenset[str], evidence: Evidence, source: Source
 ) -> Iterator[Suspicion]:
     for text in _texts(report):
-        said = of_reading(_without_own_findings(text, source.read(text)), evidence)
+        classes = _is_of_classes(report, text)
+        said = of_reading(_without_own_findings(text, source.read(text), classes=classes), evidence)
         yield from (each for each in said if each.kind in _FINDING_KINDS)
     if says_another_cancer(report, sides, source):
         yield Suspicion(kind=None, site="other", evidence=evidence)
@@ -95,7 +103,16 @@ def _of_breast_report(
 _FINDING_KINDS = ("imaging-finding", "sign")
 
 
-def _without_own_findings(text: str, reading: Reading) -> Reading:
+_MAMMOGRAM = re.compile(r"mammo|tomosynthesis", re.IGNORECASE)
+_STAGED = re.compile(r"\b[a-z]?[TN][0-3]", re.IGNORECASE)
+
+
+def _is_of_classes(report: DiagnosticReport, text: str) -> bool:
+    """Whether M1 in a report is the British class of a normal mammogram, and no stage."""
+    return any(_MAMMOGRAM.search(each) for each in texts_of(report.code)) and not _STAGED.search(text)
+
+
+def _without_own_findings(text: str, reading: Reading, *, classes: bool = False) -> Reading:
     """A breast report without what it says of breast and axilla: "suspicious mass", "node, suspicious for mets"."""
     nodal = any(mention.may_hold and mention.value != "normal" for mention in reading.of(Kind.NODE))
     kept = (
@@ -105,10 +122,14 @@ def _without_own_findings(text: str, reading: Reading) -> Reading:
         and not (
             mention.kind is Kind.METASTASIS
             and mention.value == "unspecified"
-            and (nodal or _NORMAL_MAMMOGRAM.match(text, mention.start))
+            and (nodal or _NORMAL_MAMMOGRAM.match(text, mention.start) or (classes and _is_m1(text, mention)))
         )
     )
     return msgspec.structs.replace(reading, mentions=tuple(kept))
+
+
+def _is_m1(text: str, mention: Mention) -> bool:
+    return text[mention.start : mention.end].upper() == "M1"
 
 
 _NORMAL_MAMMOGRAM = re.compile(

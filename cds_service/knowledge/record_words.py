@@ -23,6 +23,7 @@ class In(StrEnum):
     """The kind of text a list is for."""
 
     REPORT = "report"
+    BREAST = "breast"  # a report of breast or axilla: what is listed for it, and else what is for any report
     NOTE = "note"
     ENTRY = "entry"
     STUDY = "study"  # the name of a study that looks for no tumour
@@ -63,9 +64,13 @@ def load_record_words(path: pathlib.Path) -> RecordWords:
         raise KnowledgeError(document.faults)
     faults = list(document.faults)
     tries: dict[In, Node[Use]] = {each: Node() for each in In}
-    for path_of, item in _items(document, faults):
+    items = list(_items(document, faults))
+    for path_of, item in items:
         for kind in item["in"]:
             _add(tries[In(kind)], path_of, item, document, faults)
+    for path_of, item in items:
+        if In.REPORT in item["in"] and In.BREAST not in item["in"]:
+            _add(tries[In.BREAST], path_of, item, document, [])  # what is listed for the breast stays
     if faults:
         raise KnowledgeError(faults)
     return RecordWords(tries=MappingProxyType({kind: settle_numbers(trie) for kind, trie in tries.items()}))

@@ -1,4 +1,4 @@
-"""Texts of the record, through the whole service: `held-out-record.yaml`.
+"""Texts of the record, through the whole service: `held-out-record.yaml`, and of the breast `breast-record.yaml`.
 
 An order without a reason, beside one text: the conclusion of a report, a name on the problem list, or a note on the
 cancer's own entry. What the service must not do is warn where the text says, suggests or may say distant disease, an
@@ -29,7 +29,8 @@ __all__ = ["post"]
 
 ROWS = [
     {**group, **row}
-    for group in yaml.safe_load((pathlib.Path(__file__).parent / "held-out-record.yaml").read_text(encoding="utf-8"))
+    for file in ("held-out-record.yaml", "breast-record.yaml")
+    for group in yaml.safe_load((pathlib.Path(__file__).parent / file).read_text(encoding="utf-8"))
     for row in group["rows"]
 ]
 RECENTLY = "2026-11-10"
