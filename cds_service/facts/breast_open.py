@@ -95,7 +95,8 @@ def _open_in_follow_up(report: DiagnosticReport, text: str, reading: Reading, so
         return True
     if breast_signs.is_closed(text) and not _ELSEWHERE.search(text):
         return False
-    if breast_signs.grows(" ".join(texts_of(report.code)), text):
+    study = " ".join(texts_of(report.code))
+    if breast_signs.grows(text) or breast_signs.takes_nodes(text) or breast_signs.counts_nodes(study, text):
         return True
     return not _is_understood(text, reading, source, own=False)
 

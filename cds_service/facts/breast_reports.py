@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from cds_service.facts.advanced import says_advanced
-from cds_service.facts.breast_signs import grows
+from cds_service.facts.breast_signs import counts_nodes, grows, takes_nodes
 from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.sides import side_of
@@ -84,7 +84,10 @@ def advanced(source: Source) -> tuple[Evidence, ...]:
 
 def _is_advanced(report: DiagnosticReport, source: Source) -> bool:
     text, reading = _said(report, source)
-    return says_advanced(text, reading) or grows(" ".join(texts_of(report.code)), text)
+    if says_advanced(text, reading) or grows(text) or counts_nodes(" ".join(texts_of(report.code)), text):
+        return True
+    # A node that was read is suspicious, proven or normal by itself (`facts.nodes`).
+    return not reading.of(Kind.NODE) and takes_nodes(text)
 
 
 def _said(report: DiagnosticReport, source: Source) -> tuple[str, Reading]:

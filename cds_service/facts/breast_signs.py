@@ -110,13 +110,18 @@ _SCORED = re.compile(
 )
 
 
-def grows(study: str, text: str) -> bool:
-    """Whether a report says in everyday words that skin, chest wall, muscle or nodes are taken; `study`: its name."""
-    return asserts(_GROWS, text) or asserts(_GROWS_IN_NODES, text) or _counts_nodes(study, text)
+def grows(text: str) -> bool:
+    """Whether a report says in everyday words that skin, chest wall or muscle are taken."""
+    return asserts(_GROWS, text)
 
 
-def _counts_nodes(study: str, text: str) -> bool:
-    """ "4 of 10 nodes positive", and a bare "11/19" where the study is of nodes."""
+def takes_nodes(text: str) -> bool:
+    """Whether a report says in everyday words that nodes are taken: "cortex 7 mm, hilum gone"."""
+    return asserts(_GROWS_IN_NODES, text)
+
+
+def counts_nodes(study: str, text: str) -> bool:
+    """Whether nodes are counted, "4 of 10 nodes positive", or a bare "11/19" where the study (its name) is of nodes."""
     of_nodes = _NODES.search(study) is not None
     for sentence in sentences(text):
         if not (of_nodes or _NODES.search(sentence)):

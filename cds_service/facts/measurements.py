@@ -49,7 +49,7 @@ class Rest(Value, frozen=True, kw_only=True):
         """Whether a text says nothing but values, ranges and flags: "2.81 mmol/L (2.20-2.60)"."""
         if self.whole is Whole.NEVER_NEEDED or not any(map(str.isdecimal, text)):
             return False
-        words = _LETTERS.findall(text)
+        words = _LETTERS.findall(_RANGE.sub(" ", text))
         return all(len(word) == 1 or _silent(word, self.words) for word in words)
 
     def _calls_all_normal(self, text: str) -> bool:
@@ -70,6 +70,8 @@ _OTHER_HORMONE = re.compile(r"T[34]\b|thyrox|glucose", re.IGNORECASE)
 _LEVEL = re.compile(r"\b(?:raised|elevated)\b|\blow\b(?=\s*(?:[.,;)]|$|vitamin|b12|folate|hdl))", re.IGNORECASE)
 _FLAG = re.compile(r"\d\s*\(?\s*(?:[HL]{1,2}\b|\*(?!\d))|[\u2191\u2193]|\bhigh\b", re.IGNORECASE)
 """A flag that a laboratory puts behind a value outside its range."""
+_RANGE = re.compile(r"[(\[][^()\[\]]*\d[^()\[\]]*[)\]]")
+"""The range of a laboratory: "(normal to 30)" calls nothing normal."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _STATEMENT_ENDS = re.compile(r"[.;\n](?!\d)")
 _CLAUSE_ENDS = re.compile(r",|\s[-\u2013\u2014]\s")

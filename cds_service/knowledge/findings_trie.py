@@ -191,7 +191,7 @@ def longest(node: Node[T], words: Sequence[str], position: int) -> tuple[T | Non
 
 
 def words_of(pattern: str) -> Iterator[str]:
-    """The words of the phrases that a pattern stands for, in the order in which they come up as they are written out."""
+    """The words of the phrases a pattern stands for, in the order in which they come up when all are written out."""
     choices = [[_cut(words) for words in _choices(chunk)] for chunk in _chunks(pattern)]
     yield from chain.from_iterable(first for first, *_ in choices)
     for _, *others in reversed(choices):
