@@ -69,7 +69,9 @@ def _names_tumour(text: str, reading: Reading) -> bool:
     """Whether a report is of the tumour: one of imaging that names none is read whole."""
     if any(each.may_hold and each.value != "normal" for each in reading.of(Kind.NODE)):
         return True  # a node is read with the nodes
-    masses = (each for each in reading.of(Kind.LOCAL_SYMPTOM) if each.value in _MASSES and each.may_hold)
+    masses = (
+        each for each in reading.of(Kind.LOCAL_SYMPTOM) if each.value in _TAKEN[Kind.LOCAL_SYMPTOM] and each.may_hold
+    )
     return (
         names_malignancy(text, reading)
         or any(masses)
@@ -96,9 +98,12 @@ def _open_in_follow_up(report: DiagnosticReport, text: str, reading: Reading, so
     if breast_signs.is_closed(text) and not _ELSEWHERE.search(text):
         return False
     study = " ".join(texts_of(report.code))
-    if breast_signs.grows(text) or breast_signs.takes_nodes(text) or breast_signs.counts_nodes(study, text):
+    if breast_signs.grows(text) or breast_signs.counts_nodes(study, text):
         return True
-    return not _is_understood(text, reading, source, own=False)
+    # A node that was read leaves open what it leaves open by itself (`facts.nodes`).
+    if breast_signs.takes_nodes(text) and not reading.of(Kind.NODE):
+        return True
+    return not _is_understood(text, reading, source, own=False, nodes=True)
 
 
 # --- statement by statement -------------------------------------------------------------------------------------------
@@ -134,7 +139,7 @@ def own_sides(sides: frozenset[str], reports: Iterable[DiagnosticReport], source
                     text, each.start, each.end
                 ):
                     malignant |= each.sides
-                elif any(m.kind is Kind.LOCAL_SYMPTOM and m.value in _MASSES and m.may_hold for m in part.mentions):
+                elif any(m.may_hold and m.value in _TAKEN.get(m.kind, ()) for m in part.mentions):
                     lumps |= each.sides
     for found in (known, malignant, lumps):
         if found:
@@ -142,7 +147,11 @@ def own_sides(sides: frozenset[str], reports: Iterable[DiagnosticReport], source
     return frozenset()
 
 
-_MASSES = frozenset({"breast-lump", "breast-mass"})
+_TAKEN = {
+    Kind.LOCAL_SYMPTOM: frozenset({"breast-lump", "breast-mass"}),
+    Kind.NODE: frozenset({"suspicious", "proven", "positive"}),
+}
+"""Masses, and nodes that a cancer of that side would explain."""
 _CALLED_MALIGNANT = re.compile(r"rads\W*(?:category|cat|score)?\W*[56]\b|\b[MURP]5\b|highly suggestive", re.IGNORECASE)
 _KNOWN_SIDE = re.compile(
     r"(?:\bknown|index|proven)(?: (?:malignant|invasive|biopsy|proven|the|a|cancer|carcinoma|malignancy|mass"
@@ -224,9 +233,9 @@ def _part(reading: Reading, statement: Statement) -> Reading:
 
 
 # --- understood whole -------------------------------------------------------------------------------------------------
-def _is_understood(text: str, reading: Reading, source: Source, *, own: bool) -> bool:
+def _is_understood(text: str, reading: Reading, source: Source, *, own: bool, nodes: bool = False) -> bool:
     """Whether every word is understood, and nothing is found that is not benign; `own`: of the side of the cancer,
-    where the tumour is."""
+    where the tumour is. `nodes`: those that are found leave open elsewhere what they leave open (`facts.nodes`)."""
     if breast_signs.is_classed_open(text) and not own:
         return False
 
@@ -236,9 +245,9 @@ def _is_understood(text: str, reading: Reading, source: Source, *, own: bool) ->
                 return True
             return own or breast_signs.is_classed_benign(text[mention.start : mention.end])
         if mention.kind is Kind.NODE and mention.may_hold:
-            return own or mention.value == "normal"
-        if mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified" and own:
-            return True
+            return own or nodes or mention.value == "normal"
+        if mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified":
+            return own or (nodes and any(each.may_hold for each in reading.of(Kind.NODE)))
         if mention.kind is Kind.BREAST_CANCER and mention.may_hold:
             return own or _KNOWN.search(text[max(0, mention.start - 12) : mention.end + 12]) is not None
         if mention.kind is Kind.METASTASIS and text[mention.start : mention.end].upper() == "M1":

@@ -30,7 +30,7 @@ def test_words_that_would_close_any_text_stand_in_no_list() -> None:
     [
         ("lists: 3", "lists: must be a list"),
         ("lists: [{in: [report], as: word}]", "lists[0]: must have in, as and why"),
-        ("lists: [{in: [letter], as: word, why: w, words: a}]", "lists[0]: in: must be a list of report, note, entry"),
+        ("lists: [{in: [letter], as: word, why: w, words: a}]", "lists[0]: in: must be a list of report, breast"),
         ("lists: [{in: [note], as: noise, why: w, words: a}]", "lists[0]: as: must be one of word, place, test"),
         (
             "lists: [{in: [note], as: word, why: w, words: a}, {in: [note], as: absent, why: w, words: a}]",
