@@ -103,8 +103,12 @@ def _is_later(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
 def _understood(note: str, side: str, source: Source) -> Understood:
     words = source.knowledge.record_words.tries[In.NOTE]
     found = understand(note, source.read(note), words, _harmless)
-    left_open = points_elsewhere(note) or is_large(note) or _of_other_side(found, side)
+    left_open = points_elsewhere(note) or is_large(note) or _TOLD_BY_SURGERY.search(note) or _of_other_side(found, side)
     return msgspec.structs.replace(found, open=True) if left_open else found
+
+
+_TOLD_BY_SURGERY = re.compile(r"\byp?[TN]\d|(?<!\d)(?:[4-9]|[1-9]\d)\s*\+\s*/\s*\d", re.IGNORECASE)
+"""A stage after neoadjuvant therapy ("ypN1"), and four nodes or more that were taken ("9+/21")."""
 
 
 def _of_other_side(note: Understood, side: str) -> bool:
