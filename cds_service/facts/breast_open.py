@@ -155,7 +155,7 @@ _TAKEN = {
 _CALLED_MALIGNANT = re.compile(r"rads\W*(?:category|cat|score)?\W*[56]\b|\b[MURP]5\b|highly suggestive", re.IGNORECASE)
 _KNOWN_SIDE = re.compile(
     r"(?:\bknown|index|proven)(?: (?:malignant|invasive|biopsy|proven|the|a|cancer|carcinoma|malignancy|mass"
-    r"|lesion|tumou?r|in|of|,))*"
+    r"|lesion|tumou?r|in|of|,)){0,8}"
     r" (?P<side>left|right)\b|\b(?P<same>left|right)(?: breast)?(?: (?:mass|lesion|cancer|carcinoma|tumou?r))?:?"
     r" (?:as |is |is the |the |= ?|already )?(?:known|index)\b",
     re.IGNORECASE,
@@ -167,7 +167,7 @@ _BOTH = re.compile(
     r"\b(?:both|either|each|bilateral\w*|bilat|other (?:breast|side|axilla)|contralateral|opposite)\b", re.IGNORECASE
 )
 _HEADING = re.compile(
-    r"[\W\d]*(?:the )?(?:left|right|lt|rt|l|r)(?: (?:breast|axilla|side|nipple|findings))*\s*(?:[.:]|$)\s*",
+    r"[\W\d]{0,20}(?:the )?(?:left|right|lt|rt|l|r)(?: (?:breast|axilla|side|nipple|findings)){0,6}\s*(?:[.:]|$)\s*",
     re.IGNORECASE,
 )
 

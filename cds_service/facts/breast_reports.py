@@ -261,7 +261,7 @@ def _is_lesion(mention: Mention) -> bool:
 
 _KNOWN_SIDE = re.compile(
     r"(?:known|index|addition to(?: the)?|proven)"
-    r"(?: (?:malignant|invasive|biopsy|proven|the|a|cancer|carcinoma|malignancy|in|of))*"
+    r"(?: (?:malignant|invasive|biopsy|proven|the|a|cancer|carcinoma|malignancy|in|of)){0,8}"
     r" (?P<side>left|right)\b|(?P<same>left|right)(?: breast)?(?: lesion| mass)?:? (?:as |is the |= ?)?known",
     re.IGNORECASE,
 )

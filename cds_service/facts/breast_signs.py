@@ -145,7 +145,7 @@ _CHANGED = re.compile(
     r"|red|hot|o?edema\w*|thick\w*|ulcer\w*|blood\w*|bleed\w*|biops\w*|cores?|short|recalled|additional|further"
     r"|cannot|unable"
     r"|unclear|indeterminate|uncertain|equivocal|atypi\w*|probabl\w*|possib\w*|likely|perhaps|query|changed"
-    r"|differ\w*|compar\w* .* from"
+    r"|differ\w*|compar\w* [^.;\n]{0,80} from"
     r"|washout|rapid\w*|worse\w*|retract\w*|tether\w*|dimpl\w*|discharge|palpable|mass|pain\w*|symptom\w*"
     r"|referr\w*|urgent\w*|discuss\w*|MDT)\b|\?",
     re.IGNORECASE,

@@ -70,7 +70,7 @@ _OTHER_HORMONE = re.compile(r"T[34]\b|thyrox|glucose", re.IGNORECASE)
 _LEVEL = re.compile(r"\b(?:raised|elevated)\b|\blow\b(?=\s*(?:[.,;)]|$|vitamin|b12|folate|hdl))", re.IGNORECASE)
 _FLAG = re.compile(r"\d\s*\(?\s*(?:[HL]{1,2}\b|\*(?!\d))|[\u2191\u2193]|\bhigh\b", re.IGNORECASE)
 """A flag that a laboratory puts behind a value outside its range."""
-_RANGE = re.compile(r"[(\[][^()\[\]]*\d[^()\[\]]*[)\]]")
+_RANGE = re.compile(r"[(\[][^()\[\]\d]{0,60}\d[^()\[\]]{0,60}[)\]]")
 """The range of a laboratory: "(normal to 30)" calls nothing normal."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _STATEMENT_ENDS = re.compile(r"[.;\n](?!\d)")

@@ -133,7 +133,7 @@ def _is_m1(text: str, mention: Mention) -> bool:
 
 
 _NORMAL_MAMMOGRAM = re.compile(
-    r"(?<!N[0-3] )M1(?: (?:left|right|l|r|both)\b|(?=[.,;]? (?:[^.;\n]*mammogram|(?:routine|annual) recall)))",
+    r"(?<!N[0-3] )M1(?: (?:left|right|l|r|both)\b|(?=[.,;]? (?:[^.;\n]{0,80}mammogram|(?:routine|annual) recall)))",
     re.IGNORECASE,
 )
 """The British class of a breast that is normal, which names its side."""

@@ -28,10 +28,12 @@ _CATEGORY = re.compile(
 """A letter alone may be a temperature."""
 _GROUP = re.compile(
     r"\W*(?:(?P<time>clinical|pathologic(?:al)?|overall|anatomic|cancer|tumou?r|breast cancer|ajcc|uicc|tnm) )*"
-    r"(?:stage|staging|stage group|tnm)(?: (?:group|grouping|category|of (?:the )?(?:breast )?(?:cancer|tumou?r)))?\W*"
-    r"|.*\b(?:ajcc|uicc|tnm)\b.*|.*\bcancer stag(?:e|ing)\b.*",
+    r"(?:stage|staging|stage group|tnm)(?: (?:group|grouping|category|of (?:the )?(?:breast )?(?:cancer|tumou?r)))?\W*",
     re.IGNORECASE,
 )
+_SYSTEM = re.compile(r"\b(?:ajcc|uicc|tnm)\b|\bcancer stag(?:e|ing)\b", re.IGNORECASE)
+_LONGEST = 200
+"""Letters of a name that is no more than one of these; longer ones would be looked through again and again."""
 
 
 def _named(code: CodeableConcept, source: Source) -> StageName | None:
@@ -39,11 +41,13 @@ def _named(code: CodeableConcept, source: Source) -> StageName | None:
     if any(reading.of(Kind.OTHER_MALIGNANCY) for reading in source.readings(*names)):
         return None
     for name in names:
-        category = _CATEGORY.fullmatch(name)
+        short = len(name) <= _LONGEST
+        category = _CATEGORY.fullmatch(name) if short else None
         if category is not None:
             time = category["time"] or category["prefix"] or ""
             return StageName(category["kind"].lower(), _timing(time))
-        if _GROUP.fullmatch(name) and "prognos" not in name.lower():
+        of_group = _SYSTEM.search(name) or (short and _GROUP.fullmatch(name))
+        if of_group and "prognos" not in name.lower():
             return StageName(None, _timing(name))
     return None
 

@@ -12,6 +12,9 @@ from cds_service.facts.understood import understand
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.knowledge.record_words import In
+from tests.facts.test_text_reasons import PATIENTS, Post, of_patient, order, post
+
+__all__ = ["post"]
 
 LENGTH = 60_000
 SECONDS = 8.0
@@ -74,4 +77,29 @@ def test_a_long_report_is_understood_or_not_in_good_time(knowledge: Knowledge, p
     understand(text, reading, knowledge.record_words.tries[In.REPORT], lambda mention: True)
     is_large(text)
     another_side(text, reading, frozenset({"left"}))
+    assert time.process_time() - began < SECONDS, why
+
+
+@pytest.mark.parametrize(
+    ("place", "part", "why"),
+    [
+        ("Mammogram", "M1 ", "classes that look ahead for the mammogram they are of"),
+        ("Mammogram", "proven ", "a known side that is never named"),
+        ("Mammogram", "compar ", "a comparison with nothing"),
+        ("Mammogram", "left: normal. ", "headings without end"),
+        ("US Axilla left", "9+/", "counts of nodes without end"),
+        ("US Axilla left", "\n", "empty lines"),
+        ("Blood calcium", "(1", "ranges that are never closed"),
+        ("Observation", "-", "a name and a value of nothing but signs"),
+        ("Observation", ", ", "the same with commas"),
+    ],
+)
+def test_a_long_record_is_judged_in_good_time(place: str, part: str, why: str, post: Post) -> None:
+    text = part * (LENGTH // len(part))
+    if place == "Observation":
+        found = of_patient("Observation", "found", status="final", code={"text": text}, valueString=text)
+    else:
+        found = of_patient("DiagnosticReport", "found", status="final", code={"text": place}, conclusion=text)
+    began = time.process_time()
+    post(order("pet-ct", None), [*PATIENTS["new-iia"], {**found, "effectiveDateTime": "2026-11-10"}])
     assert time.process_time() - began < SECONDS, why
