@@ -150,8 +150,9 @@ def own_sides(sides: frozenset[str], reports: Iterable[DiagnosticReport], source
 _TAKEN = {
     Kind.LOCAL_SYMPTOM: frozenset({"breast-lump", "breast-mass"}),
     Kind.NODE: frozenset({"suspicious", "proven", "positive"}),
+    Kind.IMAGING_FINDING: frozenset({"unspecified"}),
 }
-"""Masses, and nodes that a cancer of that side would explain."""
+"""Masses, and suspicious findings and nodes that a cancer of that side would explain."""
 _CALLED_MALIGNANT = re.compile(r"rads\W*(?:category|cat|score)?\W*[56]\b|\b[MURP]5\b|highly suggestive", re.IGNORECASE)
 _KNOWN_SIDE = re.compile(
     r"(?:\bknown|index|proven)(?: (?:malignant|invasive|biopsy|proven|the|a|cancer|carcinoma|malignancy|mass"

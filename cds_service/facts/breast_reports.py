@@ -150,7 +150,8 @@ _LEFT = re.compile(
 _RESPONSE = re.compile(
     r"(?<!immune )(?<!no )\bresponse\b|\brespon(?:ding|ded)\b|down-?stag"
     r"|\b(?:shr[aiu]nk|(?:decreas|reduc)\w* (?:in|to)\b)"
-    r"|smaller than|\b(?:mid|end)[- ]?(?:treatment|therapy|cycle)|\bcycles? ?\d|\bpCR\b|\byp?T\d",
+    r"|smaller than|\b(?:mid|end)[- ]?(?:treatment|therapy|cycle)|\bcycles? ?\d|\bpCR\b|\byp?T\d"
+    r"|\b\d ?x ?(?:dd)?(?:EC|AC|TC|TCHP?|FEC|CMF|PACLITAXEL|DOCETAXEL|TAXOL|CHEMO)\b",
     re.IGNORECASE,
 )
 
