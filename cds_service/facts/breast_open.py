@@ -240,6 +240,9 @@ def _is_understood(text: str, reading: Reading, source: Source, *, own: bool, no
     if breast_signs.is_classed_open(text) and not own:
         return False
 
+    # "Suspicious" may be said of a node only where one is not called normal.
+    of_node = any(each.may_hold and each.value != "normal" for each in reading.of(Kind.NODE))
+
     def harmless(mention: Mention) -> bool:
         if mention.kind is Kind.LOCAL_SYMPTOM and mention.value in LUMPS and mention.may_hold:
             if breast_signs.is_denied(text, mention.start, mention.end):
@@ -248,7 +251,7 @@ def _is_understood(text: str, reading: Reading, source: Source, *, own: bool, no
         if mention.kind is Kind.NODE and mention.may_hold:
             return own or nodes or mention.value == "normal"
         if mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified":
-            return own or (nodes and any(each.may_hold for each in reading.of(Kind.NODE)))
+            return own or (nodes and of_node)
         if mention.kind is Kind.BREAST_CANCER and mention.may_hold:
             return own or _KNOWN.search(text[max(0, mention.start - 12) : mention.end + 12]) is not None
         if mention.kind is Kind.METASTASIS and text[mention.start : mention.end].upper() == "M1":
