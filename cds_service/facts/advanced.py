@@ -38,7 +38,9 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_SIZED = re.compile(
-    r"cyst|adenoma|lipoma|seroma|ha?ematoma|scar\b|implant|\bfrom\b|\bFN\b|distance|benign|previous", re.IGNORECASE
+    r"cyst|adenoma|lipoma|seroma|ha?ematoma|scar\b|implant|\bFN\b|distance|benign|previous"
+    r"|\bfrom (?:the )?(?:nipple|areola\w*|skin|surface|chest|sternum|midline|(?:nearest |closest )?(?:edge|margin))",
+    re.IGNORECASE,
 )
 
 

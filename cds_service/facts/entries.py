@@ -63,10 +63,13 @@ def _is_open(mention: Mention, *, recent: bool) -> bool:
     inflammatory = mention.kind is Kind.BREAST_CANCER and mention.value == "inflammatory"
     if inflammatory or mention.kind is Kind.OTHER_MALIGNANCY:
         return mention.meant is Meant.UNCERTAIN
+    if mention.kind is Kind.LOCAL_SYMPTOM:
+        return mention.value == "chest-wall-mass"  # no early stage grows there, and a scar holds a recurrence
     if mention.kind in _SUSPICIOUS:
         return mention.meant is Meant.HISTORICAL  # what is there now is a suspicion by itself
-    doubted = mention.meant is Meant.UNCERTAIN and mention.value != "chronic-disease"
-    return mention.kind is Kind.ADVANCED or (mention.kind is Kind.OTHER_REASON and (doubted or mention.value in _ACUTE))
+    doubted = mention.meant is Meant.UNCERTAIN and mention.value not in ("chronic-disease", "trauma")  # "fall risk"
+    acute = mention.value in _ACUTE or (recent and mention.value == "trauma")
+    return mention.kind is Kind.ADVANCED or (mention.kind is Kind.OTHER_REASON and (doubted or acute))
 
 
 def _words_open(text: str, source: Source, *, recent: bool) -> bool:

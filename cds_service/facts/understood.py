@@ -60,6 +60,11 @@ class _Item(msgspec.Struct, eq=False, gc=False):
     mentions: list[Mention] = msgspec.field(default_factory=list)
     covered: bool = False
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number and no more."""
+        return self.end - self.start == len(self.key) and self.key[0].isdecimal()
+
 
 def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable[[Mention], bool]) -> Understood:
     """A text whose `reading` is known, by the words for its kind. `harmless`: mentions that leave it closed."""
@@ -132,7 +137,10 @@ def _inside(mention: Mention, starts: list[int]) -> range:
 def _is_settled(items: list[_Item], inside: range) -> bool:
     """Whether a mention lies in a settled phrase; beyond it stands at most a place ("... in both knees")."""
     uses = [items[index].use for index in inside]
-    return Use.SETTLED in uses and all(use in (Use.SETTLED, *_WORDS) for use in uses)
+    if not all(use in (Use.SETTLED, *_WORDS) for use in uses):
+        return False
+    # A number by itself settles nothing: "Ca 2.82".
+    return any(items[index].use is Use.SETTLED and not items[index].is_number for index in inside)
 
 
 def _is_explained(mention: Mention, items: list[_Item], inside: range) -> bool:
