@@ -107,8 +107,10 @@ def _rated_card(assessment: Assessment, setting: Setting, summary: str, choice: 
     warns = indicator == "warning"
     pressing = warns or (assessment.category is Category.MAY_BE)
     # A yearly mammogram that is due does not answer what the body scan asked: there, to cancel is what is advised.
+    # Ultrasound of the axilla is advised only where nothing answers what was asked.
     answers = [each for each in choice.offered if each.appropriate and not _answers_something_else(each, assessment)]
-    best = _top_rated(answers) if pressing else None
+    same = [each for each in answers if each.rating is not None and each.rating.question == assessment.question]
+    best = _top_rated(same or answers) if pressing else None
     suggestions = _alternatives(assessment, setting, choice, best, id)
     if warns:
         nothing_better = not (suggestions and answers)

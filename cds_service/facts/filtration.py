@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from cds_service.facts.dates import When
+from cds_service.facts.dates import When, when, years_between
 from cds_service.facts.model import Evidence, Fact, Known, OneOf
 from cds_service.facts.observations import has_result, observed
 from cds_service.facts.source import Source, reference_to
@@ -29,6 +29,7 @@ def filtration(source: Source) -> Fact | None:
         return None
     read = [(_reduced(each), each) for each in rates]
     low = [each for reduced, each in read if reduced]
+    low += [each for each in creatinine if _estimated_low(each, source)]
     if low:
         return Known("reduced", evidence=_shown("filtration rate reduced", low))
     unsure = [each for reduced, each in read if reduced is None]
@@ -130,3 +131,28 @@ def _within_range(observation: Observation) -> bool:
         return bool(flags) and flags <= _NOT_HIGH
     limits = [each.high.value for each in observation.reference_range if each.high is not None]
     return len(limits) == 1 and limits[0] is not None and value.value <= limits[0]
+
+
+# --- estimated from creatinine ----------------------------------------------------------------------------------------
+_PER_MG_DL = {"mg/dl": 1.0, "umol/l": 88.4, "\u00b5mol/l": 88.4, "\u03bcmol/l": 88.4}
+"""Units of creatinine, as so many of each are 1 mg/dL."""
+
+
+def _estimated_low(creatinine: Observation, source: Source) -> bool:
+    """Whether a creatinine means a reduced rate; never where age or sex is not known.
+
+    By CKD-EPI 2021 (Inker et al., N Engl J Med 2021;385:1737), which is for adults, in mL/min/1.73 m².
+    """
+    quantity, patient = creatinine.value_quantity, source.record.patient
+    born = when(patient.birth_date) if patient is not None else None
+    if quantity is None or not quantity.value or quantity.comparator in ("<", "<=") or patient is None or born is None:
+        return False
+    units = _PER_MG_DL.get((quantity.code or quantity.unit or "").lower())
+    age = years_between(born.latest, source.today)
+    if units is None or age < 18 or patient.gender not in ("female", "male"):
+        return False
+    female = patient.gender == "female"
+    relative = quantity.value / units / (0.7 if female else 0.9)
+    falling = min(relative, 1.0) ** (-0.241 if female else -0.302) * max(relative, 1.0) ** -1.2
+    rate: float = 142 * falling * 0.9938**age * (1.012 if female else 1.0)
+    return rate < REDUCED_BELOW

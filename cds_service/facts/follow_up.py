@@ -27,7 +27,7 @@ def left_open(
         return phase
     therapy = tuple(shown(event) for event in events if _said_to_run(event, source))
     nodes = tuple(
-        named(each, "metastasis in a node") for each in found if _node_found_since(each, cancer, events, source)
+        named(each, "metastasis in a node") for each in found if _node_found_since(each, found, cancer, events, source)
     )
     left = tuple(_disease_left(found, events, source))
     more = (
@@ -84,15 +84,27 @@ def _says_left(status: Observation, source: Source) -> bool:
     return any(_LEFT_SAID.search(text) for text in (*texts_of(value), status.value_string or ""))
 
 
-def _node_found_since(each: Diagnosis, cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Source) -> bool:
+def _node_found_since(
+    each: Diagnosis, found: tuple[Diagnosis, ...], cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Source
+) -> bool:
     """Whether a metastasis in a node may have come well after the cancer, and after any surgery for it."""
     if each.disease is not Disease.NODE_METASTASIS:
         return False
     if each.since is None:
         return each.course is Course.ACTIVE
-    days, found = source.windows.new_disease_days, each.since.latest
-    surgery = (event.last for event in events if event.treatment in SURGERY and event.progress is Progress.COMPLETED)
-    known = [on for on in (cancer.since, *surgery) if on is not None]
-    if not known:  # known as history alone: treated, like the cancer, when follow-up begins
-        return not each.since.surely_older(source.windows.surveillance_days, source.today)
-    return all(on.days_before(found)[1] >= days for on in known)
+    done = (event.last for event in events if event.treatment in SURGERY and event.progress is Progress.COMPLETED)
+    surgery = [on for on in done if on is not None]
+    known = [*surgery, *((cancer.since,) if cancer.since is not None else ())]
+    if not known:  # known as history alone: treated by the day of its first entry, else when follow-up begins
+        entered = (e.since.latest for e in found if e.disease is Disease.HISTORY and e.since is not None)
+        treated_by = min(entered, default=None)
+        begun = source.windows.surveillance_days
+        late = treated_by is not None and each.since.latest > treated_by
+        return late or not each.since.surely_older(begun, source.today)
+    # Written down late it may still be of the operation; where its onset is known, it is not.
+    days = _RESULT_DAYS if surgery and each.onset_recorded else source.windows.new_disease_days
+    return all(on.days_before(each.since.latest)[1] >= days for on in known)
+
+
+_RESULT_DAYS = 61
+"""So long after an operation its result, and that of a second one, may be entered; the number is this project's."""

@@ -119,7 +119,7 @@ def _named(concept: CodeableConcept, source: Source) -> _Named | None:
     if disease is Disease.AMBIGUOUS_METASTASIS or any(is_for_distant_disease(text) for text in texts):
         return _Named.DOUBTFUL
     asked = (
-        any(_SAMPLED.search(text) for text in texts)
+        any(is_sample_elsewhere(text) for text in texts)
         or source.has("imaging-finding-elsewhere", concept)
         or any(
             mention.may_hold and mention.site in _ORGANS
@@ -138,29 +138,39 @@ _PALLIATIVE = re.compile(r"\bpalliat|\bhospice", re.IGNORECASE)
 """Treatment that does not mean to cure, of a disease that follow-up takes for cured (seed S5: curative intent)."""
 
 
-_IRRADIATED = re.compile(
-    r"\b(?=.*\b(?:radiotherap|radiation therap|irradiat|radiosurg|sbrt|sabr|ebrt|wbrt|gamma knife|cyber ?knife))"
-    r"(?=.*\b(?:spine|spinal|vertebra|lumbar|sacr|bones?\b|femur|hips?\b|skull|brain|wbrt|cranial|liver|hepatic))",
-    re.IGNORECASE,
+_IRRADIATED = (
+    re.compile(
+        r"\b(?:radiotherap|radiation therap|irradiat|radiosurg|sbrt|sabr|ebrt|wbrt|gamma knife|cyber ?knife)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:spine|spinal|vertebra|lumbar|sacr|bones?\b|femur|hips?\b|skull|brain|wbrt|cranial|liver|hepatic)",
+        re.IGNORECASE,
+    ),
 )
 """Radiation to where breast cancer is irradiated for metastases."""
-
-
-_SAMPLED = re.compile(
-    r"\b(?=.*\b(?:biops|bx\b|fna\b))(?=.*\b(?:liver|hepatic|lung|bone|vertebra|spine|brain|pleura|adrenal))",
-    re.IGNORECASE,
+_SAMPLED = (
+    re.compile(r"\b(?:biops|bx\b|fna\b)", re.IGNORECASE),
+    re.compile(r"\b(?:liver|hepatic|lung|bone|vertebra|spine|brain|pleura|adrenal)", re.IGNORECASE),
 )
 """Tissue of where breast cancer spreads to."""
 
 
+def _in_one_line(signs: tuple[re.Pattern[str], ...], text: str) -> bool:
+    """Whether a line of a text holds each of these signs, in any order."""
+    if not all(sign.search(text) for sign in signs):  # nearly all texts, in one pass
+        return False
+    return any(all(sign.search(line) for sign in signs) for line in text.split("\n"))
+
+
 def is_for_distant_disease(text: str) -> bool:
     """Whether what is done or ordered is, by its name, treatment of distant disease, or not meant to cure."""
-    return _PALLIATIVE.search(text) is not None or _IRRADIATED.search(text) is not None
+    return _PALLIATIVE.search(text) is not None or _in_one_line(_IRRADIATED, text)
 
 
 def is_sample_elsewhere(text: str) -> bool:
     """Whether it is, by its name, a sample of where breast cancer spreads to."""
-    return _SAMPLED.search(text) is not None
+    return _in_one_line(_SAMPLED, text)
 
 
 def extended(extensions: Iterable[Extension]) -> Iterator[CodeableConcept]:

@@ -10,7 +10,7 @@ from cds_service.facts.given_for import extended, is_for_distant_disease, is_sam
 from cds_service.facts.model import Evidence
 from cds_service.facts.referred import UNREAD, said_in_support
 from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.suspicion import Suspicion, of_concept, of_texts
+from cds_service.facts.suspicion import Suspicion, of_texts, suspected
 from cds_service.fhir.resources import CodeableConcept, Drafted, ServiceRequest
 
 
@@ -53,13 +53,8 @@ def _of_draft(draft: Drafted, source: Source) -> tuple[Suspicion, ...]:
 
 def _of_reasons(reasons: tuple[CodeableConcept, ...], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
     for concept in reasons:
-        for each in source.alike(_suspected, concept):
+        for each in source.alike(suspected, concept):
             yield msgspec.structs.replace(each, evidence=evidence)
-
-
-def _suspected(concept: CodeableConcept, source: Source) -> tuple[Suspicion, ...]:
-    """What a reason may mean, of whichever order."""
-    return tuple(of_concept(concept, source.sets_of(concept), source.said(concept), Evidence(value=""), source))
 
 
 def _of_told(

@@ -22,14 +22,20 @@ def patient_facts(found: tuple[Diagnosis, ...], source: Source) -> dict[str, Fac
 
 def _age(patient: Patient | None, today: date) -> Fact:
     """Completed years; of a partial birth date the lower bound, which is unknown only where it could be under 18."""
-    born = when(patient.birth_date) if patient is not None else None
-    if born is None or patient is None:
+    if patient is None or not patient.birth_date:
         return NOT_RECORDED
+    born = when(patient.birth_date)
+    if born is None:
+        return Unknown(UnknownReason.UNREADABLE, evidence=(Evidence(value="born", resources=(reference_to(patient),)),))
     youngest, oldest = years_between(born.latest, today), years_between(born.earliest, today)
     evidence = (Evidence(value=f"born {born.text}", resources=(reference_to(patient),), date=born.text),)
-    if youngest < 18 <= oldest or oldest < 0:
+    if youngest < 18 <= oldest or oldest < 0 or youngest > _OLDEST_YEARS:
         return Unknown(UnknownReason.UNREADABLE, evidence=evidence)
     return Known(float(youngest), evidence=evidence)
+
+
+_OLDEST_YEARS = 130
+"""Whoever is older was not born in that year."""
 
 
 def _sex(patient: Patient | None, found: tuple[Diagnosis, ...]) -> Fact:

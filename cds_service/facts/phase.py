@@ -155,7 +155,7 @@ def _from_history(
     if recent and not over(cancer):
         # History of one cancer and a new one: a second primary, a recurrence, or a coding habit (E21).
         return OneOf(("new", "adjuvant", "surveillance", "recurrence"), evidence=evidence)
-    neoadjuvant = _neoadjuvant(cancer, events, source)
+    neoadjuvant = None if _all_over(cancer, events, source) else _neoadjuvant(cancer, events, source)
     if neoadjuvant is not None and not over(cancer) and not _operated_since(cancer, neoadjuvant, surgery, source):
         return OneOf(TREATED, evidence=evidence)
     if _treatment_running(events, source):
@@ -163,6 +163,19 @@ def _from_history(
     if _treatment_unread(source):
         return OneOf(("adjuvant", "surveillance"), evidence=evidence)
     return Known("surveillance", evidence=evidence)
+
+
+def _all_over(cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Source) -> bool:
+    """Whether a cancer known as history alone had therapy that is long over, as Z92.21 beside Z85.3 says."""
+    if {each.disease for each in cancer.named_by} != {Disease.HISTORY}:
+        return False
+    days = source.windows.surveillance_days
+    return all(
+        event.progress is Progress.COMPLETED
+        and not event.neoadjuvant
+        and (event.last is None or event.last.surely_older(days, source.today))
+        for event in events
+    )
 
 
 def _operated_since(cancer: Cancer, neoadjuvant: Fact, surgery: tuple[TreatmentEvent, ...], source: Source) -> bool:

@@ -109,7 +109,7 @@ def _stated(source: Source, given: Reasons, phase: Fact) -> dict[str, str | None
         said = {"axilla"}
     # "s/p chemo, restaging": history reaches further than it is meant to, and a question is asked now.
     kinds = {m.kind for m in given.mentions if m.meant not in (Meant.NEGATED, Meant.FAMILY)}
-    distant = "distant" in said or any(m.kind is Kind.METASTASIS for m in given.mentions)
+    distant = "distant" in said or Kind.METASTASIS in kinds
     follow_up = given.follow_up or Kind.FOLLOW_UP in kinds
     treated = _surely(phase, "surveillance", "adjuvant", "recurrence")
     systemic = _systemic(said, kinds, distant=distant, follow_up=follow_up and _may_be(phase, "surveillance"))

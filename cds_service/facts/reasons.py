@@ -114,7 +114,8 @@ def reasons(source: Source) -> Reasons:
             follow_up |= reason.follow_up
         for note in draft.note:
             reading = source.read(note.text)
-            mentions += reading.mentions
+            # "Follow up results by phone": a note may say so of anything, and is no reason.
+            mentions += [each for each in reading.mentions if each.kind is not Kind.FOLLOW_UP]
             verdicts += ["foreign"] if _foreign(reading.mentions) else []
     texts = [text for draft in source.drafts for text in source.words_of(draft)]
     return Reasons(

@@ -62,11 +62,11 @@ def of_diagnoses(
         )
         if diagnosis.disease is Disease.AMBIGUOUS_METASTASIS:
             yield Suspicion(kind=None, site="other", evidence=evidence)  # stage IV stays stage IV: resolved or not
+        elif diagnosis.disease is Disease.METASTASIS:
+            if not diagnosis.certain:  # whatever became of it: only "refuted" takes it back
+                yield Suspicion(kind="sign", site="other", evidence=evidence)
         elif diagnosis.course is not Course.ACTIVE:
             continue
-        elif diagnosis.disease is Disease.METASTASIS:
-            if not diagnosis.certain:
-                yield Suspicion(kind="sign", site="other", evidence=evidence)
         elif _of_other_axilla(diagnosis, sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif diagnosis.disease is Disease.INFLAMMATORY and _came_later(diagnosis, since, source):

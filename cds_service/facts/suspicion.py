@@ -70,6 +70,11 @@ def of_concept(
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
+def suspected(concept: CodeableConcept, source: Source) -> tuple[Suspicion, ...]:
+    """What a reason may mean, of whichever order or treatment; its evidence is whoever names it."""
+    return tuple(of_concept(concept, source.sets_of(concept), source.said(concept), Evidence(value=""), source))
+
+
 def is_unlisted(concept: CodeableConcept | None, sets: frozenset[str], source: Source) -> bool:
     """Of a symptom or sign that no other list names, nobody can say what it means."""
     open_sets = not _UNLISTED.isdisjoint(sets) and "not-concerning" not in sets

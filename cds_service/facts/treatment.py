@@ -245,10 +245,13 @@ _STATUS_SETS = (
     ("radiotherapy", Treatment.RADIOTHERAPY, Progress.UNCLEAR),
     ("endocrine-therapy", Treatment.ENDOCRINE, Progress.RUNNING),
     ("mastectomy-status", Treatment.MASTECTOMY, Progress.COMPLETED),
-    ("chemotherapy-history", Treatment.CHEMOTHERAPY, Progress.UNCLEAR),
+    ("chemotherapy-history", Treatment.CHEMOTHERAPY, Progress.COMPLETED),
     ("radiotherapy-history", Treatment.RADIOTHERAPY, Progress.COMPLETED),
 )
 
+
+_OF_THE_PAST = frozenset({"chemotherapy-history", "radiotherapy-history"})
+"""The day of such an entry is not that of the therapy."""
 
 _STATUSES = frozenset(value_set for value_set, _, _ in _STATUS_SETS)
 
@@ -264,7 +267,7 @@ def _of_status_code(diagnosis: Diagnosis) -> Iterator[TreatmentEvent]:
                 progress=progress,
                 resource=diagnosis.reference,
                 side=diagnosis.side,
-                start=diagnosis.since,
+                start=None if value_set in _OF_THE_PAST else diagnosis.since,
             )
     for reading in (*diagnosis.words, *diagnosis.noted):
         for mention in reading.of(Kind.THERAPY, Kind.SURGERY):

@@ -334,8 +334,10 @@ REMISSION = (cancer(days=2000, clinical="remission"),)
     ("record", "node", "recurrence", "why"),
     [
         (OPERATED, {"onset": ago(10)}, True, "found years after"),
-        (OPERATED, {"onset": ago(1717)}, True, "183 days after surgery"),
-        (OPERATED, {"onset": ago(1718)}, False, "found at surgery, or soon after"),
+        (OPERATED, {"onset": ago(1839)}, True, "61 days after surgery"),
+        (OPERATED, {"onset": ago(1840)}, False, "found at surgery, or soon after"),
+        (OPERATED, {"recorded_date": ago(1717)}, True, "written down 183 days after surgery"),
+        (OPERATED, {"recorded_date": ago(1718)}, False, "written down late, perhaps"),
         (OPERATED, {"onset": ago(2000)}, False, "found with the cancer"),
         (OPERATED, {"onset": "2022"}, True, "of a year that ends long after surgery"),
         (OPERATED, {}, True, "nobody says when"),

@@ -425,7 +425,7 @@ def test_a_plan_and_its_activities_are_told_apart(events_of: EventsOf) -> None:
         (condition("icd:Z51.0"), [("radiotherapy", UNCLEAR)], "radiation, likewise"),
         (condition("icd:Z79.810"), [("endocrine", RUNNING)], "long-term use"),
         (condition("icd:Z90.12"), [("mastectomy", COMPLETED)], "the breast is gone"),
-        (condition("icd:Z92.21"), [("chemotherapy", UNCLEAR)], "once, for whatever disease"),
+        (condition("icd:Z92.21"), [("chemotherapy", COMPLETED)], "over, whenever it was"),
         (condition("icd:Z92.3"), [("radiotherapy", COMPLETED)], "irradiated once"),
         (condition("icd:I10"), [], "another disease"),
         (condition(text="Status post left mastectomy"), [("mastectomy", COMPLETED)], "in words"),
