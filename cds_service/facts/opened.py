@@ -41,11 +41,11 @@ def _noticed(fact: Fact) -> tuple[Evidence, ...]:
 
 
 def with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
-    """A tumour clearly larger than the recorded stage allows: 60 mm are no T1, and stage IA may be IIB or higher."""
+    """A tumour larger than the recorded stage allows: 60 mm are no T1, and stage IA may be IIB or higher."""
     group, t, size = facts["stage-group"], facts["clinical-t"], facts["tumor-size-mm"]
     if isinstance(group, Unknown) or not isinstance(size, Known):
         return {}
-    stated, ts = candidates("stage-group", group), staging.ts_of_size(float(size.value))
+    stated, ts = candidates("stage-group", group), (staging.t_of_size(float(size.value)),)
     groups = staging.possible_groups(ts, candidates("clinical-n", facts["clinical-n"]))
     if not groups.isdisjoint(stated):
         return {}

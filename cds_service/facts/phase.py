@@ -79,7 +79,7 @@ def _phase(
     if done:
         return _after_surgery(done, events, source, followed=bool(history))
     if history:
-        return _from_history(cancer, history, events, surgery, source)
+        return _from_history(cancer, history, found, events, surgery, source)
     neoadjuvant = _neoadjuvant(cancer, events, source)
     if neoadjuvant is None:
         return _untreated(cancer, events, surgery, source)
@@ -146,13 +146,14 @@ def _running(event: TreatmentEvent, source: Source) -> bool:
 def _from_history(
     cancer: Cancer,
     history: list[Evidence],
+    found: tuple[Diagnosis, ...],
     events: tuple[TreatmentEvent, ...],
     surgery: tuple[TreatmentEvent, ...],
     source: Source,
 ) -> Fact:
     evidence = (*history, *_diagnosed(cancer))
     recent = cancer.since is not None and not cancer.since.surely_older(source.windows.new_disease_days, source.today)
-    if recent and not over(cancer):
+    if (recent or _began_after(cancer, found)) and not over(cancer):
         # History of one cancer and a new one: a second primary, a recurrence, or a coding habit (E21).
         return OneOf(("new", "adjuvant", "surveillance", "recurrence"), evidence=evidence)
     neoadjuvant = None if _all_over(cancer, events, source) else _neoadjuvant(cancer, events, source)
@@ -163,6 +164,14 @@ def _from_history(
     if _treatment_unread(source):
         return OneOf(("adjuvant", "surveillance"), evidence=evidence)
     return Known("surveillance", evidence=evidence)
+
+
+def _began_after(cancer: Cancer, found: tuple[Diagnosis, ...]) -> bool:
+    """Whether a cancer began after the patient was first called treated. Codes are repeated year by year: what counts
+    is an onset."""
+    called = [each.since.latest for each in found if each.disease is Disease.HISTORY and each.since is not None]
+    dated = any(each.onset_recorded for each in cancer.named_by if each.disease is not Disease.HISTORY)
+    return bool(called) and dated and cancer.since is not None and cancer.since.earliest > min(called)
 
 
 def _all_over(cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Source) -> bool:

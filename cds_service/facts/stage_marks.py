@@ -159,7 +159,7 @@ def _of_diagnosis(diagnosis: Diagnosis, source: Source) -> list[StageMark]:
 
 def _of_condition_stage(stage: ConditionStage, diagnosis: Diagnosis, source: Source) -> list[StageMark]:
     sets, typed = source.sets_of(stage.type), " ".join(texts_of(stage.type)).lower()
-    worded = next((word for word in ("pathologic", "clinical") if word in typed), "unspecified")
+    worded = "pathologic" if "patholog" in typed else "clinical" if "clinical" in typed else "unspecified"
     kind, timing = next(((kind, time) for name, kind, time in STAGE_OBSERVATIONS if name in sets), (None, worded))
     place = Place(resource=diagnosis.reference, on=diagnosis.since, timing=timing, kind=kind)
     found = of_value(stage.summary, (), place, source)
@@ -167,4 +167,6 @@ def _of_condition_stage(stage: ConditionStage, diagnosis: Diagnosis, source: Sou
         found += of_readings(source.said(stage.type), place)
     if _names_prognostic(source, (stage.type, stage.summary), diagnosis.notes):
         return [prognostic(mark) for mark in found]
-    return found
+    # A group that says no system, as an Observation has it that says prognostic, is a copy of that.
+    copied = {mark.values for _, stated in source.once(_on_record, source.record) for mark in stated if mark.prognostic}
+    return [prognostic(mark) if timing == "unspecified" and mark.values in copied else mark for mark in found]

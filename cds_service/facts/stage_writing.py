@@ -7,7 +7,10 @@ from cds_service.facts.vocabulary import STAGE_GROUPS
 from cds_service.value import Value
 
 _CATEGORY = re.compile(r"(?P<prefix>y?[cprac]{0,2})(?P<kind>[TNM])(?P<rest>is|mi|[0-4X].*)", re.IGNORECASE)
-_GROUP = re.compile(r"(?:stage\s*)?(0|IV|I{1,3}|[1-4])\s*(?:([A-C])\d?)?", re.IGNORECASE)
+_GROUP = re.compile(
+    r"(?:(?P<prefix>y?[cpra]|y)[\s-]*(?=stage))?(?:stage\s*)?(?P<number>0|IV|I{1,3}|[1-4])\s*(?:(?P<letter>[A-C])\d?)?",
+    re.IGNORECASE,
+)
 _IN_SITU = re.compile(r"\((dcis|paget|lcis)\)", re.IGNORECASE)
 _TO = re.compile(
     r"(?:is|mi|[0-4])(?:mi|[a-d])?\s*(?:[-\u2013\u2014/]|to|or)\s*(?:[cp]?[tnm])?(?P<last>[0-4](?:mi)?)[a-d]?(?!\d)"
@@ -31,7 +34,8 @@ class Written(Value, frozen=True):
 
 
 def parse(text: str) -> Written | None:
-    """What is written, or None where it is anything else: NX and TX say nothing, and there is no stage IIC.
+    """What is written, or None where it is anything else: NX and TX say nothing, "cT1?" is not sure, and there is no
+    stage IIC.
 
     Nor is there a stage IVA, but whoever writes it means distant disease: it is read as IV.
     """
@@ -40,16 +44,21 @@ def parse(text: str) -> Written | None:
     if "(" in bare:
         bare = _IN_SITU.sub("", bare).replace("(", "")
     bare = bare.replace(")", "")
+    if "?" in bare:
+        return None
     category = _CATEGORY.fullmatch(bare) if len(bare) <= _LONGEST else None
     if category is not None:
         values = _categories(category["kind"].upper(), category["rest"].lower())
         kind, timing = category["kind"].lower(), timing_of(category["prefix"].lower())
         return Written(kind, values, timing, _detail(kind, text.lower())) if values else None
     group = _GROUP.fullmatch(bare)
-    value = "" if group is None else _ROMAN.get(group[1], group[1].upper()) + (group[2] or "").upper()
+    if group is None:
+        return None
+    value = _ROMAN.get(group["number"], group["number"].upper()) + (group["letter"] or "").upper()
     if value.startswith("IV"):
         value = "IV"
-    return Written("group", (value,), None) if value in STAGE_GROUPS else None
+    timing = timing_of((group["prefix"] or "").lower())
+    return Written("group", (value,), timing) if value in STAGE_GROUPS else None
 
 
 def _detail(kind: str, text: str) -> str | None:

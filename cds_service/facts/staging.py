@@ -55,14 +55,9 @@ def possible_groups(ts: Iterable[str], ns: Iterable[str]) -> frozenset[str]:
     return frozenset([group for t in ts for n in ns if (group := anatomic_group(t, n)) is not None])
 
 
-_MEASURING_MM = 5.0
-"""Two measurements of one tumour differ by so much. Basis: this project."""
-
-
-def ts_of_size(millimetres: float) -> tuple[str, ...]:
-    """The T categories, of those that size defines, that a tumour measured so can have: 22 mm may be T1 or T2."""
-    over, at_most = millimetres - _MEASURING_MM, millimetres + _MEASURING_MM
-    return tuple(t for t in ("T1", "T2", "T3") if _SIZES[t][0] < at_most and over < _SIZES[t][1])
+def t_of_size(millimetres: float) -> str:
+    """The T category, of those that size defines, of a tumour measured so: 20 mm is T1, 21 mm T2 (facts E37, E38)."""
+    return next(t for t in ("T1", "T2", "T3") if millimetres <= _SIZES[t][1])
 
 
 def possible_ns(ts: Iterable[str], groups: Iterable[str]) -> tuple[str, ...]:

@@ -39,6 +39,8 @@ _PREFIX_WORDS = {
     "pathological": "p",
     "path": "p",
     "recurrent": "r",
+    "yp": "yp",
+    "yc": "yc",
 }
 _RANGE = re.compile(
     r"(?:[-\u2013\u2014/]| to | or )(?P<last>[0-4])(?:mi|[a-d])?(?![\d./]|\s*(?:mm|cm|nodes?\b|lns?\b))"

@@ -10,8 +10,8 @@ from cds_service.facts.staging import (
     possible_groups,
     possible_ns,
     sizes,
+    t_of_size,
     together,
-    ts_of_size,
 )
 from cds_service.facts.vocabulary import VOCABULARY
 
@@ -158,20 +158,16 @@ def test_the_size_that_a_t_category_allows(t: str, millimetres: tuple[float, flo
 
 
 @pytest.mark.parametrize(
-    ("millimetres", "ts", "why"),
+    ("millimetres", "t", "why"),
     [
-        (1.0, ("T1",), "however small"),
-        (14.9, ("T1",), "clearly 2 cm or less"),
-        (15.0, ("T1",), "20 mm would still be T1"),
-        (15.1, ("T1", "T2"), "may have been 20.1 mm"),
-        (22.0, ("T1", "T2"), "two measurements differ by millimetres"),
-        (24.9, ("T1", "T2"), "may have been 19.9 mm"),
-        (25.0, ("T2",), "over 20 mm, whoever measures"),
-        (45.0, ("T2",), "50 mm would still be T2"),
-        (50.0, ("T2", "T3"), "at the edge"),
-        (55.0, ("T3",), "over 50 mm, whoever measures"),
+        (1.0, "T1", "however small"),
+        (20.0, "T1", "2.0 cm"),
+        (20.1, "T2", "over 2 cm"),
+        (50.0, "T2", "5.0 cm"),
+        (50.1, "T3", "over 5 cm"),
+        (300.0, "T3", "however large"),
     ],
 )
-def test_a_measured_size_leaves_the_neighbouring_t_open(millimetres: float, ts: tuple[str, ...], why: str) -> None:
+def test_the_t_category_of_a_size(millimetres: float, t: str, why: str) -> None:
     """T4 and in situ have no size of their own, and are not told by it."""
-    assert ts_of_size(millimetres) == ts, why
+    assert t_of_size(millimetres) == t, why
