@@ -213,11 +213,22 @@ def _neoadjuvant(cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Sou
         return Known("neoadjuvant-running", evidence=evidence)
     finished = [event for event in given if event.progress is Progress.COMPLETED]
     # A plan stays on record when what it planned is done; only an order that says both contradicts itself.
+    if _given_since(given, finished):
+        return OneOf(("neoadjuvant-running", "neoadjuvant-completed"), evidence=evidence)
     if finished and (Progress.PLANNED not in progress or any(not event.stated for event in finished)):
         return Known("neoadjuvant-completed", evidence=evidence)
     if progress == {Progress.PLANNED}:
         return Known("neoadjuvant-planned", evidence=evidence)
     return OneOf(("neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed"), evidence=evidence)
+
+
+def _given_since(given: list[TreatmentEvent], finished: list[TreatmentEvent]) -> bool:
+    """Whether anything was given after all that is finished: another cycle, or the next drug."""
+    ends = [event.last for event in finished]
+    later = (event.last for event in given if event.progress is Progress.UNCLEAR)
+    return bool(ends) and any(
+        on is not None and all(end is not None and end.surely_before(on) for end in ends) for on in later
+    )
 
 
 def _unlabelled(

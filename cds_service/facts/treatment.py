@@ -4,6 +4,7 @@ whether it is over.
 From Procedures, medication orders and administrations, care plans, status codes among the Conditions, and words.
 """
 
+import re
 from collections.abc import Iterator
 
 from cds_service.facts.dates import end_of, start_of, when
@@ -92,9 +93,8 @@ def _of_procedure(procedure: Procedure, source: Source) -> TreatmentEvent | None
         return None
     reasons = (*procedure.reason_code, *_noted(procedure.note))
     labelled = said_neoadjuvant(source, procedure, procedure.code, procedure.category, *reasons)
-    if treatment is Treatment.CHEMOTHERAPY and progress is Progress.COMPLETED and procedure.performed_period is None:
-        # A course has a beginning and an end; what has one day is a cycle, and others may follow.
-        progress = Progress.COMPLETED if labelled else Progress.UNCLEAR
+    if progress is Progress.COMPLETED and _may_be_less(treatment, procedure, labelled=labelled, source=source):
+        progress = Progress.UNCLEAR
     return TreatmentEvent(
         treatment=treatment,
         progress=progress,
@@ -104,6 +104,24 @@ def _of_procedure(procedure: Procedure, source: Source) -> TreatmentEvent | None
         end=when(end_of(procedure.performed_period), procedure.performed_date_time),
         neoadjuvant=labelled,
     )
+
+
+_CYCLE_DAYS = 28
+"""The longest from one cycle of chemotherapy to the next. Basis: this project."""
+_OF_A_LESION = re.compile(r"\b(?:lesion|mass|lump|nodule)", re.IGNORECASE)
+_MALIGNANT = re.compile(r"malignan|cancer|carcinoma", re.IGNORECASE)
+
+
+def _may_be_less(treatment: Treatment, procedure: Procedure, *, labelled: bool | None, source: Source) -> bool:
+    """Whether what was completed may not be the whole treatment: a cycle of a course, or an excision of anything."""
+    if treatment is Treatment.CHEMOTHERAPY and procedure.performed_period is None:
+        # A course has a beginning and an end; what has one day is a cycle, and others may follow.
+        on = when(procedure.performed_date_time)
+        return not labelled or on is None or not on.surely_older(_CYCLE_DAYS, source.today)
+    if treatment is Treatment.BREAST_SURGERY:
+        names = texts_of(procedure.code)
+        return any(map(_OF_A_LESION.search, names)) and not any(map(_MALIGNANT.search, names))
+    return False
 
 
 def _done(procedure: Procedure, source: Source) -> Treatment | None:
@@ -223,9 +241,15 @@ def _planned(plan: CarePlan) -> Iterator[tuple[tuple[CodeableConcept | None, ...
     for activity in plan.activity:
         detail = activity.detail
         if detail is not None:
-            known = detail.status in _PROGRESS
             concepts = (detail.code, *detail.reason_code, CodeableConcept(text=detail.description))
-            yield concepts, _PROGRESS[detail.status] if known else of_plan
+            yield concepts, _of_activity(_PROGRESS.get(detail.status, of_plan), of_plan)
+
+
+def _of_activity(progress: Progress | None, of_plan: Progress | None) -> Progress | None:
+    """An activity that is still ahead in a plan that is withdrawn is none; in one that is over, nobody can say."""
+    if progress is not Progress.PLANNED or of_plan is Progress.PLANNED:
+        return progress
+    return Progress.UNCLEAR if of_plan is Progress.COMPLETED else None
 
 
 def _said_progress(source: Source, concepts: tuple[CodeableConcept | None, ...]) -> Progress | None:

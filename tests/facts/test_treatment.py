@@ -113,8 +113,11 @@ def planned(status: str | None, *, plan: str = "active") -> CarePlan:
         (planned(None, plan="entered-in-error"), None, "another patient's"),
         # https://hl7.org/fhir/R4/valueset-care-plan-activity-status.html
         (planned("not-started"), PLANNED, "still to come"),
-        (planned("not-started", plan="completed"), PLANNED, "what the activity says counts"),
-        (planned("scheduled", plan="completed"), PLANNED, "likewise"),
+        (planned("not-started", plan="completed"), UNCLEAR, "ahead in a plan that is over"),
+        (planned("scheduled", plan="completed"), UNCLEAR, "likewise"),
+        (planned("not-started", plan="revoked"), None, "ahead in a plan that was given up"),
+        (planned("scheduled", plan="entered-in-error"), None, "likewise"),
+        (planned("completed", plan="revoked"), COMPLETED, "done before the plan was given up"),
         (planned("in-progress"), RUNNING, "begun"),
         (planned("on-hold"), RUNNING, "begun, and interrupted"),
         (planned("completed"), COMPLETED, "done"),
@@ -135,7 +138,10 @@ def test_what_a_status_says(entry: Resource, progress: Progress | None, why: str
     [
         (procedure(CHEMOTHERAPY, days=9), UNCLEAR, "one day is a cycle, and others may follow (E33)"),
         (procedure(CHEMOTHERAPY, days=90, until=9), COMPLETED, "a course, from one day to another"),
-        (procedure(CHEMOTHERAPY, days=9, reason=NEOADJUVANT), COMPLETED, "neoadjuvant chemotherapy, done"),
+        (procedure(CHEMOTHERAPY, days=9, reason=NEOADJUVANT), UNCLEAR, "a neoadjuvant cycle, and others may follow"),
+        (procedure(CHEMOTHERAPY, days=27, reason=NEOADJUVANT), UNCLEAR, "the next may be due tomorrow"),
+        (procedure(CHEMOTHERAPY, days=28, reason=NEOADJUVANT), COMPLETED, "no cycle is longer than four weeks"),
+        (procedure(CHEMOTHERAPY, days=None, reason=NEOADJUVANT), UNCLEAR, "nobody says when"),
         (procedure(CHEMOTHERAPY, days=9, reason=ADJUVANT), UNCLEAR, "adjuvant chemotherapy comes in cycles too"),
         (procedure(CHEMOTHERAPY, days=9, status="in-progress"), RUNNING, "not said to be done"),
         (procedure(CHEMOTHERAPY, days=9, status="stopped"), STOPPED, "broken off"),
@@ -172,10 +178,26 @@ PRESCRIBED, GIVEN = medication("x", days=9), administration("x", days=9)
 
 
 @pytest.mark.parametrize(
+    ("name", "progress", "why"),
+    [
+        ("Excision of breast lesion", UNCLEAR, "of a benign one, perhaps"),
+        ("Excision of mass of left breast", UNCLEAR, "likewise"),
+        ("Excision of malignant lesion of breast", COMPLETED, "of the cancer"),
+        ("Wide local excision of breast", COMPLETED, "the operation for cancer"),
+    ],
+)
+def test_whether_an_excision_was_of_the_cancer(name: str, progress: Progress, why: str, events_of: EventsOf) -> None:
+    assert [each.progress for each in events_of(procedure(text=name))] == [progress], why
+
+
+@pytest.mark.parametrize(
     ("entry", "treatment", "why"),
     [
         (surgery(9, code=MASTECTOMY), "mastectomy", "by its code"),
         (procedure(text="Left lumpectomy"), "conserving", "by its name"),
+        (procedure(text="Mastectomy bra fitting"), None, "what is worn after one"),
+        (procedure(text="Excision of benign breast lesion"), None, "of no cancer"),
+        (procedure(text="Mastectomy for gynecomastia"), None, "of no cancer"),
         (procedure("sct:169413002", text="Infusion", **USED), "chemotherapy", "what was infused"),
         (procedure(text="Infusion", **USED), "chemotherapy", "likewise"),
         (Procedure(status="completed", **USED), "chemotherapy", "what was used says what was done"),
