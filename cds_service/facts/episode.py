@@ -26,6 +26,7 @@ from cds_service.facts.phase import Timeline, timeline
 from cds_service.facts.question import asked
 from cds_service.facts.reasons import Reasons
 from cds_service.facts.recurrence import local_recurrence, phase_with
+from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source
 from cds_service.facts.stage import category_fact, group_fact, m_fact, perhaps_metastatic, shown
 from cds_service.facts.stage_marks import marks
@@ -239,7 +240,8 @@ def _named(each: Diagnosis) -> Evidence:
 
 
 def _surgery(course: Timeline, chart: Chart, cancer: Cancer) -> Fact:
-    """The surgery of the side asked about: after a mastectomy on one side, an unstated side means the other breast."""
+    """The surgery of the side asked about: after a mastectomy on one side, an unstated side means the other breast; of
+    a breast that had none there is no local recurrence."""
     kinds = {event.treatment for event in course.surgery}
     evidence = tuple(
         Evidence(value=e.treatment.value, resources=(e.resource,), date=e.start.text if e.start else None)
@@ -250,7 +252,10 @@ def _surgery(course: Timeline, chart: Chart, cancer: Cancer) -> Fact:
         asked_about = {"left", "right"} if chart.side in ("bilateral", "unstated") else {chart.side}
         return Known("mastectomy" if asked_about <= removed else "none", evidence=evidence)
     if kinds == {Treatment.CONSERVING}:
-        return Known("conserving", evidence=evidence)
+        one_side = chart.side in ("left", "right")
+        operated = {cancer.side if event.side == "unstated" else event.side for event in course.surgery}
+        other = one_side and not any(same_side(chart.side, side) for side in operated)
+        return Known("none" if other else "conserving", evidence=evidence)
     if isinstance(course.phase, Known) and course.phase.value in ("new", "neoadjuvant-planned"):
         return Known("none")
     return NOT_RECORDED
