@@ -14,7 +14,7 @@ from cds_service.facts.text import read_text
 from cds_service.fhir.resources import CodeableConcept, ServiceRequest
 from cds_service.knowledge.model import Knowledge
 from cds_service.knowledge.studies import Procedure
-from cds_service.knowledge.study_names import named_in
+from cds_service.knowledge.study_names import named_in, names_any
 
 _OF_THE_BODY = frozenset({"systemic", "head"})
 """Families of studies that look at a large part of the body: of a smaller one they are other studies (facts E60)."""
@@ -70,7 +70,9 @@ def _modalities(text: str, knowledge: Knowledge) -> frozenset[str]:
 
 def _names_another(text: str, study: Procedure, knowledge: Knowledge) -> bool:
     named = named_in(text, knowledge)
-    return bool(named) and all(knowledge.procedures[each].family != study.family for each in named)
+    if not named:  # "bone density scan": a name that is known to be of something else
+        return names_any(text, knowledge)
+    return all(knowledge.procedures[each].family != study.family for each in named)
 
 
 def _is_elsewhere(site: CodeableConcept, study: Procedure, knowledge: Knowledge) -> bool:

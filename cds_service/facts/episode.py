@@ -220,6 +220,8 @@ def _cancer_fact(cancer: Cancer, staged: dict[str, Fact]) -> Fact:
     in_situ = cancer.in_situ and not (cancer.named(Disease.UNSPECIFIED) and staged_invasive)
     if in_situ or (only_in_situ and not cancer.named(Disease.INVASIVE)):
         return Known("in-situ", evidence=evidence)
+    if isinstance(t, OneOf) and "Tis" in t.candidates and not cancer.named(Disease.INVASIVE):
+        return OneOf(("invasive", "in-situ"), evidence=evidence)
     neutral = all(each.disease in (Disease.UNSPECIFIED, Disease.HISTORY) for each in cancer.named_by)
     return Known("invasive", evidence=evidence, assumed="invasive" if neutral else None)
 

@@ -6,7 +6,7 @@ from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.mentions import Kind, Meant, Reading
-from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, OneOf
+from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, OneOf, Unknown, UnknownReason
 from cds_service.facts.reasons import Reasons
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.studies import date_of
@@ -22,6 +22,8 @@ def local_recurrence(cancer: Cancer, found: tuple[Diagnosis, ...], reasons: Reas
     named = [each for each in cancer.named_by if each.disease is Disease.RECURRENCE]
     if named:
         evidence = tuple(Evidence(value="local recurrence", resources=(each.reference,)) for each in named)
+        if not any(map(_is_local, named)):  # back, and nobody says where
+            return Unknown(UnknownReason.NOT_RECORDED, evidence=evidence)
         return Known("proven" if any(each.certain for each in named) else "suspected", evidence=evidence)
     ordered = _named_in_order(reasons, source)
     if ordered is not None:
@@ -30,6 +32,12 @@ def local_recurrence(cancer: Cancer, found: tuple[Diagnosis, ...], reasons: Reas
     if lumps:
         return Known("suspected", evidence=lumps)
     return NOT_RETRIEVED if source.record.failed("conditions") else Known("none")
+
+
+def _is_local(diagnosis: Diagnosis) -> bool:
+    """Whether a recurrence is said to be of breast, chest wall or axilla: by its code or in its words."""
+    said = (mention for reading in diagnosis.words for mention in reading.of(Kind.RECURRENCE))
+    return "breast-cancer-local-recurrence" in diagnosis.sets or any(mention.value == "local" for mention in said)
 
 
 def _named_in_order(reasons: Reasons, source: Source) -> Evidence | None:

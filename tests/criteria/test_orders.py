@@ -349,6 +349,8 @@ def test_a_site_that_the_study_does_not_look_at_contradicts_it(
         ("cpt:78306", "MRI lumbar spine", False, "a study that is not rated"),
         ("cpt:78306", "NM bone scan whole body", True, "its name"),
         ("cpt:78306", "BI WB", True, "a name of the site's own"),
+        ("cpt:78306", "Bone density scan", False, "bone densitometry"),
+        ("cpt:78306", "3 phase bone scan", False, "another question (E60)"),
         ("loinc:24590-2", "MRI breast", False, "an MRI of another place"),
         ("loinc:24590-2", "MRI brain", True, "its name"),
         ("cpt:76882", "US axilla", True, "its name"),
