@@ -5,15 +5,27 @@ axilla; a record without any imaging says nothing (design, section 6).
 """
 
 import re
+from collections.abc import Iterator
 
 from cds_service.facts.dates import When, when
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.mentions import Kind
-from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact, Known, PriorStudy
+from cds_service.facts.mentions import Kind, Meant
+from cds_service.facts.model import (
+    NOT_RECORDED,
+    NOT_RETRIEVED,
+    Evidence,
+    Fact,
+    Known,
+    PriorStudy,
+    Unknown,
+    UnknownReason,
+)
 from cds_service.facts.node_findings import BREAST_IMAGING, NodeFinding
 from cds_service.facts.sides import same_side
-from cds_service.facts.source import Source, reference_to
-from cds_service.fhir.resources import DiagnosticReport
+from cds_service.facts.source import Source, codes_of, reference_to
+from cds_service.facts.studies import date_of, recorded_study
+from cds_service.fhir.resources import DiagnosticReport, Procedure
+from cds_service.knowledge.studies import CodeMatch
 
 IMAGING_KEYS = ("procedures", "diagnosticReports")
 
@@ -46,6 +58,9 @@ def imaged(findings: tuple[NodeFinding, ...], cancer: Cancer, prior: tuple[Prior
     ]
     if studies or spoken:
         return Known("yes", evidence=(*studies, *dict.fromkeys(spoken)))
+    perhaps = (*_named_in_order(source), *_of_no_site(source))
+    if perhaps:
+        return Unknown(UnknownReason.NOT_RECORDED, evidence=perhaps)
     match none_seen(prior, source):
         case Known(assumed=None, evidence=evidence):
             return Known("no", evidence=evidence)
@@ -53,6 +68,53 @@ def imaged(findings: tuple[NodeFinding, ...], cancer: Cancer, prior: tuple[Prior
             return Known("no", assumed="no-axillary-imaging-recorded")
         case unknown:
             return unknown
+
+
+def _named_in_order(source: Source) -> Iterator[Evidence]:
+    """What the order of a node biopsy says of an axilla that was looked at: "node seen on MRI"."""
+    if source.procedures[0].family != "node-biopsy":
+        return
+    for draft in source.drafts:
+        if any(_speaks_of_imaging(text, source) for text in source.words_of(draft)):
+            yield Evidence(value="imaging of the axilla named in the order", resources=(reference_to(draft),))
+
+
+def _speaks_of_imaging(text: str, source: Source) -> bool:
+    reading = source.read(text)
+    asked = [each for each in reading.of(Kind.ASKS) if each.value == "axilla"]
+    if not (asked or reading.of(Kind.NODE)):
+        return False
+    imaging = (
+        each
+        for each in reading.of(Kind.MODALITY)
+        if each.value != "biopsy" and not _GUIDANCE.match(text, each.end) and "guid" not in text[each.start : each.end]
+    )
+    classed = any(each.value == "breast-imaging-finding" for each in reading.of(Kind.LOCAL_SYMPTOM))
+    return classed or any(imaging) or any(each.meant is Meant.UNCERTAIN for each in asked)
+
+
+_GUIDANCE = re.compile(r"[\s-]*guid", re.IGNORECASE)
+"""Ultrasound that guides the needle."""
+
+
+def _of_no_site(source: Source) -> Iterator[Evidence]:
+    """Studies of this work-up whose code is one of the axilla where a site says so, and nothing does (facts E41)."""
+    done: tuple[Procedure | DiagnosticReport, ...] = (*source.record.procedures, *source.record.diagnostic_reports)
+    for each in done:
+        if not any(
+            entry.match is CodeMatch.NEEDS_SITE and study.family == "axilla"
+            for code in codes_of(each.code)
+            for study, entry in source.knowledge.studies_by_code.get(code, ())
+        ):
+            continue  # nearly all of a chart
+        on = when(each.performed_date_time) if isinstance(each, Procedure) else date_of(each)
+        old = on is not None and on.surely_older(source.windows.work_up_days + 1, source.today)
+        if not old and not recorded_study(each.code, source).procedures:
+            yield Evidence(
+                value="ultrasound of no stated site",
+                resources=(reference_to(each),),
+                date=on.text if on is not None else None,
+            )
 
 
 def imaged_before_therapy(

@@ -72,7 +72,7 @@ def _phase(
 ) -> Fact:
     if cancer.named(Disease.RECURRENCE):
         return _recurrence(cancer)
-    done = [event for event in surgery if event.progress is Progress.COMPLETED and not event.stated]
+    done = _dated_if_any([event for event in surgery if event.progress is Progress.COMPLETED and not event.stated])
     if cancer.again is not None and not any(_after(event, cancer.again) for event in done):
         return OneOf(("new", "surveillance", "recurrence"), evidence=_diagnosed(cancer))
     history = treated(cancer, found, source)
@@ -86,6 +86,16 @@ def _phase(
     if _treatment_unread(source):
         return OneOf(("neoadjuvant-planned", *TREATED), evidence=neoadjuvant.evidence)
     return neoadjuvant
+
+
+def _dated_if_any(done: list[TreatmentEvent]) -> list[TreatmentEvent]:
+    """Without what the problem list says of an operation, without a day of it, where the operation is on record."""
+    dated = [event for event in done if event.last is not None]
+    return [event for event in done if event.last is not None or not dated or not _is_status(event)]
+
+
+def _is_status(event: TreatmentEvent) -> bool:
+    return event.resource.startswith("Condition/")
 
 
 def _recurrence(cancer: Cancer) -> Fact:
@@ -153,7 +163,8 @@ def _from_history(
 ) -> Fact:
     evidence = (*history, *_diagnosed(cancer))
     recent = cancer.since is not None and not cancer.since.surely_older(source.windows.new_disease_days, source.today)
-    if (recent or _began_after(cancer, found)) and not over(cancer):
+    began_after = _began_after(cancer, found, source) and not _treatment_running(events, source)
+    if (recent or began_after) and not over(cancer):
         # History of one cancer and a new one: a second primary, a recurrence, or a coding habit (E21).
         return OneOf(("new", "adjuvant", "surveillance", "recurrence"), evidence=evidence)
     neoadjuvant = None if _all_over(cancer, events, source) else _neoadjuvant(cancer, events, source)
@@ -166,25 +177,34 @@ def _from_history(
     return Known("surveillance", evidence=evidence)
 
 
-def _began_after(cancer: Cancer, found: tuple[Diagnosis, ...]) -> bool:
-    """Whether a cancer began after the patient was first called treated. Codes are repeated year by year: what counts
-    is an onset."""
-    called = [each.since.latest for each in found if each.disease is Disease.HISTORY and each.since is not None]
-    dated = any(each.onset_recorded for each in cancer.named_by if each.disease is not Disease.HISTORY)
-    return bool(called) and dated and cancer.since is not None and cancer.since.earliest > min(called)
+def _began_after(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> bool:
+    """Whether a cancer began after the patient was first called treated, or may have where nobody says when she was.
+
+    Codes are repeated year by year: what counts is an onset.
+    """
+    if cancer.since is None or not any(e.onset_recorded for e in cancer.named_by if e.disease is not Disease.HISTORY):
+        return False
+    entries = [each.since for each in found if each.disease is Disease.HISTORY and each.condition is not None]
+    called = [since.latest for since in entries if since is not None]
+    if called:
+        return cancer.since.earliest > min(called)
+    return bool(entries) and not cancer.since.surely_older(LONGEST_NEOADJUVANT_DAYS, source.today)
 
 
 def _all_over(cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Source) -> bool:
     """Whether a cancer known as history alone had therapy that is long over, as Z92.21 beside Z85.3 says."""
     if {each.disease for each in cancer.named_by} != {Disease.HISTORY}:
         return False
-    days = source.windows.surveillance_days
-    return all(
-        event.progress is Progress.COMPLETED
-        and not event.neoadjuvant
-        and (event.last is None or event.last.surely_older(days, source.today))
-        for event in events
-    )
+    return all(_is_over(event, source) and not event.neoadjuvant for event in events)
+
+
+def _is_over(event: TreatmentEvent, source: Source) -> bool:
+    """Whether a treatment is surely over for as long as follow-up takes; one that is done and has no day is."""
+    if event.progress in (Progress.PLANNED, Progress.RUNNING):
+        return False
+    if event.last is None:
+        return event.progress is Progress.COMPLETED
+    return event.last.surely_older(source.windows.surveillance_days, source.today)
 
 
 def _operated_since(cancer: Cancer, neoadjuvant: Fact, surgery: tuple[TreatmentEvent, ...], source: Source) -> bool:

@@ -1,5 +1,7 @@
 """Whether the cancer has come back in breast, chest wall or axilla: proven, suspected, or not."""
 
+from collections.abc import Iterator
+
 from cds_service.facts import breast_signs
 from cds_service.facts.breast_reports import names_tumour, of_breast_or_axilla
 from cds_service.facts.dates import When
@@ -31,7 +33,28 @@ def local_recurrence(cancer: Cancer, found: tuple[Diagnosis, ...], reasons: Reas
     lumps = tuple(_new_local_findings(cancer, found, source))
     if lumps:
         return Known("suspected", evidence=lumps)
+    complaints = tuple(_new_complaints(found, source)) if source.procedures[0].family in _OF_THE_BREAST else ()
+    if complaints:
+        return Unknown(UnknownReason.NOT_RECORDED, evidence=complaints)
     return NOT_RETRIEVED if source.record.failed("conditions") else Known("none")
+
+
+_OF_THE_BREAST = ("breast", "axilla", "node-biopsy")
+
+
+def _new_complaints(found: tuple[Diagnosis, ...], source: Source) -> Iterator[Evidence]:
+    """Pain of breast or axilla and swelling of the arm, new on the problem list: a study there may be for it."""
+    for each in found:
+        old = each.since is not None and each.since.surely_older(source.windows.work_up_days, source.today)
+        if each.disease is not Disease.OTHER or each.course is not Course.ACTIVE or old:
+            continue
+        said = (mention for reading in (*each.words, *each.noted) for mention in reading.of(Kind.LOCAL_SYMPTOM))
+        if any(mention.may_hold for mention in said):
+            yield Evidence(
+                value="local symptom on record",
+                resources=(each.reference,),
+                date=each.since.text if each.since is not None else None,
+            )
 
 
 def _is_local(diagnosis: Diagnosis) -> bool:

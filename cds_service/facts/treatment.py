@@ -7,7 +7,7 @@ From Procedures, medication orders and administrations, care plans, status codes
 import re
 from collections.abc import Iterator
 
-from cds_service.facts.dates import end_of, start_of, when
+from cds_service.facts.dates import When, end_of, start_of, when
 from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.sides import side_of
@@ -57,7 +57,7 @@ def treatment_events(found: tuple[Diagnosis, ...], source: Source) -> tuple[Trea
         *(_of_request(each, source) for each in _prescribing(source)),
         *(_of_administration(each, source) for each in record.medication_administrations),
         *(event for plan in record.care_plans for event in _of_care_plan(plan, source)),
-        *(event for each in found for event in _of_status_code(each)),
+        *(event for each in found for event in _of_status_code(each, source)),
         *_of_order(source),
     )
     return tuple(event for event in every if event is not None)
@@ -275,12 +275,21 @@ _STATUS_SETS = (
 
 
 _OF_THE_PAST = frozenset({"chemotherapy-history", "radiotherapy-history"})
-"""The day of such an entry is not that of the therapy."""
+
+
+def _day_of(value_set: str, entered: When | None, source: Source) -> When | None:
+    """The day of a treatment that a status code tells of, as far as the day of its entry says it: a breast that was
+    gone so long ago was removed before then, and nobody knows how long before; of what is past, nothing."""
+    if value_set in _OF_THE_PAST or entered is None:
+        return None
+    long_gone = entered.surely_older(source.windows.surveillance_days, source.today)
+    return entered if value_set != "mastectomy-status" or long_gone else None
+
 
 _STATUSES = frozenset(value_set for value_set, _, _ in _STATUS_SETS)
 
 
-def _of_status_code(diagnosis: Diagnosis) -> Iterator[TreatmentEvent]:
+def _of_status_code(diagnosis: Diagnosis, source: Source) -> Iterator[TreatmentEvent]:
     """Treatment on the problem list: status and encounter codes (Z51.11, Z79.81-, Z90.1-), and words."""
     if _STATUSES.isdisjoint(diagnosis.sets) and not diagnosis.words and not diagnosis.noted:
         return
@@ -291,7 +300,7 @@ def _of_status_code(diagnosis: Diagnosis) -> Iterator[TreatmentEvent]:
                 progress=progress,
                 resource=diagnosis.reference,
                 side=diagnosis.side,
-                start=None if value_set in _OF_THE_PAST else diagnosis.since,
+                start=_day_of(value_set, diagnosis.since, source),
             )
     for reading in (*diagnosis.words, *diagnosis.noted):
         for mention in reading.of(Kind.THERAPY, Kind.SURGERY):

@@ -482,7 +482,23 @@ def test_neoadjuvant_therapy_of_the_past_is_follow_up(
 def test_history_beside_a_recent_cancer_is_open(facts_of: FactsOf) -> None:
     """E21: a second primary, a recurrence, or a habit of coding."""
     assert phase(facts_of(cancer(days=182), HISTORY)) == {"new", "adjuvant", "surveillance", "recurrence"}
-    assert phase(facts_of(cancer(days=183), HISTORY)) == {"surveillance"}
+    assert phase(facts_of(cancer(days=547), HISTORY)) == {"new", "adjuvant", "surveillance", "recurrence"}
+    assert phase(facts_of(cancer(days=548), HISTORY)) == {"surveillance"}
+
+
+@pytest.mark.parametrize(
+    ("called", "expected", "why"),
+    [
+        (ago(401), {"new", "adjuvant", "surveillance", "recurrence"}, "called treated the day before"),
+        (ago(400), {"surveillance"}, "the same day"),
+        (ago(300), {"surveillance"}, "afterwards"),
+        (ago(401)[:4], {"surveillance"}, "of that year: afterwards, perhaps"),
+    ],
+)
+def test_a_cancer_that_began_after_its_history_is_open(
+    called: str, expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    assert phase(facts_of(cancer(days=400), condition("icd:Z85.3", onset=called))) == expected, why
 
 
 def test_therapy_that_runs_beside_history_is_adjuvant(facts_of: FactsOf) -> None:
