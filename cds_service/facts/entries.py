@@ -45,7 +45,8 @@ def is_open(diagnosis: Diagnosis, source: Source) -> bool:
     recent = any(_RECENT.search(text) for text in texts)
     if any(_is_open(each, recent=recent) for reading in diagnosis.words for each in reading.mentions):
         return True
-    return any(_words_open(text, source, recent=recent) for text in texts)
+    # "Inconclusive mammogram" is what R92.2 is called: a finding of the breast, which the code decides.
+    return "not-concerning" not in diagnosis.sets and any(_words_open(text, source, recent=recent) for text in texts)
 
 
 _RECENT = re.compile(
@@ -82,7 +83,17 @@ def _words_open(text: str, source: Source, *, recent: bool) -> bool:
         for each in source.read(text).mentions
         if not each.may_hold and not (recent and each.meant is Meant.HISTORICAL)
     ]
-    return any(not any(each.start < end and start < each.end for each in settled) for start, end in spans)
+    return any(
+        not any(each.start < end and start < each.end for each in settled)
+        for start, end in spans
+        if not _WITHOUT.search(text[max(0, start - _NEAR) : start])
+    )
+
+
+_WITHOUT = re.compile(r"\b(?:without|w/o)\s(?:\w+\s(?:or|and)\s)?\Z", re.IGNORECASE)
+"""Denies what follows: "diverticulosis without perforation or abscess"."""
+_NEAR = 60
+"""So many letters in front of a word what denies it may begin."""
 
 
 def is_of_other_breast(diagnosis: Diagnosis, sides: frozenset[str]) -> bool:

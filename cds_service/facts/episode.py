@@ -56,7 +56,7 @@ class Chart(Value, frozen=True, kw_only=True):
 def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: Source) -> Episode:
     """One cancer, beside the others of the patient, with everything the order could be judged by."""
     course = timeline(cancer, chart.found, chart.events, source)
-    stated = marks(cancer, others, source)
+    stated = marks(cancer, others, chart.found, source)
     distant = distant_disease(chart.found, cancer, others, source)
     staged = _stage_facts(cancer, others, course, stated, source)
     phase = Known("metastatic", evidence=distant.proof) if distant.proof else course.phase

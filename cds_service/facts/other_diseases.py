@@ -6,8 +6,10 @@ Codes are in the value sets `disease-of-<organ>`; words, for records in SNOMED C
 from collections.abc import Iterable
 from enum import StrEnum
 
+from cds_service.coding import ICD10CM
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
-from cds_service.facts.source import Source, texts_of
+from cds_service.facts.source import Source, codes_of, texts_of
+from cds_service.fhir.resources import CodeableConcept
 
 VALUE_SETS = {
     "head": "disease-of-head",
@@ -45,4 +47,13 @@ def is_of_organ(diagnosis: Diagnosis, organ: str, source: Source) -> bool:
     if VALUE_SETS[organ] in diagnosis.sets:
         return True
     words = source.knowledge.findings.organ_diseases[organ]
-    return any(words.search(text) for text in texts_of(diagnosis.concept))
+    return any(words.search(text) for text in _told(diagnosis.concept))
+
+
+def _told(concept: CodeableConcept | None) -> tuple[str, ...]:
+    """The words that tell of a disease; not what ICD-10-CM calls its codes, which the value sets list: "diverticulosis
+    without perforation or abscess"."""
+    if concept is None or not any(code.system == ICD10CM for code in codes_of(concept)):
+        return texts_of(concept)
+    named = {coding.display for coding in concept.coding}
+    return (concept.text,) if concept.text and concept.text not in named else ()

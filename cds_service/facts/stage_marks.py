@@ -5,9 +5,10 @@ mCODE STU4 (observations coded in SNOMED CT), the older ones in LOINC (Synthea, 
 
 from collections.abc import Iterable, Iterator
 
-from cds_service.facts.diagnoses import Diagnosis
+from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.observations import belongs, has_result, is_withheld, observed
+from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_names import stage_named
 from cds_service.facts.stage_statements import (
@@ -41,18 +42,32 @@ STAGE_OBSERVATIONS = (
 _STATING = frozenset(value_set for value_set, _, _ in STAGE_OBSERVATIONS)
 
 
-def marks(cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> tuple[StageMark, ...]:
-    """Everything the record and the order say about the stage of this cancer; what is dated ahead may be anything."""
+def marks(
+    cancer: Cancer, others: tuple[Cancer, ...], diagnoses: tuple[Diagnosis, ...], source: Source
+) -> tuple[StageMark, ...]:
+    """Everything the record and the order say about the stage of this cancer; what is dated ahead may be anything, and
+    so may what may be the stage of another malignancy among the `diagnoses`."""
     found: list[StageMark] = []
+    elsewhere = [e for e in diagnoses if e.disease is Disease.OTHER_MALIGNANCY and e.course is Course.ACTIVE]
     for observation, stated in source.once(_on_record, source.record):
         if belongs(observation, cancer, others, source):
-            found += stated
+            foreign = elsewhere and any(_may_be_of(each, observation, source) for each in elsewhere)
+            found += map(unread, stated) if foreign else stated
     for diagnosis in cancer.named_by:
         found += source.once(_of_diagnosis, diagnosis)
     if not others:  # with two cancers nobody knows which one the order's words are about
         for draft in source.drafts:
             found += of_readings(source.order_readings(draft), Place(resource=reference_to(draft), on=None))
     return with_unread_since(tuple([unread(mark) if source.is_ahead(mark.on) else mark for mark in found]))
+
+
+def _may_be_of(other: Diagnosis, observation: Observation, source: Source) -> bool:
+    """Whether an Observation that names neither a disease nor a side may be of this one, found at about that time."""
+    if observation.focus or side_of(source, observation.body_site) != "unstated":
+        return False
+    on = observed(observation)
+    days = source.windows.new_disease_days
+    return on is None or other.since is None or not other.since.surely_older(days, on.earliest)
 
 
 def every_mark(found: Iterable[Diagnosis], source: Source) -> Iterator[StageMark]:

@@ -30,7 +30,11 @@ _LETTERED = {"I": "AB", "II": "AB", "III": "ABC", "IV": "", "0": ""}
 _BARE_GROUPS = frozenset({"iia", "iib", "iiia", "iiib", "iiic"})
 _STAGE_WORDS = frozenset({"stage", "stg", "staged"})
 _OTHER_STAGE_WORDS = frozenset(
-    {"ckd", "kidney", "renal", "esrd", "ulcer", "pressure", "decubitus", "copd", "fibrosis", "heart", "hf"}
+    {
+        *("ckd", "kidney", "renal", "esrd", "ulcer", "pressure", "decubitus", "copd", "fibrosis", "heart", "hf"),
+        *("hypertension", "htn", "lymphedema", "lymphoedema", "cirrhosis", "endometriosis", "sarcoidosis", "prolapse"),
+        *("reconstruction", "expander", "expanders", "implant", "masaoka", "rai", "binet"),
+    }
 )
 _PREFIX_WORDS = {
     "clinical": "c",
@@ -92,6 +96,8 @@ def _category(parse: Parse, index: int, part: Mapping[str, str | None]) -> list[
     prefix = part["tp"] or part["np"] or part["np2"] or part["mp"] or part["mp2"] or part["mp3"] or ""
     only_t = part["t"] is not None and not (part["n"] or part["m"])
     if only_t and not prefix and not part["ts"] and not _in_cancer_context(parse, index):
+        return []
+    if m != "1" and _is_other_disease(parse, index, index):
         return []
     implied = []
     if part["t"] == "4" and part["ts"] == "d":
@@ -225,12 +231,22 @@ def _written_group(items: list[Item], at: int) -> tuple[str | None, int]:
 
 
 def _is_other_disease(parse: Parse, first: int, last: int) -> bool:
-    """Whether the nearest disease behind (or right before) the group is another malignancy."""
-    for unit in parse.owner[last + 1 : last + 4]:
+    """Whether the nearest disease behind (or right before) the group is another malignancy, or another disease right
+    beside it: "stage 1 hypertension"; before a comma only one that has stages itself, "chronic kidney disease, stage
+    4"."""
+    for at, unit in enumerate(parse.owner[last + 1 : last + 4], last + 1):
         if unit is not None:
-            return any(part.kind is Kind.OTHER_MALIGNANCY for part in unit.parts)
+            return _names(unit, Kind.OTHER_MALIGNANCY) or (at == last + 1 and _names(unit, Kind.OTHER_REASON))
     before = parse.owner[first - 1] if first else None
-    return before is not None and any(part.kind is Kind.OTHER_MALIGNANCY for part in before.parts)
+    if before is not None:
+        return _names(before, Kind.OTHER_MALIGNANCY) or _names(before, Kind.OTHER_REASON)
+    comma = first > 1 and parse.items[first - 1].entry.id == "comma"
+    listed = parse.owner[first - 2] if comma else None
+    return listed is not None and any(part.value == "chronic-organ-disease" for part in listed.parts)
+
+
+def _names(unit: Unit, kind: Kind) -> bool:
+    return any(part.kind is kind for part in unit.parts)
 
 
 # --- joining ---------------------------------------------------------------------------------------------------------

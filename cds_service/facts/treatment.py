@@ -369,9 +369,10 @@ def event_of(mention: Mention, resource: str) -> TreatmentEvent | None:
     treatment = THERAPY_WORDS.get(mention.value)
     if treatment is None:
         return None
+    said = _SAID_PROGRESS.get(mention.value, progress)
     return TreatmentEvent(
         treatment=treatment,
-        progress=_SAID_PROGRESS.get(mention.value, progress),
+        progress=Progress.UNCLEAR if mention.meant is Meant.UNCERTAIN else said,  # "if NAC completed"
         resource=resource,
         neoadjuvant=_said_timing(mention),
         stated=True,
