@@ -277,9 +277,10 @@ def _of_tissue(condition: Condition) -> Iterator[CodeableConcept | None]:
 def _certain(condition: Condition, disease: Disease, source: Source) -> bool:
     """Confirmed, or not said otherwise: by its verification status, and of a recurrence by its words.
 
-    A status that is none of FHIR's, or two that exclude each other, confirm nothing.
+    A status that is none of FHIR's, two that exclude each other, and one that is masked confirm nothing.
     """
-    if not verified(condition.verification_status) <= _CONFIRMED:
+    said = verified(condition.verification_status)
+    if not said <= _CONFIRMED or (condition.verification_status is not None and not said):
         return False
     return disease is not Disease.RECURRENCE or affirms_recurrence(condition.code, source)
 

@@ -56,10 +56,12 @@ def _has_value(observation: Observation) -> bool:
         observation.value_boolean,
         observation.value_integer,
         observation.value_quantity,
-        observation.value_codeable_concept,
         observation.value_string,
     )
-    return any(value is not None for value in values)
+    concept = observation.value_codeable_concept
+    # A concept that is masked, or of a shape that is not FHIR's, holds nothing.
+    told = concept is not None and (concept.text or any(each.code or each.display for each in concept.coding))
+    return bool(told) or any(value is not None for value in values)
 
 
 # Negative, not detected (https://terminology.hl7.org/CodeSystem-v3-ObservationInterpretation.html).

@@ -312,8 +312,12 @@ def reason_concepts(draft: ServiceRequest, in_record: Find) -> tuple[CodeableCon
     What is given as the reason today counts, even if the Condition is resolved. A reason that is there and cannot be
     read is a word that nobody understands.
     """
-    concepts = [typed_code(concept) for concept in map(_given, draft.reason_code) if concept is not None]
-    return (*concepts, *said_by(draft.reason_reference, draft.contained, in_record))
+    coded, referred = draft.reason_code, draft.reason_reference
+    if draft.reason:  # an order of FHIR R5, by mistake
+        coded = (*coded, *(each.concept for each in draft.reason if each.concept is not None))
+        referred = (*referred, *(each.reference for each in draft.reason if each.reference is not None))
+    concepts = [typed_code(concept) for concept in map(_given, coded) if concept is not None]
+    return (*concepts, *said_by(referred, draft.contained, in_record))
 
 
 def _given(concept: CodeableConcept) -> CodeableConcept | None:

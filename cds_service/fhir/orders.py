@@ -11,12 +11,15 @@ from cds_service.fhir.admission import exists
 from cds_service.fhir.faults import FAULTS
 from cds_service.fhir.resources import (
     CarePlan,
+    CodeableConcept,
+    Coding,
     CommunicationRequest,
     Condition,
     DeviceRequest,
     DiagnosticReport,
     DocumentReference,
     Drafted,
+    Extension,
     MedicationRequest,
     Observation,
     Resource,
@@ -34,7 +37,42 @@ _READ: dict[str, type[Resource]] = {
 def decode_service_request(raw: msgspec.Raw, *, place: str, patient_id: str) -> ServiceRequest | Unreadable:
     """The patient's draft order in `raw`, which stands at `place` of the request."""
     own = _with_readable_contents(raw, patient_id)
-    return decode_own(own, ServiceRequest, place=place, patient_id=patient_id)
+    order = decode_own(own, ServiceRequest, place=place, patient_id=patient_id)
+    if isinstance(order, Unreadable) or not any(map(_is_blank, order.reason_code)):
+        return order
+    return _with_unread_reasons(order, msgspec.json.decode(raw)["reasonCode"])
+
+
+def _is_blank(concept: CodeableConcept) -> bool:
+    return not concept.text and not concept.extension and all(each == _NO_CODING for each in concept.coding)
+
+
+_NO_CODING = Coding()
+_UNREAD_REASON = CodeableConcept(extension=(Extension(),))
+"""Stands for a reason of which nothing was read: one that is masked, or is not as FHIR R4 writes it."""
+
+
+def _with_unread_reasons(order: ServiceRequest, written: list[Any]) -> ServiceRequest:
+    """The order with reasons that say something, and nobody can read what, told apart from empty ones."""
+    reasons = [
+        _UNREAD_REASON if _is_blank(read) and _says_anything(each) else read
+        for read, each in zip(order.reason_code, (each for each in written if each is not None), strict=False)
+    ]
+    return msgspec.structs.replace(order, reason_code=tuple(reasons))
+
+
+def _says_anything(written: Any) -> bool:
+    """Whether anything stands in it but empty things, at whatever depth."""
+    left = [written]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            left += each.values()
+        elif isinstance(each, list):
+            left += each
+        elif each:
+            return True
+    return False
 
 
 _NO_ORDERS: dict[str | None, type[MedicationRequest | CarePlan | DeviceRequest | CommunicationRequest]] = {

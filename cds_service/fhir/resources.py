@@ -352,6 +352,13 @@ class Narrative(Element, frozen=True):
     status: str | None = None
 
 
+class CodeableReference(Element, frozen=True):
+    """How FHIR R5 writes a reason (https://hl7.org/fhir/R5/references.html#CodeableReference)."""
+
+    concept: CodeableConcept | None = None
+    reference: Reference | None = None
+
+
 class ServiceRequest(Resource, frozen=True):
     text: Narrative | None = None
     based_on: tuple[Reference, ...] = ()
@@ -368,6 +375,7 @@ class ServiceRequest(Resource, frozen=True):
     occurrence_date_time: str | None = None
     reason_code: tuple[CodeableConcept, ...] = ()
     reason_reference: tuple[Reference, ...] = ()
+    reason: tuple[CodeableReference, ...] = ()
     supporting_info: tuple[Reference, ...] = ()
     body_site: tuple[CodeableConcept, ...] = ()
     note: tuple[Annotation, ...] = ()

@@ -128,3 +128,26 @@ def test_what_is_no_resource_costs_only_itself() -> None:
 
 def test_contents_that_are_no_list_make_the_order_unreadable() -> None:
     assert isinstance(decoded("Condition"), Unreadable)
+
+
+MASKED = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
+
+
+@pytest.mark.parametrize(
+    ("reason", "unread", "why"),
+    [
+        ({"_text": MASKED}, True, "a word that is masked, as FHIR masks it"),
+        ({"coding": [{"_code": MASKED}]}, True, "a code that is masked"),
+        ({"concept": {"text": "Cough"}}, True, "as FHIR R5 writes it, under the name of R4"),
+        ({"Text": "Cough"}, True, "no element of FHIR"),
+        ({"deep": [[{"x": [[{"y": 1}]]}]]}, True, "at whatever depth"),
+        ({}, False, "Cerner: an empty second reason"),
+        ({"coding": [{}], "text": ""}, False, "the sandbox, before any choice"),
+        ({"deep": [[{"x": [[]]}]]}, False, "nothing but empty things"),
+        ({"text": "Cough"}, False, "a word that can be read"),
+    ],
+)
+def test_a_reason_of_which_nothing_is_read_is_no_absence(reason: Any, unread: bool, why: str) -> None:
+    order = decode(reasonCode=[{"text": "Staging"}, reason])
+    assert isinstance(order, ServiceRequest)
+    assert [bool(each.extension) for each in order.reason_code] == [False, unread], why
