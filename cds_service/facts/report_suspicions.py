@@ -96,7 +96,8 @@ def _of_breast_report(
         classes = _is_of_classes(report, text)
         said = of_reading(_without_own_findings(text, source.read(text), classes=classes), evidence)
         yield from (each for each in said if each.kind in _FINDING_KINDS)
-    if says_another_cancer(report, sides, source):
+    # Where the record names no side, the report may know that of the cancer itself: "left as known".
+    if says_another_cancer(report, own_sides(sides, [report], source), source):
         yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
