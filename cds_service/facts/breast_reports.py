@@ -9,61 +9,14 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from cds_service.facts.advanced import says_advanced
-from cds_service.facts.breast_signs import counts_nodes, grows, takes_nodes
+from cds_service.facts.breast_counts import counts_nodes
+from cds_service.facts.breast_signs import grows, takes_nodes
+from cds_service.facts.breast_studies import is_sampled, of_breast_or_axilla
 from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.studies import date_of, recorded_study
+from cds_service.facts.studies import date_of
 from cds_service.fhir.resources import DiagnosticReport
-
-_LOCAL = ("breast", "axilla", "node-biopsy")
-_SAMPLED = re.compile(r"\bcores?\b|biops|\bbx\b|\bfna|cytolog|histolog|patholog|excision|specimen", re.IGNORECASE)
-_ELSEWHERE = re.compile(
-    r"\b(?!(?:cores?|needle|fine|aspirat\w*|biops\w*|bx|fnac?|cytolog\w*|histolog\w*|histopatholog\w*|patholog\w*"
-    r"|excision\w*"
-    r"|surgical|specimens?|addend\w+|amended|supplementary|reports?|results?|tissue|exam\w*|lymph|nodes?|stereotactic|us"
-    r"|ultrasound|image|guided|vacuum"
-    r"|assisted|sentinel|of|and|the|left|right|study|final|diagnosis|microscopic|gross)\b)[a-z]+",
-    re.IGNORECASE,
-)
-"""A word in the name of a study of tissue that may name another organ: "liver biopsy"."""
-_NAMES_BREAST = re.compile(r"\bbreast|axill|mammary|lumpectomy|\bnipple|\bB[1-5][abc]?\b", re.IGNORECASE)
-
-
-def names_breast(text: str) -> bool:
-    """Whether a text names breast or axilla, or a class of breast biopsy."""
-    return _NAMES_BREAST.search(text) is not None
-
-
-def of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
-    """Whether a report is of breast or axilla: by its study, or a sample of tissue that its words say is from there."""
-    study = recorded_study(report.code, source)
-    families = {source.knowledge.procedures[each].family for each in study.procedures}
-    if families:
-        return families <= {*_LOCAL}
-    named = texts_of(report.code)
-    if any(names_breast(text) for text in named):
-        return True
-    if not any(_SAMPLED.search(text) and not _ELSEWHERE.search(text) for text in named):
-        return False
-    said = {each.value for each in source.read(report.conclusion).of(Kind.BREAST_CANCER)}
-    return bool(said & TYPES_OF_BREAST) or names_breast(report.conclusion or "")
-
-
-TYPES_OF_BREAST = frozenset({"ductal", "lobular", "in-situ"})
-"""How a cancer is called that only breasts have."""
-
-
-def _sampled(report: DiagnosticReport) -> bool:
-    return any(_SAMPLED.search(text) for text in texts_of(report.code))
-
-
-_IMAGED = re.compile(r"mammo|tomosyn|\bMRI?\b|post[- ]?biopsy|clip", re.IGNORECASE)
-
-
-def is_sample(report: DiagnosticReport) -> bool:
-    """Whether a report is of tissue or cells, and not of imaging after they were taken."""
-    return _sampled(report) and not any(_IMAGED.search(text) for text in texts_of(report.code))
 
 
 def names_malignancy(text: str, reading: Reading) -> bool:
@@ -81,10 +34,11 @@ def advanced(source: Source) -> tuple[Evidence, ...]:
 
 def _is_advanced(report: DiagnosticReport, source: Source) -> bool:
     text, reading = _said(report, source)
-    if says_advanced(text, reading) or grows(text) or counts_nodes(" ".join(texts_of(report.code)), text):
+    words = source.knowledge.breast_words
+    if says_advanced(text, reading) or grows(text, words) or counts_nodes(" ".join(texts_of(report.code)), text):
         return True
     # A node that was read is suspicious, proven or normal by itself (`facts.nodes`).
-    return not reading.of(Kind.NODE) and takes_nodes(text)
+    return not reading.of(Kind.NODE) and takes_nodes(text, words)
 
 
 def _said(report: DiagnosticReport, source: Source) -> tuple[str, Reading]:
@@ -163,7 +117,7 @@ def names_tumour(report: DiagnosticReport, source: Source) -> bool:
     if not of_breast_or_axilla(report, source) or _of_the_past(report, source):
         return False
     found = any(each.may_hold for each in reading.of(Kind.BREAST_CANCER))
-    return (_sampled(report) and (found or bool(_MALIGNANT_CODE.search(text)))) or says_advanced(text, reading)
+    return (is_sampled(report) and (found or bool(_MALIGNANT_CODE.search(text)))) or says_advanced(text, reading)
 
 
 def _of_the_past(report: DiagnosticReport, source: Source) -> bool:
@@ -178,7 +132,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 def is_malignant_node(report: DiagnosticReport) -> bool:
     """Whether a sample of an axillary node is of the British class for carcinoma: C5 of cells, B5 of tissue."""
     text = report.conclusion or ""
-    if not _MALIGNANT_CODE.search(text) or not _sampled(report):
+    if not _MALIGNANT_CODE.search(text) or not is_sampled(report):
         return False
     of_node = any(_NODE.search(each) for each in texts_of(report.code))
     return any(

@@ -12,7 +12,8 @@ import msgspec
 
 from cds_service.facts import unread
 from cds_service.facts.breast_open import leaves_open, own_sides
-from cds_service.facts.breast_reports import is_suspicious, of_breast_or_axilla, says_another_cancer, sides_seen
+from cds_service.facts.breast_reports import is_suspicious, says_another_cancer, sides_seen
+from cds_service.facts.breast_studies import of_breast_or_axilla
 from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, is_harmless, understand_conclusion
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import names_breast_cancer

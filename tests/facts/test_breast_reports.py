@@ -8,9 +8,9 @@ from cds_service.facts.breast_reports import (
     advanced,
     is_malignant_node,
     names_tumour,
-    of_breast_or_axilla,
     says_another_cancer,
 )
+from cds_service.facts.breast_studies import of_breast_or_axilla
 from cds_service.facts.source import Source
 from cds_service.fhir.resources import CodeableConcept, Coding, DiagnosticReport
 from tests.support.resources import ago, cancer, report

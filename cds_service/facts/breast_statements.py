@@ -1,0 +1,94 @@
+"""The statements of a report of breast or axilla, each with the sides that it is of."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import msgspec
+
+from cds_service.facts.mentions import Kind, Mention, Reading
+from cds_service.facts.sides import side_of
+from cds_service.facts.source import Source
+from cds_service.fhir.resources import DiagnosticReport
+from cds_service.value import Value
+
+SIDES = frozenset({"left", "right"})
+
+
+class Statement(Value, frozen=True, kw_only=True):
+    """A statement of a report, where it stands in it, and the sides it is of; none where nobody says."""
+
+    start: int
+    end: int
+    sides: frozenset[str]
+
+
+_BREAKS = re.compile(r"[;\n]|\.(?!\d)")
+_COMMAS = re.compile(r",|\band\b|&|\+|\bbut\b", re.IGNORECASE)
+_BOTH = re.compile(
+    r"\b(?:both|either|each|bilateral\w*|bilat|other (?:breast|side|axilla)|contralateral|opposite)\b", re.IGNORECASE
+)
+_HEADING = re.compile(
+    r"[\W\d]{0,20}(?:the )?(?:left|right|lt|rt|l|r)(?: (?:breast|axilla|side|nipple|findings)){0,6}\s*(?:[.:]|$)\s*",
+    re.IGNORECASE,
+)
+
+
+def statements(report: DiagnosticReport, source: Source) -> Iterator[Statement]:
+    """The statements of a conclusion. One that names no side is of the heading above it ("RIGHT BREAST:"), else of the
+    side of the study."""
+    text = report.conclusion or ""
+    named = [each for each in source.read(text).of(Kind.SIDE) if each.value in (*SIDES, "bilateral", "other")]
+    studied = side_of(source, report.code)
+    base = frozenset({studied}) & SIDES
+    heading: frozenset[str] | None = None
+    start = 0
+    for end in [*(found.start() for found in _BREAKS.finditer(text)), len(text)]:
+        for first, last in _by_side(text, start, end, named, base):
+            sides = _sides_in(text, first, last, named)
+            if sides:
+                heading = sides if _HEADING.fullmatch(text[first:last]) else None
+            if _LIKE_A_HEADING.match(text, first, last) and sides and text[last : last + 1] == "\n":
+                heading = sides
+            yield Statement(start=first, end=last, sides=sides or (heading if heading is not None else base))
+        start = end + 1
+
+
+_LIKE_A_HEADING = re.compile(r"[^:\n]{1,60}:\s*$")
+
+
+def _sides_in(text: str, start: int, end: int, named: list[Mention]) -> frozenset[str]:
+    found = {each.value for each in named if start <= each.start < end}
+    if _BOTH.search(text, start, end):
+        found |= {"other"}
+    return frozenset(found)
+
+
+def _by_side(text: str, start: int, end: int, named: list[Mention], base: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """A statement of two sides in its parts: "left: scar, right: normal"; one of them may be that of the study."""
+    here = [each for each in named if start <= each.start < end]
+    comma = text.rfind(",", start, here[0].start) if here and base and not base & {each.value for each in here} else -1
+    if comma >= 0:
+        yield start, comma
+        start = comma
+    if len({each.value for each in here}) < 2:
+        yield start, end
+        return
+    first = start
+    for before, after in pairwise(here):
+        if before.value != after.value:
+            breaks = [found.start() for found in _COMMAS.finditer(text, before.end, after.start)]
+            if breaks:
+                yield first, breaks[-1]
+                first = breaks[-1]
+    yield first, end
+
+
+def part(reading: Reading, statement: Statement) -> Reading:
+    """What a reading says in one statement, with its places counted from there."""
+    mentions = tuple(
+        msgspec.structs.replace(each, start=each.start - statement.start, end=each.end - statement.start)
+        for each in reading.mentions
+        if statement.start <= each.start and each.end <= statement.end
+    )
+    return msgspec.structs.replace(reading, mentions=mentions)
