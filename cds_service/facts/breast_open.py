@@ -109,7 +109,7 @@ def _open_elsewhere(report: DiagnosticReport, own: frozenset[str], source: Sourc
             continue
         if other and breast_signs.is_classed_open(said, source.knowledge.breast_words):
             return True
-        if not _is_understood(said, part(reading, each), source, own=not other):
+        if not _is_understood(said, part(reading, each), source, own=not other, says=other and each.states):
             return True
     return False
 
@@ -157,9 +157,14 @@ _KNOWN_SIDE = re.compile(
 
 
 # --- understood whole -------------------------------------------------------------------------------------------------
-def _is_understood(text: str, reading: Reading, source: Source, *, own: bool, nodes: bool = False) -> bool:
-    """Whether every word is understood, and nothing is found that is not benign; `own`: of the side of the cancer,
-    where the tumour is. `nodes`: those that are found leave open elsewhere what they leave open (`facts.nodes`)."""
+def _is_understood(
+    text: str, reading: Reading, source: Source, *, own: bool, nodes: bool = False, says: bool = False
+) -> bool:
+    """Whether every word is understood, and nothing is found that is not benign.
+
+    `own`: of the side of the cancer, where the tumour is. `nodes`: those that are found leave open elsewhere what they
+    leave open (`facts.nodes`). `says`: it has to say something; "right as well" says what another statement does.
+    """
     signs = source.knowledge.breast_words
     if breast_signs.is_classed_open(text, signs) and not own:
         return False
@@ -183,9 +188,11 @@ def _is_understood(text: str, reading: Reading, source: Source, *, own: bool, no
         return mention.kind in (Kind.ASKS, Kind.MODALITY) or is_harmless(mention, imaging=False, old=False)
 
     words = source.knowledge.record_words.tries[In.BREAST]
-    return not understand(text, reading, words, harmless).open
+    found = understand(text, reading, words, harmless)
+    return not found.open and (found.says or not says or _CALLED_NORMAL.search(text) is not None)
 
 
+_CALLED_NORMAL = re.compile(r"\b(?:negative|normal|clear|unremarkable|nil|nad)\b", re.IGNORECASE)
 _KNOWN = re.compile(r"\bknown\b|\bprevious|\btreated\b|\bhistory\b|\bprior\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?:liver|hepat\w+|lungs?|pulmon\w+|pleur\w+|bon(?:e|es|y)|osseous|skelet\w+|stern\w+|ribs?|spin(?:e|al)"

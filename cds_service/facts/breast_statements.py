@@ -16,11 +16,15 @@ SIDES = frozenset({"left", "right"})
 
 
 class Statement(Value, frozen=True, kw_only=True):
-    """A statement of a report, where it stands in it, and the sides it is of; none where nobody says."""
+    """A statement of a report, where it stands in it, and the sides it is of; none where nobody says.
+
+    `states`: it names them itself, and is no heading, of which it is only said in what follows.
+    """
 
     start: int
     end: int
     sides: frozenset[str]
+    states: bool = False
 
 
 _BREAKS = re.compile(r"[;\n]|\.(?!\d)")
@@ -46,15 +50,23 @@ def statements(report: DiagnosticReport, source: Source) -> Iterator[Statement]:
     for end in [*(found.start() for found in _BREAKS.finditer(text)), len(text)]:
         for first, last in _by_side(text, start, end, named, base):
             sides = _sides_in(text, first, last, named)
+            heads = bool(sides) and _is_heading(text, first, last)
             if sides:
-                heading = sides if _HEADING.fullmatch(text[first:last]) else None
-            if _LIKE_A_HEADING.match(text, first, last) and sides and text[last : last + 1] == "\n":
-                heading = sides
-            yield Statement(start=first, end=last, sides=sides or (heading if heading is not None else base))
+                heading = sides if heads else None
+            of = sides or (heading if heading is not None else base)
+            yield Statement(start=first, end=last, sides=of, states=bool(sides) and not heads)
         start = end + 1
 
 
+def _is_heading(text: str, start: int, end: int) -> bool:
+    if _HEADING.fullmatch(text[start:end]):
+        return True
+    return _LIKE_A_HEADING.match(text, start, end) is not None and text[end : end + 1] == "\n"
+
+
 _LIKE_A_HEADING = re.compile(r"[^:\n]{1,60}:\s*$")
+_JOINED = re.compile(r"(?:[\s&+/]|\b(?:and|or|the|in|on|of|breast)\b)*", re.IGNORECASE)
+"""Between two sides of one thing: "left and right mass", not "mass left, right normal"."""
 
 
 def _sides_in(text: str, start: int, end: int, named: list[Mention]) -> frozenset[str]:
@@ -76,7 +88,7 @@ def _by_side(text: str, start: int, end: int, named: list[Mention], base: frozen
         return
     first = start
     for before, after in pairwise(here):
-        if before.value != after.value:
+        if before.value != after.value and not _JOINED.fullmatch(text, before.end, after.start):
             breaks = [found.start() for found in _COMMAS.finditer(text, before.end, after.start)]
             if breaks:
                 yield first, breaks[-1]
