@@ -95,7 +95,7 @@ def _open_in_follow_up(report: DiagnosticReport, text: str, reading: Reading, so
     # A node that was read leaves open what it leaves open by itself (`facts.nodes`).
     if breast_signs.takes_nodes(text, words) and not reading.of(Kind.NODE):
         return True
-    return not _is_understood(text, reading, source, own=False, nodes=True)
+    return not _is_understood(text, reading, source, own=False, nodes=True, says=True)
 
 
 # --- statement by statement -------------------------------------------------------------------------------------------
@@ -165,18 +165,12 @@ def _is_understood(
     `own`: of the side of the cancer, where the tumour is. `nodes`: those that are found leave open elsewhere what they
     leave open (`facts.nodes`). `says`: it has to say something; "right as well" says what another statement does.
     """
-    signs = source.knowledge.breast_words
-    if breast_signs.is_classed_open(text, signs) and not own:
-        return False
-
     # "Suspicious" may be said of a node only where one is not called normal.
     of_node = any(each.may_hold and each.value != "normal" for each in reading.of(Kind.NODE))
 
     def harmless(mention: Mention) -> bool:
         if mention.kind is Kind.LOCAL_SYMPTOM and mention.value in LUMPS and mention.may_hold:
-            if is_denied(text, mention.start, mention.end):
-                return True
-            return own or breast_signs.is_classed_benign(text[mention.start : mention.end], signs)
+            return own or is_denied(text, mention.start, mention.end)
         if mention.kind is Kind.NODE and mention.may_hold:
             return own or nodes or mention.value == "normal"
         if mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified":
@@ -185,7 +179,9 @@ def _is_understood(
             return own or _KNOWN.search(text[max(0, mention.start - 12) : mention.end + 12]) is not None
         if mention.kind is Kind.METASTASIS and text[mention.start : mention.end].upper() == "M1":
             return True  # the class of a normal mammogram; a stage is read elsewhere
-        return mention.kind in (Kind.ASKS, Kind.MODALITY) or is_harmless(mention, imaging=False, old=False)
+        if mention.kind is Kind.ASKS:  # "node 14 mm": of which nobody says what it is, unless another word is of nodes
+            return own or mention.value != "axilla" or (nodes and bool(reading.of(Kind.NODE)))
+        return is_harmless(mention, imaging=False, old=False)
 
     words = source.knowledge.record_words.tries[In.BREAST]
     found = understand(text, reading, words, harmless)

@@ -1,7 +1,7 @@
 """The statements of a report of breast or axilla, each with the sides that it is of."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -24,7 +24,7 @@ class Statement(Value, frozen=True, kw_only=True):
     start: int
     end: int
     sides: frozenset[str]
-    states: bool = False
+    states: bool
 
 
 _BREAKS = re.compile(r"[;\n]|\.(?!\d)")
@@ -42,7 +42,7 @@ def statements(report: DiagnosticReport, source: Source) -> Iterator[Statement]:
     """The statements of a conclusion. One that names no side is of the heading above it ("RIGHT BREAST:"), else of the
     side of the study."""
     text = report.conclusion or ""
-    named = [each for each in source.read(text).of(Kind.SIDE) if each.value in (*SIDES, "bilateral", "other")]
+    named = source.read(text).of(Kind.SIDE)
     studied = side_of(source, report.code)
     base = frozenset({studied}) & SIDES
     heading: frozenset[str] | None = None
@@ -69,14 +69,16 @@ _JOINED = re.compile(r"(?:[\s&+/]|\b(?:and|or|the|in|on|of|breast)\b)*", re.IGNO
 """Between two sides of one thing: "left and right mass", not "mass left, right normal"."""
 
 
-def _sides_in(text: str, start: int, end: int, named: list[Mention]) -> frozenset[str]:
+def _sides_in(text: str, start: int, end: int, named: Sequence[Mention]) -> frozenset[str]:
     found = {each.value for each in named if start <= each.start < end}
     if _BOTH.search(text, start, end):
         found |= {"other"}
     return frozenset(found)
 
 
-def _by_side(text: str, start: int, end: int, named: list[Mention], base: frozenset[str]) -> Iterator[tuple[int, int]]:
+def _by_side(
+    text: str, start: int, end: int, named: Sequence[Mention], base: frozenset[str]
+) -> Iterator[tuple[int, int]]:
     """A statement of two sides in its parts: "left: scar, right: normal"; one of them may be that of the study."""
     here = [each for each in named if start <= each.start < end]
     comma = text.rfind(",", start, here[0].start) if here and base and not base & {each.value for each in here} else -1

@@ -53,7 +53,7 @@ def _items(sign: Sign, document: Document, faults: list[Fault]) -> Iterator[Mapp
         try:
             _check(item, seen)
         except Unreadable as error:
-            path: Path = ("questions", sign.value, "lists", index, *error.path)
+            path: Path = ("questions", sign.value, "lists", index)
             faults.append(document.fault(path, error.message))
         else:
             yield item

@@ -63,7 +63,7 @@ def test_words_that_are_not_as_they_should_be_are_refused(
     change("breast-words.yaml", old, new)
     with pytest.raises(KnowledgeError) as refused:
         load_knowledge(folder)
-    assert fault in str(refused.value)
+    assert f": {fault}" in str(refused.value)
     assert str(refused.value).startswith("breast-words.yaml:")
 
 
@@ -72,3 +72,32 @@ def test_a_missing_file_is_a_fault(folder: Path) -> None:
     (folder / "breast-words.yaml").unlink()
     with pytest.raises(KnowledgeError, match=r"breast-words.yaml: cannot be read: FileNotFoundError"):
         load_knowledge(folder)
+
+
+@pytest.mark.parametrize(
+    ("new", "text", "found", "why"),
+    [
+        ('{words: lump, phrases: "fine cyst, cord"}', "fine cyst", True, "phrases beside words"),
+        ("{words: lump, phrases: fine cyst}", "lump", True, "words beside phrases"),
+        (
+            "{first: lump, then: near, and-then: cyst, skipping: very, within: 1 words}",
+            "lump very near: cyst",
+            True,
+            "one after another, and what may stand between",
+        ),
+        (
+            "{first: lump, then: near, and-then: cyst, skipping: very, within: 1 words}",
+            "lump very near a cyst",
+            False,
+            "but nothing else",
+        ),
+    ],
+)
+def test_a_list_may_have_every_key_of_its_kind(new: str, text: str, found: bool, why: str, folder: Path) -> None:
+    file = folder / "breast-words.yaml"
+    written = file.read_text(encoding="utf-8")
+    begin = written.index("      - why: Enlarged nodes.")
+    end = written.index("      - why: Disease of nodes.")
+    file.write_text(f"{written[:begin]}      - {{why: A test., {new[1:]}\n{written[end:]}", encoding="utf-8")
+    words = load_knowledge(folder).breast_words
+    assert bool(words[Sign.TAKES_NODES].search(text)) is found, why

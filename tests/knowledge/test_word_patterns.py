@@ -27,6 +27,7 @@ from cds_service.knowledge.word_patterns import any_of, in_turn, phrases_of
         ("lump(s)", "lumpy", None, "but with no other"),
         ("tumo(u)r", "tumor", "tumor", "or a letter inside"),
         ("(o)edema*", "edematous", "edematous", "or at the beginning"),
+        ("(o)edema*", "lymphoedema", None, "where the word does"),
         ("B3(a|b)", "B3b", "B3b", "one of several"),
         ("B3(a|b)", "B3c", None, "and no other"),
         ("level 2|III", "level III", "level III", "one word or the other"),
@@ -45,6 +46,7 @@ from cds_service.knowledge.word_patterns import any_of, in_turn, phrases_of
         ("over 3 mm", "cortex 3.0 mm", None, "however it is written"),
         ("over 3 mm", "cortex 3.1 mm", "3.1 mm", "just past it"),
         ("over 3 mm", "cortex 4mm", "4mm", "without a blank"),
+        ("over 3 mm", "cortex 4 mms", "4 mm", "whatever follows the unit"),
         ("over 3 mm", "cortex 12.5 mm", "12.5 mm", "of two digits"),
         ("over 3 mm", "cortex 2 mm", None, "below it"),
         ("over 3 mm", "cortex 4 cm", None, "of another unit"),
@@ -54,6 +56,58 @@ from cds_service.knowledge.word_patterns import any_of, in_turn, phrases_of
 def test_a_phrase_finds(phrase: str, text: str, found: str | None, why: str) -> None:
     match = re.search(any_of([phrase]), text)
     assert (match[0] if match else None) == found, why
+
+
+MIXED = ["lump", "thick*", "red-", "cyst", "-clump-", "leuk+", "?", "scar|spicul*"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "why"),
+    [
+        ("lump", "lump", "a whole word"),
+        ("lumps", None, "is whole in a list with stems, too"),
+        ("thickened", "thickened", "any ending"),
+        ("rethickened", None, "but the beginning"),
+        ("redness", "red", "a stem"),
+        ("hundred", None, "but the beginning"),
+        ("cysts", None, "a whole word behind a stem"),
+        ("microcyst", None, "from its beginning"),
+        ("unclumped", "clump", "inside a word"),
+        ("leukaemia", "leukaemia", "behind what stands inside one"),
+        ("aleukaemic", None, "from its beginning"),
+        ("why?", "?", "a sign"),
+        ("scarred", None, "a whole word beside one of any ending"),
+        ("spiculated", "spiculated", "and that one"),
+    ],
+)
+@pytest.mark.parametrize("phrases", [MIXED, MIXED[::-1], sorted(MIXED)], ids=["", "backwards", "sorted"])
+def test_each_phrase_of_a_list_finds_what_it_finds_alone(
+    phrases: list[str], text: str, found: str | None, why: str
+) -> None:
+    match = re.search(any_of(phrases), text)
+    assert (match[0] if match else None) == found, why
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "why"),
+    [
+        ("lump is thick", True, "the first of each"),
+        ("redness, clumped", False, "a comma between"),
+        ("redness is clumped", True, "a stem, and inside a word"),
+        ("lump", False, "one alone"),
+        ("is clumped", False, "or the other"),
+    ],
+)
+def test_lists_of_several_kinds_follow_one_another(text: str, found: bool, why: str) -> None:
+    pattern = in_turn([["lump", "red-"], ["thick*", "-clump-"]], "10 signs")
+    assert bool(re.search(pattern, text)) is found, why
+
+
+def test_what_goes_together_is_looked_for_together() -> None:
+    """Between the same boundaries: one for each word would cost more with every request."""
+    assert any_of(["lump", "thick*", "cyst"]) == r"\b(?:lump|thick\w*|cyst)\b"
+    assert any_of(["thick*", "leuk+", "red-"]) == r"\b(?:thick\w*|leuk\w+|red)"
+    assert any_of(["red-", "lump"]) == r"(?:\b(?:red)|\b(?:lump)\b)"
 
 
 @pytest.mark.parametrize(
