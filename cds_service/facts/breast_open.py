@@ -5,39 +5,29 @@ What such a report says of the known tumour need not be understood: `facts.breas
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
-
-import msgspec
+from collections.abc import Iterable
 
 from cds_service.facts import breast_signs
-from cds_service.facts.breast_reports import is_sample, names_malignancy
+from cds_service.facts.breast_counts import counts_nodes
+from cds_service.facts.breast_denial import is_denied
+from cds_service.facts.breast_reports import names_malignancy
+from cds_service.facts.breast_statements import SIDES, part, statements
+from cds_service.facts.breast_studies import is_sample
 from cds_service.facts.conclusions import is_harmless
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind, Mention, Reading
-from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.understood import LUMPS, understand
 from cds_service.fhir.resources import DiagnosticReport
 from cds_service.knowledge.record_words import In
-from cds_service.value import Value
 
-_SIDES = frozenset({"left", "right"})
 _SAYS_BENIGN = re.compile(
     r"benign|normal|\b[BC]2\b|fibro|necrosis|reactive|\bno\b|negative for|\bcyst|\bER\b|o?estrogen|score"
     r"|\b0\s*/\s*\d|\bnodes?\b",
     re.IGNORECASE,
 )
 """What a sample without a cancer has to say at least."""
-
-
-class Statement(Value, frozen=True, kw_only=True):
-    """A statement of a report, where it stands in it, and the sides it is of; none where nobody says."""
-
-    start: int
-    end: int
-    sides: frozenset[str]
 
 
 def leaves_open(report: DiagnosticReport, own: frozenset[str], since: When | None, source: Source) -> bool:
@@ -48,13 +38,14 @@ def leaves_open(report: DiagnosticReport, own: frozenset[str], since: When | Non
     text = report.conclusion
     if not text:
         return False
-    if breast_signs.is_not_final(text) or breast_signs.is_of_other_tissue(text):
+    words = source.knowledge.breast_words
+    if breast_signs.is_not_final(text, words) or breast_signs.is_of_other_tissue(text, words):
         return True
     reading = source.read(text)
     sample = is_sample(report)
     if sample and not names_malignancy(text, reading) and not _SAYS_BENIGN.search(text):
         return True
-    if sample and breast_signs.is_undecided_sample(text):
+    if sample and breast_signs.is_undecided_sample(text, words):
         return True
     if sample and names_malignancy(text, reading):
         return _open_elsewhere(report, own, source)
@@ -93,53 +84,54 @@ def is_followed(report: DiagnosticReport, since: When | None, source: Source) ->
 
 def _open_in_follow_up(report: DiagnosticReport, text: str, reading: Reading, source: Source) -> bool:
     """A report after treatment has to be understood whole, or to call everything benign and name no change."""
-    if breast_signs.is_classed_open(text):
+    words = source.knowledge.breast_words
+    if breast_signs.is_classed_open(text, words):
         return True
-    if breast_signs.is_closed(text) and not _ELSEWHERE.search(text):
+    if breast_signs.is_closed(text, words) and not _ELSEWHERE.search(text):
         return False
     study = " ".join(texts_of(report.code))
-    if breast_signs.grows(text) or breast_signs.counts_nodes(study, text):
+    if breast_signs.grows(text, words) or counts_nodes(study, text):
         return True
     # A node that was read leaves open what it leaves open by itself (`facts.nodes`).
-    if breast_signs.takes_nodes(text) and not reading.of(Kind.NODE):
+    if breast_signs.takes_nodes(text, words) and not reading.of(Kind.NODE):
         return True
-    return not _is_understood(text, reading, source, own=False, nodes=True)
+    return not _is_understood(text, reading, source, own=False, nodes=True, says=True)
 
 
 # --- statement by statement -------------------------------------------------------------------------------------------
 def _open_elsewhere(report: DiagnosticReport, own: frozenset[str], source: Source) -> bool:
     """Whether what is said of another side, or of another part of the body, is not understood, or is a finding."""
     text, reading = report.conclusion or "", source.read(report.conclusion)
-    for each in _statements(report, source):
+    for each in statements(report, source):
         said = text[each.start : each.end]
         other = not each.sides <= own
         if not (other or _ELSEWHERE.search(said)):
             continue
-        if other and breast_signs.is_classed_open(said):
+        if other and breast_signs.is_classed_open(said, source.knowledge.breast_words):
             return True
-        if not _is_understood(said, _part(reading, each), source, own=not other):
+        if not _is_understood(said, part(reading, each), source, own=not other, says=other and each.states):
             return True
     return False
 
 
 def own_sides(sides: frozenset[str], reports: Iterable[DiagnosticReport], source: Source) -> frozenset[str]:
     """The sides of the cancers; where the record has none, the one on which reports know, else see, a tumour."""
-    if sides & _SIDES or "bilateral" in sides:
-        return _SIDES if "bilateral" in sides else sides & _SIDES
+    if sides & SIDES or "bilateral" in sides:
+        return SIDES if "bilateral" in sides else sides & SIDES
     known: set[str] = set()
     malignant: set[str] = set()
     lumps: set[str] = set()
     for report in reports:
         text, reading = report.conclusion or "", source.read(report.conclusion)
         known.update((found["side"] or found["same"]).lower() for found in _KNOWN_SIDE.finditer(text))
-        for each in _statements(report, source):
+        for each in statements(report, source):
             if len(each.sides) == 1:
-                part = _part(reading, each)
-                if names_malignancy(text[each.start : each.end], part) or _CALLED_MALIGNANT.search(
+                said = part(reading, each)
+                if names_malignancy(text[each.start : each.end], said) or _CALLED_MALIGNANT.search(
                     text, each.start, each.end
                 ):
                     malignant |= each.sides
-                elif any(m.may_hold and m.value in _TAKEN.get(m.kind, ()) for m in part.mentions):
+                elif any(m.may_hold and m.value in _TAKEN.get(m.kind, ()) for m in said.mentions):
                     lumps |= each.sides
     for found in (known, malignant, lumps):
         if found:
@@ -162,92 +154,23 @@ _KNOWN_SIDE = re.compile(
     re.IGNORECASE,
 )
 """The side of the cancer, where the record has none and a report names it."""
-_BREAKS = re.compile(r"[;\n]|\.(?!\d)")
-_COMMAS = re.compile(r",|\band\b|&|\+|\bbut\b", re.IGNORECASE)
-_BOTH = re.compile(
-    r"\b(?:both|either|each|bilateral\w*|bilat|other (?:breast|side|axilla)|contralateral|opposite)\b", re.IGNORECASE
-)
-_HEADING = re.compile(
-    r"[\W\d]{0,20}(?:the )?(?:left|right|lt|rt|l|r)(?: (?:breast|axilla|side|nipple|findings)){0,6}\s*(?:[.:]|$)\s*",
-    re.IGNORECASE,
-)
-
-
-def _statements(report: DiagnosticReport, source: Source) -> Iterator[Statement]:
-    """The statements of a conclusion. One that names no side is of the heading above it ("RIGHT BREAST:"), else of the
-    side of the study."""
-    text = report.conclusion or ""
-    named = [each for each in source.read(text).of(Kind.SIDE) if each.value in (*_SIDES, "bilateral", "other")]
-    studied = side_of(source, report.code)
-    base = frozenset({studied}) & _SIDES
-    heading: frozenset[str] | None = None
-    start = 0
-    for end in [*(found.start() for found in _BREAKS.finditer(text)), len(text)]:
-        for first, last in _by_side(text, start, end, named, base):
-            sides = _sides_in(text, first, last, named)
-            if sides:
-                heading = sides if _HEADING.fullmatch(text[first:last]) else None
-            if _LIKE_A_HEADING.match(text, first, last) and sides and text[last : last + 1] == "\n":
-                heading = sides
-            yield Statement(start=first, end=last, sides=sides or (heading if heading is not None else base))
-        start = end + 1
-
-
-_LIKE_A_HEADING = re.compile(r"[^:\n]{1,60}:\s*$")
-
-
-def _sides_in(text: str, start: int, end: int, named: list[Mention]) -> frozenset[str]:
-    found = {each.value for each in named if start <= each.start < end}
-    if _BOTH.search(text, start, end):
-        found |= {"other"}
-    return frozenset(found)
-
-
-def _by_side(text: str, start: int, end: int, named: list[Mention], base: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """A statement of two sides in its parts: "left: scar, right: normal"; one of them may be that of the study."""
-    here = [each for each in named if start <= each.start < end]
-    comma = text.rfind(",", start, here[0].start) if here and base and not base & {each.value for each in here} else -1
-    if comma >= 0:
-        yield start, comma
-        start = comma
-    if len({each.value for each in here}) < 2:
-        yield start, end
-        return
-    first = start
-    for before, after in pairwise(here):
-        if before.value != after.value:
-            breaks = [found.start() for found in _COMMAS.finditer(text, before.end, after.start)]
-            if breaks:
-                yield first, breaks[-1]
-                first = breaks[-1]
-    yield first, end
-
-
-def _part(reading: Reading, statement: Statement) -> Reading:
-    """What a reading says in one statement, with its places counted from there."""
-    mentions = tuple(
-        msgspec.structs.replace(each, start=each.start - statement.start, end=each.end - statement.start)
-        for each in reading.mentions
-        if statement.start <= each.start and each.end <= statement.end
-    )
-    return msgspec.structs.replace(reading, mentions=mentions)
 
 
 # --- understood whole -------------------------------------------------------------------------------------------------
-def _is_understood(text: str, reading: Reading, source: Source, *, own: bool, nodes: bool = False) -> bool:
-    """Whether every word is understood, and nothing is found that is not benign; `own`: of the side of the cancer,
-    where the tumour is. `nodes`: those that are found leave open elsewhere what they leave open (`facts.nodes`)."""
-    if breast_signs.is_classed_open(text) and not own:
-        return False
+def _is_understood(
+    text: str, reading: Reading, source: Source, *, own: bool, nodes: bool = False, says: bool = False
+) -> bool:
+    """Whether every word is understood, and nothing is found that is not benign.
 
+    `own`: of the side of the cancer, where the tumour is. `nodes`: those that are found leave open elsewhere what they
+    leave open (`facts.nodes`). `says`: it has to say something; "right as well" says what another statement does.
+    """
     # "Suspicious" may be said of a node only where one is not called normal.
     of_node = any(each.may_hold and each.value != "normal" for each in reading.of(Kind.NODE))
 
     def harmless(mention: Mention) -> bool:
         if mention.kind is Kind.LOCAL_SYMPTOM and mention.value in LUMPS and mention.may_hold:
-            if breast_signs.is_denied(text, mention.start, mention.end):
-                return True
-            return own or breast_signs.is_classed_benign(text[mention.start : mention.end])
+            return own or is_denied(text, mention.start, mention.end)
         if mention.kind is Kind.NODE and mention.may_hold:
             return own or nodes or mention.value == "normal"
         if mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified":
@@ -256,22 +179,23 @@ def _is_understood(text: str, reading: Reading, source: Source, *, own: bool, no
             return own or _KNOWN.search(text[max(0, mention.start - 12) : mention.end + 12]) is not None
         if mention.kind is Kind.METASTASIS and text[mention.start : mention.end].upper() == "M1":
             return True  # the class of a normal mammogram; a stage is read elsewhere
-        return mention.kind in (Kind.ASKS, Kind.MODALITY) or is_harmless(mention, imaging=False, old=False)
+        if mention.kind is Kind.ASKS:  # "node 14 mm": of which nobody says what it is, unless another word is of nodes
+            return own or mention.value != "axilla" or (nodes and bool(reading.of(Kind.NODE)))
+        return is_harmless(mention, imaging=False, old=False)
 
     words = source.knowledge.record_words.tries[In.BREAST]
-    return not understand(text, reading, words, harmless).open
+    found = understand(text, reading, words, harmless)
+    return not found.open and (found.says or not says or _CALLED_NORMAL.search(text) is not None)
 
 
+_CALLED_NORMAL = re.compile(r"\b(?:negative|normal|clear|unremarkable|nil|nad)\b", re.IGNORECASE)
 _KNOWN = re.compile(r"\bknown\b|\bprevious|\btreated\b|\bhistory\b|\bprior\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?:liver|hepat\w+|lungs?|pulmon\w+|pleur\w+|bon(?:e|es|y)|osseous|skelet\w+|stern\w+|ribs?|spin(?:e|al)"
-    r"|vertebra\w*"
-    r"|mediastin\w+|thyroid\w*|brain|cerebr\w+|adrenals?|kidneys?|renal|spleen\w*|pancrea\w*|ovar\w+|heart"
-    r"|pericard\w*|clavic\w+|humer\w+"
-    r"|scapul\w+|abdom\w+|pelvi\w+|groin|inguinal|shoulders?|neck|cervical|supraclav\w*|infraclav\w*"
-    r"|internal mammary|marrow"
-    r"|chest|thora\w+|aort\w+|stomach|bowel|colon|uter\w+|endometr\w+|skull|hips?|femor\w+|nodes? elsewhere"
-    r"|manubri\w+|costal)\b",
+    r"|vertebra\w*|mediastin\w+|thyroid\w*|brain|cerebr\w+|adrenals?|kidneys?|renal|spleen\w*|pancrea\w*|ovar\w+"
+    r"|heart|pericard\w*|clavic\w+|humer\w+|scapul\w+|abdom\w+|pelvi\w+|groin|inguinal|shoulders?|neck|cervical"
+    r"|supraclav\w*|infraclav\w*|internal mammary|marrow|chest|thora\w+|aort\w+|stomach|bowel|colon|uter\w+"
+    r"|endometr\w+|skull|hips?|femor\w+|nodes? elsewhere|manubri\w+|costal)\b",
     re.IGNORECASE,
 )
 """Parts of the body other than breast, axilla and their skin."""

@@ -7,66 +7,16 @@ Words that nobody knows do not matter here: distant disease is not what these st
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import pairwise
 
 from cds_service.facts.advanced import says_advanced
-from cds_service.facts.breast_signs import counts_nodes, grows, takes_nodes
+from cds_service.facts.breast_counts import counts_nodes
+from cds_service.facts.breast_signs import grows, takes_nodes
+from cds_service.facts.breast_studies import is_sampled, of_breast_or_axilla
 from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.model import Evidence
-from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.studies import date_of, recorded_study
-from cds_service.facts.understood import LUMPS
+from cds_service.facts.studies import date_of
 from cds_service.fhir.resources import DiagnosticReport
-
-_LOCAL = ("breast", "axilla", "node-biopsy")
-_SAMPLED = re.compile(r"\bcores?\b|biops|\bbx\b|\bfna|cytolog|histolog|patholog|excision|specimen", re.IGNORECASE)
-_ELSEWHERE = re.compile(
-    r"\b(?!(?:cores?|needle|fine|aspirat\w*|biops\w*|bx|fnac?|cytolog\w*|histolog\w*|histopatholog\w*|patholog\w*"
-    r"|excision\w*"
-    r"|surgical|specimens?|addend\w+|amended|supplementary|reports?|results?|tissue|exam\w*|lymph|nodes?|stereotactic|us"
-    r"|ultrasound|image|guided|vacuum"
-    r"|assisted|sentinel|of|and|the|left|right|study|final|diagnosis|microscopic|gross)\b)[a-z]+",
-    re.IGNORECASE,
-)
-"""A word in the name of a study of tissue that may name another organ: "liver biopsy"."""
-_NAMES_BREAST = re.compile(r"\bbreast|axill|mammary|lumpectomy|\bnipple|\bB[1-5][abc]?\b", re.IGNORECASE)
-
-
-def names_breast(text: str) -> bool:
-    """Whether a text names breast or axilla, or a class of breast biopsy."""
-    return _NAMES_BREAST.search(text) is not None
-
-
-def of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
-    """Whether a report is of breast or axilla: by its study, or a sample of tissue that its words say is from there."""
-    study = recorded_study(report.code, source)
-    families = {source.knowledge.procedures[each].family for each in study.procedures}
-    if families:
-        return families <= {*_LOCAL}
-    named = texts_of(report.code)
-    if any(names_breast(text) for text in named):
-        return True
-    if not any(_SAMPLED.search(text) and not _ELSEWHERE.search(text) for text in named):
-        return False
-    said = {each.value for each in source.read(report.conclusion).of(Kind.BREAST_CANCER)}
-    return bool(said & TYPES_OF_BREAST) or names_breast(report.conclusion or "")
-
-
-TYPES_OF_BREAST = frozenset({"ductal", "lobular", "in-situ"})
-"""How a cancer is called that only breasts have."""
-
-
-def _sampled(report: DiagnosticReport) -> bool:
-    return any(_SAMPLED.search(text) for text in texts_of(report.code))
-
-
-_IMAGED = re.compile(r"mammo|tomosyn|\bMRI?\b|post[- ]?biopsy|clip", re.IGNORECASE)
-
-
-def is_sample(report: DiagnosticReport) -> bool:
-    """Whether a report is of tissue or cells, and not of imaging after they were taken."""
-    return _sampled(report) and not any(_IMAGED.search(text) for text in texts_of(report.code))
 
 
 def names_malignancy(text: str, reading: Reading) -> bool:
@@ -84,10 +34,11 @@ def advanced(source: Source) -> tuple[Evidence, ...]:
 
 def _is_advanced(report: DiagnosticReport, source: Source) -> bool:
     text, reading = _said(report, source)
-    if says_advanced(text, reading) or grows(text) or counts_nodes(" ".join(texts_of(report.code)), text):
+    words = source.knowledge.breast_words
+    if says_advanced(text, reading) or grows(text, words) or counts_nodes(" ".join(texts_of(report.code)), text):
         return True
     # A node that was read is suspicious, proven or normal by itself (`facts.nodes`).
-    return not reading.of(Kind.NODE) and takes_nodes(text)
+    return not reading.of(Kind.NODE) and takes_nodes(text, words)
 
 
 def _said(report: DiagnosticReport, source: Source) -> tuple[str, Reading]:
@@ -166,7 +117,7 @@ def names_tumour(report: DiagnosticReport, source: Source) -> bool:
     if not of_breast_or_axilla(report, source) or _of_the_past(report, source):
         return False
     found = any(each.may_hold for each in reading.of(Kind.BREAST_CANCER))
-    return (_sampled(report) and (found or bool(_MALIGNANT_CODE.search(text)))) or says_advanced(text, reading)
+    return (is_sampled(report) and (found or bool(_MALIGNANT_CODE.search(text)))) or says_advanced(text, reading)
 
 
 def _of_the_past(report: DiagnosticReport, source: Source) -> bool:
@@ -181,7 +132,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 def is_malignant_node(report: DiagnosticReport) -> bool:
     """Whether a sample of an axillary node is of the British class for carcinoma: C5 of cells, B5 of tissue."""
     text = report.conclusion or ""
-    if not _MALIGNANT_CODE.search(text) or not _sampled(report):
+    if not _MALIGNANT_CODE.search(text) or not is_sampled(report):
         return False
     of_node = any(_NODE.search(each) for each in texts_of(report.code))
     return any(
@@ -202,7 +153,7 @@ def says_another_cancer(report: DiagnosticReport, sides: frozenset[str], source:
     of_scar = any(_OPERATED.search(each) for each in texts_of(report.code))
     if of_scar and any(each.kind is Kind.BREAST_CANCER for each in present):
         return True
-    return another_side(text, reading, sides) or _suspicious_elsewhere(report, sides, source)
+    return another_side(text, reading, sides)
 
 
 _OPERATED = re.compile(r"\bscar\b|\b(?:lumpectomy|mastectomy|tumou?r|surgical) (?:bed|site)\b", re.IGNORECASE)
@@ -213,74 +164,6 @@ def another_side(text: str, reading: Reading, sides: frozenset[str]) -> bool:
     """Whether a text sees tumours on both sides, or one on a side without a cancer; `sides`: those with one."""
     found = {side for side, mention in _sided(text, reading) if _malignant(mention, text)}
     return len(found) > 1 or (bool(sides) and sides <= {"left", "right"} and not found <= sides)
-
-
-def _suspicious_elsewhere(report: DiagnosticReport, sides: frozenset[str], source: Source) -> bool:
-    """Whether a report finds a tumour, or what looks like one, in a breast without a cancer.
-
-    A statement that names no side is of the one in the name of the study, or of a heading ("RIGHT BREAST:").
-    """
-    text, reading = _said(report, source)
-    sides = (sides - {"unstated"}) or frozenset(
-        (found["side"] or found["same"]).lower() for found in _KNOWN_SIDE.finditer(text)
-    )
-    if len(sides) != 1 or not sides <= {"left", "right"}:
-        return False
-    studied = side_of(source, report.code)
-    studied = studied if studied in ("left", "right") else ""
-    found = suspicious = False
-    heading = ""
-    ends = [0, *(sign.end() for sign in _STATEMENT_ENDS.finditer(text)), len(text)]
-    for start, end in pairwise(ends):
-        said = [each for each in reading.mentions if start <= each.start < end]
-        here = _sides_of(said) or {heading or studied}
-        heading = next(iter(here)) if _HEADING.fullmatch(text[start:end]) and len(here) == 1 else ""
-        if here <= sides:
-            continue
-        marked = _SUSPECTED.search(text[start:end]) is not None
-        elsewhere = not here.isdisjoint({"left", "right", "bilateral"} - sides)
-        cancer = any(each.kind is Kind.BREAST_CANCER and each.may_hold for each in said)
-        if elsewhere and (cancer or _MALIGNANT_CODE.search(text[start:end])):
-            return True
-        found = found or (elsewhere and any(map(_is_lesion, said)) and not _BENIGN.search(text[start:end]))
-        suspicious = suspicious or marked
-    return found and suspicious
-
-
-def _sides_of(said: list[Mention]) -> set[str]:
-    """The sides that a statement sees something on, else those it names."""
-    named = [each for each in said if each.kind is Kind.SIDE]
-    return {each.value for each in named if each.detail == "cancer"} or {each.value for each in named}
-
-
-def _is_lesion(mention: Mention) -> bool:
-    if mention.kind is Kind.IMAGING_FINDING:
-        return mention.may_hold and mention.value == "unspecified"
-    lesion = mention.kind is Kind.LOCAL_SYMPTOM and mention.value in LUMPS
-    return lesion and mention.may_hold and mention.end - mention.start > len("M5")
-
-
-_KNOWN_SIDE = re.compile(
-    r"(?:known|index|addition to(?: the)?|proven)"
-    r"(?: (?:malignant|invasive|biopsy|proven|the|a|cancer|carcinoma|malignancy|in|of)){0,8}"
-    r" (?P<side>left|right)\b|(?P<same>left|right)(?: breast)?(?: lesion| mass)?:? (?:as |is the |= ?)?known",
-    re.IGNORECASE,
-)
-"""The side of the cancer, where the record has none and the report names it."""
-_STATEMENT_ENDS = re.compile(r"[;\n]|[.:](?!\d)")
-_HEADING = re.compile(r"\W*(?:the )?(?:left|right|lt|rt)(?: breast)?\W*", re.IGNORECASE)
-_SUSPECTED = re.compile(
-    r"rads\W*(?:category|cat|score)?\W*[45]|\b[MURB][345]\b|\b[45][abc]?\b(?=\W*$)"
-    r"|(?<!no )(?<!not )(?:suspicious|suspected|concerning|malignan)"
-    r"|biops\w+ (?:(?:of|for) [\w ]{1,40} )?(?:is |are )?(?:recommended|advised|suggested|planned|required|needed)"
-    r"|(?:recommend|advise|suggest|for)\w* (?:[\w-]+ ){0,4}biops",
-    re.IGNORECASE,
-)
-_BENIGN = re.compile(
-    r"benign|cyst|fibroadenoma|lymph node|lipoma|hamartoma|vascular"
-    r"|\bstable|unchanged|scar|M2\b|U2\b|P2\b|rads\W*[12]\b",
-    re.IGNORECASE,
-)
 
 
 def sides_seen(report: DiagnosticReport, source: Source) -> frozenset[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from cds_service.facts.advanced import is_large, stages_advanced
-from cds_service.facts.breast_reports import names_breast
+from cds_service.facts.breast_studies import names_breast
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.source import Source
 from cds_service.facts.understood import LUMPS, Understood, is_denied, understand

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from cds_service.facts import breast_signs
-from cds_service.facts.breast_reports import names_tumour, of_breast_or_axilla
+from cds_service.facts.breast_reports import names_tumour
+from cds_service.facts.breast_studies import of_breast_or_axilla
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
@@ -114,7 +115,7 @@ def _settled(report: DiagnosticReport, source: Source) -> tuple[Reading, ...]:
     """A report without what it settles itself: "stable post-surgical distortion"."""
     text, words = report.conclusion or "", source.knowledge.record_words.tries[In.REPORT]
     if text and of_breast_or_axilla(report, source):
-        if breast_signs.is_closed(text):
+        if breast_signs.is_closed(text, source.knowledge.breast_words):
             return ()
         words = source.knowledge.record_words.tries[In.BREAST]
     return (understand(text, source.read(text), words, lambda mention: True).reading,) if text else ()

@@ -12,7 +12,8 @@ import msgspec
 
 from cds_service.facts import unread
 from cds_service.facts.breast_open import leaves_open, own_sides
-from cds_service.facts.breast_reports import is_suspicious, of_breast_or_axilla, says_another_cancer, sides_seen
+from cds_service.facts.breast_reports import is_suspicious, says_another_cancer, sides_seen
+from cds_service.facts.breast_studies import of_breast_or_axilla
 from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, is_harmless, understand_conclusion
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import names_breast_cancer
@@ -96,7 +97,8 @@ def _of_breast_report(
         classes = _is_of_classes(report, text)
         said = of_reading(_without_own_findings(text, source.read(text), classes=classes), evidence)
         yield from (each for each in said if each.kind in _FINDING_KINDS)
-    if says_another_cancer(report, sides, source):
+    # Where the record names no side, the report may know that of the cancer itself: "left as known".
+    if says_another_cancer(report, own_sides(sides, [report], source), source):
         yield Suspicion(kind=None, site="other", evidence=evidence)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from cds_service.facts import unread
-from cds_service.facts.breast_reports import TYPES_OF_BREAST, names_breast
+from cds_service.facts.breast_studies import TYPES_OF_BREAST, names_breast
 from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, is_harmless, understand_conclusion
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind, Mention

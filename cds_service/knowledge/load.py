@@ -1,7 +1,7 @@
 """Loads the knowledge folder: every file read, checked and built, or every fault reported at once.
 
 The folder holds `knowledge.yaml` (version), `topics/*.yaml` with `*.cases.yaml` beside them, `procedures.yaml`,
-`findings.yaml`, `record-words.yaml`, `value-sets/*.json` and `schema/`.
+`findings.yaml`, `record-words.yaml`, `breast-words.yaml`, `value-sets/*.json` and `schema/`.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 
+from cds_service.knowledge.breast_words import BreastWords, read_breast_words
 from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.findings import Findings
 from cds_service.knowledge.findings_file import load_findings
@@ -36,6 +37,7 @@ def load_knowledge(folder: Path) -> Knowledge:
     value_sets = _value_sets(folder, faults)
     findings = _findings(folder, faults)
     record_words = _record_words(folder, faults)
+    breast_words = _breast_words(folder, faults)
     if procedures is not None and findings is not None:
         faults += _organ_faults(procedures, findings, value_sets)
     if faults or manifest is None or procedures is None or findings is None:
@@ -48,6 +50,7 @@ def load_knowledge(folder: Path) -> Knowledge:
         value_sets=value_sets,
         findings=findings,
         record_words=record_words,
+        breast_words=breast_words,
         not_covered=MappingProxyType(dict(procedures.not_covered)),
         not_covered_phrases=MappingProxyType(dict(procedures.not_covered_phrases)),
     )
@@ -125,6 +128,11 @@ def _record_words(folder: Path, faults: list[Fault]) -> RecordWords:
     except KnowledgeError as error:
         faults += error.faults
     return RecordWords()
+
+
+def _breast_words(folder: Path, faults: list[Fault]) -> BreastWords:
+    document = checked_document(folder, "breast-words.yaml", "breast-words.schema.json", faults)
+    return read_breast_words(document, faults) if document else {}
 
 
 def _organ_faults(procedures: ProcedureFile, findings: Findings, value_sets: ValueSets) -> Iterator[Fault]:

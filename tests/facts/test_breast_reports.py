@@ -7,10 +7,13 @@ import pytest
 from cds_service.facts.breast_reports import (
     advanced,
     is_malignant_node,
+    is_suspicious,
     names_tumour,
-    of_breast_or_axilla,
     says_another_cancer,
+    sides_seen,
+    telling_of_therapy,
 )
+from cds_service.facts.breast_studies import is_sample, of_breast_or_axilla
 from cds_service.facts.source import Source
 from cds_service.fhir.resources import CodeableConcept, Coding, DiagnosticReport
 from tests.support.resources import ago, cancer, report
@@ -85,6 +88,14 @@ LARGE = "Left breast mass 62 mm."
         ((report("cpt:77066", conclusion=LARGE, id="r", days=None),), [("r", None)], "undated: it may be of this one"),
         ((report("CT chest", conclusion=LARGE, id="r"),), [], "read where reports of other parts are"),
         ((report("cpt:77066", conclusion="Left breast mass 18 mm.", id="r"),), [], "an early tumour"),
+        ((report("US axilla", conclusion="Cortex 3 mm.", id="r"),), [], "a normal node"),
+        ((report("US axilla", conclusion="Cortex 4 mm.", id="r"),), [("r", ago(10))], "a thick cortex"),
+        (
+            (report("US axilla", conclusion="Suspicious axillary node, cortex 4 mm.", id="r"),),
+            [],
+            "of a node that was read, and is left to the nodes",
+        ),
+        ((report("Axillary clearance", conclusion="5/12", id="r"),), [("r", ago(10))], "nodes that are counted"),
         ((report("cpt:77066", id="r"),), [], "without a conclusion"),
         (
             (report("cpt:77066", id="none"), report("cpt:77049", conclusion="Skin ulceration.", id="mri")),
@@ -103,6 +114,43 @@ def test_reports_of_the_work_up_that_make_the_tumour_larger(
     assert {each.value for each in found} <= {"tumour in a breast report"}
 
 
+# --- therapy that has begun, or is planned ----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("study", "conclusion", "told", "left", "why"),
+    [
+        ("MRI breast", "Left mass 22 mm.", False, False, "nothing of therapy"),
+        ("MRI breast", None, False, False, "nothing at all"),
+        ("MRI breast", "Post NACT.", True, False, "it names it"),
+        ("MRI breast after chemotherapy", "Left mass 22 mm.", True, False, "so does the name of the study"),
+        ("MRI breast", "No chemotherapy.", False, False, "denied"),
+        ("MRI breast", "After radiotherapy.", False, False, "not systemic"),
+        ("MRI breast", "On tamoxifen.", False, False, "endocrine therapy may go on for years"),
+        ("Breast biopsy", "NST.", False, False, "of no special type"),
+        ("Breast FNA", "C5.", False, False, "a class, and no cycle"),
+        ("Oncotype DX breast", "No chemotherapy benefit.", False, False, "what it would be good for"),
+        ("Oncotype DX breast", "Chemotherapy benefit 3 %.", False, False, "likewise"),
+        ("MRI breast", "Complete response.", True, False, "its effect"),
+        ("MRI breast", "Immune response.", False, False, "another one"),
+        ("MRI breast", "Partial response.", True, True, "something is left"),
+        ("MRI breast", "No residual tumour.", False, False, "nothing is"),
+        ("MRI breast", "Residual tumour 14 mm.", True, True, "something is"),
+        ("MRI breast for residual disease", "Left mass.", True, True, "by the name of the study"),
+        ("MRI breast", "Interval decrease.", True, True, "smaller, and there"),
+        ("MRI breast", "After 4 x EC.", True, False, "cycles"),
+        ("MRI breast", "Mid-treatment.", True, False, "between them"),
+        ("Breast pathology", "ypT1.", True, False, "a stage after therapy"),
+        ("CT chest", "Post NACT.", False, False, "not of the breast"),
+    ],
+)
+def test_a_report_that_tells_of_therapy(
+    study: str, conclusion: str | None, told: bool, left: bool, why: str, source_of: SourceOf
+) -> None:
+    """With `left` only those count by which disease is left."""
+    source = source_of(cancer(), report(study, conclusion=conclusion))
+    assert bool(telling_of_therapy(source, left=False)) is told, why
+    assert bool(telling_of_therapy(source, left=True)) is left, why
+
+
 # --- a fresh tumour ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("study", "conclusion", "shown", "why"),
@@ -112,6 +160,9 @@ def test_reports_of_the_work_up_that_make_the_tumour_larger(
         ("Breast biopsy", "B5b.", True, "by its British class"),
         ("Breast FNA", "C5.", True, "of cells"),
         ("Breast biopsy", "B2.", False, "a benign class"),
+        ("Breast biopsy 2024", IDC, False, "filed of late, its name says of when"),
+        ("Breast biopsy 2025", IDC, True, "it may be of the end of last year"),
+        ("Breast biopsy 2017, addendum 2026", IDC, True, "the last year that it names counts"),
         ("Breast biopsy", "No carcinoma. Fibrosis.", False, "denied"),
         ("cpt:77066", "Known left breast cancer.", False, "imaging repeats what is known"),
         ("cpt:77066", LARGE, True, "imaging of an advanced one"),
@@ -179,3 +230,66 @@ def test_a_breast_report_of_another_cancer(
     conclusion: str | None, sides: frozenset[str], another: bool, why: str, source_of: SourceOf
 ) -> None:
     assert says_another_cancer(report("cpt:77066", conclusion=conclusion), sides, source_of()) is another, why
+
+
+@pytest.mark.parametrize(
+    ("study", "conclusion", "another", "why"),
+    [
+        ("Biopsy of breast scar", IDC, True, "cancer in a scar is a recurrence"),
+        ("Biopsy of breast scar", "No carcinoma. Fibrosis.", False, "there is none"),
+        ("Biopsy of breast scar", "Breast lump. Fibrosis.", False, "a lump may be the scar"),
+        ("Biopsy of breast scar", f"{IDC} Breast lump.", True, "beside something else, too"),
+        ("Breast biopsy, lumpectomy bed", IDC, True, "what an operation left"),
+        (named("Laboratory", text="Biopsy of breast scar"), IDC, True, "by one of its names"),
+        ("Breast biopsy", IDC, False, "the cancer itself"),
+    ],
+)
+def test_cancer_in_what_an_operation_left(
+    study: str | CodeableConcept, conclusion: str, another: bool, why: str, source_of: SourceOf
+) -> None:
+    assert says_another_cancer(report(study, conclusion=conclusion), LEFT, source_of()) is another, why
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "sides", "suspicious", "why"),
+    [
+        ("Left breast cancer.", LEFT, False, "known, perhaps"),
+        ("Left breast: BI-RADS 5.", LEFT, True, "a finding called so"),
+        ("Left BI-RADS 4. Right BI-RADS 5.", BOTH, True, "on both sides"),
+        ("Left breast: BI-RADS 3.", frozenset(), False, "probably benign"),
+        ("Left breast pain.", frozenset(), False, "a complaint"),
+        ("No left breast cancer.", frozenset(), False, "denied"),
+        ("BI-RADS 5.", frozenset(), True, "of a side that nobody names"),
+        ("Suspicious finding.", frozenset(), True, "whatever it is"),
+        ("No suspicious finding.", frozenset(), False, "denied"),
+        ("Suspicious finding. Liver metastasis.", frozenset(), True, "beside something else, too"),
+        ("Liver lesion.", frozenset(), False, "of another organ"),
+        ("Metastatic disease.", frozenset(), False, "no finding of the breast"),
+        ("Left breast pain, BI-RADS 5.", LEFT, True, "beside a complaint"),
+        (None, frozenset(), False, "it says nothing"),
+    ],
+)
+def test_what_a_breast_report_sees(
+    conclusion: str | None, sides: frozenset[str], suspicious: bool, why: str, source_of: SourceOf
+) -> None:
+    """Where the record has no side of the cancer, these decide whether a finding may be another one."""
+    source, seen = source_of(), report("cpt:77066", conclusion=conclusion)
+    assert sides_seen(seen, source) == sides, why
+    assert is_suspicious(seen, source) is suspicious, why
+
+
+@pytest.mark.parametrize(
+    ("study", "sample", "why"),
+    [
+        ("Core biopsy left breast", True, "tissue"),
+        ("Breast FNA", True, "cells"),
+        ("Mammogram", False, "imaging"),
+        ("Mammogram after biopsy", False, "imaging of where it was taken"),
+        ("Post-biopsy clip", False, "likewise"),
+        ("MRI guided biopsy", False, "imaging by its name, which may be all that it is"),
+        (named("Laboratory", text="Mammogram after biopsy"), False, "one of its names is of imaging"),
+        (named("Laboratory", text="Breast biopsy"), True, "one of its names is of tissue"),
+    ],
+)
+def test_a_report_of_tissue_or_cells(study: str | CodeableConcept, sample: bool, why: str) -> None:
+    assert is_sample(report(study, conclusion="Kryptoid.")) is sample, why

@@ -247,3 +247,20 @@ def test_a_node_of_the_other_axilla_is_no_node_of_this_cancer(
 ) -> None:
     """E27: it may be a metastasis, or another cancer."""
     assert suspected(facts_of(cancer(side="left"), told)["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "finding", "why"),
+    [
+        ("Left as known. Pleomorphic calcifications right, BI-RADS 4C.", True, "on the side that it does not know"),
+        ("Left as known. Pleomorphic calcifications right, BI-RADS 2.", False, "benign"),
+        ("Left as known, BI-RADS 4C.", False, "on the side that it knows"),
+        ("Pleomorphic calcifications right, BI-RADS 4C.", False, "it knows of no side"),
+    ],
+)
+def test_a_report_that_knows_the_side_of_the_cancer_finds_something_on_the_other(
+    conclusion: str, finding: bool, why: str, facts_of: FactsOf
+) -> None:
+    """Where the record has no side; the card then names a finding, and not only a report that was not understood."""
+    fact = facts_of(cancer("icd:C50.919"), report("cpt:77066", conclusion=conclusion))["metastasis-suspected"]
+    assert ("finding in a report" in {each.value for each in fact.evidence}) is finding, why

@@ -87,6 +87,8 @@ def test_a_long_report_is_understood_or_not_in_good_time(knowledge: Knowledge, p
         ("Mammogram", "proven ", "a known side that is never named"),
         ("Mammogram", "compar ", "a comparison with nothing"),
         ("Mammogram", "left: normal. ", "headings without end"),
+        ("Mammogram", "no ulcer ", "denied signs, each of which looks for its denial"),
+        ("Mammogram", "no mass, ", "denied findings, each of which does"),
         ("US Axilla left", "9+/", "counts of nodes without end"),
         ("US Axilla left", "\n", "empty lines"),
         ("Blood calcium", "(1", "ranges that are never closed"),

@@ -1,0 +1,84 @@
+"""How a sentence of a report denies what it names: "no new mass, calcification or distortion", "hilum normal"."""
+
+import re
+
+_SENTENCE_ENDS = re.compile(r"[;\n]|\.(?!\d)")
+_TURNS = re.compile(
+    r"[:(]|\b(?:but|however|although|though|except|apart|with|despite|where|while|whereas)\b", re.IGNORECASE
+)
+_NO = r"no(?! (?:special|specific) type| doubt)\b"
+_DENIES = re.compile(
+    rf"\b(?:{_NO}|not(?! only| otherwise)|nor|without(?! doubt)|neither|absent|absence|nil|negative for|free of"
+    r"|clear of|free from|rather than)\b",
+    re.IGNORECASE,
+)
+_DENIED_RIGHT_BEHIND = re.compile(r"\b(?:non|benign(?:[ -](?:appearing|looking))?)[ -]*$", re.IGNORECASE)
+"""Of what these say no more than the next word: "benign scar has grown", "non-mass enhancement of the muscle"."""
+_LIST_GOES_ON = re.compile(r"\b(?:or|nor|and(?! (?:the|there|a|an|now|also)\b))\b|/", re.IGNORECASE)
+_DENIED_BEHIND = re.compile(
+    r"(?P<between>[^,:;]{0,40}?)"
+    r"\b(?:not (?:involved|thick\w*|enlarged|seen|identified|present|increased)|absent|uninvolved"
+    r"|(?:is|are) (?:normal|clear|intact)|normal|preserved|spared"
+    rf"|(?<!triple[ -])(?<!\b[EP]R )(?<!\bHER2[ -])negative|none|{_NO})",
+    re.IGNORECASE,
+)
+_ANOTHER_SUBJECT = re.compile(rf"{_TURNS.pattern}|\band\b", re.IGNORECASE)
+_OF_THE_PAST = re.compile(
+    r"\W*(?:\w+\W+){0,3}?(?:(?:19|20)\d\d|before|previous(?:ly)?|prior|earlier|last|then)\b", re.IGNORECASE
+)
+"""What was not there then is there now: "lump not seen in 2024"."""
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a report: a line, or what a full stop or a semicolon ends."""
+    return [each for each in _SENTENCE_ENDS.split(text) if each.strip()]
+
+
+def asserts(signs: re.Pattern[str], text: str) -> bool:
+    """Whether a text holds one of these signs in a sentence that does not deny it."""
+    if signs.search(text) is None:
+        return False
+    return any(
+        not _is_denied(sentence, found.start(), found.end())
+        for sentence in sentences(text)
+        for found in signs.finditer(sentence)
+    )
+
+
+def is_denied(text: str, start: int, end: int) -> bool:
+    """Whether what stands at a place is denied by its sentence: "no new mass, calcification or distortion"."""
+    begin = max(0, start - 2 * _REACH)
+    first = max((found.end() for found in _SENTENCE_ENDS.finditer(text, begin, start)), default=begin)
+    last = _SENTENCE_ENDS.search(text, end, end + _REACH)
+    return _is_denied(text[first : last.start() if last else end + _REACH], start - first, end - first)
+
+
+_REACH = 300
+"""How many signs off a denial is looked for, so that the time a text takes does not grow with its length squared."""
+
+
+def _is_denied(sentence: str, start: int, end: int) -> bool:
+    if sentence[start:end] == "?":
+        return False  # a doubt that is denied is none, but "benign?" and "no change?" ask
+    return _is_denied_before(sentence, start) or _is_denied_behind(sentence, end)
+
+
+def _is_denied_before(sentence: str, start: int) -> bool:
+    before = sentence[start - _REACH : start].partition(" ")[2] if start > _REACH else sentence[:start]
+    before = _TURNS.split(before)[-1]
+    if _DENIED_RIGHT_BEHIND.search(before):
+        return True
+    denials = list(_DENIES.finditer(before))
+    if not denials:
+        return False
+    reach = before[denials[-1].end() :]
+    # A comma ends the denial, unless the list it belongs to goes on: "no mass, calcification or distortion".
+    rest = reach[reach.rindex(",") :] + sentence[start : start + _REACH] if "," in reach else None
+    return rest is None or _LIST_GOES_ON.search(rest) is not None
+
+
+def _is_denied_behind(sentence: str, end: int) -> bool:
+    denial = _DENIED_BEHIND.match(sentence, end)
+    if denial is None or _ANOTHER_SUBJECT.search(denial["between"]):
+        return False
+    return _OF_THE_PAST.match(sentence, denial.end()) is None

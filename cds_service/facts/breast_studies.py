@@ -1,0 +1,57 @@
+"""Which reports are of breast or axilla, and which of those are of tissue or cells."""
+
+import re
+
+from cds_service.facts.mentions import Kind
+from cds_service.facts.source import Source, texts_of
+from cds_service.facts.studies import recorded_study
+from cds_service.fhir.resources import DiagnosticReport
+
+_LOCAL = ("breast", "axilla", "node-biopsy")
+_SAMPLED = re.compile(r"\bcores?\b|biops|\bbx\b|\bfna|cytolog|histolog|patholog|excision|specimen", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"\b(?!(?:cores?|needle|fine|aspirat\w*|biops\w*|bx|fnac?|cytolog\w*|histolog\w*|histopatholog\w*|patholog\w*"
+    r"|excision\w*|surgical|specimens?|addend\w+|amended|supplementary|reports?|results?|tissue|exam\w*|lymph|nodes?"
+    r"|stereotactic|us|ultrasound|image|guided|vacuum|assisted|sentinel|of|and|the|left|right|study|final|diagnosis"
+    r"|microscopic|gross)\b)[a-z]+",
+    re.IGNORECASE,
+)
+"""A word in the name of a study of tissue that may name another organ: "liver biopsy"."""
+_NAMES_BREAST = re.compile(r"\bbreast|axill|mammary|lumpectomy|\bnipple|\bB[1-5][abc]?\b", re.IGNORECASE)
+
+
+def names_breast(text: str) -> bool:
+    """Whether a text names breast or axilla, or a class of breast biopsy."""
+    return _NAMES_BREAST.search(text) is not None
+
+
+def of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
+    """Whether a report is of breast or axilla: by its study, or a sample of tissue that its words say is from there."""
+    study = recorded_study(report.code, source)
+    families = {source.knowledge.procedures[each].family for each in study.procedures}
+    if families:
+        return families <= {*_LOCAL}
+    named = texts_of(report.code)
+    if any(names_breast(text) for text in named):
+        return True
+    if not any(_SAMPLED.search(text) and not _ELSEWHERE.search(text) for text in named):
+        return False
+    said = {each.value for each in source.read(report.conclusion).of(Kind.BREAST_CANCER)}
+    return bool(said & TYPES_OF_BREAST) or names_breast(report.conclusion or "")
+
+
+TYPES_OF_BREAST = frozenset({"ductal", "lobular", "in-situ"})
+"""How a cancer is called that only breasts have."""
+
+
+def is_sampled(report: DiagnosticReport) -> bool:
+    """Whether a report is of tissue or cells, or of imaging after they were taken."""
+    return any(_SAMPLED.search(text) for text in texts_of(report.code))
+
+
+_IMAGED = re.compile(r"mammo|tomosyn|\bMRI?\b|post[- ]?biopsy|clip", re.IGNORECASE)
+
+
+def is_sample(report: DiagnosticReport) -> bool:
+    """Whether a report is of tissue or cells, and not of imaging after they were taken."""
+    return is_sampled(report) and not any(_IMAGED.search(text) for text in texts_of(report.code))
