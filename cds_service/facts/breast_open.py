@@ -24,7 +24,7 @@ from cds_service.knowledge.record_words import In
 
 _SAYS_BENIGN = re.compile(
     r"benign|normal|\b[BC]2\b|fibro|necrosis|reactive|\bno\b|negative for|\bcyst|\bER\b|o?estrogen|score"
-    r"|\b0\s*/\s*\d|\bnodes?\b",
+    r"|\b0\s*/\s*\d|\bnodes?\b|\bHER-?2|\bKi-?67",
     re.IGNORECASE,
 )
 """What a sample without a cancer has to say at least."""

@@ -8,16 +8,27 @@ from cds_service.facts.studies import recorded_study
 from cds_service.fhir.resources import DiagnosticReport
 
 _LOCAL = ("breast", "axilla", "node-biopsy")
-_SAMPLED = re.compile(r"\bcores?\b|biops|\bbx\b|\bfna|cytolog|histolog|patholog|excision|specimen", re.IGNORECASE)
+_SAMPLED = re.compile(
+    r"\bcores?\b|biops|\bbx\b|\bfna|cytolog|histolog|patholog|\bpath\b|excision|specimen", re.IGNORECASE
+)
 _ELSEWHERE = re.compile(
     r"\b(?!(?:cores?|needle|fine|aspirat\w*|biops\w*|bx|fnac?|cytolog\w*|histolog\w*|histopatholog\w*|patholog\w*"
     r"|excision\w*|surgical|specimens?|addend\w+|amended|supplementary|reports?|results?|tissue|exam\w*|lymph|nodes?"
     r"|stereotactic|us|ultrasound|image|guided|vacuum|assisted|sentinel|of|and|the|left|right|study|final|diagnosis"
-    r"|microscopic|gross)\b)[a-z]+",
+    r"|microscopic|gross|path|synoptic|surg|notes?|protocol|checklist|cap|comprehensive|narrative|document"
+    r"|immunohistochemistry|ihc|receptors?|markers?|addendum|consult|consultation|review|outside)\b)[a-z]+",
     re.IGNORECASE,
 )
 """A word in the name of a study of tissue that may name another organ: "liver biopsy"."""
 _NAMES_BREAST = re.compile(r"\bbreast|axill|mammary|lumpectomy|\bnipple|\bB[1-5][abc]?\b", re.IGNORECASE)
+
+
+_TOLD_OF_BREAST = re.compile(
+    r"\bsentinel\b|\b(?:ER|PR|PgR)\b(?=\W{0,3}(?:pos|neg|\+|\d))|o?estrogen receptor|progesterone receptor|\bHER-?2"
+    r"|\bKi-?67|\boncotype|\bmammaprint",
+    re.IGNORECASE,
+)
+"""What samples of breast or axilla are tested for; in a report whose name tells no organ."""
 
 
 def names_breast(text: str) -> bool:
@@ -36,8 +47,10 @@ def of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
         return True
     if not any(_SAMPLED.search(text) and not _ELSEWHERE.search(text) for text in named):
         return False
-    said = {each.value for each in source.read(report.conclusion).of(Kind.BREAST_CANCER)}
-    return bool(said & TYPES_OF_BREAST) or names_breast(report.conclusion or "")
+    conclusion = report.conclusion or ""
+    said = {each.value for each in source.read(conclusion).of(Kind.BREAST_CANCER)}
+    tested = _TOLD_OF_BREAST.search(conclusion) is not None
+    return bool(said & TYPES_OF_BREAST) or names_breast(conclusion) or tested
 
 
 TYPES_OF_BREAST = frozenset({"ductal", "lobular", "in-situ"})

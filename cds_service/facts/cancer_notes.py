@@ -30,9 +30,9 @@ def of_cancer_entries(found: Iterable[Diagnosis], since: When | None, source: So
             continue
         on = diagnosis.since
         evidence = Evidence(value=unread.NOTE, resources=(diagnosis.reference,), date=on.text if on else None)
-        understood = [_understood(note, diagnosis.side, source) for note in diagnosis.notes]
+        understood = [understand_note(note, diagnosis.side, source) for note in diagnosis.notes]
         if any(each.open for each in understood) or (
-            not _is_new(on, source) and any(_tells_of_a_fresh_one(note, source) for note in diagnosis.notes)
+            not _is_new(on, source) and any(tells_of_a_fresh_one(note, source) for note in diagnosis.notes)
         ):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         said = msgspec.structs.replace(evidence, value="symptom or finding on record")
@@ -53,7 +53,7 @@ _FRESH = re.compile(
 )
 
 
-def _tells_of_a_fresh_one(note: str, source: Source) -> bool:
+def tells_of_a_fresh_one(note: str, source: Source) -> bool:
     """Whether a note tells of a cancer that has just been found, or of a lump in the breast.
 
     On the entry of an old cancer that is a recurrence or another one.
@@ -68,7 +68,9 @@ def of_stage_notes(source: Source) -> Iterator[Suspicion]:
         notes = [note.text for note in observation.note if note.text]
         if not notes or _STAGING.isdisjoint(sets):
             continue
-        if any(_understood(each, "unstated", source).open or says_advanced(each, source.read(each)) for each in notes):
+        if any(
+            understand_note(each, "unstated", source).open or says_advanced(each, source.read(each)) for each in notes
+        ):
             on = observed(observation)
             evidence = Evidence(value=unread.NOTE, resources=(reference_to(observation),), date=on.text if on else None)
             yield Suspicion(kind=None, site="other", evidence=evidence)
@@ -89,7 +91,7 @@ def is_open_note(text: str, source: Source) -> bool:
     """Whether a text on an order is understood neither as a reason nor as a note is."""
     if not source.residue(text):
         return False
-    return points_elsewhere(text) or _understood(text, "unstated", source).open
+    return points_elsewhere(text) or understand_note(text, "unstated", source).open
 
 
 _STAGING = frozenset({*(value_set for value_set, _, _ in STAGE_OBSERVATIONS), "tumor-size"})
@@ -100,7 +102,8 @@ def _is_later(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
     return on is not None and since is not None and since.surely_older(days, on.earliest)
 
 
-def _understood(note: str, side: str, source: Source) -> Understood:
+def understand_note(note: str, side: str, source: Source) -> Understood:
+    """A note on a cancer of this side as understood; also open where it points elsewhere, or tells of more."""
     words = source.knowledge.record_words.tries[In.NOTE]
     found = understand(note, source.read(note), words, _harmless)
     left_open = points_elsewhere(note) or is_large(note) or _TOLD_BY_SURGERY.search(note) or _of_other_side(found, side)

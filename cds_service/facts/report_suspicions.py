@@ -14,6 +14,7 @@ from cds_service.facts import unread
 from cds_service.facts.breast_open import leaves_open, own_sides
 from cds_service.facts.breast_reports import is_suspicious, says_another_cancer, sides_seen
 from cds_service.facts.breast_studies import of_breast_or_axilla
+from cds_service.facts.clinic_notes import is_settled
 from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, is_harmless, understand_conclusion
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import names_breast_cancer
@@ -49,7 +50,7 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
         if of_breast_or_axilla(report, source):
             of_breast.append(report)
             yield from _of_breast_report(report, sides, evidence, source)
-        else:
+        elif not is_settled(report, since, sides, source):
             yield from _of_other_report(report, on, evidence, source, mild=mild)
         for reading in source.readings(*_texts(report)):
             yield from _of_laboratory(reading, evidence, mild=mild)
