@@ -17,7 +17,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.settings import Migrate
 from cds_service.store.consultations import Consultation
-from cds_service.store.engines import PATIENCE_SECONDS, WRITES, StoreAway, StoreError, make_engine, store_url
+from cds_service.store.engines import (
+    PATIENCE_SECONDS,
+    SET_BY,
+    WRITES,
+    StoreAway,
+    StoreError,
+    make_engine,
+    store_url,
+    told_url,
+)
 from cds_service.store.feedback import was_overridden
 from cds_service.store.report import Report, read_report
 from cds_service.store.rows import insert_feedback
@@ -170,11 +179,17 @@ def opened(url: str, *, patience_seconds: float = PATIENCE_SECONDS, make: bool =
     try:
         if not make and parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
             raise StoreError("there is no such file")
-        engine = make_engine(parsed, patience_seconds=patience_seconds)
+        try:
+            engine = make_engine(parsed, patience_seconds=patience_seconds)
+        except ValueError as error:
+            raise StoreError(f"a parameter cannot be used: {error}") from None
         try:
             yield engine
         finally:
             engine.dispose()
     except (SQLAlchemyError, OSError, ImportError, StoreError) as error:
         reason = getattr(error, "orig", None) or error
-        raise StoreError(f"cannot open the store at {parsed.render_as_string()}: {reason}") from error
+        where = f"{SET_BY}, else a file in CDS_DATA_DIR"
+        raise StoreError(
+            f"cannot open the store at {told_url(parsed)}: {reason}\nWhich store it is: {where}"
+        ) from error

@@ -313,14 +313,48 @@ def test_a_store_says_whether_it_can_be_reached(tmp_path: Path) -> None:
             "postgres://user:secret@127.0.0.1:1/db",
             r"cannot open the store at postgresql\+psycopg://user:\*\*\*@.*refused",
         ),
-        ("user:secret@host", r"^the store's URL cannot be read$"),
+        # libpq takes a password as a parameter, too
+        (
+            "postgresql://user@127.0.0.1:1/db?password=secret",
+            r"cannot open the store at [^?]*127\.0\.0\.1:1/db: .*refused",
+        ),
+        (
+            "sqlite:////tmp/store.sqlite3?timeout=soon",
+            r"cannot open the store at .*: a parameter cannot be used: .*'soon'",
+        ),
+        ("user:secret@host", "the store's URL cannot be read: write postgresql://user:password@host"),
+        ("postgresql://user:secret@host:port/db", "the store's URL cannot be read: write postgresql://"),
+        ("postgresql://user:secret/db", "the store's URL cannot be read: write postgresql://"),  # no host at all
+        ("postgresql://user:a@b:secret@host/db", "the store's URL cannot be read: .*in the password @ as %40"),
+        ("postgresql://user:a@secret@127.0.0.1:1/db", "an @ too many in the store's URL: .*in the password @ as %40"),
+        ("postgresql://user:a@b/secret@127.0.0.1:1/db", "an @ too many in the store's URL: .*in the password @ as %40"),
     ],
 )
 def test_a_store_that_cannot_be_opened_is_named_without_its_password(url: str, message: str) -> None:
-    """The message is read by people who may not know the password."""
+    """The message is read by people who may not know the password, and names what to change."""
     with pytest.raises(StoreError, match=message) as raised:
         open_store(url)
     assert "secret" not in str(raised.value)
+    assert "CDS_DATABASE_URL (or CDS_DATABASE_URL_FILE)" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "password"),
+    [
+        ("postgresql://user:a%40b%2Fc@host/db", "user", "a@b/c"),
+        ("postgresql://user:a/b@host/db", "user", "a/b"),
+        ("postgresql://user@server:pw@host/db", "user@server", "pw"),  # as managed databases name their users
+    ],
+)
+def test_what_only_looks_odd_in_a_url_is_taken(text: str, user: str, password: str) -> None:
+    """An @ has two readings only where a password holds it."""
+    url = store_url(text)
+    assert (url.username, url.password, url.host, url.database) == (user, password, "host", "db")
+
+
+def test_a_file_may_have_an_at_in_its_path() -> None:
+    """It holds no password."""
+    assert store_url("sqlite:////srv/cds@site/store.sqlite3").database == "/srv/cds@site/store.sqlite3"
 
 
 @pytest.mark.parametrize("spelling", ["postgres://", "postgresql://", "postgresql+psycopg://"])
