@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,6 +48,9 @@ MOST_THREADS = 256
 
 BACKLOG = 1024
 STOP_SECONDS = 10
+
+PARENT_SECONDS = 0.5
+"""How often a server process looks whether its main process is still there."""
 
 HEAD_SECONDS = 10
 """How long the head of a request may take to come. Granian bounds no body: that is the proxy's (docs/security.md)."""
@@ -104,15 +108,29 @@ def _rehearse(settings: Settings) -> _Rehearsed:
     return _Rehearsed(knowledge=knowledge, servers=len(app.extensions["fhir"].lanes), authenticated=authenticated)
 
 
-def _load(settings: Settings, knowledge: Knowledge, metrics_dir: Path) -> Callable[..., Any]:
+def _load(settings: Settings, knowledge: Knowledge, metrics_dir: Path, parent: int) -> Callable[..., Any]:
     """The application of one server process, with connections of its own, and with the keys of its callers at hand.
 
-    `metrics_dir`: where all server processes count together.
+    `metrics_dir`: where all server processes count together. `parent`: the process that is to tell this one to end.
     """
+    threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()
     app = create_app(settings, knowledge=knowledge, metrics_dir=metrics_dir)
     if "gate" in app.extensions:
         app.extensions["gate"].warm(WARM_SECONDS)
     return app
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process as a stop does, soon after its parent has ended without telling it to.
+
+    A parent that was killed would otherwise leave it answering, with the port taken and nobody to replace or stop it.
+    """
+    while os.getppid() == parent:
+        time.sleep(PARENT_SECONDS)
+    logger.error("the main process is gone: this server process ends, too")
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOP_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _check_free(host: str, port: int) -> None:
@@ -163,7 +181,8 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
     with _counting(settings) as shared:
         if settings.drain_seconds:
             server.on_startup(lambda: _drain(settings.drain_seconds, shared / DRAINING))
-        server.serve(target_loader=partial(_load, settings, rehearsed.knowledge, shared), wrap_loader=False)
+        load = partial(_load, settings, rehearsed.knowledge, shared, os.getpid())
+        server.serve(target_loader=load, wrap_loader=False)
 
 
 def _drain(seconds: int, draining: Path) -> None:

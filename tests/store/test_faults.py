@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -17,7 +18,7 @@ import sqlalchemy
 from cds_service.store.engines import make_engine, store_url
 from cds_service.store.tables import consultations, feedback
 from tests.support.postgres import Cluster
-from tests.support.service import Service, wait_for
+from tests.support.service import SELECT, Service, wait_for
 
 
 def column(url: str, of: sqlalchemy.Column[str]) -> list[str]:
@@ -204,6 +205,40 @@ def test_a_service_whose_workers_keep_dying_ends_for_its_manager_to_restart(tmp_
     with Service(tmp_path, port=service.port) as again:
         assert again.order().status_code == 200
     assert column(f"sqlite:///{tmp_path / 'cds-service.sqlite3'}", feedback.c.card) == ["before"]
+
+
+def test_server_processes_end_with_the_main_process_that_was_killed(tmp_path: Path) -> None:
+    """Out of memory, `kill -9`: else they would answer on, unsupervised, and keep the port from a new start."""
+    with Service(tmp_path, workers=2) as service:
+        assert [service.order().status_code for _ in range(4)] == [200] * 4
+        workers = service.workers()
+        service.process.kill()
+        service.process.wait(timeout=30)
+        wait_for(lambda: not any(map(_lives, workers)), seconds=10)
+    assert len(workers) == 2
+    assert len(column(f"sqlite:///{tmp_path / 'cds-service.sqlite3'}", consultations.c.uid)) == 4
+    with Service(tmp_path, port=service.port) as again:
+        assert again.order().status_code == 200
+
+
+def test_a_request_without_end_does_not_keep_them(tmp_path: Path) -> None:
+    """Half a body, and no more of it: what an ordered stop waits for no longer than ten seconds."""
+    with Service(tmp_path) as service:
+        (worker,) = service.workers()
+        with socket.create_connection(("127.0.0.1", service.port)) as line:
+            line.sendall(f"POST /cds-services/{SELECT} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{{".encode())
+            assert service.order().status_code == 200
+            service.process.kill()
+            service.process.wait(timeout=30)
+            wait_for(lambda: not _lives(worker), seconds=20)
+
+
+def _lives(process: int) -> bool:
+    """Whether it runs; one that has ended, and that nobody has asked about, does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 @pytest.fixture
