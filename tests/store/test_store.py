@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from sqlalchemy import Engine
 from cds_service.store import writer as module
 from cds_service.store.consultations import CardRow, Consultation, Offer
 from cds_service.store.engines import StoreError, make_engine, store_url
-from cds_service.store.store import Store, open_store
-from cds_service.store.tables import cards, consultations, unmapped_codes
+from cds_service.store.store import Store, StoreState, open_store
+from cds_service.store.tables import cards, consultations, unmapped_codes, used_tokens
 
 TIME = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 CARD = CardRow(
@@ -293,12 +294,32 @@ def _wait_for(condition: Any) -> None:
 def test_a_store_says_whether_it_can_be_reached(tmp_path: Path) -> None:
     """Readiness depends on it."""
     store = open_store(f"sqlite:///{tmp_path / 'new' / 'store.sqlite3'}")
-    assert store.reachable()
+    assert store.state() is StoreState.REACHABLE
     store.close()  # the next use opens a connection anew
     for file in (tmp_path / "new").iterdir():
         file.unlink()
     (tmp_path / "new").rmdir()
-    assert not store.reachable()
+    assert store.state() is StoreState.UNREACHABLE
+
+
+def test_asking_whether_a_store_takes_rows_leaves_none(
+    store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it is asked, and by how many processes at once."""
+    monkeypatch.setattr("cds_service.store.store.TOOK_SECONDS", 0.0)
+    with ThreadPoolExecutor(4) as pool:
+        states = set(pool.map(lambda _: store.state(), range(20)))
+    with engine.connect() as connection:
+        rows = connection.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(used_tokens))
+    assert (states, rows) == ({StoreState.REACHABLE}, 0)
+
+
+def test_a_store_is_not_written_to_each_time_somebody_asks(store: Store, engine: Engine) -> None:
+    """Readiness asks nobody who he is: whoever asks without end must not keep the disk busy."""
+    written: list[str] = []
+    sqlalchemy.event.listen(store._engine, "before_cursor_execute", lambda *of: written.append(of[2].split()[0]))
+    assert {store.state() for _ in range(20)} == {StoreState.REACHABLE}
+    assert (written.count("INSERT"), written.count("SELECT")) == (1, 20)
 
 
 @pytest.mark.parametrize(
