@@ -81,13 +81,12 @@ class MethodNotAllowed(HookError):
 
 
 class PreconditionFailed(HookError):
-    """Prefetch keys without which no answer can be given, and which could not be had."""
+    """Prefetch keys without which no answer can be given, and which could not be had; `why` they were not fetched."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
+    def __init__(self, keys: Iterable[str], why: str = "") -> None:
         self.keys = tuple(keys)
-        super().__init__(
-            "needed, and neither prefetched nor retrievable", places=(f"prefetch.{key}" for key in self.keys)
-        )
+        problem = "needed, and neither prefetched nor retrievable"
+        super().__init__(f"{problem}: {why}" if why else problem, places=(f"prefetch.{key}" for key in self.keys))
 
 
 class TooLarge(HookError):
