@@ -4,6 +4,7 @@ import errno
 import logging
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -47,6 +48,12 @@ that is slow to come (benchmarks/README.md).
 MOST_THREADS = 256
 
 BACKLOG = 1024
+
+CONNECTIONS = 4096
+"""Connections that one server process holds; those above wait to be accepted, as long as the silent ones last."""
+
+FILES_BESIDE = 512
+"""Files that a server process opens besides: its database, calls to FHIR servers, what it counts in."""
 STOP_SECONDS = 10
 
 PARENT_SECONDS = 0.5
@@ -161,6 +168,7 @@ def make_server(settings: Settings, *, servers: int = 0) -> AbstractServer[Any]:
         workers=settings.worker_count,
         blocking_threads=_threads(settings, servers),
         backlog=BACKLOG,
+        backpressure=_connections(),
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
@@ -219,6 +227,21 @@ def _counting(settings: Settings) -> Iterator[Path]:
         yield own
     finally:
         shutil.rmtree(own, ignore_errors=True)
+
+
+def _connections() -> int:
+    """How many connections a server process holds: with all of them open it must still be able to open its files.
+
+    Shells start programs with 1,024 files, for those that cannot count any further, and let them ask for more.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + FILES_BESIDE
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    else:
+        allowed = wanted if soft == resource.RLIM_INFINITY else min(wanted, soft)
+    return max(allowed - FILES_BESIDE, allowed // 2)
 
 
 def _threads(settings: Settings, servers: int) -> int:
