@@ -256,4 +256,6 @@ def _greet(settings: Settings, *, authenticated: bool) -> None:
     if Area.SANDBOX in served(settings.pages, authenticated=authenticated):
         click.echo(f"Open it in a browser: {url}/")
     click.echo("Try, in another terminal:")
-    click.echo(f"  {sys.argv[0]} fire {example} --url {url}")
+    # Without a token `fire` would only be turned away.
+    trial = f"check {url} --jwk KEY --issuer ISS" if authenticated else f"fire {example} --url {url}"
+    click.echo(f"  {sys.argv[0]} {trial}")

@@ -52,9 +52,10 @@ class Unauthorized(HookError):
 
 
 class Forbidden(HookError):
-    """The caller is known, or is a web page of a known origin, and may not call this service."""
+    """The caller is known, or is a web page of a known origin, and may not call this service. `client`: its name."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: str | None = None) -> None:
+        self.client = client
         super().__init__("this service is not for this caller")
 
 
