@@ -41,6 +41,7 @@ ASSESSMENTS = Metric("cds_assessments", "Assessed orders by outcome and category
 VARIANTS = Metric("cds_variants", "Variants that held or could hold, with their category", ("variant", "category"))
 CARDS = Metric("cds_cards", "Cards by kind, and whether they were shown", ("kind", "mode"))
 UNMAPPED = Metric("cds_unmapped_codes", "Codes of orders that map to nothing", ("system", "code"))
+UNASKED = Metric("cds_calls_unasked", "Calls that ask about fewer orders than they seem to, by reason", ("reason",))
 FHIR_FAILURES = Metric("cds_fhir_failures", "Parts of records that could not be read, by kind", ("kind",))
 FEEDBACK = Metric("cds_feedback", "Feedback by outcome", ("outcome",))
 OVERRIDES = Metric("cds_overrides", "Cards overridden, by reason", ("reason",))
@@ -56,6 +57,7 @@ METRICS = (
     VARIANTS,
     CARDS,
     UNMAPPED,
+    UNASKED,
     FHIR_FAILURES,
     FEEDBACK,
     OVERRIDES,

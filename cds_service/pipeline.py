@@ -217,7 +217,7 @@ class Judge:
             return Judged(assessments=failed, unmapped=unmapped)
         record = self.record(service, request, stages)
         if record.not_supplied("conditions") and self.without is OnPreconditionFailed.STATUS:
-            raise PreconditionFailed(["conditions"])
+            raise PreconditionFailed(["conditions"], _why_unasked(request, record))
         lost = _lost(record)
         stages.ended("decode")
         if lost:
@@ -287,6 +287,20 @@ def _lost(record: Record) -> tuple[str, ...]:
     if record.not_supplied("conditions"):
         return ("conditions",)
     return tuple(key for key in REQUIRED_KEYS if record.states.get(key) is KeyState.ERROR)
+
+
+def _why_unasked(request: HookRequest, record: Record) -> str:
+    """Why the request's FHIR server was not asked for conditions; nothing where it names none."""
+    if request.fhir_server is None:
+        return ""
+    ended = next((fetch.ended for fetch in record.fetches if fetch.key == "conditions"), None)
+    return _UNASKED.get(ended, "this service is not set up to ask fhirServer for it")
+
+
+_UNASKED: Mapping[str | None, str] = {
+    Ended.NOT_LISTED: "fhirServer is none of the servers that this service may call for this client",
+    Ended.NO_TOKEN: "fhirServer came without fhirAuthorization",
+}
 
 
 def _failures(record: Record) -> tuple[str, ...]:

@@ -457,7 +457,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
 def _text(declared: Declaration, environ: Mapping[str, str]) -> str:
     """What the environment says of a setting; a secret may lie in a file instead, as containers are given theirs.
 
-    Raises SettingsError for a file that cannot be read, or where both are set.
+    Raises SettingsError for a file that cannot be read or holds nothing, or where both are set.
     """
     text, file = environ.get(declared.variable, "").strip(), environ.get(f"{declared.variable}{FILE}", "").strip()
     if not file or not declared.secret:
@@ -465,9 +465,13 @@ def _text(declared: Declaration, environ: Mapping[str, str]) -> str:
     if text:
         raise SettingsError(f"{declared.variable}: set, and {declared.variable}{FILE} too: which of them?")
     try:
-        return Path(file).read_text(encoding="utf-8").strip()
+        held = Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{declared.variable}{FILE}: {file!r} cannot be read: {type(error).__name__}") from None
+    if not held:
+        # Not unset, as an empty variable is: who names a file means it, and would not learn that it was never filled.
+        raise SettingsError(f"{declared.variable}{FILE}: {file!r} is empty: fill it, or name no file")
+    return held
 
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:

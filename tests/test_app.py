@@ -238,3 +238,53 @@ def test_cards_lead_to_the_pages_that_show_what_they_rest_on(knowledge: Knowledg
     assert criteria_url(public, knowledge, shown=knowledge) == "https://cds.example/breast/criteria"
     assert criteria_url(public, other, shown=knowledge) is None
     assert criteria_url(Settings(), knowledge, shown=knowledge) is None
+
+
+def _context(**members: object) -> dict[str, object]:
+    """The request of the fixture, with these members of its context."""
+    body = json.loads(REQUEST.read_bytes())
+    return {**body, "context": {**body["context"], **members}}
+
+
+def _drafts(**members: object) -> dict[str, object]:
+    """Its draft orders, with these members of the one order."""
+    bundle = json.loads(REQUEST.read_bytes())["context"]["draftOrders"]
+    bundle["entry"][0]["resource"] |= members
+    return bundle
+
+
+@pytest.mark.parametrize(
+    ("request_", "why"),
+    [
+        (_context(selections=["ServiceRequest/ORDER-1"]), "unknown-selection"),
+        (_context(selections=["MedicationRequest/order-1"]), "unknown-selection"),
+        (_context(selections=[""]), "unknown-selection"),
+        (_context(selections=[]), "no-selections"),
+        (_context(draftOrders={"resourceType": "Bundle"}), "no-drafts"),
+        (
+            _context(draftOrders=_drafts(resourceType="ProcedureRequest"), selections=["ProcedureRequest/order-1"]),
+            "not-r4",
+        ),
+    ],
+)
+def test_a_call_that_asks_about_nothing_leaves_a_trace(
+    request_: dict[str, object], why: str, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """H5, H6: its answer is right, and looks as if all were well: for every order, where an EHR is set up so."""
+    answer = client.post(SELECT, json=request_)
+    assert (answer.status_code, answer.json) == (200, {"cards": []})
+    instance = request_["hookInstance"]
+    assert f"fewer orders are asked about than may be meant: {why}; hookInstance {instance!r}" in caplog.messages
+    assert f'cds_calls_unasked_total{{reason="{why}"}} 1.0' in client.get("/metrics").text
+
+
+@pytest.mark.parametrize("kind", ["ServiceRequest", "MedicationRequest"])
+def test_a_call_about_its_own_drafts_leaves_none(
+    kind: str, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither an order that is assessed nor one that is none of ours is a sign of anything."""
+    order = _drafts(resourceType=kind)
+    answer = client.post(SELECT, json=_context(draftOrders=order, selections=[f"{kind}/order-1"]))
+    assert answer.status_code == 200
+    assert "cds_calls_unasked_total{" not in client.get("/metrics").text
+    assert not [each for each in caplog.messages if "fewer orders" in each]

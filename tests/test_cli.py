@@ -365,6 +365,12 @@ def test_the_service_starts_answers_and_stops(tmp_path: Path) -> None:
         (["--port", "http"], {}, "CDS_PORT: expected a whole number from 1 to 65535, not 'http'"),
         ([], {"CDS_EXPLAIN": "maybe"}, "CDS_EXPLAIN: expected true or false, not 'maybe'"),
         (["--host", "192.0.2.1"], {}, "cannot listen on 192.0.2.1, port 8080: "),
+        ([], {"CDS_DATABASE_URL": "postgresql://u:p@host:port/x"}, "CDS_DATABASE_URL (or CDS_DATABASE_URL_FILE): the "),
+        (
+            [],
+            {"CDS_DATABASE_URL": "postgresql://u:p@q@host/x"},
+            "CDS_DATABASE_URL (or CDS_DATABASE_URL_FILE): an @ too",
+        ),
     ],
 )
 def test_what_keeps_the_service_from_starting_is_told(

@@ -149,12 +149,16 @@ def test_one_fetch_serves_every_order(make: Make) -> None:
 
 # --- what cannot be had -----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("listed", "token", "given"),
-    [(False, TOKEN, True), (True, None, True), (True, TOKEN, False)],
-    ids=["not-listed", "no-token", "no-server"],
+    ("listed", "token", "given", "why"),
+    [
+        (False, TOKEN, True, ": this service is not set up to ask fhirServer for it"),
+        (True, None, True, ": fhirServer came without fhirAuthorization"),
+        (True, TOKEN, False, ""),
+    ],
+    ids=["nothing-listed", "no-token", "no-server"],
 )
 def test_r3_e4_conditions_that_can_be_had_neither_way_are_a_412(
-    listed: bool, token: str | None, given: bool, make: Make
+    listed: bool, token: str | None, given: bool, why: str, make: Make
 ) -> None:
     with scripted_fhir({"Condition": held("conditions")}) as server:
         app = make(*([server] if listed else []))
@@ -163,6 +167,25 @@ def test_r3_e4_conditions_that_can_be_had_neither_way_are_a_412(
         assert server.server.connections == 0
     assert answer.status_code == 412
     assert answer.json["issue"][0]["expression"] == ["prefetch.conditions"]
+    told = answer.json["issue"][0]["details"]["text"]
+    assert told == f"prefetch.conditions: needed, and neither prefetched nor retrievable{why}"
+
+
+def test_a_server_that_is_not_the_one_listed_is_told_to_everybody(
+    make: Make, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One letter differs: the client is told with a 412, the administrator in the log and in the metrics."""
+    with scripted_fhir({"Condition": held("conditions")}) as server:
+        app = make(fhir_servers=frozenset({server.url.upper().replace("HTTP", "http")}))
+        refused = ask(app, body(server, without=("conditions",), token=TOKEN))
+        answer = ask(app, body(server, without=("procedures", "carePlans"), token=TOKEN))
+        assert server.server.connections == 0
+    assert refused.status_code == 412
+    assert "fhirServer is none of the servers that this service may call" in refused.json["issue"][0]["details"]["text"]
+    assert answer.status_code == 200
+    assert f"{server.url}: not retrieved: procedures not-listed, carePlans not-listed" in caplog.messages
+    counted = app.test_client().get("/metrics").text
+    assert 'cds_fhir_failures_total{kind="not-listed"} 2.0' in counted
 
 
 def test_r3_a_site_may_have_a_card_instead(make: Make) -> None:

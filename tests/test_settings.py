@@ -187,6 +187,16 @@ def test_a_secrets_file_that_cannot_be_used_is_named(environ: dict[str, str], me
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize("variable", ["CDS_DATABASE_URL", "CDS_HASH_KEY", "CDS_METRICS_TOKEN"])
+@pytest.mark.parametrize("held", ["", "\n", " \r\n\t"], ids=["nothing", "a-line-end", "blanks"])
+def test_a_secrets_file_that_is_empty_is_not_unset(variable: str, held: str, tmp_path: Path) -> None:
+    """A secret whose making failed is an empty file: metrics would be open to all, and rows in the embedded store."""
+    (tmp_path / "secret").write_text(held, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        from_environment({f"{variable}_FILE": str(tmp_path / "secret")})
+    assert str(caught.value) == f"{variable}_FILE: '{tmp_path / 'secret'}' is empty: fill it, or name no file"
+
+
 def test_only_a_secret_lies_in_a_file() -> None:
     """Any other variable of that form is a misspelling."""
     assert unknown_variables({"CDS_PORT_FILE": "/x"}) == ["CDS_PORT_FILE"]

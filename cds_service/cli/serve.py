@@ -4,11 +4,13 @@ import errno
 import logging
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,7 +48,16 @@ that is slow to come (benchmarks/README.md).
 MOST_THREADS = 256
 
 BACKLOG = 1024
+
+CONNECTIONS = 4096
+"""Connections that one server process holds; those above wait to be accepted, as long as the silent ones last."""
+
+FILES_BESIDE = 512
+"""Files that a server process opens besides: its database, calls to FHIR servers, what it counts in."""
 STOP_SECONDS = 10
+
+PARENT_SECONDS = 0.5
+"""How often a server process looks whether its main process is still there."""
 
 HEAD_SECONDS = 10
 """How long the head of a request may take to come. Granian bounds no body: that is the proxy's (docs/security.md)."""
@@ -104,15 +115,29 @@ def _rehearse(settings: Settings) -> _Rehearsed:
     return _Rehearsed(knowledge=knowledge, servers=len(app.extensions["fhir"].lanes), authenticated=authenticated)
 
 
-def _load(settings: Settings, knowledge: Knowledge, metrics_dir: Path) -> Callable[..., Any]:
+def _load(settings: Settings, knowledge: Knowledge, metrics_dir: Path, parent: int) -> Callable[..., Any]:
     """The application of one server process, with connections of its own, and with the keys of its callers at hand.
 
-    `metrics_dir`: where all server processes count together.
+    `metrics_dir`: where all server processes count together. `parent`: the process that is to tell this one to end.
     """
+    threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()
     app = create_app(settings, knowledge=knowledge, metrics_dir=metrics_dir)
     if "gate" in app.extensions:
         app.extensions["gate"].warm(WARM_SECONDS)
     return app
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process as a stop does, soon after its parent has ended without telling it to.
+
+    A parent that was killed would otherwise leave it answering, with the port taken and nobody to replace or stop it.
+    """
+    while os.getppid() == parent:
+        time.sleep(PARENT_SECONDS)
+    logger.error("the main process is gone: this server process ends, too")
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOP_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _check_free(host: str, port: int) -> None:
@@ -143,6 +168,7 @@ def make_server(settings: Settings, *, servers: int = 0) -> AbstractServer[Any]:
         workers=settings.worker_count,
         blocking_threads=_threads(settings, servers),
         backlog=BACKLOG,
+        backpressure=_connections(),
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
@@ -163,7 +189,8 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
     with _counting(settings) as shared:
         if settings.drain_seconds:
             server.on_startup(lambda: _drain(settings.drain_seconds, shared / DRAINING))
-        server.serve(target_loader=partial(_load, settings, rehearsed.knowledge, shared), wrap_loader=False)
+        load = partial(_load, settings, rehearsed.knowledge, shared, os.getpid())
+        server.serve(target_loader=load, wrap_loader=False)
 
 
 def _drain(seconds: int, draining: Path) -> None:
@@ -202,6 +229,21 @@ def _counting(settings: Settings) -> Iterator[Path]:
         shutil.rmtree(own, ignore_errors=True)
 
 
+def _connections() -> int:
+    """How many connections a server process holds: with all of them open it must still be able to open its files.
+
+    Shells start programs with 1,024 files, for those that cannot count any further, and let them ask for more.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + FILES_BESIDE
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    else:
+        allowed = wanted if soft == resource.RLIM_INFINITY else min(wanted, soft)
+    return max(allowed - FILES_BESIDE, allowed // 2)
+
+
 def _threads(settings: Settings, servers: int) -> int:
     return min(THREADS + servers * waiting(settings.fhir_connections), MOST_THREADS)
 
@@ -214,4 +256,6 @@ def _greet(settings: Settings, *, authenticated: bool) -> None:
     if Area.SANDBOX in served(settings.pages, authenticated=authenticated):
         click.echo(f"Open it in a browser: {url}/")
     click.echo("Try, in another terminal:")
-    click.echo(f"  {sys.argv[0]} fire {example} --url {url}")
+    # Without a token `fire` would only be turned away.
+    trial = f"check {url} --jwk KEY --issuer ISS" if authenticated else f"fire {example} --url {url}"
+    click.echo(f"  {sys.argv[0]} {trial}")

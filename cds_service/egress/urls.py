@@ -62,7 +62,8 @@ def base_of(url: str) -> Base:
         scheme, host, port = _origin(parts)
     except ValueError:
         raise ValueError("not a URL") from None
-    if port is None or not host or parts.username is not None or "?" in url or "#" in url or _devious(parts):
+    unusual = parts.username is not None or "?" in url or "#" in url or _devious(parts)
+    if scheme not in _PORTS or port is None or not host or unusual:
         raise ValueError("not an http(s) URL of a server, without user, query and fragment")
     return Base(scheme=scheme, host=host, port=port, path=parts.path.rstrip("/"))
 

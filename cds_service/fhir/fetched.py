@@ -31,6 +31,9 @@ class Ended(StrEnum):
     BUSY = "busy"  # as many requests as may wait for this server do so already
     RESTING = "resting"  # the server has kept not answering, and is left alone for a while
     UNASKABLE = "unaskable"  # the patient's id cannot stand in a URL
+    # Whom nobody was asked: of a smaller EHR, and no failure of what was to be fetched.
+    NOT_LISTED = "not-listed"  # the request names a server that is none of those listed
+    NO_TOKEN = "no-token"  # the server is listed, and the request brought no token for it
 
 
 UNANSWERED = frozenset({Ended.TIMEOUT, Ended.UNREACHABLE, Ended.FORBIDDEN, Ended.BROKEN})

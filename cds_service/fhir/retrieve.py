@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 # Longer than FHIR allows, as ids of some servers are; nothing that walks a path, or means two patients in a search.
 _ID = re.compile(r"(?!\.+$)[A-Za-z0-9._-]{1,256}")
 _PATIENT = "{{context.patientId}}"
+_LONGEST_TOLD = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +65,14 @@ def make_top_up(
     listed = frozenset(servers)
 
     def top_up(record: Record, prefetched: Prefetched, access: Access) -> Record:
-        base = _server(access)
-        if base not in listed or (access.token is None and not openly):
-            return record
         wanted = [key for key in lacking(record) if key not in not_there]
-        if not wanted:
+        if not wanted or not listed:
             return record
+        base = _server(access)
+        if base not in listed:
+            return _unasked(record, wanted, base, Ended.NOT_LISTED)
+        if access.token is None and not openly:
+            return _unasked(record, wanted, base, Ended.NO_TOKEN)
         deadline = time.monotonic() + budget_ms / 1000
         fetched = _fetch(record, wanted, prefetched, lanes[base], access.token, deadline, limits)
         _tell(base, fetched)
@@ -83,6 +86,13 @@ def _server(access: Access) -> Base | None:
         return base_of(access.server)
     except ValueError:
         return None
+
+
+def _unasked(record: Record, wanted: Iterable[str], base: Base | None, why: Ended) -> Record:
+    """The record as it is. That what it lacks was not asked for is told: a server may be misspelled in the list."""
+    fetched = dict.fromkeys(wanted, Fetched(ended=why))
+    _tell(base, fetched)
+    return replace(record, fetches=_reports(fetched))
 
 
 def _fetch(
@@ -127,11 +137,12 @@ def _unfinished(key: str, record: Record, values: Mapping[str, msgspec.Raw]) -> 
     return take_apart(values[key], f"prefetch.{key}") if partial else None
 
 
-def _tell(base: Base, fetched: Mapping[str, Fetched]) -> None:
-    """Only our own words and the administrator's: no URL of a call, nothing of an answer."""
+def _tell(base: Base | None, fetched: Mapping[str, Fetched]) -> None:
+    """Only our own words and the server, which a stranger may have made up: no URL of a call, nothing of an answer."""
     failed = [f"{key} {each.ended}" for key, each in fetched.items() if each.ended is not Ended.WHOLE]
     if failed:
-        _log.warning("%s: not retrieved: %s", base.url, ", ".join(failed))
+        server = base.url[:_LONGEST_TOLD] if base is not None else "a fhirServer that is no URL of a server"
+        _log.warning("%s: not retrieved: %s", server, ", ".join(failed))
 
 
 def _reports(fetched: Mapping[str, Fetched]) -> tuple[Fetch, ...]:

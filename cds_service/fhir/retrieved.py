@@ -60,7 +60,8 @@ _FAILED = frozenset({KeyState.ERROR, KeyState.PARTIAL})
 class Record:
     """A patient's record as retrieved: resources by type, and per prefetch key what became of it.
 
-    `fetches`: the keys that a FHIR server was asked for; none where prefetch held all, or no server might be asked.
+    `fetches`: the keys that the request's FHIR server was asked for, or would have been, did the request or our list
+    let us; none where prefetch held all, or no server is listed.
     `strays`: what stood elsewhere in prefetch than asked for, until it is taken in (`strays.with_strays`).
     """
 

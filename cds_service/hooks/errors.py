@@ -52,9 +52,10 @@ class Unauthorized(HookError):
 
 
 class Forbidden(HookError):
-    """The caller is known, or is a web page of a known origin, and may not call this service."""
+    """The caller is known, or is a web page of a known origin, and may not call this service. `client`: its name."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: str | None = None) -> None:
+        self.client = client
         super().__init__("this service is not for this caller")
 
 
@@ -81,13 +82,12 @@ class MethodNotAllowed(HookError):
 
 
 class PreconditionFailed(HookError):
-    """Prefetch keys without which no answer can be given, and which could not be had."""
+    """Prefetch keys without which no answer can be given, and which could not be had; `why` they were not fetched."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
+    def __init__(self, keys: Iterable[str], why: str = "") -> None:
         self.keys = tuple(keys)
-        super().__init__(
-            "needed, and neither prefetched nor retrievable", places=(f"prefetch.{key}" for key in self.keys)
-        )
+        problem = "needed, and neither prefetched nor retrievable"
+        super().__init__(f"{problem}: {why}" if why else problem, places=(f"prefetch.{key}" for key in self.keys))
 
 
 class TooLarge(HookError):

@@ -16,16 +16,30 @@ FAULTS = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
 _STRING = msgspec.json.Decoder(str)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_MALFORMED = re.compile(r"JSON is malformed: (?P<what>[^()]+) \(byte (?P<at>\d+)\)")
+_HALF_CHARACTER = re.compile(
+    rb"""(?<!\\)(?P<before>(?:\\\\)*)\\u(?:
+        [dD][89abAB][0-9a-fA-F]{2} (?! \\u[dD][c-fC-F][0-9a-fA-F]{2} )  # a first half without its second
+        | (?<! \\u[dD][89abAB][0-9a-fA-F]{2} \\u ) [dD][c-fC-F][0-9a-fA-F]{2} )""",
+    re.VERBOSE,
+)
 _NULL = msgspec.Raw(b"null")
 _NAME = re.compile(rb'[\s,{]*"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*')
 
 
 def utf8(body: bytes) -> bytes:
-    """The body, known to be UTF-8: msgspec does not look into the strings that it skips."""
+    """The body, known to be UTF-8: msgspec does not look into the strings that it skips.
+
+    Half a character, written as an escape, is by the grammar of JSON, and no text: where a field was cut in the middle
+    of an emoji. It is read as U+FFFD, as browsers do, so that it costs the patient's record nothing else.
+    """
     try:
         body.decode()
-    except UnicodeDecodeError:
-        raise BadRequest(ROOT, "not UTF-8") from None
+    except UnicodeDecodeError as error:
+        raise BadRequest(ROOT, f"not UTF-8: {_position(body, error.start)}") from None
+    if b"\\ud" in body or b"\\uD" in body:
+        return _HALF_CHARACTER.sub(rb"\g<before>\\ufffd", body)
     return body
 
 
@@ -34,7 +48,7 @@ def members(text: bytes, place: str) -> dict[str, msgspec.Raw]:
     try:
         found = _MEMBERS.decode(text)
     except FAULTS as error:
-        raise BadRequest(place, _problem(error, "expected an object")) from None
+        raise BadRequest(place, _problem(error, "expected an object", text if place == ROOT else None)) from None
     if _names_repeat(text, found):
         raise BadRequest(place, "a member is named twice")
     return found
@@ -126,12 +140,31 @@ def written_closely(found: Mapping[str, msgspec.Raw]) -> int:
     return 1 + 4 * len(found) + sum(map(len, found)) + sum(map(len, found.values()))
 
 
-def _problem(error: Exception, expectation: str) -> str:
+def _problem(error: Exception, expectation: str, text: bytes | None = None) -> str:
+    """`text`: what was read, where it is the whole body, so that a position in it is one in the sender's file."""
     if isinstance(error, RecursionError):
         return "nested too deeply"
     if isinstance(error, msgspec.ValidationError):
         return expectation
-    return "not JSON"
+    return "not JSON" if text is None else f"not JSON: {_malformed(str(error), text)}"
+
+
+def _malformed(message: str, text: bytes) -> str:
+    """What is wrong, and where. Of the parser's message only its own fixed words: nothing of the text."""
+    if not text.strip():
+        return "the body is empty"
+    if text.startswith(_BYTE_ORDER_MARK):
+        return "begins with a byte order mark; leave it out"
+    told = _MALFORMED.fullmatch(message)
+    if told is None:
+        return "ends too early"
+    return f"{told['what']}, {_position(text, int(told['at']))}"
+
+
+def _position(text: bytes, at: int) -> str:
+    """As editors count, from one; in a line by characters."""
+    before = text[:at].split(b"\n")
+    return f"line {len(before)}, column {len(before[-1].decode(errors='replace')) + 1}"
 
 
 def _below(place: str, name: str) -> str:

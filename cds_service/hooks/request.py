@@ -1,6 +1,7 @@
 """The CDS Hooks request as a value (https://cds-hooks.hl7.org/2.0/#http-request_1). Knows no clinical word."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import msgspec
 
@@ -48,3 +49,30 @@ class HookRequest(Value, frozen=True, kw_only=True):
     fhir_authorization: FhirAuthorization | None = None
     prefetch: dict[str, msgspec.Raw] = msgspec.field(default_factory=dict)
     unresolved_selections: tuple[str, ...] = ()
+
+
+class Unasked(StrEnum):
+    """Why a call asks about fewer orders than its sender may think: each is answered, and looks like "all is well"."""
+
+    NO_DRAFTS = "no-drafts"  # context.draftOrders is empty, as where a scope for unsigned orders is missing
+    NO_SELECTIONS = "no-selections"  # order-select needs one at least
+    UNKNOWN_SELECTION = "unknown-selection"  # one that names no draft of the call
+    NOT_R4 = "not-r4"  # an order as FHIR before R4 has them
+
+
+_BEFORE_R4 = frozenset({"ProcedureRequest", "DiagnosticOrder", "DiagnosticRequest"})
+"""http://hl7.org/fhir/STU3/procedurerequest.html; in R4 all of them are a ServiceRequest."""
+
+
+def unasked(request: HookRequest) -> tuple[Unasked, ...]:
+    """What keeps drafts of a call from being asked about, other than that they are no imaging orders."""
+    if not request.drafts:
+        return (Unasked.NO_DRAFTS,)
+    found = []
+    if request.unresolved_selections:
+        found.append(Unasked.UNKNOWN_SELECTION)
+    elif not any(draft.selected for draft in request.drafts):
+        found.append(Unasked.NO_SELECTIONS)
+    if any(draft.selected and draft.resource_type in _BEFORE_R4 for draft in request.drafts):
+        found.append(Unasked.NOT_R4)
+    return tuple(found)

@@ -147,17 +147,20 @@ def _counted(
     service_id: str, work: Callable[[Desk], bytes], identify: Identify, counts: Meter, below: str = ""
 ) -> Response:
     """The answer that `work` makes at the caller's desk, or what went wrong; counted either way."""
-    began, desk = perf_counter(), None
+    began, desk, client = perf_counter(), None, _UNKNOWN
     try:
         desk = _desk(identify)
+        client = desk.client
         response: Response = _Answer(work(desk), content_type=_JSON)
     except HookError as error:
+        if isinstance(error, Forbidden) and error.client is not None:
+            client = error.client
         response = _error(error)
     except Exception as error:
         log_failure(error, f"the call of {request.endpoint}")
         response = _error(ServiceFailed())
     service = f"{service_id}{below}" if desk is not None and service_id in desk.services else _UNKNOWN
-    counts.add(CALLS, service, desk.client if desk is not None else _UNKNOWN, str(response.status_code))
+    counts.add(CALLS, service, client, str(response.status_code))
     counts.observe(CALL_SECONDS, service, seconds=perf_counter() - began)
     return response
 

@@ -14,7 +14,7 @@ def known_callers(gate: Gate, desks: Mapping[str, Desk]) -> Identify:
     def identify(authorization: str | None, path: str) -> Desk:
         desk = desks[gate.admit(authorization, path).name]
         if every.intersection(path.split("/")) - desk.services.keys():
-            raise Forbidden
+            raise Forbidden(desk.client)
         return desk
 
     return identify

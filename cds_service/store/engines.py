@@ -26,6 +26,11 @@ _CONNECTING: dict[str, Any] = {
 }
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 
+SET_BY = "CDS_DATABASE_URL (or CDS_DATABASE_URL_FILE)"
+_WRITTEN = (
+    "write postgresql://user:password@host:5432/name, and in the password @ as %40, / as %2F, ? as %3F and % as %25"
+)
+
 
 class StoreError(Exception):
     """Raised when a store cannot be opened; says which, without its password."""
@@ -39,10 +44,18 @@ def store_url(text: str) -> URL:
     """The URL of a store, with the driver that we use. Raises StoreError for one that cannot be read."""
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
         # SQLAlchemy's own message repeats the URL, and with it the password.
-        raise StoreError("the store's URL cannot be read") from None
+        raise StoreError(f"{SET_BY}: the store's URL cannot be read: {_WRITTEN}") from None
+    if url.get_backend_name() != "sqlite" and "@" in f"{url.host}/{url.database}":
+        # What stands before the last @ is the end of a password, and would be told as the name of a host.
+        raise StoreError(f"{SET_BY}: an @ too many in the store's URL: {_WRITTEN}")
     return url.set(drivername="postgresql+psycopg") if url.drivername in _POSTGRESQL else url
+
+
+def told_url(url: URL) -> str:
+    """A store's URL as one may print it: without its password, also where that is among the parameters."""
+    return url.set(query={}).render_as_string()
 
 
 def make_engine(url: URL, *, patience_seconds: float = PATIENCE_SECONDS, flushes: bool = True) -> Engine:

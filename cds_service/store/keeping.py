@@ -7,6 +7,7 @@ from datetime import datetime
 from cds_service.hooks.desk import TakeFeedback
 from cds_service.hooks.errors import NotStored
 from cds_service.hooks.feedback import Feedback, FeedbackOutcome
+from cds_service.hooks.request import unasked
 from cds_service.metrics import (
     ASSESSMENTS,
     CARDS,
@@ -14,6 +15,7 @@ from cds_service.metrics import (
     FHIR_FAILURES,
     OVERRIDES,
     STAGE_SECONDS,
+    UNASKED,
     UNMAPPED,
     VARIANTS,
     Meter,
@@ -56,6 +58,10 @@ def make_keep(store: Store, meter: Meter, *, client: str) -> Keep:
 
 
 def _count(answered: Answered, rows: Sequence[Consultation], meter: Meter) -> None:
+    for why in unasked(answered.request):
+        meter.add(UNASKED, why)
+        call = answered.request.hook_instance[:64]
+        logger.warning("fewer orders are asked about than may be meant: %s; hookInstance %r", why, call)
     for failure in answered.failures:
         meter.add(FHIR_FAILURES, failure)
     for row in rows:

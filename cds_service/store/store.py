@@ -5,25 +5,36 @@ to be kept is kept, whatever happens next.
 """
 
 import logging
+import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, delete, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.settings import Migrate
 from cds_service.store.consultations import Consultation
-from cds_service.store.engines import PATIENCE_SECONDS, WRITES, StoreAway, StoreError, make_engine, store_url
+from cds_service.store.engines import (
+    PATIENCE_SECONDS,
+    SET_BY,
+    WRITES,
+    StoreAway,
+    StoreError,
+    make_engine,
+    store_url,
+    told_url,
+)
 from cds_service.store.feedback import was_overridden
 from cds_service.store.report import Report, read_report
 from cds_service.store.rows import insert_feedback
 from cds_service.store.schema import check, migrate
 from cds_service.store.spans import Span
-from cds_service.store.tables import consultations
+from cds_service.store.tables import consultations, used_tokens
 from cds_service.store.waiting import Waiting
 from cds_service.store.writer import Lost, Writer
 
@@ -47,6 +58,18 @@ AWAY_SECONDS = 1.0
 """How long nobody tries again after the database could not be reached."""
 
 
+TOOK_SECONDS = 5.0
+"""How long a store that took a row is not made to take another one, only to see whether it does."""
+
+
+class StoreState(StrEnum):
+    """What becomes of what is to be kept now."""
+
+    REACHABLE = "reachable"
+    UNWRITABLE = "unwritable"  # it answers, and takes no row: a full disk, a file or a server that may only be read
+    UNREACHABLE = "unreachable"
+
+
 class Store:
     """Where consultations and feedback are kept. `lost` is told of rows that are in the log alone."""
 
@@ -56,6 +79,7 @@ class Store:
         self._reports = Waiting(1, "store-reports")
         self._probe = Waiting(1, "store-probe")
         self._away_until = 0.0
+        self._took_until = 0.0
         self._writer = Writer(engine, retention_days=retention_days, lost=lost)
 
     def record(self, rows: Iterable[Consultation]) -> None:
@@ -102,13 +126,12 @@ class Store:
         """What happened in a span of time. Raises StoreAway."""
         return self._within(REPORT_SECONDS, lambda connection: read_report(connection, span), by=self._reports)
 
-    def reachable(self) -> bool:
-        """Whether the store answers now."""
+    def state(self) -> StoreState:
+        """Whether the store answers now, and takes rows."""
         try:
-            self._probe.within(REACHABLE_SECONDS, self._ask)
+            return self._probe.within(REACHABLE_SECONDS, self._try)
         except (SQLAlchemyError, StoreAway):
-            return False
-        return True
+            return StoreState.UNREACHABLE
 
     def close(self) -> None:
         """Write what waits, and give up every connection. A second call does nothing."""
@@ -117,9 +140,25 @@ class Store:
             each.close()
         self._engine.dispose()
 
-    def _ask(self) -> None:
+    def _try(self) -> StoreState:
         with self._engine.connect() as connection:
             connection.execute(select(consultations.c.id).limit(1))
+        if time.monotonic() < self._took_until:
+            return StoreState.REACHABLE
+        try:
+            self._write_and_delete()
+        except SQLAlchemyError as error:
+            logger.error("the store answers, and takes no row: %s", type(error).__name__)
+            return StoreState.UNWRITABLE
+        self._took_until = time.monotonic() + TOOK_SECONDS
+        return StoreState.REACHABLE
+
+    def _write_and_delete(self) -> None:
+        """A row that nobody sees, committed: a disk that is full shows no sooner."""
+        digest = secrets.token_bytes(32)
+        with self._engine.execution_options(**{WRITES: True}).begin() as connection:
+            connection.execute(insert(used_tokens).values(digest=digest, expires=0))
+            connection.execute(delete(used_tokens).where(used_tokens.c.digest == digest))
 
     def _within(
         self, seconds: float, work: Callable[[Connection], T], *, writes: bool = False, by: Waiting | None = None
@@ -170,11 +209,17 @@ def opened(url: str, *, patience_seconds: float = PATIENCE_SECONDS, make: bool =
     try:
         if not make and parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
             raise StoreError("there is no such file")
-        engine = make_engine(parsed, patience_seconds=patience_seconds)
+        try:
+            engine = make_engine(parsed, patience_seconds=patience_seconds)
+        except ValueError as error:
+            raise StoreError(f"a parameter cannot be used: {error}") from None
         try:
             yield engine
         finally:
             engine.dispose()
     except (SQLAlchemyError, OSError, ImportError, StoreError) as error:
         reason = getattr(error, "orig", None) or error
-        raise StoreError(f"cannot open the store at {parsed.render_as_string()}: {reason}") from error
+        where = f"{SET_BY}, else a file in CDS_DATA_DIR"
+        raise StoreError(
+            f"cannot open the store at {told_url(parsed)}: {reason}\nWhich store it is: {where}"
+        ) from error

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify
 from cds_service import __version__
 from cds_service.knowledge.model import Knowledge
 from cds_service.settings import Mode
-from cds_service.store.store import Store
+from cds_service.store.store import Store, StoreState
 
 DRAINING = "draining"
 """The name of the file by which all processes of a service are told that it is going to end."""
@@ -38,12 +38,12 @@ def make_health(
     @health.get("/readyz")
     def readyz() -> tuple[Response, int]:
         # The service does not start without knowledge, so that the store is all that can be missing.
-        reachable, going_on = store.reachable(), stays()
-        ready = reachable and going_on
+        state, going_on = store.state(), stays()
+        ready = state is StoreState.REACHABLE and going_on
         body = {
             "status": "ready" if ready else "not-ready" if going_on else "draining",
             "knowledge": {"version": knowledge.version, "hash": knowledge.hash},
-            "store": "reachable" if reachable else "unreachable",
+            "store": state.value,
             "mode": mode.value,
             "authentication": "on" if authenticated else "off",
         }

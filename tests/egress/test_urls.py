@@ -34,6 +34,8 @@ def test_paths_are_told_apart_by_case() -> None:
         "ehr.example/fhir",
         "//ehr.example/fhir",
         "ftp://ehr.example/fhir",
+        "gopher://ehr.example:70/fhir",
+        "//ehr.example:80/fhir",
         "file:///etc/passwd",
         "https://",
         "https://user:secret@ehr.example/fhir",

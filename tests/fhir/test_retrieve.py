@@ -194,6 +194,63 @@ def test_a8_any_other_server_is_not_asked(spelled: str, retrieve: Retrieve) -> N
     with scripted_fhir({"Patient": PATIENT}) as server:
         record = retrieve(spelled.format(port=server.server.port), listed=(server.url,))
     assert (server.server.connections, set(record.states.values())) == (0, {NOT_RUN})
+    assert {(each.ended, each.calls) for each in record.fetches} == {("not-listed", 0)}
+
+
+@pytest.mark.parametrize(
+    ("url", "listed", "token", "told"),
+    [
+        # one letter differs: the administrator must see which
+        ("https://ehr.example/R4", "https://ehr.example/r4", "t0ken", ["https://ehr.example/R4: not retrieved: {}"]),
+        ("https://EHR.example/r4/", "https://ehr.example/r4", None, ["https://ehr.example/r4: not retrieved: {}"]),
+        (
+            "https://u:s3cret@ehr.example",
+            "https://ehr.example",
+            "t0ken",
+            ["a fhirServer that is no URL of a server: not retrieved: {}"],
+        ),
+        (
+            "gopher://ehr.example:70/r4",
+            "https://ehr.example",
+            "t0ken",
+            ["a fhirServer that is no URL of a server: not retrieved: {}"],
+        ),
+        # nothing is fetched where nothing is listed, and that is no news
+        ("https://ehr.example/r4", None, "t0ken", []),
+    ],
+    ids=["misspelled", "no-token", "with-a-password", "another-protocol", "nothing-listed"],
+)
+def test_a_server_that_is_not_asked_is_told(
+    url: str,
+    listed: str | None,
+    token: str | None,
+    told: list[str],
+    retrieve: Retrieve,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An EHR that moves its base URL would otherwise go on with answers that rest on a record that nobody read."""
+    caplog.set_level(logging.DEBUG)
+    servers = (listed,) if listed is not None else ()
+    record = retrieve(url, listed=servers, token=token, **without("conditions", "carePlans"))
+    ended = "no-token" if token is None else "not-listed"
+    keys = f"conditions {ended}, carePlans {ended}"
+    assert [each.getMessage() for each in caplog.records] == [each.format(keys) for each in told]
+    assert [each.ended for each in record.fetches] == ([ended] * 2 if told else [])
+    assert (record.states["conditions"], record.states["carePlans"], record.unreadable) == (NOT_RUN, NOT_RUN, ())
+
+
+def test_a_server_that_need_not_be_asked_is_not_told(retrieve: Retrieve, caplog: pytest.LogCaptureFixture) -> None:
+    """What prefetch holds is missed by nobody."""
+    caplog.set_level(logging.DEBUG)
+    record = retrieve("https://moved.example", listed=("https://ehr.example",), **WHOLE)
+    assert (record.fetches, caplog.records) == ((), [])
+
+
+def test_a_long_name_of_a_server_is_told_in_part(retrieve: Retrieve, caplog: pytest.LogCaptureFixture) -> None:
+    """A stranger may write a megabyte there."""
+    retrieve(f"https://ehr.example/{'x' * 1_000_000}", listed=("https://ehr.example",), **without("conditions"))
+    (line,) = caplog.messages
+    assert len(line) < 300
 
 
 def test_a_listed_name_that_leads_inside_is_not_followed(retrieve: Retrieve, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,21 +97,27 @@ def test_a_draft_keeps_the_bytes_it_came_in():
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        pytest.param(b"", "not JSON", id="empty"),
-        pytest.param(b"{", "not JSON", id="cut-off"),
-        pytest.param(b"hello", "not JSON", id="text"),
+        pytest.param(b"", "not JSON: the body is empty", id="empty"),
+        pytest.param(b" \r\n", "not JSON: the body is empty", id="blank"),
+        pytest.param(b"{", "not JSON: ends too early", id="cut-off"),
+        pytest.param(b"hello", "not JSON: invalid character, line 1, column 1", id="text"),
         pytest.param(b"[]", "expected an object", id="array"),
         pytest.param(b'"text"', "expected an object", id="string"),
         pytest.param(b"null", "expected an object", id="null"),
-        pytest.param(b'{"a": NaN}', "not JSON", id="nan"),
-        pytest.param(b'{"a": Infinity}', "not JSON", id="infinity"),
-        pytest.param(b'{"a": 1,}', "not JSON", id="q10-trailing-comma"),
-        pytest.param(b'{"a": 1} // x', "not JSON", id="q10-comment"),
-        pytest.param(b'{"a": 1}{"a": 1}', "not JSON", id="two-values"),
-        pytest.param(b"\xef\xbb\xbf{}", "not JSON", id="byte-order-mark"),
-        pytest.param(b'{"a": "\xff"}', "not UTF-8", id="invalid-utf-8"),
-        pytest.param(json.dumps(body()).encode("utf-16"), "not UTF-8", id="utf-16"),
-        pytest.param(b'{"a": "\\ud800 and more"}', "not JSON", id="lone-surrogate"),
+        pytest.param(b'{"a": NaN}', "not JSON: invalid character, line 1, column 7", id="nan"),
+        pytest.param(b'{"a": Infinity}', "not JSON: invalid character, line 1, column 7", id="infinity"),
+        pytest.param(b'{"a": 1,}', "not JSON: trailing comma in object, line 1, column 9", id="q10-trailing-comma"),
+        pytest.param(b'{"a": 1} // x', "not JSON: trailing characters, line 1, column 11", id="q10-comment"),
+        pytest.param(b'{"a": 1}{"a": 1}', "not JSON: trailing characters, line 1, column 10", id="two-values"),
+        pytest.param(b"\xef\xbb\xbf{}", "not JSON: begins with a byte order mark; leave it out", id="byte-order-mark"),
+        pytest.param(b'{\r\n "\xc3\xa9": "\xff"}', "not UTF-8: line 2, column 8", id="invalid-utf-8"),
+        pytest.param(json.dumps(body()).encode("utf-16"), "not UTF-8: line 1, column 1", id="utf-16"),
+        pytest.param(
+            b'{"a":\n  "Zzphi\nmore"}', "not JSON: invalid character, line 2, column 9", id="line-end-in-a-text"
+        ),
+        pytest.param(
+            b'{"a": 1,\n\n "\xc3\xa9" 2}', "not JSON: expected ':', line 3, column 6", id="after-other-letters"
+        ),
         pytest.param(b'{"hook": "a", "hook": "order-select"}', "a member is named twice", id="duplicate-key"),
         pytest.param(b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply", id="deep-nesting"),
         pytest.param(b'{"a": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001, "nested too deeply", id="deep-objects"),
@@ -119,6 +125,24 @@ def test_a_draft_keeps_the_bytes_it_came_in():
 )
 def test_q8_a_body_that_is_no_json_object_is_refused_as_a_whole(text, problem):
     assert refusal(text) == ("$", problem)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"cut \ud83d", "cut \ufffd"),  # at 255 units of UTF-16, as JavaScript then writes it
+        (r"\uDE00 begins", "\ufffd begins"),
+        (r"\ud83d\n", "\ufffd\n"),
+        (r"\ud83d\ud83d\ude00", "\ufffd\U0001f600"),
+        (r"\\\ud83d", "\\\ufffd"),
+        (r"\ud83d\ude00", "\U0001f600"),  # whole
+        (r"\\ud83d", r"\ud83d"),  # a backslash, and letters
+    ],
+)
+def test_half_a_character_costs_only_itself(written, read):
+    """Every order of this patient would be refused else, as long as the text is in the record."""
+    text = json.dumps(body(), ensure_ascii=False).replace('"hookInstance": "', f'"hookInstance": "{written}', 1)
+    assert decode_request(text.encode(), services=(SELECT,)).hook_instance.startswith(read)
 
 
 @pytest.mark.parametrize(

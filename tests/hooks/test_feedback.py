@@ -117,8 +117,8 @@ def test_f3_a_leap_second_is_a_time() -> None:
 @pytest.mark.parametrize(
     ("body", "place", "problem"),
     [
-        (b"", "$", "not JSON"),
-        (b"{", "$", "not JSON"),
+        (b"", "$", "not JSON: the body is empty"),
+        (b"{", "$", "not JSON: ends too early"),
         (b"\xff", "$", "not UTF-8"),
         (b"[]", "$", "expected an object"),
         (b"{}", "feedback", "required"),

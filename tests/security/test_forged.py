@@ -412,6 +412,10 @@ def test_a_service_that_is_not_offered_is_a_403(world: World) -> None:
     headers = {"Authorization": f"Bearer {world.cerner.token(SERVICE)}"}
     answer = world.http.post(ORDER_SIGN, data=b"{}", headers=headers)
     assert (answer.status_code, answer.json["issue"][0]["code"]) == (403, "forbidden")
+    # counted as that client's: an EHR that was set up for too much is found by it
+    counted = [each for each in world.http.get("/metrics").text.splitlines() if 'status="403"' in each]
+    assert len(counted) == 1
+    assert 'client="unknown"' not in counted[0]
     services = world.get(world.cerner.token(AUDIENCE)).json["services"]
     assert [service["id"] for service in services] == ["breast-imaging-order-select"]
 

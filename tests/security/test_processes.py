@@ -17,6 +17,7 @@ import yaml
 
 from tests.support.issuer import Issuer, KeyServer, jwks, key_server, private_jwk, public_jwk
 from tests.support.served import ROOT, free_port, served
+from tests.support.service import Service
 
 PUBLIC = "https://cds.hospital.example/breast"
 SELECT = "/cds-services/breast-imaging-order-select"
@@ -120,6 +121,20 @@ def test_our_own_check_finds_no_fault(tmp_path: Path) -> None:
     with served(tmp_path / "data", port=port, **settings):
         done = subprocess.run((*command, *options), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_service_that_asks_for_tokens_shows_how_to_call_it_with_one(tmp_path: Path) -> None:
+    """`fire` has none to bring."""
+    ehr = Issuer()
+    (tmp_path / "ehr.json").write_bytes(ehr.jwks)
+    entry = {"name": "hospital", "issuers": [ehr.name], "jwks": "ehr.json"}
+    (tmp_path / "clients.yaml").write_text(yaml.safe_dump({"clients": [entry]}))
+    settings = {"CDS_AUTH": "on", "CDS_PUBLIC_URL": PUBLIC, "CDS_CLIENTS": str(tmp_path / "clients.yaml")}
+    with Service(tmp_path, **settings) as service:
+        service.stop()
+        said = service.log.read_text()
+    assert f"check {service.url} --jwk KEY --issuer ISS" in said
+    assert " fire " not in said
 
 
 def test_a_service_that_asks_nobody_says_so(tmp_path: Path) -> None:

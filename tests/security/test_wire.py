@@ -5,11 +5,13 @@ before it would take a part of one caller's request for another request.
 """
 
 import re
+import resource
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import requests
@@ -170,3 +172,29 @@ def test_a_thousand_that_do_not_go_on_hold_up_no_caller(wire: Wire, begun: bytes
             headers = wire.ehr.bearer(PUBLIC + SELECT)
             assert requests.post(wire.url + SELECT, data=BODY, headers=headers, timeout=5).status_code == 200
         assert time.monotonic() - began < 10
+
+
+@contextmanager
+def files_allowed(most: int) -> Iterator[None]:
+    """As many files at once for the programs that are started meanwhile, which may ask for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("files", [1024, 20_000], ids=["as-a-shell-starts-it", "as-a-container-does"])
+def test_two_thousand_that_say_nothing_hold_up_no_caller_of_several_processes(tmp_path: Path, files: int) -> None:
+    """However they fall to the processes: none stops taking connections until the silent ones are thrown out."""
+    with ExitStack() as stack:
+        with files_allowed(files):
+            url = stack.enter_context(served(tmp_path, workers=2))
+        address = "127.0.0.1", int(url.rpartition(":")[2])
+        for _ in range(2000):
+            stack.enter_context(closing(socket.create_connection(address)))
+        for _ in range(20):
+            began = time.monotonic()
+            assert requests.post(url + SELECT, data=BODY, timeout=15).status_code == 200
+            assert time.monotonic() - began < 3

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -10,14 +11,16 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 import requests
 import sqlalchemy
+from psycopg import sql
 
 from cds_service.store.engines import make_engine, store_url
 from cds_service.store.tables import consultations, feedback
 from tests.support.postgres import Cluster
-from tests.support.service import Service, wait_for
+from tests.support.service import SELECT, Service, wait_for
 
 
 def column(url: str, of: sqlalchemy.Column[str]) -> list[str]:
@@ -206,6 +209,40 @@ def test_a_service_whose_workers_keep_dying_ends_for_its_manager_to_restart(tmp_
     assert column(f"sqlite:///{tmp_path / 'cds-service.sqlite3'}", feedback.c.card) == ["before"]
 
 
+def test_server_processes_end_with_the_main_process_that_was_killed(tmp_path: Path) -> None:
+    """Out of memory, `kill -9`: else they would answer on, unsupervised, and keep the port from a new start."""
+    with Service(tmp_path, workers=2) as service:
+        assert [service.order().status_code for _ in range(4)] == [200] * 4
+        workers = service.workers()
+        service.process.kill()
+        service.process.wait(timeout=30)
+        wait_for(lambda: not any(map(_lives, workers)), seconds=10)
+    assert len(workers) == 2
+    assert len(column(f"sqlite:///{tmp_path / 'cds-service.sqlite3'}", consultations.c.uid)) == 4
+    with Service(tmp_path, port=service.port) as again:
+        assert again.order().status_code == 200
+
+
+def test_a_request_without_end_does_not_keep_them(tmp_path: Path) -> None:
+    """Half a body, and no more of it: what an ordered stop waits for no longer than ten seconds."""
+    with Service(tmp_path) as service:
+        (worker,) = service.workers()
+        with socket.create_connection(("127.0.0.1", service.port)) as line:
+            line.sendall(f"POST /cds-services/{SELECT} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{{".encode())
+            assert service.order().status_code == 200
+            service.process.kill()
+            service.process.wait(timeout=30)
+            wait_for(lambda: not _lives(worker), seconds=20)
+
+
+def _lives(process: int) -> bool:
+    """Whether it runs; one that has ended, and that nobody has asked about, does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 4 MB."""
@@ -236,6 +273,7 @@ def test_a_full_disk_costs_no_answer(small_disk: Path, tmp_path: Path) -> None:
         during = [service.order().status_code for _ in range(10)]
         refused = service.feedback("during")
         wait_for(lambda: len(service.lines("consultation not stored")) == 10)
+        wait_for(lambda: readiness(service) == (503, "unwritable"))
         counted = requests.get(f"{service.url}/metrics", timeout=10)
         (killed,) = service.workers()
         os.kill(killed, signal.SIGKILL)
@@ -244,6 +282,7 @@ def test_a_full_disk_costs_no_answer(small_disk: Path, tmp_path: Path) -> None:
         filler.unlink()
         wait_for(lambda: service.feedback("after").status_code == 200)
         assert service.order().status_code == 200
+        wait_for(lambda: readiness(service) == (200, "reachable"))
         service.stop()
     url = f"sqlite:///{small_disk / 'cds-service.sqlite3'}"
     assert during == [200] * 10
@@ -252,6 +291,56 @@ def test_a_full_disk_costs_no_answer(small_disk: Path, tmp_path: Path) -> None:
     assert {*column(url, feedback.c.card)} == {"before", "after"}
     lost = len(service.lines("consultation not stored"))
     assert len(column(url, consultations.c.uid)) == 1 + 10 + 1 + 1 - lost
+
+
+def readiness(service: Service) -> tuple[int, str]:
+    """What whoever watches the service is told of its store."""
+    answer = requests.get(f"{service.url}/readyz", timeout=10)
+    return answer.status_code, answer.json()["store"]
+
+
+def test_a_server_that_may_only_be_read_is_not_ready(postgres: Cluster, tmp_path: Path) -> None:
+    """A standby after a failover: it answers, and takes no row. Somebody has to be told, also while nobody orders."""
+    url = postgres.new_database()
+    name = url.rpartition("/")[2]
+    with Service(tmp_path, CDS_DATABASE_URL=url) as service:
+        assert readiness(service) == (200, "reachable")
+        _run_sql(url, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        wait_for(lambda: readiness(service) == (503, "unwritable"))
+        assert (service.order().status_code, service.feedback("a-card").status_code) == (200, 503)
+        _run_sql(url, "SET default_transaction_read_only = off", f"ALTER DATABASE {name} RESET ALL")
+        wait_for(lambda: readiness(service) == (200, "reachable"))
+        wait_for(lambda: service.feedback("a-card").status_code == 200)
+        service.stop()
+
+
+def _run_sql(url: str, *statements: str) -> None:
+    """As an administrator, who ends all other connections, too: what is set counts for new ones."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for each in statements:
+            connection.execute(sql.SQL(each))
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def test_a_file_that_may_only_be_read_is_not_ready(tmp_path: Path) -> None:
+    """Left behind by a restore, or on a disk that was mounted anew for reading."""
+    with Service(tmp_path) as service:
+        service.stop()
+    file = tmp_path / "cds-service.sqlite3"
+    for each in tmp_path.glob("cds-service.sqlite3-*"):
+        each.unlink()
+    if subprocess.run(["chattr", "+i", str(file)], capture_output=True, check=False).returncode:
+        pytest.skip("a file that not even root may write takes root and a file system that knows such")
+    try:
+        with Service(tmp_path) as service:
+            wait_for(lambda: readiness(service) == (503, "unwritable"))
+            assert service.order().status_code == 200
+            service.stop()
+    finally:
+        subprocess.run(["chattr", "-i", str(file)], check=True)
 
 
 def _answered(service: Service) -> bool:

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from sqlalchemy import Engine
 from cds_service.store import writer as module
 from cds_service.store.consultations import CardRow, Consultation, Offer
 from cds_service.store.engines import StoreError, make_engine, store_url
-from cds_service.store.store import Store, open_store
-from cds_service.store.tables import cards, consultations, unmapped_codes
+from cds_service.store.store import Store, StoreState, open_store
+from cds_service.store.tables import cards, consultations, unmapped_codes, used_tokens
 
 TIME = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 CARD = CardRow(
@@ -293,12 +294,32 @@ def _wait_for(condition: Any) -> None:
 def test_a_store_says_whether_it_can_be_reached(tmp_path: Path) -> None:
     """Readiness depends on it."""
     store = open_store(f"sqlite:///{tmp_path / 'new' / 'store.sqlite3'}")
-    assert store.reachable()
+    assert store.state() is StoreState.REACHABLE
     store.close()  # the next use opens a connection anew
     for file in (tmp_path / "new").iterdir():
         file.unlink()
     (tmp_path / "new").rmdir()
-    assert not store.reachable()
+    assert store.state() is StoreState.UNREACHABLE
+
+
+def test_asking_whether_a_store_takes_rows_leaves_none(
+    store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it is asked, and by how many processes at once."""
+    monkeypatch.setattr("cds_service.store.store.TOOK_SECONDS", 0.0)
+    with ThreadPoolExecutor(4) as pool:
+        states = set(pool.map(lambda _: store.state(), range(20)))
+    with engine.connect() as connection:
+        rows = connection.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(used_tokens))
+    assert (states, rows) == ({StoreState.REACHABLE}, 0)
+
+
+def test_a_store_is_not_written_to_each_time_somebody_asks(store: Store, engine: Engine) -> None:
+    """Readiness asks nobody who he is: whoever asks without end must not keep the disk busy."""
+    written: list[str] = []
+    sqlalchemy.event.listen(store._engine, "before_cursor_execute", lambda *of: written.append(of[2].split()[0]))
+    assert {store.state() for _ in range(20)} == {StoreState.REACHABLE}
+    assert (written.count("INSERT"), written.count("SELECT")) == (1, 20)
 
 
 @pytest.mark.parametrize(
@@ -313,14 +334,48 @@ def test_a_store_says_whether_it_can_be_reached(tmp_path: Path) -> None:
             "postgres://user:secret@127.0.0.1:1/db",
             r"cannot open the store at postgresql\+psycopg://user:\*\*\*@.*refused",
         ),
-        ("user:secret@host", r"^the store's URL cannot be read$"),
+        # libpq takes a password as a parameter, too
+        (
+            "postgresql://user@127.0.0.1:1/db?password=secret",
+            r"cannot open the store at [^?]*127\.0\.0\.1:1/db: .*refused",
+        ),
+        (
+            "sqlite:////tmp/store.sqlite3?timeout=soon",
+            r"cannot open the store at .*: a parameter cannot be used: .*'soon'",
+        ),
+        ("user:secret@host", "the store's URL cannot be read: write postgresql://user:password@host"),
+        ("postgresql://user:secret@host:port/db", "the store's URL cannot be read: write postgresql://"),
+        ("postgresql://user:secret/db", "the store's URL cannot be read: write postgresql://"),  # no host at all
+        ("postgresql://user:a@b:secret@host/db", "the store's URL cannot be read: .*in the password @ as %40"),
+        ("postgresql://user:a@secret@127.0.0.1:1/db", "an @ too many in the store's URL: .*in the password @ as %40"),
+        ("postgresql://user:a@b/secret@127.0.0.1:1/db", "an @ too many in the store's URL: .*in the password @ as %40"),
     ],
 )
 def test_a_store_that_cannot_be_opened_is_named_without_its_password(url: str, message: str) -> None:
-    """The message is read by people who may not know the password."""
+    """The message is read by people who may not know the password, and names what to change."""
     with pytest.raises(StoreError, match=message) as raised:
         open_store(url)
     assert "secret" not in str(raised.value)
+    assert "CDS_DATABASE_URL (or CDS_DATABASE_URL_FILE)" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "password"),
+    [
+        ("postgresql://user:a%40b%2Fc@host/db", "user", "a@b/c"),
+        ("postgresql://user:a/b@host/db", "user", "a/b"),
+        ("postgresql://user@server:pw@host/db", "user@server", "pw"),  # as managed databases name their users
+    ],
+)
+def test_what_only_looks_odd_in_a_url_is_taken(text: str, user: str, password: str) -> None:
+    """An @ has two readings only where a password holds it."""
+    url = store_url(text)
+    assert (url.username, url.password, url.host, url.database) == (user, password, "host", "db")
+
+
+def test_a_file_may_have_an_at_in_its_path() -> None:
+    """It holds no password."""
+    assert store_url("sqlite:////srv/cds@site/store.sqlite3").database == "/srv/cds@site/store.sqlite3"
 
 
 @pytest.mark.parametrize("spelling", ["postgres://", "postgresql://", "postgresql+psycopg://"])
