@@ -56,14 +56,14 @@ def _called_recurrent(text: str, mentions: list[Mention]) -> Iterator[Mention]:
             continue
         behind = _BEHIND.match(text, cancer.end)
         begin = max(0, cancer.start - _LONGEST_NAME)
-        in_front = _IN_FRONT.search(text[begin : cancer.start])
+        name = text[begin : cancer.start]
+        in_front = _IN_FRONT.search(name) if any(stem in name.lower() for stem in _STEMS) else None
         for found, start, end in (
             (behind, cancer.start, behind.end() if behind else 0),
             (in_front, begin + in_front.start() if in_front else 0, cancer.end),
         ):
             between = found and (found["between"] or "")
-            before = text[begin : cancer.start] + (between or "")
-            if between is not None and not _DENIED.search(between) and not _FEARED.search(before):
+            if between is not None and not _DENIED.search(between) and not _FEARED.search(name + between):
                 meant = Meant.UNCERTAIN if _DOUBTED.search(between) else cancer.meant
                 yield Mention(kind=Kind.RECURRENCE, value="unspecified", meant=meant, start=start, end=end)
                 break
