@@ -11,15 +11,17 @@ import msgspec
 from cds_service.facts import unread
 from cds_service.facts.advanced import is_advanced, is_large, says_advanced
 from cds_service.facts.dates import When
-from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis
+from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import observed
-from cds_service.facts.source import Source, reference_to
+from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.suspicion import Suspicion, of_readings
+from cds_service.facts.text import blank_flags
 from cds_service.facts.text_residue import points_elsewhere
 from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
+from cds_service.fhir.resources import CodeableConcept
 from cds_service.knowledge.record_words import In
 
 
@@ -35,11 +37,49 @@ def of_cancer_entries(found: Iterable[Diagnosis], since: When | None, source: So
             not _is_new(on, source) and any(tells_of_a_fresh_one(note, source) for note in diagnosis.notes)
         ):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+        if _is_open_name(diagnosis, source):
+            yield Suspicion(kind=None, site="other", evidence=msgspec.structs.replace(evidence, value=unread.ENTRY))
         said = msgspec.structs.replace(evidence, value="symptom or finding on record")
         yield from of_readings((each.reading for each in understood), said)
         if diagnosis.course is Course.ACTIVE and is_advanced(diagnosis) and _is_later(diagnosis, since, source):
             fresh = msgspec.structs.replace(evidence, value="advanced breast cancer on record")
             yield Suspicion(kind=None, site="other", evidence=fresh)
+
+
+def _is_open_name(diagnosis: Diagnosis, source: Source) -> bool:
+    """Whether the name of a cancer's entry says more than which cancer it is: "breast cancer, incurable".
+
+    What a known code is called by its registry is not looked at, and no name that is read as more than a first cancer.
+    """
+    if diagnosis.condition is None or diagnosis.disease not in _FIRST or not diagnosis.carcinoma:
+        return False
+    return diagnosis.concept is not None and source.alike(_says_more, diagnosis.concept)
+
+
+_FIRST = frozenset({Disease.INVASIVE, Disease.UNSPECIFIED, Disease.IN_SITU, Disease.HISTORY})
+
+
+def _says_more(concept: CodeableConcept, source: Source) -> bool:
+    registered = {each.display for each in concept.coding if source.sets_of(CodeableConcept(coding=(each,)))}
+    words = source.knowledge.record_words.tries[In.NOTE]
+    return any(
+        understand(_without_stage(name), source.read(name), words, _harmless_in_name).open
+        for name in texts_of(concept)
+        if name not in registered
+    )
+
+
+def _without_stage(name: str) -> str:
+    """A name, as long as it was, without what is read of it as the stage (`facts.stage_marks`)."""
+    return _STAGE.sub(lambda stage: " " * len(stage.group()), blank_flags(name))
+
+
+_STAGE = re.compile(r"\bstage (?:0|I{1,3}[ABC]?|[1-3][ABC]?)\b", re.IGNORECASE)
+
+
+def _harmless_in_name(mention: Mention) -> bool:
+    """As in a note; what a name says of nodes, treatment or recurrence is read as such."""
+    return _harmless(mention) or mention.kind in (Kind.NODE, Kind.THERAPY, Kind.RECURRENCE, Kind.ASKS, Kind.ADVANCED)
 
 
 def _is_new(since: When | None, source: Source) -> bool:

@@ -1,15 +1,23 @@
-"""Symptoms and findings that the record names only as the reason of something done or prescribed of late: "morphine,
-for bone pain". What was prescribed longer ago says nothing of today; what the order itself names is read with it.
+"""Symptoms and findings that the record names only beside something else: as the reason of what was done or prescribed
+of late ("morphine, for bone pain"), in its name, its note or how it is taken; and as what a cancer rests on.
+
+What was prescribed longer ago says nothing of today; what the order itself names is read with it.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from cds_service.facts.dates import When, start_of, when
+from cds_service.facts.diagnoses import OF_BREAST, Diagnosis
+from cds_service.facts.mentions import Kind, Mention
 from cds_service.facts.model import Evidence
-from cds_service.facts.source import Source, reference_to
-from cds_service.facts.suspicion import Suspicion, suspected
+from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.suspicion import Suspicion, is_mute, of_texts, suspected
 from cds_service.fhir.resources import (
     CodeableConcept,
+    Condition,
+    ContainedResource,
+    Dosage,
     MedicationAdministration,
     MedicationRequest,
     Procedure,
@@ -23,20 +31,45 @@ _NOT_GIVEN = frozenset({"entered-in-error", "cancelled", "not-done"})
 
 def of_given(source: Source) -> Iterator[Suspicion]:
     """What recent prescriptions and procedures are for, as far as it may mean metastasis: nobody can say."""
-    record = source.record
-    listed = {reference_to(each) for each in record.conditions}
-    given: tuple[_Given, ...] = (*record.medication_requests, *record.medication_administrations, *record.procedures)
+    listed = {reference_to(each) for each in source.record.conditions}
+
+    def names_it(code: CodeableConcept) -> bool:
+        return source.alike(_names_symptom, code)
+
+    given: tuple[_Given, ...] = (
+        *source.prescribed.telling(names_it, _has_more),
+        *(each for each in source.record.medication_administrations if _has_more(each)),
+        *source.done.telling(names_it, _has_more),
+    )
     for each in given:
-        if not (each.reason_code or each.reason_reference) or each.status in _NOT_GIVEN:
-            continue  # nearly all of a chart
+        if each.status in _NOT_GIVEN:
+            continue
         on = _on(each)
         if on is not None and on.surely_older(source.windows.work_up_days, source.today):
             continue
-        if any(source.alike(suspected, concept) for concept in (*each.reason_code, *_displays(each, listed))):
-            evidence = Evidence(
-                value="reason of a treatment", resources=(reference_to(each),), date=on.text if on is not None else None
-            )
+        evidence = Evidence(
+            value="reason of a treatment", resources=(reference_to(each),), date=on.text if on is not None else None
+        )
+        if _is_for_symptom(each, listed, evidence, source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _has_more(given: _Given) -> bool:
+    """Whether there is anything to read beside the code: not in nearly all of a chart."""
+    if given.reason_code or given.reason_reference or given.note:
+        return True
+    return not isinstance(given, Procedure) and any(_dosed_for(given))
+
+
+def _is_for_symptom(given: _Given, listed: set[str], evidence: Evidence, source: Source) -> bool:
+    reasons = (*given.reason_code, *_displays(given.reason_reference, listed))
+    if any(source.alike(suspected, concept) for concept in reasons):
+        return True
+    if any(of_texts((note.text for note in given.note), evidence, source)):
+        return True
+    named = given.code if isinstance(given, Procedure) else given.medication_codeable_concept
+    dosed = () if isinstance(given, Procedure) else _dosed_for(given)
+    return any(source.alike(_names_symptom, concept) for concept in (named, *dosed) if concept is not None)
 
 
 def _on(given: _Given) -> When | None:
@@ -47,9 +80,93 @@ def _on(given: _Given) -> When | None:
     return when(given.performed_date_time, start_of(given.performed_period))
 
 
-def _displays(given: _Given, listed: set[str]) -> Iterator[CodeableConcept]:
+def _displays(references: Iterable[Reference], listed: set[str]) -> Iterator[CodeableConcept]:
     """What references say by themselves; those to the problem list say no more than the problem list."""
-    references: tuple[Reference, ...] = given.reason_reference
     for each in references:
         if each.display and each.reference not in listed:
             yield CodeableConcept(text=each.display)
+
+
+# --- what it is called, and how it is taken ---------------------------------------------------------------------------
+def _dosed_for(drug: MedicationRequest | MedicationAdministration) -> Iterator[CodeableConcept]:
+    """When a drug is to be taken, where that may say what for; nearly always it says how often."""
+    dosage = drug.dosage_instruction if isinstance(drug, MedicationRequest) else (drug.dosage or Dosage(),)
+    for each in dosage:
+        if each.as_needed_codeable_concept is not None:
+            yield from (CodeableConcept(text=f"for {text}") for text in texts_of(each.as_needed_codeable_concept))
+        for text in (each.text, each.patient_instruction, *texts_of(*each.additional_instruction)):
+            if text and _FOR.search(text):
+                yield CodeableConcept(text=text)
+
+
+_FOR = re.compile(
+    r"\b(?:for|due to|d/t|because of|on account of|secondary to|caused by|with|after|if|when|prn|needed|indication)\b",
+    re.IGNORECASE,
+)
+"""What comes behind may be what it is for."""
+_NOT_THERE = re.compile(r"\b(?:screen|prevent|prophyla|risk|score|scale|avoid|report|stop|call|caus)", re.IGNORECASE)
+"""What is looked for, prevented, or would be an effect of the drug."""
+
+
+def _names_symptom(concept: CodeableConcept, source: Source) -> bool:
+    """Whether words name a sign, or say what for, at a place: "vertebroplasty for pathological fracture", "prn bone
+    pain". Pain without a place is what any operation and any drug for it may be of.
+    """
+    for text in texts_of(concept):
+        found = _FOR.search(text)
+        if any(_is_elsewhere(mention) for mention in source.read(text).of(Kind.SIGN) if mention.may_hold):
+            return True
+        if found is None or _NOT_THERE.search(text):
+            continue
+        said = source.read(text[found.end() :].strip()).of(Kind.SYMPTOM, Kind.LABORATORY, Kind.IMAGING_FINDING)
+        if any(_is_elsewhere(mention) for mention in said if mention.may_hold):
+            return True
+    return False
+
+
+def _is_elsewhere(mention: Mention) -> bool:
+    """Whether it is at a place that breast cancer spreads to, or a sign; any biopsy may be of a lesion of the skin."""
+    sign = mention.kind is Kind.SIGN and mention.value != "skin-nodule"
+    return sign or mention.site not in (None, "other")
+
+
+# --- what a cancer rests on -------------------------------------------------------------------------------------------
+def of_cancer_evidence(found: Iterable[Diagnosis], source: Source) -> Iterator[Suspicion]:
+    """Symptoms that the entry of a breast cancer gives as its evidence, or how it began: nobody says what of."""
+    listed: set[str] | None = None
+    for each in found:
+        condition = each.condition
+        if condition is None or each.disease not in OF_BREAST or not _tells(condition):
+            continue
+        if listed is None:
+            listed = {reference_to(entry) for entry in source.record.conditions}
+        if any(source.alike(suspected, concept) for concept in _rests_on(condition, listed)):
+            evidence = Evidence(
+                value="evidence of the cancer",
+                resources=(each.reference,),
+                date=each.since.text if each.since is not None else None,
+            )
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _tells(condition: Condition) -> bool:
+    return bool(
+        condition.evidence
+        or condition.stage
+        or condition.contained
+        or condition.onset_string
+        or condition.abatement_string
+    )
+
+
+def _rests_on(condition: Condition, listed: set[str]) -> Iterator[CodeableConcept]:
+    for evidence in condition.evidence:
+        yield from evidence.code
+        yield from _displays(evidence.detail, listed)
+    for stage in condition.stage:
+        yield from _displays(stage.assessment, listed)
+    for contained in condition.contained:
+        named = contained.concept if isinstance(contained, ContainedResource) else contained.code
+        if named is not None and not is_mute(named):
+            yield named
+    yield from (CodeableConcept(text=text) for text in (condition.onset_string, condition.abatement_string) if text)

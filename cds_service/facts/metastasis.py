@@ -7,7 +7,7 @@ from cds_service.facts.cancer_notes import of_cancer_entries, of_order_notes, of
 from cds_service.facts.diagnoses import OF_BREAST, Diagnosis, Disease
 from cds_service.facts.draft_words import of_draft_words
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.given_symptoms import of_given
+from cds_service.facts.given_symptoms import of_cancer_evidence, of_given
 from cds_service.facts.laboratory import LiverTests, liver_tests, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
@@ -56,6 +56,7 @@ def distant_disease(
         *of_order(source),
         *of_beside(source),
         *of_given(source),
+        *of_cancer_evidence(found, source),
         *_of_laboratory(liver),
     )
     return Distant(

@@ -102,7 +102,7 @@ def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str]) -> bool:
     nodal = (
         diagnosis.disease is Disease.NODE_METASTASIS
         or not _AXILLARY.isdisjoint(diagnosis.sets)
-        or any(reading.affirmed(Kind.NODE) for reading in diagnosis.words)
+        or any(node.value != "normal" for reading in diagnosis.words for node in reading.affirmed(Kind.NODE))
     )
     return nodal and of_other_side(diagnosis.side, sides)
 

@@ -57,8 +57,7 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
         for text in filter(None, _beside_conclusion(report)):
             said = of_reading(_without_own_findings(text, source.read(text)), evidence)
             yield from (each for each in said if each.kind in _FINDING_KINDS)
-        nodes = any(reading.affirmed(Kind.NODE) for reading in source.readings(report.conclusion))
-        if nodes and of_other_side(side_of(source, report.code), sides):
+        if _finds_node(report, source) and of_other_side(side_of(source, report.code), sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
     yield from _of_another_side(since, sides, of_breast, source)
     own = own_sides(sides, of_breast, source)
@@ -67,6 +66,22 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
             on = date_of(report)
             named = Evidence(value=unread.REPORT, resources=(reference_to(report),), date=on.text if on else None)
             yield Suspicion(kind=None, site="other", evidence=named)
+
+
+def _finds_node(report: DiagnosticReport, source: Source) -> bool:
+    """Whether a report sees a node that it does not call normal now: a normal one is no finding (E27)."""
+    text = report.conclusion or ""
+    return any(
+        node.value != "normal" or _OF_THE_PAST.search(text, max(0, node.start - _BESIDE), node.end + _BESIDE)
+        for node in source.read(text).affirmed(Kind.NODE)
+    )
+
+
+_OF_THE_PAST = re.compile(
+    r"\b(?:previous(?:ly)?|former(?:ly)?|earlier|before|prior|last|(?:19|20)\d\d)\b", re.IGNORECASE
+)
+_BESIDE = 20
+"""So many signs beside a node its time may stand: "formerly normal nodes", "nodes were normal in 2023"."""
 
 
 def _of_laboratory(reading: Reading, evidence: Evidence, *, mild: bool) -> Iterator[Suspicion]:

@@ -14,6 +14,7 @@ from cds_service.facts.text_compose import compose
 from cds_service.facts.text_context import add_context
 from cds_service.facts.text_items import Parse, Part, Unit
 from cds_service.facts.text_normal import nodes_not_normal
+from cds_service.facts.text_recurrence import recurrent_cancers
 from cds_service.facts.text_residue import residue
 from cds_service.facts.text_scope import (
     AFFIRMED,
@@ -93,14 +94,20 @@ def _all_mentions(parse: Parse) -> list[Mention]:
     add_context(parse)
     scope(parse)
     found = [mention for unit in parse.units for mention in _mentions(parse, unit)]
-    return nodes_not_normal(parse.text, _watched(found))
+    return recurrent_cancers(parse.text, nodes_not_normal(parse.text, _watched(found)))
 
 
 def _without_marks(text: str) -> str:
     """The text as long as it was, without what looks like words or signs and is neither; most texts have none."""
-    if "(" in text and "hcc" in text.lower():
-        text = _FLAG.sub(lambda flag: " " * len(flag.group()), text)
+    text = blank_flags(text)
     return _DASH.sub(r"\1\2;", text) if " -" in text or "\t-" in text else text
+
+
+def blank_flags(text: str) -> str:
+    """The text as long as it was, without the flags that an EHR puts behind the names of diagnoses."""
+    if "(" in text and "hcc" in text.lower():
+        return _FLAG.sub(lambda flag: " " * len(flag.group()), text)
+    return text
 
 
 def _mentions(parse: Parse, unit: Unit) -> list[Mention]:

@@ -210,6 +210,8 @@ class Dosage(Element, frozen=True):
 
     text: str | None = None
     patient_instruction: str | None = None
+    additional_instruction: tuple[CodeableConcept, ...] = ()
+    as_needed_codeable_concept: CodeableConcept | None = None
 
 
 class MedicationRequest(Resource, frozen=True):
@@ -241,6 +243,7 @@ class MedicationAdministration(Resource, frozen=True):
     effective_period: Period | None = None
     reason_code: tuple[CodeableConcept, ...] = ()
     reason_reference: tuple[Reference, ...] = ()
+    dosage: Dosage | None = None
     note: tuple[Annotation, ...] = ()
 
 
