@@ -60,7 +60,18 @@ _REACH = 300
 def _is_denied(sentence: str, start: int, end: int) -> bool:
     if sentence[start:end] == "?":
         return False  # a doubt that is denied is none, but "benign?" and "no change?" ask
-    return _is_denied_before(sentence, start) or _is_denied_behind(sentence, end)
+    within = _DENIED_WITHIN.search(sentence, start, end) is not None
+    return within or _is_denied_before(sentence, start) or _is_denied_behind(sentence, end)
+
+
+_DENIED_WITHIN = re.compile(
+    r"\b(?:nod(?:e|es|al)|glands?)\b(?: (?:is|are|was|were|do|does|did|appear|look|in|of|the|left|right|axilla)){0,5}"
+    r" not(?: (?:be|appear|look|seem|significantly|pathologically|particularly|obviously|overtly|clearly)){0,2}"
+    r" (?:enlarged|abnormal|suspicious|pathological|malignant|prominent|bulky|swollen|involved|positive"
+    r"|indeterminate)$",
+    re.IGNORECASE,
+)
+"""A sign that is denied between its own words: "lymph nodes are not enlarged"; not "hilum not seen"."""
 
 
 def _is_denied_before(sentence: str, start: int) -> bool:
