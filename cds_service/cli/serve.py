@@ -120,11 +120,20 @@ def _load(settings: Settings, knowledge: Knowledge, metrics_dir: Path, parent: i
 
     `metrics_dir`: where all server processes count together. `parent`: the process that is to tell this one to end.
     """
+    # The server listens to signals only once this is done. Until then one would be taken by the handler that is left
+    # over from the main process, and be lost: this process would go on answering until it is killed.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end_before_answering)
     threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()
     app = create_app(settings, knowledge=knowledge, metrics_dir=metrics_dir)
     if "gate" in app.extensions:
         app.extensions["gate"].warm(WARM_SECONDS)
     return app
+
+
+def _end_before_answering(number: int, frame: FrameType | None) -> None:
+    """Ends a server process that has answered nobody yet, and so has nothing to write."""
+    os._exit(0)
 
 
 def _end_with(parent: int) -> None:

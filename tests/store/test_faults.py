@@ -17,6 +17,7 @@ import requests
 import sqlalchemy
 from psycopg import sql
 
+from cds_service.cli.serve import STOP_SECONDS
 from cds_service.store.engines import make_engine, store_url
 from cds_service.store.tables import consultations, feedback
 from tests.support.postgres import Cluster
@@ -369,6 +370,18 @@ def test_an_ordered_stop_finishes_what_runs_and_writes_what_waits(tmp_path: Path
         load.end()
     assert set(answered) == {200}
     assert len(column(f"sqlite:///{tmp_path / 'cds-service.sqlite3'}", consultations.c.uid)) == len(answered)
+
+
+def test_a_stop_ends_a_server_process_that_is_only_starting(tmp_path: Path) -> None:
+    """It would miss the signal, answer on until it is killed after ten seconds, and lose what it has not written."""
+    with Service(tmp_path, workers=2) as service:
+        wait_for(lambda: len(service.workers()) == 2)
+        before = set(service.workers())
+        os.kill(min(before), signal.SIGKILL)
+        wait_for(lambda: set(service.workers()) - before)  # its successor takes half a second to start
+        began = time.monotonic()
+        service.stop()
+    assert time.monotonic() - began < STOP_SECONDS / 2
 
 
 def test_a_service_that_is_to_end_says_so_before_it_does(tmp_path: Path) -> None:
