@@ -38,7 +38,8 @@ def utf8(body: bytes) -> bytes:
         body.decode()
     except UnicodeDecodeError as error:
         raise BadRequest(ROOT, f"not UTF-8: {_position(body, error.start)}") from None
-    if b"\\ud" in body or b"\\uD" in body:
+    # One sign is found a hundred times as fast as three, and many bodies hold no escape at all.
+    if b"\\" in body and (b"\\ud" in body or b"\\uD" in body):
         return _HALF_CHARACTER.sub(rb"\g<before>\\ufffd", body)
     return body
 
