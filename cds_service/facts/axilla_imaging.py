@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from cds_service.facts.dates import When, when
 from cds_service.facts.episodes import Cancer
+from cds_service.facts.given_for import since_of
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import (
     NOT_RECORDED,
@@ -24,7 +25,7 @@ from cds_service.facts.node_findings import BREAST_IMAGING, NodeFinding
 from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, codes_of, reference_to
 from cds_service.facts.studies import date_of, recorded_study
-from cds_service.fhir.resources import DiagnosticReport, Procedure
+from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Procedure
 from cds_service.knowledge.studies import CodeMatch
 
 IMAGING_KEYS = ("procedures", "diagnosticReports")
@@ -99,15 +100,14 @@ _GUIDANCE = re.compile(r"[\s-]*guid", re.IGNORECASE)
 
 def _of_no_site(source: Source) -> Iterator[Evidence]:
     """Studies of this work-up whose code is one of the axilla where a site says so, and nothing does (facts E41)."""
-    done: tuple[Procedure | DiagnosticReport, ...] = (*source.record.procedures, *source.record.diagnostic_reports)
+
+    def needs_site(code: CodeableConcept) -> bool:
+        return source.alike(_needs_site, code)
+
+    reports = (each for each in source.record.diagnostic_reports if each.code is not None and needs_site(each.code))
+    done: tuple[Procedure | DiagnosticReport, ...] = (*source.done.telling(needs_site, lambda _: False), *reports)
     for each in done:
-        if not any(
-            entry.match is CodeMatch.NEEDS_SITE and study.family == "axilla"
-            for code in codes_of(each.code)
-            for study, entry in source.knowledge.studies_by_code.get(code, ())
-        ):
-            continue  # nearly all of a chart
-        on = when(each.performed_date_time) if isinstance(each, Procedure) else date_of(each)
+        on = since_of(each) if isinstance(each, Procedure) else date_of(each)
         old = on is not None and on.surely_older(source.windows.work_up_days + 1, source.today)
         if not old and not recorded_study(each.code, source).procedures:
             yield Evidence(
@@ -115,6 +115,14 @@ def _of_no_site(source: Source) -> Iterator[Evidence]:
                 resources=(reference_to(each),),
                 date=on.text if on is not None else None,
             )
+
+
+def _needs_site(code: CodeableConcept, source: Source) -> bool:
+    return any(
+        entry.match is CodeMatch.NEEDS_SITE and study.family == "axilla"
+        for each in codes_of(code)
+        for study, entry in source.knowledge.studies_by_code.get(each, ())
+    )
 
 
 def imaged_before_therapy(

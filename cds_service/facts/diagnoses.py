@@ -136,10 +136,12 @@ def disease_of(concept: CodeableConcept | None, source: Source, *sites: Codeable
         # An ICD-10-CM code outside our lists is another thing: "Malignant hypertension", "Encounter for screening for
         # malignant neoplasm of colon", "Benign neoplasm of breast", a basal cell carcinoma.
         return Disease.OTHER
-    if "remission" in sets or any(_NO_DISEASE.search(text) for text in texts_of(concept)):
-        return Disease.OTHER  # "malignant neoplasm in remission" is a state of the cancer on record
+    if any(_NO_DISEASE.search(text) for text in texts_of(concept)):
+        return Disease.OTHER
     if said is Disease.OTHER_MALIGNANCY:
         return said
+    if "remission" in sets:
+        return Disease.OTHER  # "malignant neoplasm in remission" is a state of the cancer on record
     return said if names_breast_cancer(concept, source, *sites) else Disease.OTHER_MALIGNANCY
 
 

@@ -86,12 +86,17 @@ def _words_open(text: str, source: Source, *, recent: bool) -> bool:
     return any(
         not any(each.start < end and start < each.end for each in settled)
         for start, end in spans
-        if not _WITHOUT.search(text[max(0, start - _NEAR) : start])
+        if not _is_without(text, start, end)
     )
 
 
+def _is_without(text: str, start: int, end: int) -> bool:
+    """Whether words deny what they name: "diverticulosis without perforation or abscess", not "without source"."""
+    return _DISEASE.match(text, start, end) is not None and bool(_WITHOUT.search(text[max(0, start - _NEAR) : start]))
+
+
 _WITHOUT = re.compile(r"\b(?:without|w/o)\s(?:\w+\s(?:or|and)\s)?\Z", re.IGNORECASE)
-"""Denies what follows: "diverticulosis without perforation or abscess"."""
+_DISEASE = re.compile(r"abscess|obstruct|hydroneph|thromb|embol|sepsis|h(?:a)?ematuria|osteomyel", re.IGNORECASE)
 _NEAR = 60
 """So many letters in front of a word what denies it may begin."""
 

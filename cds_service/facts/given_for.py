@@ -57,7 +57,7 @@ def distant_disease_given(source: Source) -> Iterator[Diagnosis]:
         named = {found for concept in _given(each, listed) if (found := source.alike(_named, concept)) is not None}
         if not named:  # nearly all of a chart
             continue
-        since = _since(each)
+        since = since_of(each)
         if named == {_Named.ASKED} and not _of_this_work_up(since, source):
             continue
         yield Diagnosis(
@@ -187,7 +187,8 @@ def _of_this_work_up(since: When | None, source: Source) -> bool:
     return since is None or not since.surely_older(source.windows.work_up_days, source.today)
 
 
-def _since(giving: _Giving) -> When | None:
+def since_of(giving: _Giving) -> When | None:
+    """The day of what was done, prescribed, planned or diagnosed."""
     if isinstance(giving, Procedure):
         return when(giving.performed_date_time, start_of(giving.performed_period))
     if isinstance(giving, MedicationRequest):
@@ -211,9 +212,9 @@ def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
         found += (*giving.body_site, *extended(giving.extension), *_words(giving.onset_string, giving.abatement_string))
         found += (giving.severity,) if giving.severity is not None else ()
         for stage in giving.stage:
-            found += (*((stage.type,) if stage.type is not None else ()), *_referred(stage.assessment, listed))
+            found += (*((stage.type,) if stage.type is not None else ()), *displayed(stage.assessment, listed))
         for evidence in giving.evidence:
-            found += (*evidence.code, *_referred(evidence.detail, listed))
+            found += (*evidence.code, *displayed(evidence.detail, listed))
     elif isinstance(giving, CarePlan):
         found += _of_plan(giving, listed)
     else:
@@ -223,7 +224,7 @@ def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
             found.append(of)
         found += giving.reason_code
         if giving.reason_reference:
-            found += _referred(giving.reason_reference, listed)
+            found += displayed(giving.reason_reference, listed)
     return found
 
 
@@ -242,21 +243,21 @@ def _of_course(giving: Procedure | MedicationRequest | MedicationAdministration,
         return [*(each for each in of if each is not None), *_words(*_dosed_for(giving))]
     of += (giving.category, giving.outcome, *giving.complication, *giving.follow_up, *giving.body_site)
     references = (*giving.report, *giving.complication_detail)
-    return [*(each for each in of if each is not None), *_referred(references, listed)]
+    return [*(each for each in of if each is not None), *displayed(references, listed)]
 
 
 def _of_plan(plan: CarePlan, listed: frozenset[str]) -> list[CodeableConcept]:
     found = [*plan.category, *_words(plan.title, plan.description)]
-    found += _referred((*plan.addresses, *plan.supporting_info, *plan.goal), listed)
+    found += displayed((*plan.addresses, *plan.supporting_info, *plan.goal), listed)
     for each in plan.activity:
         found += (*each.outcome_codeable_concept, *_words(*(note.text for note in each.progress)))
-        found += _referred((each.reference,), listed) if each.reference is not None else ()
+        found += displayed((each.reference,), listed) if each.reference is not None else ()
     for detail in (each.detail for each in plan.activity if each.detail is not None):
         found += (concept for concept in (detail.code, detail.status_reason) if concept is not None)
         found += (
             *detail.reason_code,
             *_words(detail.description),
-            *_referred((*detail.reason_reference, *detail.goal), listed),
+            *displayed((*detail.reason_reference, *detail.goal), listed),
         )
     return found
 
@@ -265,7 +266,7 @@ def _words(*texts: str | None) -> list[CodeableConcept]:
     return [CodeableConcept(text=text) for text in texts if text]
 
 
-def _referred(references: Iterable[Reference], listed: frozenset[str]) -> list[CodeableConcept]:
+def displayed(references: Iterable[Reference], listed: frozenset[str]) -> list[CodeableConcept]:
     """What references say by themselves: those to the problem list say no more than the problem list."""
     return _words(*[each.display for each in references if each.display and not _leads_to(each.reference, listed)])
 

@@ -7,8 +7,8 @@ What was prescribed longer ago says nothing of today; what the order itself name
 import re
 from collections.abc import Iterable, Iterator
 
-from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.diagnoses import OF_BREAST, Diagnosis
+from cds_service.facts.given_for import displayed, since_of
 from cds_service.facts.mentions import Kind, Mention
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, reference_to, texts_of
@@ -21,7 +21,6 @@ from cds_service.fhir.resources import (
     MedicationAdministration,
     MedicationRequest,
     Procedure,
-    Reference,
 )
 
 _Given = MedicationRequest | MedicationAdministration | Procedure
@@ -31,7 +30,6 @@ _NOT_GIVEN = frozenset({"entered-in-error", "cancelled", "not-done"})
 
 def of_given(source: Source) -> Iterator[Suspicion]:
     """What recent prescriptions and procedures are for, as far as it may mean metastasis: nobody can say."""
-    listed = {reference_to(each) for each in source.record.conditions}
 
     def names_it(code: CodeableConcept) -> bool:
         return source.alike(_names_symptom, code)
@@ -41,10 +39,11 @@ def of_given(source: Source) -> Iterator[Suspicion]:
         *(each for each in source.record.medication_administrations if _has_more(each)),
         *source.done.telling(names_it, _has_more),
     )
+    listed = _listed(source) if given else frozenset()
     for each in given:
         if each.status in _NOT_GIVEN:
             continue
-        on = _on(each)
+        on = since_of(each)
         if on is not None and on.surely_older(source.windows.work_up_days, source.today):
             continue
         evidence = Evidence(
@@ -54,6 +53,10 @@ def of_given(source: Source) -> Iterator[Suspicion]:
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
+def _listed(source: Source) -> frozenset[str]:
+    return frozenset([reference_to(each) for each in source.record.conditions])
+
+
 def _has_more(given: _Given) -> bool:
     """Whether there is anything to read beside the code: not in nearly all of a chart."""
     if given.reason_code or given.reason_reference or given.note:
@@ -61,8 +64,8 @@ def _has_more(given: _Given) -> bool:
     return not isinstance(given, Procedure) and any(_dosed_for(given))
 
 
-def _is_for_symptom(given: _Given, listed: set[str], evidence: Evidence, source: Source) -> bool:
-    reasons = (*given.reason_code, *_displays(given.reason_reference, listed))
+def _is_for_symptom(given: _Given, listed: frozenset[str], evidence: Evidence, source: Source) -> bool:
+    reasons = (*given.reason_code, *displayed(given.reason_reference, listed))
     if any(source.alike(suspected, concept) for concept in reasons):
         return True
     if any(of_texts((note.text for note in given.note), evidence, source)):
@@ -70,21 +73,6 @@ def _is_for_symptom(given: _Given, listed: set[str], evidence: Evidence, source:
     named = given.code if isinstance(given, Procedure) else given.medication_codeable_concept
     dosed = () if isinstance(given, Procedure) else _dosed_for(given)
     return any(source.alike(_names_symptom, concept) for concept in (named, *dosed) if concept is not None)
-
-
-def _on(given: _Given) -> When | None:
-    if isinstance(given, MedicationRequest):
-        return when(given.authored_on)
-    if isinstance(given, MedicationAdministration):
-        return when(given.effective_date_time, start_of(given.effective_period))
-    return when(given.performed_date_time, start_of(given.performed_period))
-
-
-def _displays(references: Iterable[Reference], listed: set[str]) -> Iterator[CodeableConcept]:
-    """What references say by themselves; those to the problem list say no more than the problem list."""
-    for each in references:
-        if each.display and each.reference not in listed:
-            yield CodeableConcept(text=each.display)
 
 
 # --- what it is called, and how it is taken ---------------------------------------------------------------------------
@@ -133,13 +121,13 @@ def _is_elsewhere(mention: Mention) -> bool:
 # --- what a cancer rests on -------------------------------------------------------------------------------------------
 def of_cancer_evidence(found: Iterable[Diagnosis], source: Source) -> Iterator[Suspicion]:
     """Symptoms that the entry of a breast cancer gives as its evidence, or how it began: nobody says what of."""
-    listed: set[str] | None = None
+    listed: frozenset[str] | None = None
     for each in found:
         condition = each.condition
         if condition is None or each.disease not in OF_BREAST or not _tells(condition):
             continue
         if listed is None:
-            listed = {reference_to(entry) for entry in source.record.conditions}
+            listed = _listed(source)
         if any(source.alike(suspected, concept) for concept in _rests_on(condition, listed)):
             evidence = Evidence(
                 value="evidence of the cancer",
@@ -159,12 +147,12 @@ def _tells(condition: Condition) -> bool:
     )
 
 
-def _rests_on(condition: Condition, listed: set[str]) -> Iterator[CodeableConcept]:
+def _rests_on(condition: Condition, listed: frozenset[str]) -> Iterator[CodeableConcept]:
     for evidence in condition.evidence:
         yield from evidence.code
-        yield from _displays(evidence.detail, listed)
+        yield from displayed(evidence.detail, listed)
     for stage in condition.stage:
-        yield from _displays(stage.assessment, listed)
+        yield from displayed(stage.assessment, listed)
     for contained in condition.contained:
         named = contained.concept if isinstance(contained, ContainedResource) else contained.code
         if named is not None and not is_mute(named):

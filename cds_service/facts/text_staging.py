@@ -30,12 +30,17 @@ _LETTERED = {"I": "AB", "II": "AB", "III": "ABC", "IV": "", "0": ""}
 _BARE_GROUPS = frozenset({"iia", "iib", "iiia", "iiib", "iiic"})
 _STAGE_WORDS = frozenset({"stage", "stg", "staged"})
 _OTHER_STAGE_WORDS = frozenset(
+    {"ckd", "kidney", "renal", "esrd", "ulcer", "pressure", "decubitus", "copd", "fibrosis", "heart", "hf"}
+)
+_STAGED_BESIDE = frozenset(
     {
-        *("ckd", "kidney", "renal", "esrd", "ulcer", "pressure", "decubitus", "copd", "fibrosis", "heart", "hf"),
         *("hypertension", "htn", "lymphedema", "lymphoedema", "cirrhosis", "endometriosis", "sarcoidosis", "prolapse"),
         *("reconstruction", "expander", "expanders", "implant", "masaoka", "rai", "binet"),
     }
 )
+"""What has stages of its own, and often stands beside the stage of a breast cancer."""
+_EARLY = frozenset({"0", "I", "IA", "IB", "II", "IIA"})
+"""Groups that may bring a warning. A higher one counts as the cancer's where it could be."""
 _PREFIX_WORDS = {
     "clinical": "c",
     "clinically": "c",
@@ -98,7 +103,7 @@ def _category(parse: Parse, index: int, part: Mapping[str, str | None]) -> list[
     if only_t and not prefix and not part["ts"] and not _in_cancer_context(parse, index):
         return []
     if m != "1" and _is_other_disease(parse, index, index):
-        return []
+        return []  # "T1N0 SCC tongue"
     implied = []
     if part["t"] == "4" and part["ts"] == "d":
         implied.append(Part(Kind.BREAST_CANCER, "inflammatory", index))
@@ -171,6 +176,8 @@ def _group(parse: Parse, index: int) -> list[Written]:
     around = items[max(0, index - 2) : last + 4]
     if any(item.key in _OTHER_STAGE_WORDS for item in around) or _is_other_disease(parse, index, last):
         return []
+    if stage is not None and _is_of_what_stands_beside(parse, index, last, stage):
+        return []
     if stage is None:
         parse.own(Unit([Part(Kind.STAGING, "staging", index)], [index]))
         return []
@@ -231,22 +238,36 @@ def _written_group(items: list[Item], at: int) -> tuple[str | None, int]:
 
 
 def _is_other_disease(parse: Parse, first: int, last: int) -> bool:
-    """Whether the nearest disease behind (or right before) the group is another malignancy, or another disease right
-    beside it: "stage 1 hypertension"; before a comma only one that has stages itself, "chronic kidney disease, stage
-    4"."""
-    for at, unit in enumerate(parse.owner[last + 1 : last + 4], last + 1):
+    """Whether the nearest disease behind (or right before) the group is another malignancy."""
+    for unit in parse.owner[last + 1 : last + 4]:
         if unit is not None:
-            return _names(unit, Kind.OTHER_MALIGNANCY) or (at == last + 1 and _names(unit, Kind.OTHER_REASON))
+            return any(part.kind is Kind.OTHER_MALIGNANCY for part in unit.parts)
     before = parse.owner[first - 1] if first else None
-    if before is not None:
-        return _names(before, Kind.OTHER_MALIGNANCY) or _names(before, Kind.OTHER_REASON)
+    return before is not None and any(part.kind is Kind.OTHER_MALIGNANCY for part in before.parts)
+
+
+def _is_of_what_stands_beside(parse: Parse, first: int, last: int, stage: str | None) -> bool:
+    """Whether a group is that of another disease right beside it: "stage 1 hypertension", where it is an early one, and
+    "chronic kidney disease, stage 4"."""
     comma = first > 1 and parse.items[first - 1].entry.id == "comma"
     listed = parse.owner[first - 2] if comma else None
-    return listed is not None and any(part.value == "chronic-organ-disease" for part in listed.parts)
+    if listed is not None and any(part.value == "chronic-organ-disease" for part in listed.parts):
+        return not any(_names_cancer(unit) for unit in parse.owner[last + 1 : last + 4])
+    if stage not in _EARLY:
+        return False
+    for at in (last + 1, first - 1):
+        if not 0 <= at < len(parse.items):
+            continue
+        unit = parse.owner[at]
+        if parse.items[at].key in _STAGED_BESIDE:
+            return True
+        if unit is not None:
+            return any(part.kind is Kind.OTHER_REASON for part in unit.parts)
+    return False
 
 
-def _names(unit: Unit, kind: Kind) -> bool:
-    return any(part.kind is kind for part in unit.parts)
+def _names_cancer(unit: Unit | None) -> bool:
+    return unit is not None and any(part.kind is Kind.BREAST_CANCER for part in unit.parts)
 
 
 # --- joining ---------------------------------------------------------------------------------------------------------

@@ -87,12 +87,8 @@ def coded_treatment(source: Source, *concepts: CodeableConcept | None) -> Treatm
     return next((treatment for value_set, treatment in _SETS if value_set in sets), None)
 
 
-_NOT_TREATMENT = re.compile(
-    r"\b(educat|consult|counsel|teach|referral|discuss"
-    r"|bra\b|bras\b|prosthe|fitting|garment|benign|fibroadenoma|cyst|papilloma|gyna?ecomasti)",
-    re.IGNORECASE,
-)
-"""To talk about a treatment is not to have it; what is worn after an operation, or was benign, treats no cancer."""
+_TALK = re.compile(r"\b(educat|consult|counsel|teach|referral|discuss)", re.IGNORECASE)
+"""To talk about a treatment is not to have it."""
 
 
 def named_treatment(source: Source, *concepts: CodeableConcept | None) -> Treatment | None:
@@ -100,7 +96,7 @@ def named_treatment(source: Source, *concepts: CodeableConcept | None) -> Treatm
     coded = coded_treatment(source, *concepts)
     if coded is not None:
         return coded
-    if any(_NOT_TREATMENT.search(text) for text in texts_of(*concepts)):
+    if any(_TALK.search(text) for text in texts_of(*concepts)):
         return None
     for reading in source.said(*concepts):
         for mention in reading.affirmed(Kind.SURGERY, Kind.THERAPY):

@@ -14,6 +14,7 @@ from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import Naming, identify
 from cds_service.facts.therapy import (
+    SURGERY,
     THERAPY_WORDS,
     Progress,
     Treatment,
@@ -110,18 +111,26 @@ _CYCLE_DAYS = 28
 """The longest from one cycle of chemotherapy to the next. Basis: this project."""
 _OF_A_LESION = re.compile(r"\b(?:lesion|mass|lump|nodule)", re.IGNORECASE)
 _MALIGNANT = re.compile(r"malignan|cancer|carcinoma", re.IGNORECASE)
+_NOT_SURELY_OF_CANCER = re.compile(
+    r"\b(?:bras?\b|prosthe|fitting|garment|benign|fibroadenoma|cyst|papilloma|gyna?ecomasti)", re.IGNORECASE
+)
+"""What is worn after an operation, or was benign; "mastectomy with prosthesis" is the operation all the same."""
 
 
 def _may_be_less(treatment: Treatment, procedure: Procedure, *, labelled: bool | None, source: Source) -> bool:
-    """Whether what was completed may not be the whole treatment: a cycle of a course, or an excision of anything."""
+    """Whether what was completed may not be the whole treatment: a cycle of a course, or an operation that, by its name
+    alone, may be of something else."""
     if treatment is Treatment.CHEMOTHERAPY and procedure.performed_period is None:
         # A course has a beginning and an end; what has one day is a cycle, and others may follow.
         on = when(procedure.performed_date_time)
         return not labelled or on is None or not on.surely_older(_CYCLE_DAYS, source.today)
-    if treatment is Treatment.BREAST_SURGERY:
-        names = texts_of(procedure.code)
-        return any(map(_OF_A_LESION.search, names)) and not any(map(_MALIGNANT.search, names))
-    return False
+    if treatment not in SURGERY:
+        return False
+    names = texts_of(procedure.code)
+    if any(map(_NOT_SURELY_OF_CANCER.search, names)) and coded_treatment(source, procedure.code) is None:
+        return True
+    unnamed = treatment is Treatment.BREAST_SURGERY
+    return unnamed and any(map(_OF_A_LESION.search, names)) and not any(map(_MALIGNANT.search, names))
 
 
 def _done(procedure: Procedure, source: Source) -> Treatment | None:
