@@ -74,7 +74,9 @@ def _judge_one(procedure: str, episode: Episode, knowledge: Knowledge) -> Rating
     rating = rate(procedure, question, facts, knowledge)
     if asked.stated and not asked.names_cancer and facts.value("other-malignancy") != "no":
         rating = _of_which_cancer(rating)
-    if not asked.stated:
+    if facts.value("cancer") == "none":
+        rating = _of_no_cancer(rating)
+    elif not asked.stated:
         rating = _under_assumed_question(rating, study, facts, knowledge, unclear=asked.unclear)
     return _adult_and_not_pregnant(rating, facts)
 
@@ -118,6 +120,18 @@ def _of_which_cancer(rating: Rating) -> Rating:
     if rating.outcome is Outcome.RATED and rating.category is Category.USUALLY_NOT:
         return _ask_question(rating, [rating], besides="another cancer")
     return rating
+
+
+def _of_no_cancer(rating: Rating) -> Rating:
+    """A record that names no breast cancer does not prove that there is none: it is asked before it warns."""
+    if rating.outcome is not Outcome.RATED or rating.category is not Category.USUALLY_NOT:
+        return rating
+    variants = tuple(each.variant.id for each in rating.variants)
+    answers = (
+        Answer(values=("none",), label=VOCABULARY["cancer"].label("none"), category=rating.category, variants=variants),
+        Answer(values=("invasive",), label=VOCABULARY["cancer"].label("invasive"), category=None, variants=variants),
+    )
+    return _undecided(rating, "cancer", answers, rating.categories | {None})
 
 
 def _for_other_questions(rating: Rating, facts: Facts, knowledge: Knowledge) -> list[Rating]:

@@ -15,23 +15,11 @@ from cds_service.facts.episode import Chart, episode
 from cds_service.facts.episodes import Cancer, cancers, relevant
 from cds_service.facts.given_for import distant_disease_given
 from cds_service.facts.histology import names_no_carcinoma
-from cds_service.facts.mentions import Kind
-from cds_service.facts.metastasis import distant_disease
-from cds_service.facts.model import (
-    NOT_RETRIEVED,
-    Episode,
-    Evidence,
-    Fact,
-    Facts,
-    Known,
-    OneOf,
-    OrderFacts,
-    Unknown,
-)
+from cds_service.facts.model import Fact, OrderFacts, Unknown
+from cds_service.facts.no_cancer import no_cancer
 from cds_service.facts.ordered_therapy import ordered_therapy
 from cds_service.facts.other_diseases import may_be_for_another
 from cds_service.facts.patient import patient_facts
-from cds_service.facts.question import asked
 from cds_service.facts.reasons import reasons
 from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, codes_of, reference_to
@@ -70,7 +58,7 @@ def extract(source: Source) -> OrderFacts:
         for cancer in _asked_about(every, chart.side, source)
     )
     return OrderFacts(
-        episodes=episodes or (_no_cancer(chart, source),),
+        episodes=episodes or (no_cancer(chart, source),),
         assumed=tuple(_assumed(chart.of_patient, source)),
         unreadable=tuple(_unreadable(source)),
         prior_imaging=chart.prior,
@@ -133,27 +121,3 @@ def _asked_about(every: tuple[Cancer, ...], side: str, source: Source) -> tuple[
     if source.procedures[0].family in ("systemic", "head"):
         return every
     return tuple(cancer for cancer in every if same_side(cancer.side, side)) or every
-
-
-# --- no cancer --------------------------------------------------------------------------------------------------------
-def _no_cancer(chart: Chart, source: Source) -> Episode:
-    """A patient without breast cancer on record; unknown where conditions were not read, or only words name one."""
-    distant = distant_disease(chart.found, None, (), source)
-    phase = Known("metastatic", evidence=distant.proof) if distant.proof else OneOf(("new", "surveillance"))
-    facts: dict[str, Fact] = {
-        **chart.of_patient,
-        "cancer": _named_only(chart, source),
-        "disease-phase": phase,
-        "metastasis-suspected": distant.suspected,
-        "metastasis-site": distant.site,
-    }
-    asks = asked(source, chart.reasons, phase, another=chart.another)
-    return Episode(asked=asks, facts=Facts(facts, chart.safety))
-
-
-def _named_only(chart: Chart, source: Source) -> Fact:
-    for mention in chart.reasons.mentions:
-        if mention.kind is Kind.BREAST_CANCER and mention.may_hold:
-            named = Evidence(value="named in the order", resources=(reference_to(source.draft),))
-            return OneOf(("invasive", "none"), evidence=(named,))
-    return NOT_RETRIEVED if source.record.failed("conditions") else Known("none")

@@ -61,7 +61,7 @@ VOCABULARY: Mapping[str, FactSpec] = {
     "cancer": _spec(
         "Diagnosis",
         ("invasive", "in-situ", "none"),
-        absence="none: without a breast cancer on record or in the order no variant applies",
+        absence="none: of such a patient only new findings in the axilla are rated, and nothing is warned of",
         invasive="invasive breast cancer",
         in_situ="carcinoma in situ",
         none="no breast cancer",
