@@ -443,13 +443,13 @@ EDGES: tuple[Edge, ...] = (
     ),
     edge(
         "E50",
-        "axillary adenopathy without a cancer, with implants or not, belongs to topics that are not shipped",
+        "axillary adenopathy with implants and without a cancer belongs to a topic that is not shipped",
         story(
             PatientStory(name="e50", findings=(PALPABLE,)),
             Order(study="us-axilla-left", reason_text="Axillary adenopathy, silicone breast implants"),
             NOTHING_ASSESSED,
         ),
-        Note(topic="286", says="Without a known cancer, with breast implants or not, no variant is used"),
+        Note(topic="286", says="With breast implants ACR has a topic of its own"),
     ),
     edge(
         "E51",

@@ -17,6 +17,8 @@ from cds_service.cards.targeted import Targeted
 from cds_service.cards.text import either, leading, rating_words
 from cds_service.cards.words import capital, listed, lowered, place
 from cds_service.criteria.model import Assessment, VariantRating
+from cds_service.facts.model import Known, Unknown
+from cds_service.facts.unread import SAID
 from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.knowledge.model import Category, Knowledge, Variant
 from cds_service.value import Value
@@ -148,10 +150,10 @@ def not_assessed(names: Sequence[str], places: Sequence[str], *, knowledge: Know
     )
 
 
-def alternative(each: Alternative, *, pregnant: bool) -> str:
-    """One alternative with its own rating, question and variant."""
+def alternative(each: Alternative, *, rated_for_lump: bool) -> str:
+    """One alternative with its own rating, question and variant. `rated_for_lump`: one is about a new lump here."""
     if each.condition is not None:
-        rated = "" if pregnant else ", and it is rated for that"
+        rated = ", and it is rated for that" if rated_for_lump else ""
         return f"{each.condition} {each.study.name}: the reason becomes “{each.reason}”{rated}."
     if each.rating is None:
         return f"{each.study.name}: not rated in pregnancy."
@@ -183,7 +185,8 @@ def _if(each: VariantRating) -> str:
 def _instead(variant: Variant | None, choice: Choice, assessment: Assessment, *, cancels: bool) -> list[str]:
     """What is offered and what is not, in words, and the variant's own advice."""
     pregnant = is_pregnant(assessment)
-    offered = [alternative(each, pregnant=pregnant) for each in choice.offered]
+    lump = assessment.with_new_lump is not None
+    offered = [alternative(each, rated_for_lump=lump) for each in choice.offered]
     advice = variant.instead if variant is not None and not pregnant else ()  # no variant is written for pregnancy
     useful = [each for each in advice if not _said_by_a_choice(each, choice, assessment, cancels=cancels)]
     doubts = [f"{each.study.name}: {each.doubt}." for each in choice.offered if each.doubt is not None]
@@ -209,10 +212,28 @@ def _next(variant: Variant | None) -> list[str]:
     return [f"{ours(each.result)}: {lowered(ours(each.step))}" for each in variant.next[:_MOST_STEPS]]
 
 
+def _was_not_understood(assessment: Assessment, name: str) -> bool:
+    """Whether a fact is open for nothing but texts that nobody understood: to record it closes nothing."""
+    fact = assessment.facts[name] if assessment.facts is not None else None
+    return isinstance(fact, Unknown) and bool(fact.evidence) and all(e.value in SAID for e in fact.evidence)
+
+
+def _names_recurrence(assessment: Assessment) -> bool:
+    """Whether the order itself names a recurrence."""
+    fact = assessment.facts["local-recurrence"] if assessment.facts is not None else None
+    ordered = {f"ServiceRequest/{assessment.order.draft.id}"} if assessment.order is not None else set()
+    return isinstance(fact, Known) and any(not ordered.isdisjoint(each.resources) for each in fact.evidence)
+
+
 def _opening(assessment: Assessment, missing: Sequence[str], asked: Asking) -> str:
     if not missing:
         return "Too much is open to rate this study."
     name = missing[0]
+    if name == "question" and _names_recurrence(assessment):
+        return (
+            "The order names a recurrence, and leaves open whether the study is to look for it in breast and chest "
+            "wall, or for distant disease: say which."
+        )
     if name == "question" and {each.category for each in asked.meanings} == {Category.USUALLY_NOT}:
         return "It is not clear from the order what the study is for: give the reason in the order."
     if name == "question":
@@ -225,4 +246,5 @@ def _opening(assessment: Assessment, missing: Sequence[str], asked: Asking) -> s
     how = f"{VOCABULARY[name].ask}: {state(assessment, name)}."
     if lost(assessment, name) is not None:
         return f"{how} What could not be used proves nothing, so the study is not rated."
-    return f"{how} Record it, or judge by the list below."
+    what = "Look at what is named below" if _was_not_understood(assessment, name) else "Record it"
+    return f"{how} {what}, or judge by the list."

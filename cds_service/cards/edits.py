@@ -76,11 +76,16 @@ def change_study(
     side: str | None,
     knowledge: Knowledge,
 ) -> list[str]:
-    """Turn the order into one for another study; gives what was changed, in words."""
+    """Turn the order into one for another study; gives what was changed, in words.
+
+    `side`: of the tumour for the axilla; for a breast study only where it is to be of one side.
+    """
     if ordered is not None and study.id == ordered.id:
         return []
     changes = [f"Changes the study to {study.name}"]
-    resource["code"] = code_of_study(resource.get("code"), study, knowledge)
+    resource["code"] = code_of_study(
+        resource.get("code"), study, knowledge, side=side if study.family == "breast" else None
+    )
     if "text" in resource:
         resource["text"] = {
             "status": "generated",
@@ -107,6 +112,8 @@ def _body_site(
         return None
     if study.family in _SIDED:
         return _SIDES.get(side or "", "Axilla")
+    if study.family == "breast" and side is not None:
+        return f"{side.capitalize()} breast"
     if _same_site(study, ordered) or not resource.get("bodySite") or not study.body_site:
         return None
     site = study.body_site.replace("-", " ")

@@ -92,7 +92,10 @@ def harm(study: Procedure, facts: Facts | None) -> str | None:
     if facts is None:
         return None
     needs_contrast = study.contrast != "none"
-    if needs_contrast and facts.value("contrast-allergy") in (study.contrast, "both"):
+    allergy = facts.value("contrast-allergy")
+    if needs_contrast and allergy == "both":
+        return "an allergy to contrast is recorded"
+    if needs_contrast and allergy == study.contrast:
         return f"an allergy to {study.contrast} contrast is recorded"
     if needs_contrast and facts.value("kidney-function") == "reduced":
         return "it needs contrast, and reduced kidney function is recorded"

@@ -33,9 +33,18 @@ The order comes back with the note and is read again, so a blank may not sound l
 
 def unsaid(order: Mapping[str, Any]) -> tuple[str, ...]:
     """Which of the two the text of an order (as JSON) does not say."""
-    text = " ".join(_texts(order))
+    text = _BLANK.sub(" ", " ".join(_texts(order)))
     said = (_NODAL_STATUS.search(text), _CLIP.search(text))
     return tuple(name for name, found in zip(BLANKS, said, strict=True) if found is None)
+
+
+_BLANK = re.compile(r"[^.:]*:\s*_{2,}\.?")
+"""What was left blank says nothing."""
+
+
+def has_blanks(order: Mapping[str, Any]) -> bool:
+    """Whether a note with blanks is there already, and only has to be filled in."""
+    return any(_BLANK.search(text) for text in _texts(order))
 
 
 def note(names: tuple[str, ...]) -> str:

@@ -71,7 +71,8 @@ def appropriate(assessment: Assessment, setting: Setting) -> Card | None:
     order = read_resource(draft) if draft is not None and held and setting.hook == ORDER_SIGN else None
     unsaid = handoff.unsaid(order) if order is not None else ()
     if draft is not None and unsaid:
-        return _handoff(assessment, setting, draft, unsaid)
+        note_is_there = order is not None and handoff.has_blanks(order)
+        return _handoff(assessment, setting, draft, unsaid, with_note=not note_is_there)
     if not setting.presentation.show_appropriate:
         return None
     summary = text.fitting(f"{name} usually appropriate", text.reasons(assessment))
@@ -79,7 +80,9 @@ def appropriate(assessment: Assessment, setting: Setting) -> Card | None:
     return make(assessment, setting, purpose="appropriate", summary=summary, body=body)
 
 
-def _handoff(assessment: Assessment, setting: Setting, draft: msgspec.Raw, unsaid: tuple[str, ...]) -> Card:
+def _handoff(
+    assessment: Assessment, setting: Setting, draft: msgspec.Raw, unsaid: tuple[str, ...], *, with_note: bool
+) -> Card:
     name = text.study_name(assessment, setting.knowledge)
     what = listed(unsaid)
     note = note_suggestion(
@@ -89,7 +92,7 @@ def _handoff(assessment: Assessment, setting: Setting, draft: msgspec.Raw, unsai
         what=f"{what}, with blanks to fill in",
         card_id=card_id(assessment, setting, "handoff"),
     )
-    suggestion = fitted_note(note, setting.presentation)
+    suggestion = fitted_note(note, setting.presentation) if with_note else None
     verdict = f"{name} usually appropriate after neoadjuvant therapy"
     return make(
         assessment,

@@ -93,7 +93,7 @@ def _by_date(found: Iterable[Evidence]) -> str:
 
 def _groups(found: Iterable[Evidence]) -> list[tuple[str, list[str]]]:
     """Values by date, each said once; a value without a date adds nothing where it stands with one."""
-    pairs = dict.fromkeys((finding(each.value), (each.date or "")[:10]) for each in found)
+    pairs = dict.fromkeys((_called(each), (each.date or "")[:10]) for each in found)
     dated = {value for value, on in pairs if on}
     kept = [(value, on) for value, on in pairs if on or value not in dated]
     if len(kept) > 1:
@@ -103,3 +103,8 @@ def _groups(found: Iterable[Evidence]) -> list[tuple[str, list[str]]]:
         said = "no date of diagnosis" if (value, on) == _UNDATED_DIAGNOSIS else escape(value)
         by_date.setdefault(escape(on), []).append(said)
     return list(by_date.items())[:_MOST_DATES]
+
+
+def _called(evidence: Evidence) -> str:
+    said = finding(evidence.value)
+    return f"{said} ({evidence.of})" if evidence.of is not None else said

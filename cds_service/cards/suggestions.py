@@ -34,7 +34,8 @@ def alternative_suggestion(
     resource = read_resource(draft)
     if resource is None:
         return None
-    study, side = alternative.study, _side(assessment)
+    study = alternative.study
+    side = _removed_breast(assessment) if study.family == "breast" else _side(assessment)
     changes = change_study(resource, study, ordered=ordered, side=side, knowledge=knowledge)
     if alternative.reason is not None:
         changes.append(replace_reason(resource, alternative.reason, NEW_LUMP_CODING, knowledge))
@@ -92,6 +93,15 @@ def _removal_of_partner(assessment: Assessment, name: str) -> tuple[Action, ...]
         return ()
     said = f"Removes the other half of the order for {lowered(name)}"
     return (Action(type="delete", description=said, resource_id=assessment.with_reference),)
+
+
+def _removed_breast(assessment: Assessment) -> str | None:
+    """The side of a breast that was removed, if the order is about it: without a side it would be about the other."""
+    facts = assessment.facts
+    if facts is None or facts.value("breast-surgery") != "mastectomy":
+        return None
+    side = facts.value("order-laterality")
+    return str(side) if side in ("left", "right") else None
 
 
 def _side(assessment: Assessment) -> str | None:

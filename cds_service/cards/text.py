@@ -43,8 +43,13 @@ def not_appropriate(name: str, assessment: Assessment) -> str:
 def better_exists(name: str, category: Category, better: Sequence[Alternative], assessment: Assessment) -> str:
     """A verdict with the study that is rated higher; without one, with its reason."""
     rated = [each for each in better if each.rating is not None]
-    others = [f"{lowered(short(each.study))} is {rating_words(each.rating)}" for each in rated]
+    others = [f"{lowered(short(each.study))} {_is(each.rating)}{rating_words(each.rating)}" for each in rated]
     return fitting(f"{name} {category.label}", [*others[:1], *reasons(assessment)])
+
+
+def _is(rating: Rating | None) -> str:
+    """ "US axilla is usually appropriate", and "US axilla may be appropriate"."""
+    return "" if rating is not None and floor(rating) is Category.MAY_BE else "is "
 
 
 def undecided(name: str, assessment: Assessment, asked: Asking) -> str:
@@ -121,8 +126,10 @@ def disagreeing(name: str, assessment: Assessment) -> str:
     """Two criteria that say different things of one study."""
     variants = assessment.rating.variants if assessment.rating is not None else ()
     ranked = sorted({each.category for each in variants if each.category is not None}, key=lambda each: each.rank)
-    said = [each.label for each in ranked] + ["not rated"] * any(each.category is None for each in variants)
-    return fitting(f"{name} {' or '.join(said)}", ["criteria apply that disagree"])
+    unrated = any(each.category is None for each in variants)
+    said = [each.label for each in ranked] + ["not rated"] * unrated
+    why = "one of the criteria does not rate it" if unrated and len(ranked) == 1 else "criteria apply that disagree"
+    return fitting(f"{name} {' or '.join(said)}", [why])
 
 
 def targeted(name: str, site: str, first: str) -> str:

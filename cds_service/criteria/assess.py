@@ -10,7 +10,7 @@ from functools import lru_cache
 from cds_service.criteria.conditions import facts_of
 from cds_service.criteria.matching import rate
 from cds_service.criteria.model import Answer, Assessment, ImagingOrder, Outcome, Rating
-from cds_service.facts.model import Episode, Evidence, Facts, Known, OrderFacts, Unknown
+from cds_service.facts.model import Episode, Evidence, Facts, Known, OneOf, OrderFacts, Unknown
 from cds_service.facts.vocabulary import QUESTIONS, VOCABULARY
 from cds_service.knowledge.model import Category, Knowledge, Variant
 from cds_service.knowledge.studies import Procedure
@@ -94,18 +94,20 @@ def _under_assumed_question(
 ) -> Rating:
     """Usually not appropriate under a question nobody stated stands only if no other one rates the study higher."""
     if rating.outcome is Outcome.RATED and rating.category is Category.USUALLY_NOT:
-        others = _for_other_questions(rating, facts, knowledge)
+        others = _for_other_questions(rating, study, facts, knowledge)
         higher = any(_may_be_higher(other) for other in others)
         another_cancer = facts.value("other-malignancy") != "no"
         if higher or another_cancer or unclear or study.family == "breast":
             besides = "another cancer" if another_cancer else "another disease" if unclear else None
+            if besides is None and study.family == "breast":
+                besides = "another reason"
             return _ask_question(rating, [rating, *others], besides=besides)
     # Where metastasis is suspected, that is the question; there is nothing to ask.
     free_of_suspicion = facts.value("metastasis-suspected") == "none"
     if rating.outcome is Outcome.NO_CRITERIA and not rating.variants and free_of_suspicion:
-        others = _for_other_questions(rating, facts, knowledge)
+        others = _for_other_questions(rating, study, facts, knowledge)
         if any(other.category is Category.USUALLY_NOT for other in others):
-            return _ask_question(rating, others)
+            return _ask_question(rating, others, besides=VOCABULARY["question"].label(rating.question))
     return rating
 
 
@@ -134,12 +136,21 @@ def _of_no_cancer(rating: Rating) -> Rating:
     return _undecided(rating, "cancer", answers, rating.categories | {None})
 
 
-def _for_other_questions(rating: Rating, facts: Facts, knowledge: Knowledge) -> list[Rating]:
-    return [rate(rating.procedure, each, facts, knowledge) for each in QUESTIONS if each != rating.question]
+def _for_other_questions(rating: Rating, study: Procedure, facts: Facts, knowledge: Knowledge) -> list[Rating]:
+    asked = (each for each in QUESTIONS if each != rating.question and _may_ask(study, each, facts))
+    return [rate(rating.procedure, each, facts, knowledge) for each in asked]
+
+
+def _may_ask(study: Procedure, question: str, facts: Facts) -> bool:
+    """Whether anybody would order a study for a question: no breast study looks for distant disease, and one of the
+    axilla is taken to do so only in follow-up (design, "From facts to outcome", 2; facts C17)."""
+    if question != "distant" or study.family in ("systemic", "head"):
+        return True
+    return study.family != "breast" and "surveillance" in facts.candidates("disease-phase")
 
 
 def _ask_question(rating: Rating, ratings: Sequence[Rating], *, besides: str | None = None) -> Rating:
-    """Take the rating back and ask what the study is for. `besides`: what else than breast cancer it may be for."""
+    """Take the rating back and ask what the study is for. `besides`: what else it may be for, without a rating."""
     elsewhere = (Answer(values=(), label=besides, category=None),) if besides is not None else ()
     answers = tuple(
         Answer(
@@ -207,9 +218,20 @@ def _combined(judged: Sequence[tuple[Episode, Rating]]) -> tuple[Episode, Rating
     """One verdict for a patient with several cancers: usually not appropriate only where all of them agree.
 
     Otherwise the episode that supports the study most decides: with two cancers the higher stage asks the question.
-    Of equals the latest diagnosis speaks.
+    Of equals the higher stage speaks (facts E26), then the latest diagnosis.
     """
-    return max(reversed(judged), key=lambda pair: _support(pair[1]))
+    return max(reversed(judged), key=lambda pair: (_support(pair[1]), _stage(pair[0])))
+
+
+def _stage(episode: Episode) -> int:
+    """The place of the highest stage that a cancer may have; the lowest where it is not known."""
+    fact = episode.facts["stage-group"]
+    if not isinstance(fact, Known | OneOf):
+        return -1
+    return max(_STAGES.index(each) for each in episode.facts.candidates("stage-group"))
+
+
+_STAGES = VOCABULARY["stage-group"].domain
 
 
 def _support(rating: Rating) -> int:

@@ -9,7 +9,7 @@ import msgspec
 
 from cds_service.criteria.contradiction import contradicts
 from cds_service.criteria.model import ImagingOrder
-from cds_service.criteria.study_words import speaks_for
+from cds_service.criteria.study_words import names_tracer, speaks_for
 from cds_service.facts.source import codes_of, texts_of
 from cds_service.facts.studies import Naming, Study, identify
 from cds_service.fhir.resources import ServiceRequest
@@ -135,10 +135,25 @@ def _study(draft: ServiceRequest, knowledge: Knowledge) -> Study:
         return NOT_UNDERSTOOD
     if found.procedures and all(contradicts(draft, knowledge.procedures[each], knowledge) for each in found.procedures):
         return NOT_UNDERSTOOD
+    found = _with_tracer(found, draft, knowledge)
     if found.naming is Naming.FULL and len(found.procedures) > 1:
         words = texts_of(draft.code, *draft.order_detail)
         return msgspec.structs.replace(found, procedures=narrowed(found.procedures, words, knowledge))
     return found
+
+
+_FDG = "FDG taken as the tracer."
+
+
+def _with_tracer(found: Study, draft: ServiceRequest, knowledge: Knowledge) -> Study:
+    """Says that FDG is assumed, where neither code nor words name the tracer (facts E44)."""
+    if not any(knowledge.procedures[each].name_words for each in found.procedures):
+        return found
+    if names_tracer(draft, knowledge):
+        said = (each.replace(_FDG, "").strip() for each in found.caveats)
+        return msgspec.structs.replace(found, caveats=tuple(each for each in said if each))
+    coded = any(code in knowledge.studies_by_code for code in codes_of(draft.code))
+    return found if coded else msgspec.structs.replace(found, caveats=(*found.caveats, _FDG))
 
 
 def _names_axilla(draft: ServiceRequest, knowledge: Knowledge) -> bool:

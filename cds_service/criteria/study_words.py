@@ -40,6 +40,13 @@ def speaks_for(draft: ServiceRequest, study: Procedure, knowledge: Knowledge) ->
     )
 
 
+def names_tracer(draft: ServiceRequest, knowledge: Knowledge) -> bool:
+    """Whether the words of an order name a tracer."""
+    reasons = (*texts_of(*draft.reason_code), *(note.text or "" for note in draft.note))
+    said = (*texts_of(draft.code, *draft.order_detail), *reasons)
+    return any(read_text(text, knowledge.findings).of(Kind.TRACER) for text in said)
+
+
 def _other_tracer(reading: Reading) -> bool:
     return any(mention.value != "fdg" for mention in reading.of(Kind.TRACER))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from cds_service.coding import canonical_code
 from cds_service.facts import unread
 from cds_service.facts.advanced import is_advanced, is_large, says_advanced
 from cds_service.facts.dates import When
@@ -21,7 +22,7 @@ from cds_service.facts.suspicion import Suspicion, of_readings
 from cds_service.facts.text import blank_flags
 from cds_service.facts.text_residue import points_elsewhere
 from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
-from cds_service.fhir.resources import CodeableConcept
+from cds_service.fhir.resources import CodeableConcept, Coding
 from cds_service.knowledge.record_words import In
 
 
@@ -60,13 +61,21 @@ _FIRST = frozenset({Disease.INVASIVE, Disease.UNSPECIFIED, Disease.IN_SITU, Dise
 
 
 def _says_more(concept: CodeableConcept, source: Source) -> bool:
-    registered = {each.display for each in concept.coding if source.sets_of(CodeableConcept(coding=(each,)))}
+    registered = {each.display for each in concept.coding if _is_known(each, source)}
     words = source.knowledge.record_words.tries[In.NOTE]
     return any(
         understand(_without_stage(name), source.read(name), words, _harmless_in_name).open
         for name in texts_of(concept)
         if name not in registered
     )
+
+
+def _is_known(coding: Coding, source: Source) -> bool:
+    """Whether a code is of our lists, or one of the site's own that its ConceptMaps translate."""
+    if source.sets_of(CodeableConcept(coding=(coding,))):
+        return True
+    own = canonical_code(coding.system, coding.code) if coding.system and coding.code else None
+    return own is not None and own in source.knowledge.translations
 
 
 def _without_stage(name: str) -> str:

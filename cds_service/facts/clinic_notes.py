@@ -19,10 +19,15 @@ _OF_A_CLINIC = re.compile(
 )
 
 
+def is_of_clinic(report: DiagnosticReport) -> bool:
+    """Whether a report is the note of a clinic, by its name."""
+    return any(_OF_A_CLINIC.search(name) for name in texts_of(report.code))
+
+
 def is_settled(report: DiagnosticReport, since: When | None, sides: frozenset[str], source: Source) -> bool:
     """Whether a report is such a note, and all that it says is of the cancers of these sides, known `since`."""
     note = report.conclusion
-    if not note or not any(_OF_A_CLINIC.search(name) for name in texts_of(report.code)):
+    if not note or not is_of_clinic(report):
         return False
     side = next(iter(sides)) if len(sides) == 1 else "unstated"
     if understand_note(note, side, source).open or stages_advanced(source.read(note)):

@@ -73,7 +73,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         **staged,
         **_of_nodes(nodes),
         **_of_distant(distant),
-        "cancer": _cancer_fact(cancer, staged),
+        "cancer": _cancer_fact(cancer, staged, chart),
         "laterality": Known(cancer.side),
         "order-laterality": Known(chart.side),
         "disease-phase": perhaps_metastatic(phase, staged),
@@ -204,10 +204,11 @@ def _with_sampled_node(stated: tuple[StageMark, ...]) -> dict[str, Fact]:
 
 
 # --- the cancer, its surgery, its recurrence --------------------------------------------------------------------------
-def _cancer_fact(cancer: Cancer, staged: dict[str, Fact]) -> Fact:
+def _cancer_fact(cancer: Cancer, staged: dict[str, Fact], chart: Chart) -> Fact:
     """Invasive, in situ, or unknown: while it is only provisional, or where it is called a sarcoma or lymphoma (E29).
 
-    A histology-neutral code counts as invasive.
+    A histology-neutral code counts as invasive. In situ beside a history of breast cancer (Z85.3; of in situ that would
+    be Z86.000) may be what is left on the list of an invasive one.
     """
     evidence = tuple([_named(each) for each in cancer.named_by])
     of_other_tissue = not all(each.carcinoma for each in cancer.named_by) and not cancer.named(Disease.INVASIVE)
@@ -218,6 +219,9 @@ def _cancer_fact(cancer: Cancer, staged: dict[str, Fact]) -> Fact:
     staged_invasive = (isinstance(t, Known) and t.value != "Tis") or (isinstance(group, Known) and group.value != "0")
     # In situ beside a histology-neutral code is in situ, unless it is staged as invasive: then it is its component.
     in_situ = cancer.in_situ and not (cancer.named(Disease.UNSPECIFIED) and staged_invasive)
+    past = [each for each in chart.found if each.disease is Disease.HISTORY and same_side(each.side, cancer.side)]
+    if in_situ and past:
+        return OneOf(("invasive", "in-situ"), evidence=(*evidence, *map(_named, past)))
     if in_situ or (only_in_situ and not cancer.named(Disease.INVASIVE)):
         return Known("in-situ", evidence=evidence)
     if isinstance(t, OneOf) and "Tis" in t.candidates and not cancer.named(Disease.INVASIVE):
@@ -230,7 +234,11 @@ def _is(fact: Fact, value: str) -> bool:
     return isinstance(fact, Known) and fact.value == value
 
 
-_NAMES = {Disease.UNSPECIFIED: "breast cancer", Disease.HISTORY: "history of breast cancer"}
+_NAMES = {
+    Disease.UNSPECIFIED: "breast cancer",
+    Disease.HISTORY: "history of breast cancer",
+    Disease.RECURRENCE: "recurrence of breast cancer",
+}
 
 
 def _named(each: Diagnosis) -> Evidence:

@@ -5,7 +5,8 @@ from functools import cached_property
 
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import BREAST_CANCER, Course, Diagnosis, Disease
-from cds_service.facts.source import Source
+from cds_service.facts.order_says import follow_up_said
+from cds_service.facts.source import Source, codes_of
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)  # one object is one cancer; no slots: what is derived is kept
@@ -62,9 +63,26 @@ def _again(named_by: tuple[Diagnosis, ...], since: When | None, source: Source) 
     """A later onset of its own. Encounter diagnoses repeat a code year by year without one, and say nothing new."""
     if since is None:
         return None
-    onsets = [each.since for each in named_by if each.since is not None and each.onset_recorded]
+    repeated = _repeated(named_by, since) if follow_up_said(source) else ()
+    own = (each for each in named_by if each.onset_recorded and each not in repeated)
+    onsets = [each.since for each in own if each.since is not None]
     apart = [onset for onset in onsets if since.surely_older(source.windows.new_disease_days, onset.earliest)]
     return max(apart, key=lambda onset: onset.latest, default=None)
+
+
+def _repeated(named_by: tuple[Diagnosis, ...], since: When) -> tuple[Diagnosis, ...]:
+    """The diagnoses of visits that carry the code of the cancer: EHRs give them the day of the visit for an onset."""
+    first = {code for each in named_by if each.since == since for code in codes_of(each.concept)}
+    again = (each for each in named_by if _is_of_visit(each) and each.disease is not Disease.RECURRENCE)
+    return tuple([each for each in again if (codes := codes_of(each.concept)) and first.issuperset(codes)])
+
+
+def _is_of_visit(diagnosis: Diagnosis) -> bool:
+    """Whether an entry dates a visit, and stages nothing: https://hl7.org/fhir/R4/valueset-condition-category.html"""
+    condition = diagnosis.condition
+    if condition is None or condition.stage:
+        return False
+    return {coding.code for concept in condition.category for coding in concept.coding} == {"encounter-diagnosis"}
 
 
 def relevant(cancers_found: tuple[Cancer, ...]) -> tuple[Cancer, ...]:

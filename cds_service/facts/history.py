@@ -5,6 +5,7 @@ from cds_service.facts.episodes import Cancer, over
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import has_result, observed
+from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, reference_to
 from cds_service.fhir.resources import Observation, ServiceRequest
 
@@ -13,7 +14,9 @@ _FOLLOWED = frozenset({"follow-up-encounter", "breast-cancer-history"})
 
 def treated(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> list[Evidence]:
     """What says that the cancer was treated and is followed: Z85.3, Z08, remission, a resolved diagnosis, the order."""
-    proof = [named(each, "history of breast cancer") for each in found if each.disease is Disease.HISTORY]
+    # A history of the other breast tells of the other cancer (facts E25).
+    past = (each for each in found if each.disease is Disease.HISTORY and same_side(each.side, cancer.side))
+    proof = [named(each, "history of breast cancer") for each in past]
     proof += [named(each, "follow-up after treatment") for each in found if "follow-up-encounter" in each.sets]
     if over(cancer):
         proof += [named(each, f"cancer {each.course.value}") for each in cancer.named_by]
@@ -58,16 +61,6 @@ def _says_treated(draft: ServiceRequest, source: Source) -> bool:
         for reading in source.order_readings(draft)
         for mention in reading.of(Kind.BREAST_CANCER)
     )
-
-
-def follow_up_said(source: Source) -> bool:
-    """Whether the order speaks of follow-up."""
-    return any(reading.affirmed(Kind.FOLLOW_UP) for draft in source.drafts for reading in source.order_readings(draft))
-
-
-def staging_said(source: Source) -> bool:
-    """Whether the order speaks of staging."""
-    return any(reading.affirmed(Kind.STAGING) for draft in source.drafts for reading in source.order_readings(draft))
 
 
 def named(diagnosis: Diagnosis, value: str) -> Evidence:

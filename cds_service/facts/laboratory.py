@@ -1,4 +1,4 @@
-"""Laboratory values that bear on distant disease: liver tests, and tumour markers, which never do so by themselves."""
+"""Laboratory values that bear on distant disease: liver tests, calcium, and tumour markers, never by themselves."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,7 +6,7 @@ from functools import partial
 
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis
-from cds_service.facts.liver_results import ALKALINE_PHOSPHATASE, is_alkaline_phosphatase, liver_results
+from cds_service.facts.liver_results import ALKALINE_PHOSPHATASE, blood_results, is_alkaline_phosphatase, is_calcium
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known
 from cds_service.facts.observations import has_result, observed
@@ -57,7 +57,7 @@ def liver_tests(since: When | None, source: Source) -> LiverTests:
     An isolated alkaline phosphatase at most `mild_alkaline_phosphatase` times the upper limit stays a note (C15);
     anything more is a laboratory sign.
     """
-    newest = _newest_values(since, source)
+    newest = {test: each for test, each in _newest_values(since, source).items() if not is_calcium(test)}
     raised = {test: each for test, each in newest.items() if _raised(each)}
     unjudged = tuple(
         _shown("liver test without reference range", each)
@@ -73,6 +73,15 @@ def liver_tests(since: When | None, source: Source) -> LiverTests:
         fact = Known("isolated-alkaline-phosphatase", evidence=evidence)
         return LiverTests(fact=fact, unjudged=unjudged, mild=max(dated, key=lambda on: on.earliest, default=None))
     return LiverTests(fact=Known("abnormal", evidence=evidence), unjudged=unjudged)
+
+
+def raised_calcium(since: When | None, source: Source) -> tuple[Evidence, ...]:
+    """Calcium above its range, or flagged so, by the newest value of each test: it may come from the bones.
+
+    A value without flag and range says nothing: most panels hold one.
+    """
+    newest = _newest_values(since, source)
+    return tuple(_shown("calcium raised", each) for test, each in newest.items() if is_calcium(test) and _raised(each))
 
 
 def _name(test: str) -> str:
@@ -100,7 +109,7 @@ def _newest_values(since: When | None, source: Source) -> dict[str, Observation]
     """The newest value of each test; where several may be the newest, the gravest of them."""
     found = {
         test: [each for each in values if not _older(each, since, source)]
-        for test, values in liver_results(source).items()
+        for test, values in blood_results(source).items()
     }
     return {test: max(_maybe_newest(values), key=partial(_gravity, test)) for test, values in found.items() if values}
 

@@ -1,4 +1,4 @@
-"""Which Observations, and which parts of them, are results of liver tests: by code, else by what they are called."""
+"""Which Observations, and which parts of them, are results of liver tests or calcium: by code, else by their names."""
 
 import re
 from collections.abc import Iterator
@@ -12,15 +12,21 @@ from cds_service.fhir.resources import CodeableConcept, Observation
 from cds_service.fhir.retrieved import Record
 
 ALKALINE_PHOSPHATASE = "alkaline-phosphatase"
+CALCIUM = "calcium"
 
 
-def liver_results(source: Source) -> dict[str, list[Observation]]:
-    """The results of each liver test, in the record's order.
+def blood_results(source: Source) -> dict[str, list[Observation]]:
+    """The results of each liver test and of calcium, in the record's order.
 
     A test is named as its value set names it; one that only words name, by its kind and these words, so that no result
     of one stands for another ("bilirubin: Bilirubin, direct").
     """
     return source.once(_results, source.record)
+
+
+def is_calcium(test: str) -> bool:
+    """Whether a test is of calcium, however it is named."""
+    return test.partition(":")[0] == CALCIUM
 
 
 def is_alkaline_phosphatase(test: str) -> bool:
@@ -33,7 +39,7 @@ def _results(record: Record, source: Source) -> dict[str, list[Observation]]:
     results = [
         (at, name, every[at])
         for test in source.observed.tests.groups
-        if (name := liver_test(test.code, source)) is not None
+        if (name := blood_test(test.code, source)) is not None
         for at in test.places
     ]
     for at in source.observed.panels:
@@ -48,9 +54,9 @@ def _results(record: Record, source: Source) -> dict[str, list[Observation]]:
 
 
 def _parts(observation: Observation, source: Source) -> Iterator[tuple[str, Observation]]:
-    """The liver tests of a panel, each with its component as an Observation of the same day."""
+    """The tests of a panel that are read here, each with its component as an Observation of the same day."""
     for part in observation.component:
-        test = liver_test(part.code, source)
+        test = blood_test(part.code, source)
         if test is not None:
             yield (
                 test,
@@ -79,22 +85,28 @@ def _has_value(observation: Observation) -> bool:
     )
 
 
-def liver_test(code: CodeableConcept | None, source: Source) -> str | None:
-    """The liver test that a code names, as `liver_results` calls it."""
+def blood_test(code: CodeableConcept | None, source: Source) -> str | None:
+    """The liver test, or the calcium, that a code names, as `blood_results` calls it."""
     if code is None:
         return None
     sets = source.sets_of(code)
     if ALKALINE_PHOSPHATASE in sets:
         return ALKALINE_PHOSPHATASE
     if "liver-test" in sets:
-        named = (source.knowledge.value_sets.display("liver-test", each) for each in codes_of(code))
-        return next(name for name in named if name is not None)
+        return _display("liver-test", code, source)
+    if CALCIUM in sets:
+        return f"{CALCIUM}: {_display(CALCIUM, code, source)}"
     kind = None if sets else source.alike(_called, code)
     return f"{kind}: {texts_of(code)[0]}" if kind is not None else None
 
 
+def _display(value_set: str, code: CodeableConcept, source: Source) -> str:
+    named = (source.knowledge.value_sets.display(value_set, each) for each in codes_of(code))
+    return next(name for name in named if name is not None)
+
+
 def _called(code: CodeableConcept, source: Source) -> str | None:
-    """The kind of liver test that words name: laboratories have codes of their own, and LOINC several for one test."""
+    """The kind of test that words name: laboratories have codes of their own, and LOINC several for one test."""
     said = texts_of(code)
     if any(_NOT_OF_BLOOD.search(text) for text in said):
         return None
@@ -106,10 +118,11 @@ _KINDS = (
     ("ALT", re.compile(r"(?i:alanine (amino)?trans)|\b(ALT|SGPT|GPT|ALAT)\b")),
     ("AST", re.compile(r"(?i:aspartate (amino)?trans)|\b(AST|SGOT|GOT|ASAT)\b")),
     ("bilirubin", re.compile(r"bilirubin", re.IGNORECASE)),
+    (CALCIUM, re.compile(r"\bcalcium\b", re.IGNORECASE)),
 )
 _NOT_OF_BLOOD = re.compile(
     r"urin|\bua\b|dipstick|\bstrip|stool|f(a)?eces|fluid|\bcsf\b|ratio|index|cord|transcutaneous|leukocyte|neutrophil|stain"
-    r"|suscept",
+    r"|suscept|score|coronary|oxalate|channel",
     re.IGNORECASE,
 )
 """What is called alike and is another test: of urine, of a fluid, a stain of blood cells, of bacteria (AST)."""

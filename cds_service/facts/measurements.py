@@ -8,7 +8,7 @@ lists the studies, and the words that take this back.
 import re
 from enum import StrEnum
 
-from cds_service.facts.mentions import Kind, Mention
+from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Mention
 from cds_service.facts.source import Source, texts_of
 from cds_service.facts.understood import Understood, uses_of
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
@@ -41,7 +41,7 @@ class Rest(Value, frozen=True, kw_only=True):
 
     def explains(self, mention: Mention, text: str) -> bool:
         """ "Hb 134, plt 245. Normal.": a laboratory test that a report names with its value, and calls normal."""
-        if self.whole is Whole.NEEDED or mention.detail != "level-not-said":
+        if self.whole is Whole.NEEDED or mention.detail != LEVEL_NOT_SAID:
             return False
         return not _FLAG.search(text) and self._calls_all_normal(text)
 
@@ -111,5 +111,5 @@ _COMPLAINTS = frozenset({Kind.SYMPTOM, Kind.SIGN, Kind.LOCAL_SYMPTOM, Kind.IMAGI
 
 def _names_complaint(found: Understood) -> bool:
     """Whether it names what any other report may repeat as its indication; a test by itself is none."""
-    named = (each for each in found.reading.mentions if each.detail != "level-not-said")
+    named = (each for each in found.reading.mentions if each.detail != LEVEL_NOT_SAID)
     return any(mention.may_hold and mention.kind in _COMPLAINTS for mention in named)

@@ -15,6 +15,10 @@ class Meant(StrEnum):
     FAMILY = "family"  # somebody else's
 
 
+LEVEL_NOT_SAID = "level-not-said"
+"""The detail of a laboratory test that is named without its result."""
+
+
 class Kind(StrEnum):
     """What sort of thing is mentioned. `Mention.value` is said in brackets."""
 

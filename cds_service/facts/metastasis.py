@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from cds_service.facts.attached_texts import of_attached_texts
 from cds_service.facts.cancer_notes import of_cancer_entries, of_order_notes, of_stage_notes
 from cds_service.facts.diagnoses import OF_BREAST, Diagnosis, Disease
 from cds_service.facts.draft_words import of_draft_words
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.given_symptoms import of_cancer_evidence, of_given
-from cds_service.facts.laboratory import LiverTests, liver_tests, tumor_marker
+from cds_service.facts.laboratory import LiverTests, liver_tests, raised_calcium, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
 from cds_service.facts.order_suspicions import of_beside, of_order
@@ -52,12 +53,14 @@ def distant_disease(
         *of_order_notes(source),
         *of_draft_words(source),
         *of_reports(since, sides, source, liver=liver),
+        *of_attached_texts(since, source),
         *of_written_observations(since, source),
         *of_order(source),
         *of_beside(source),
         *of_given(source),
         *of_cancer_evidence(found, source),
         *_of_laboratory(liver),
+        *(Suspicion(kind="laboratory", site="bone", evidence=each) for each in raised_calcium(since, source)),
     )
     return Distant(
         suspected=_suspected(suspicions, source),

@@ -24,12 +24,14 @@ class Evidence(Value, frozen=True, kw_only=True):
     """What a fact rests on.
 
     `value` is short and ours (never record text), e.g. "cT1c" or "stage IIA"; `resources` are `Type/id`
-    references; `date` is an ISO date as recorded, possibly partial ("2026-05").
+    references; `date` is an ISO date as recorded, possibly partial ("2026-05"); `of` is what it is, where many are
+    alike: the study of a report that was not understood.
     """
 
     value: str
     resources: tuple[str, ...] = ()
     date: str | None = None
+    of: str | None = None
 
 
 class _Shown(Value, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from cds_service.facts.given_for import extended, is_for_distant_disease, is_sam
 from cds_service.facts.model import Evidence
 from cds_service.facts.referred import UNREAD, said_in_support
 from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.suspicion import Suspicion, of_texts, suspected
+from cds_service.facts.suspicion import Suspicion, of_names, of_texts, suspected
 from cds_service.fhir.resources import CodeableConcept, Drafted, ServiceRequest
 
 
@@ -44,7 +44,8 @@ def _of_draft(draft: Drafted, source: Source) -> tuple[Suspicion, ...]:
     named = named_by(draft)
     said = (
         *_of_told(told_by(draft, source), evidence, source, unread_as=unread.WORDS),
-        *of_texts((*named, *(_besides(draft) if isinstance(draft, ServiceRequest) else ())), evidence, source),
+        *of_names(named, evidence, source),
+        *of_texts(_besides(draft) if isinstance(draft, ServiceRequest) else (), evidence, source),
     )
     if any(is_for_distant_disease(text) or is_sample_elsewhere(text) for text in named):
         return (*said, Suspicion(kind=None, site="other", evidence=evidence))

@@ -6,8 +6,9 @@ from cds_service.facts.dates import when, years_between
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
-from cds_service.facts.source import Source, reference_to
-from cds_service.fhir.resources import Patient
+from cds_service.facts.observations import has_result, observed
+from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.fhir.resources import Observation, Patient
 
 
 def patient_facts(found: tuple[Diagnosis, ...], source: Source) -> dict[str, Fact]:
@@ -56,6 +57,7 @@ def _pregnant(found: tuple[Diagnosis, ...], source: Source) -> Fact:
         for each in found
         if each.course is Course.ACTIVE and ("pregnancy" in each.sets or _says_pregnant(each, source))
     ]
+    proof += _status_of_pregnancy(source)
     for draft in source.drafts:
         said = any(
             mention.may_hold for reading in source.order_readings(draft) for mention in reading.of(Kind.PREGNANCY)
@@ -77,6 +79,33 @@ def _says_pregnant(diagnosis: Diagnosis, source: Source) -> bool:
         return False
     said = (*diagnosis.words, *diagnosis.noted)
     return any(each.may_hold for reading in said for each in reading.of(Kind.PREGNANCY))
+
+
+def _status_of_pregnancy(source: Source) -> list[Evidence]:
+    """The newest pregnancy status (US Core, IPS), where it says that she is pregnant, or may be."""
+    stated = [each for each in source.observations("pregnancy-status") if has_result(each)]
+    newest = max((on.latest for each in stated if (on := observed(each)) is not None), default=None)
+    found = []
+    for each in stated:
+        on = observed(each)
+        past = on is not None and (on.latest != newest or on.surely_older(_LONGEST_DAYS, source.today))
+        if not past and _may_be_pregnant(each, source):
+            found.append(
+                Evidence(
+                    value="pregnancy status on record",
+                    resources=(reference_to(each),),
+                    date=on.text if on is not None else None,
+                )
+            )
+    return found
+
+
+def _may_be_pregnant(status: Observation, source: Source) -> bool:
+    value = status.value_codeable_concept
+    if status.value_boolean or source.has("pregnancy", value) or source.has("pregnancy-possible", value):
+        return True
+    said = source.readings(status.value_string, *texts_of(value))
+    return any(mention.may_hold for reading in said for mention in reading.of(Kind.PREGNANCY))
 
 
 def _other_malignancy(found: tuple[Diagnosis, ...], source: Source) -> Fact:

@@ -7,8 +7,9 @@ from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer, over
 from cds_service.facts.follow_up import left_open
-from cds_service.facts.history import follow_up_said, named, staging_said, treated
+from cds_service.facts.history import named, treated
 from cds_service.facts.model import Evidence, Fact, Known, OneOf
+from cds_service.facts.order_says import follow_up_said, staging_said
 from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source
 from cds_service.facts.therapy import SURGERY, SYSTEMIC, Progress, Treatment, TreatmentEvent, shown

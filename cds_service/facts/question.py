@@ -26,7 +26,7 @@ def asked(
         return Asked(question=None, stated=False, covered=False, evidence=evidence)
     questions = _stated(source, given, phase)
     question = questions[source.procedures[0].family]
-    another_matter = given.unclear or _contradicts(source, given, phase, sides)
+    another_matter = given.unclear or _contradicts(source, given, phase, sides) or _is_of_benign(source, given)
     stated = question is not None and not another_matter
     likely = another is Another.OF_THE_BODY or not _surely(phase, *_BEFORE_SURGERY)
     for_another = another is not Another.NONE and likely and not given.names_breast
@@ -57,6 +57,15 @@ def _contradicts(source: Source, given: Reasons, phase: Fact, sides: frozenset[s
     both_recorded = "bilateral" in sides or {"left", "right"} <= sides
     unknown = sides and any(not any(same_side(side, each) for each in sides) for side in named)
     return bool(unknown) or (both and not (treated or both_recorded))
+
+
+def _is_of_benign(source: Source, given: Reasons) -> bool:
+    """Whether a study of breast or axilla is for something benign there, or for a complaint: that is no surveillance.
+
+    "Follow-up of seroma", N64.4 beside Z85.3; what looks like a recurrence is read as one.
+    """
+    watched = given.follow_up or any(mention.kind is Kind.FOLLOW_UP for mention in given.mentions)
+    return given.benign and watched and source.procedures[0].family not in ("systemic", "head")
 
 
 _BEFORE_SURGERY = ("new", "neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed")
@@ -107,12 +116,16 @@ def _stated(source: Source, given: Reasons, phase: Fact) -> dict[str, str | None
     said = {m.value for m in given.mentions if m.kind is Kind.ASKS and m.meant is not Meant.FAMILY}
     if not said and given.node_to_evaluate:
         said = {"axilla"}
+    if given.about_both:
+        said = {*said, "breast", "axilla"}
     # "s/p chemo, restaging": history reaches further than it is meant to, and a question is asked now.
     kinds = {m.kind for m in given.mentions if m.meant not in (Meant.NEGATED, Meant.FAMILY)}
     distant = "distant" in said or Kind.METASTASIS in kinds
     follow_up = given.follow_up or Kind.FOLLOW_UP in kinds
     treated = _surely(phase, "surveillance", "adjuvant", "recurrence")
     systemic = _systemic(said, kinds, distant=distant, follow_up=follow_up and _may_be(phase, "surveillance"))
+    if given.about_both and not distant:
+        systemic = None  # of both no variant of the one alone says enough
     axillary = _axillary(said, kinds, distant=distant, follow_up=follow_up, treated=treated)
     breast = _breast(said, kinds, given, follow_up=follow_up, treated=treated)
     return {"systemic": systemic, "head": systemic, "axilla": axillary, "node-biopsy": axillary, "breast": breast}

@@ -5,6 +5,7 @@ Codes decide, and words where no code is known. What is only partly understood n
 
 import re
 
+from cds_service.coding import ICD10CM
 from cds_service.facts.diagnoses import BREAST_CANCER, Disease, disease_of, names_breast_cancer
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.source import Source, codes_of, texts_of
@@ -73,6 +74,11 @@ _NEUTRAL_SETS = frozenset(
         "asymptomatic",
         "not-concerning",
         "family-history-or-screening",
+        # Of the same cancer: coders put the receptor beside it on every order.
+        "er-positive-status",
+        "er-negative-status",
+        "radiotherapy-history",
+        "chemotherapy-history",
     }
 )
 
@@ -81,10 +87,11 @@ class Reasons(Value, frozen=True, kw_only=True):
     """The reasons of an order, sorted.
 
     `tied`: something ties it to the breast cancer; `foreign`: something is about another disease; `unclear`: something
-    was not understood; `follow_up`: a follow-up code; `names_breast`: the breast cancer itself is named;
-    `about_extent`: extent, response or planning, which a study of the breast looks for in the breast;
-    `node_to_evaluate`: some text names a suspicious or palpable node and nothing else; `node_found`: one is named;
-    `cancer_sides`: where the words speak of cancer, or of what looks like it; "other" is "the other breast".
+    was not understood; `follow_up`: a follow-up code; `names_breast`: the breast cancer itself is named; `benign`: a
+    benign disease or a complaint of the breast; `about_both`: breast and axilla are named in one; `about_extent`:
+    extent, response or planning, which a study of the breast looks for in the breast; `node_to_evaluate`: some text
+    names a suspicious or palpable node and nothing else; `node_found`: one is named; `cancer_sides`: where the words
+    speak of cancer, or of what looks like it; "other" is "the other breast".
     """
 
     mentions: tuple[Mention, ...]
@@ -94,6 +101,8 @@ class Reasons(Value, frozen=True, kw_only=True):
     unclear: bool
     follow_up: bool
     names_breast: bool
+    benign: bool
+    about_both: bool
     about_extent: bool
     node_to_evaluate: bool
     node_found: bool
@@ -107,6 +116,8 @@ def reasons(source: Source) -> Reasons:
     follow_up = names_breast = False
     for draft in source.drafts:
         for concept in source.reasons_of(draft):
+            if _is_blank(concept):
+                continue
             reason = source.alike(_reason, concept)
             verdicts.append(reason.verdict)
             mentions += reason.mentions
@@ -125,6 +136,8 @@ def reasons(source: Source) -> Reasons:
         foreign="foreign" in verdicts or ("beside" in verdicts and not {"tied", "tied-unclear"} & {*verdicts}),
         unclear="unclear" in verdicts or "tied-unclear" in verdicts,
         follow_up=follow_up,
+        benign=any(_is_benign(concept) for draft in source.drafts for concept in source.reasons_of(draft)),
+        about_both=any(_BREAST_AND_AXILLA.search(text) for text in texts),
         about_extent=any(_EXTENT.search(text) for text in texts),
         node_to_evaluate=any(_node_to_evaluate(text, source) for text in texts),
         node_found=any(_node_found(source.read(text).mentions) for text in texts),
@@ -132,6 +145,40 @@ def reasons(source: Source) -> Reasons:
         names_breast=names_breast or any(m.kind is Kind.BREAST_CANCER and m.value != "unspecified" for m in mentions),
     )
 
+
+def _is_blank(concept: CodeableConcept) -> bool:
+    """Whether a form was filled with nothing: "n/a", "-"."""
+    texts = texts_of(concept)
+    return bool(texts) and not codes_of(concept) and all(_BLANK.fullmatch(text) for text in texts)
+
+
+_BLANK = re.compile(r"(?:[^\w?]|_)*(?:n/?a|none|nil|tbd)?(?:[^\w?]|_)*", re.IGNORECASE)
+
+
+def _is_benign(concept: CodeableConcept) -> bool:
+    if any(code.system == ICD10CM and code.code.startswith(_BENIGN_CODES) for code in codes_of(concept)):
+        return True
+    return any(_BENIGN.search(text) for text in texts_of(concept))
+
+
+_BENIGN_CODES = ("D24", "N60", "N61", "N62", "N64", "N65", "R92")
+"""ICD-10-CM: benign neoplasm, mastopathy, inflammation, hypertrophy, other disorders and deformity of the breast, and
+inconclusive imaging of it; N63, a lump, is read as one."""
+_BENIGN = re.compile(
+    r"breast pain|mastodyn|mastalg|breast tender|tender(?:ness)?\W+(?:\w+\W+){0,3}?breast"
+    r"|pain\W+(?:\w+\W+){0,3}?breast|seroma|fat necrosis|fibroadenoma|papilloma|radial scar|\bADH\b|lipoma"
+    r"|atypical (?:ductal|lobular)|benign biops|(?:inconclusive|incomplete|equivocal|abnormal|indeterminate) mammo",
+    re.IGNORECASE,
+)
+
+_BREAST_AND_AXILLA = re.compile(
+    r"breasts?\s*(?:and|&|\+|/)\s*(?:the\s)?(?:axill|nodes?\b|nodal|lymph|LNs?\b)"
+    r"|(?:axill\w*|nod(?:es?|al))\s*(?:and|&|\+|/)\s*(?:the\s)?breasts?\b(?!\s*(?:ca|cancer|carcinoma)\b)"
+    r"|loco-?\s?regional|\bT\s?(?:and|&|\+|/)\s?N\b|(?:tumou?r|primary)\s*(?:and|&|\+|/)\s*(?:axill|lymph|nod)"
+    r"|staging breast (?:MRI|MR|US|ultrasound|mammo)",
+    re.IGNORECASE,
+)
+"""What a study of breast and nodes together is for: no word of it narrows the question to the axilla."""
 
 _EXTENT = re.compile(r"\b(extent|respon[sd]|baseline|pre-?op|planning)", re.IGNORECASE)
 

@@ -11,7 +11,7 @@ from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
 from cds_service.facts.entries import is_known, is_of_other_breast, is_open
 from cds_service.facts.laboratory import LiverTests
-from cds_service.facts.liver_results import liver_test
+from cds_service.facts.liver_results import blood_test
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
 from cds_service.facts.named_findings import finding_in_name
@@ -20,7 +20,16 @@ from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
-from cds_service.facts.suspicion import Suspicion, is_unlisted, listed, of_concept, of_readings, of_texts
+from cds_service.facts.suspicion import (
+    SUSPICIOUS,
+    Suspicion,
+    is_unlisted,
+    listed,
+    of_concept,
+    of_names,
+    of_readings,
+    of_texts,
+)
 from cds_service.fhir.resources import Observation, ObservationComponent
 
 _READ_ELSEWHERE = frozenset(
@@ -33,6 +42,7 @@ _READ_ELSEWHERE = frozenset(
         "alkaline-phosphatase",
         "liver-test",
         "tumor-marker",
+        "calcium",
     }
 )
 """Observations that are read as what they are, never as a symptom."""
@@ -93,8 +103,18 @@ def of_diagnoses(
                 unknown = msgspec.structs.replace(evidence, value=unread.ENTRY)
                 said = (Suspicion(kind=None, site="other", evidence=unknown),)
             # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
-            steady = _unchanged(diagnosis, treated_by, source)
-            yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)
+            unsure = _unchanged(diagnosis, treated_by, source) or _is_vague(diagnosis)
+            yield from (msgspec.structs.replace(each, kind=None) if unsure else each for each in said)
+
+
+def _is_vague(diagnosis: Diagnosis) -> bool:
+    """Whether an entry is of nothing but being tired: common after and under therapy, and of no place (seed S5)."""
+    read = (*diagnosis.words, *diagnosis.noted)
+    said = [mention for reading in read for mention in reading.of(*SUSPICIOUS) if mention.may_hold]
+    return diagnosis.sets <= _OF_CHAPTER and bool(said) and all(mention.value == "fatigue" for mention in said)
+
+
+_OF_CHAPTER = frozenset({"symptom-chapter", "possible-sign"})
 
 
 def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str]) -> bool:
@@ -175,9 +195,12 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
             yield Suspicion(kind=None, site="other", evidence=evidence)
         named = texts_of(observation.code) if affirms(observation) else finding_in_name(observation, source)
         said_of = (*texts_of(value), observation.value_string, *notes, *_around(observation))
+        if observation.has_member:
+            yield from of_names(named, evidence, source)  # a panel: what was found stands in its members
+            named = ()
         yield from of_texts((*named, *said_of), evidence, source)
         for part in observation.component:
-            if not denies(part) and liver_test(part.code, source) is None:  # judged by its value
+            if not denies(part) and blood_test(part.code, source) is None:  # judged by its value
                 said = (*texts_of(part.code, part.value_codeable_concept), part.value_string, *_flagged(part))
                 yield from listed(source.sets_of(part.code, part.value_codeable_concept), evidence)
                 yield from of_texts(said, evidence, source)

@@ -1,8 +1,9 @@
 """Whether the cancer has come back in breast, chest wall or axilla: proven, suspected, or not."""
 
+import re
 from collections.abc import Iterator
 
-from cds_service.facts import breast_signs
+from cds_service.facts import breast_signs, unread
 from cds_service.facts.breast_reports import names_tumour
 from cds_service.facts.breast_studies import of_breast_or_axilla
 from cds_service.facts.dates import When
@@ -11,8 +12,8 @@ from cds_service.facts.episodes import Cancer
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, OneOf, Unknown, UnknownReason
 from cds_service.facts.reasons import Reasons
-from cds_service.facts.source import Source, reference_to
-from cds_service.facts.studies import date_of
+from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.studies import date_of, recorded_study
 from cds_service.facts.understood import understand
 from cds_service.fhir.resources import DiagnosticReport
 from cds_service.knowledge.record_words import In
@@ -37,7 +38,24 @@ def local_recurrence(cancer: Cancer, found: tuple[Diagnosis, ...], reasons: Reas
     complaints = tuple(_new_complaints(found, source)) if source.procedures[0].family in _OF_THE_BREAST else ()
     if complaints:
         return Unknown(UnknownReason.NOT_RECORDED, evidence=complaints)
+    awaited = tuple(_unread_imaging(source)) if source.procedures[0].family in _OF_THE_BREAST else ()
+    if awaited:
+        return Unknown(UnknownReason.NOT_RECORDED, evidence=awaited)
     return NOT_RETRIEVED if source.record.failed("conditions") else Known("none")
+
+
+def _unread_imaging(source: Source) -> Iterator[Evidence]:
+    """Breast imaging of this work-up whose result is not here: what is ordered now may be for what it showed."""
+    for report in source.record.diagnostic_reports:
+        said = report.conclusion or report.conclusion_code or report.contained
+        if said or report.status == "registered" or not recorded_study(report.code, source).procedures:
+            continue
+        on = date_of(report)
+        old = on is not None and on.surely_older(source.windows.work_up_days, source.today)
+        if not old and of_breast_or_axilla(report, source):
+            yield Evidence(
+                value=unread.REPORT, resources=(reference_to(report),), date=on.text if on is not None else None
+            )
 
 
 _OF_THE_BREAST = ("breast", "axilla", "node-biopsy")
@@ -104,8 +122,22 @@ def _new_local_findings(cancer: Cancer, found: tuple[Diagnosis, ...], source: So
         for report in source.record.diagnostic_reports
         if not ((on := date_of(report)) is not None and on.surely_older(source.windows.work_up_days, source.today))
         and not _known_with(cancer, on, source)
-        and (_says_local(_settled(report, source)) or names_tumour(report, source))
+        and (_says_local(_settled(report, source)) or names_tumour(report, source) or _is_coded_open(report, source))
     ]
+
+
+def _is_coded_open(report: DiagnosticReport, source: Source) -> bool:
+    """Whether a report of breast or axilla gives its class of suspicion as a code alone: BI-RADS 0, 3, 4, 5."""
+    if report.conclusion or not report.conclusion_code or not of_breast_or_axilla(report, source):
+        return False
+    return any(
+        breast_signs.is_classed_open(text, source.knowledge.breast_words) or _CATEGORY.search(text)
+        for text in texts_of(*report.conclusion_code)
+    ) or not all(map(texts_of, report.conclusion_code))
+
+
+_CATEGORY = re.compile(r"category\s*[0345]\b|highly suggestive|suspicious|need(?:s)? additional|probably benign", re.I)
+"""How registries call the classes: "Mammography assessment (Category 5) - Highly suggestive of malignancy"."""
 
 
 _LUMPS = frozenset({"breast-lump", "breast-neoplasm-uncertain"})

@@ -23,9 +23,10 @@ from cds_service.facts.measurements import rest_of
 from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.record_suspicions import of_other_side
+from cds_service.facts.report_names import name_of
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
-from cds_service.facts.studies import date_of
+from cds_service.facts.studies import date_of, recorded_study
 from cds_service.facts.suspicion import Suspicion, is_mute, is_unlisted, listed, of_reading
 from cds_service.facts.understood import Understood
 from cds_service.fhir.resources import DiagnosticReport
@@ -64,7 +65,12 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
     for report in of_breast:
         if leaves_open(report, own, since, source):
             on = date_of(report)
-            named = Evidence(value=unread.REPORT, resources=(reference_to(report),), date=on.text if on else None)
+            named = Evidence(
+                value=unread.REPORT,
+                resources=(reference_to(report),),
+                date=on.text if on else None,
+                of=name_of(report, source),
+            )
             yield Suspicion(kind=None, site="other", evidence=named)
 
 
@@ -211,7 +217,7 @@ def _of_other_report(
     # "T12", "segment 4", "as before": of what, and what of it?
     mute_words = imaging and not old and bool(understood) and not any(each.says for _, each in understood)
     if in_a_file or unread_words or mute_words or _mute_code(report, source):
-        named = msgspec.structs.replace(evidence, value=unread.REPORT)
+        named = msgspec.structs.replace(evidence, value=unread.REPORT, of=name_of(report, source))
         yield Suspicion(kind=None, site="other", evidence=named)
 
 
@@ -224,8 +230,23 @@ def _is_of_a_study(report: DiagnosticReport, source: Source) -> bool:
 
     What it says may be in a file alone, which is not read: it is unknown, never nothing.
     """
+    if report.contained:
+        return False
+    if any(source.knowledge.procedures[each].family in _OF_THE_BODY for each in _studies(report, source)):
+        return True
+    if any(coding.code in _IMAGING_SECTIONS for concept in report.category for coding in concept.coding):
+        return not texts_of(report.code)  # what is not named may be of any part
     said = {m.value for reading in source.readings(*texts_of(report.code)) for m in reading.of(Kind.MODALITY)}
-    return bool(said & {*IMAGING_OF_THE_BODY, "biopsy"}) and not report.contained
+    return bool(said & {*IMAGING_OF_THE_BODY, "biopsy"})
+
+
+_OF_THE_BODY = ("systemic", "head")
+_IMAGING_SECTIONS = frozenset({"RAD", "RX", "CT", "NMR", "NMS", "RUS", "imaging", "18748-4"})
+"""Radiology, CT, MR, nuclear medicine, ultrasound: HL7 table 0074; LOINC's "Diagnostic imaging study"."""
+
+
+def _studies(report: DiagnosticReport, source: Source) -> tuple[str, ...]:
+    return recorded_study(report.code, source).procedures if report.code is not None else ()
 
 
 def _mute_code(report: DiagnosticReport, source: Source) -> bool:

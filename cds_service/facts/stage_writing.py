@@ -16,6 +16,12 @@ _TO = re.compile(
     r"(?:is|mi|[0-4])(?:mi|[a-d])?\s*(?:[-\u2013\u2014/]|to|or)\s*(?:[cp]?[tnm])?(?P<last>[0-4](?:mi)?)[a-d]?(?!\d)"
 )
 """The rest of a category, as far as it is a range: "2-3", "1c-T2", "0/1"."""
+_ANOTHER = {
+    "T": re.compile(r"[NM]\s*[0-4X]", re.IGNORECASE),
+    "N": re.compile(r"[TM]\s*[0-4X]", re.IGNORECASE),
+    "M": re.compile(r"[TN]\s*[0-4X]", re.IGNORECASE),
+}
+"""A category of another kind behind it: "T1N0M0" is three statements, and read as a sentence."""
 _LONGEST = 8  # "ypT4dis": what is longer is a sentence, and read as one
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
@@ -47,7 +53,7 @@ def parse(text: str) -> Written | None:
     if "?" in bare:
         return None
     category = _CATEGORY.fullmatch(bare) if len(bare) <= _LONGEST else None
-    if category is not None:
+    if category is not None and not _ANOTHER[category["kind"].upper()].search(category["rest"]):
         values = _categories(category["kind"].upper(), category["rest"].lower())
         kind, timing = category["kind"].lower(), timing_of(category["prefix"].lower())
         return Written(kind, values, timing, _detail(kind, text.lower())) if values else None

@@ -83,7 +83,7 @@ def _whole(entries: list[tuple[str, ProcedureCode]]) -> Study:
     if not agreed:
         return Study(naming=Naming.NONE, disagree=True)
     used = [entry for procedure, entry in entries if procedure in agreed]
-    notes = tuple(dict.fromkeys(e.note for e in used if e.match is CodeMatch.NEAR and e.note))
+    notes = tuple(dict.fromkeys(e.note for e in used if e.match in (CodeMatch.NEAR, CodeMatch.EXACT) and e.note))
     sides = {e.laterality for e in used if e.laterality}
     ordered = tuple(dict.fromkeys(procedure for procedure, _ in entries if procedure in agreed))
     return Study(
@@ -168,13 +168,23 @@ def order_side(source: Source) -> str:
     for code, beside in ((draft.code, (*draft.body_site, *draft.order_detail)), (None, draft.reason_code)):
         stated = source.alike_together(_stated_side, code, beside)
         if stated != "unstated":
-            return stated
-        named = {
-            entry.laterality
-            for code in codes_of(draft.code)
-            for _, entry in source.knowledge.studies_by_code.get(code, ())
-            if entry.laterality
-        }
+            return _not_against(stated, _sides_of_code(source))
+        named = _sides_of_code(source)
         if len(named) == 1:
-            return str(named.pop())
+            return named.pop()
     return "unstated"
+
+
+def _sides_of_code(source: Source) -> set[str]:
+    """The sides that the codes of the order name by themselves."""
+    return {
+        entry.laterality
+        for code in codes_of(source.draft.code)
+        for _, entry in source.knowledge.studies_by_code.get(code, ())
+        if entry.laterality
+    }
+
+
+def _not_against(stated: str, named: set[str]) -> str:
+    """The side stated beside a code; none where the code names the other one."""
+    return "unstated" if {stated, *named} == {"left", "right"} else stated

@@ -6,7 +6,7 @@ All of it errs towards suspicion, because suspicion silences a warning (facts A3
 from collections.abc import Iterable, Iterator
 
 from cds_service.coding import ICD10CM
-from cds_service.facts.mentions import Kind, Reading
+from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.facts.studies import names_axilla
@@ -45,6 +45,8 @@ _KINDS = {
     Kind.IMAGING_FINDING: "imaging-finding",
     Kind.METASTASIS: "sign",
 }
+SUSPICIOUS = tuple(_KINDS)
+"""The kinds of mentions that may mean metastasis."""
 
 
 def of_concept(
@@ -111,6 +113,14 @@ def is_mute(concept: CodeableConcept | None) -> bool:
 def of_texts(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
     """See `of_reading`, of texts that were not read yet."""
     return of_readings(source.readings(*texts), evidence)
+
+
+def of_names(names: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+    """The same of what is to be done, or holds results: a blood count that is ordered found nothing."""
+    for reading in source.readings(*names):
+        said = tuple([each for each in reading.mentions if each.detail != LEVEL_NOT_SAID])
+        if said:
+            yield from of_reading(Reading(mentions=said), evidence)
 
 
 def of_readings(readings: Iterable[Reading], evidence: Evidence) -> Iterator[Suspicion]:

@@ -9,7 +9,7 @@ import re
 
 import msgspec
 
-from cds_service.facts.mentions import Kind, Meant, Mention, Reading, Span
+from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Meant, Mention, Reading, Span
 from cds_service.facts.text_compose import compose
 from cds_service.facts.text_context import add_context
 from cds_service.facts.text_items import Parse, Part, Unit
@@ -185,7 +185,7 @@ def _weighed(part: Part, flags: int, *, finding: bool) -> Meant:
         return Meant.UNCERTAIN
     if flags & NEGATED:
         return Meant.NEGATED
-    if part.detail == "level-not-said":
+    if part.detail == LEVEL_NOT_SAID:
         return Meant.UNCERTAIN
     if flags & PAST and not (flags & HISTORY and part.kind is Kind.IMAGING_FINDING):
         return Meant.HISTORICAL  # "previous lung nodule" may be there still, one that is "resolved" is not

@@ -1,5 +1,6 @@
 """Laboratory tests in text, and the level that belongs to each: "elevated AST, ALT", "LFTs normal, Ca 2.9"."""
 
+from cds_service.facts.mentions import LEVEL_NOT_SAID
 from cds_service.facts.text_items import FILLER, REACH, Parse, Part, Unit
 from cds_service.knowledge.findings import Effect, Role
 
@@ -12,7 +13,7 @@ def compose_test(parse: Parse, index: int) -> None:
     parts = []
     for kind, value in entry.means:
         part = Part(kind, value, index if at is None else at, site=entry.site)
-        part.detail = {None: "level-not-said", "mildly-raised": "mild", "normal": "normal"}.get(level)
+        part.detail = {None: LEVEL_NOT_SAID, "mildly-raised": "mild", "normal": "normal"}.get(level)
         parts.append(part)
     parse.own(Unit(parts, members))
 

@@ -288,8 +288,10 @@ class ReportMedia(Element, frozen=True):
 
 
 class Attachment(Element, frozen=True):
-    """A file: what it is called; what is in it is not read."""
+    """A file: what it is called, and what is in it where it came along (base64)."""
 
+    content_type: str | None = None
+    data: str | None = None
     title: str | None = None
 
 

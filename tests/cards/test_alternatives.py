@@ -83,11 +83,15 @@ class TestFollowUp:
         assert labels(card) == ["New lump? US axilla instead", "Cancel PET/CT"]
         assert recommended(card) == ["Cancel PET/CT"]
 
-    def test_the_lump_claims_no_rating(self, make):
-        card = make.card(follow_up(make))
-        assert "New lump? US axilla: the reason becomes “New palpable axillary lump”, and it is rated for that." in (
-            card.detail
+    def test_the_lump_claims_a_rating_only_where_it_has_one(self, make):
+        """Topic 286 is about women: a man's new lump has no variant (C6)."""
+        plain = "New lump? US axilla: the reason becomes “New palpable axillary lump”"
+        assessment = follow_up(make)
+        assert f"{plain}." in make.card(assessment).detail
+        with_lump = dataclasses.replace(
+            assessment, with_new_lump=make.rating("us-axilla", question="axilla", category=Category.USUALLY, score=9)
         )
+        assert f"{plain}, and it is rated for that." in make.card(with_lump).detail
 
     def test_the_code_of_a_new_lump_is_read_again_as_one(self, knowledge):
         coding = dict(NEW_LUMP_CODING)
@@ -225,7 +229,7 @@ class TestSameQuestion:
 
 HARMS = [
     ("ct-with", {"contrast_allergy": "iodinated"}, "an allergy to iodinated contrast is recorded"),
-    ("ct-with", {"contrast_allergy": "both"}, "an allergy to iodinated contrast is recorded"),
+    ("ct-with", {"contrast_allergy": "both"}, "an allergy to contrast is recorded"),
     ("ct-with", {"kidney_function": "reduced"}, "reduced kidney function is recorded"),
     ("bone-scan", {"pregnant": "yes"}, "only ultrasound is offered"),
 ]

@@ -589,7 +589,7 @@ def test_conflict_shows_both_sides(make):
 def test_conflict_with_a_criterion_that_does_not_rate_the_study(make):
     """What blocks the warning is shown beside what would have warned."""
     card = make.card(conflicting(make, UNA, None))
-    assert card.summary == "PET/CT usually not appropriate or not rated: criteria apply that disagree"
+    assert card.summary == "PET/CT usually not appropriate or not rated: one of the criteria does not rate it"
     assert "(235-v4): not rated." in card.detail
 
 

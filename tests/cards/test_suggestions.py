@@ -377,7 +377,18 @@ class TestHandoff:
             assert read.staging == ()
             assert residue_of(note(names), knowledge.findings) == ()
 
-    def test_the_note_itself_answers(self, make):
-        """Accepted and sent again, the order is not asked once more."""
+    def test_what_is_left_blank_is_still_missing(self, make):
+        """Accepted and signed unfilled, the order says as little as before; a second note is not offered."""
         (card,) = self.card(make)
-        assert unsaid(card.suggestions[0].actions[0].resource) == ()
+        accepted = card.suggestions[0].actions[0].resource
+        assert unsaid(accepted) == tuple(BLANKS)
+        (again,) = self.card(make, note=accepted["note"])
+        assert again.summary == card.summary
+        assert again.suggestions == ()
+
+    def test_what_was_filled_in_answers(self, make):
+        """One after the other."""
+        filled = "Axillary nodes at diagnosis: cN1. Marker clip in node: ____."
+        (card,) = self.card(make, note=[{"text": filled}])
+        assert card.summary.endswith("please state any marker clip")
+        assert self.card(make, note=[{"text": filled.replace("____", "yes, left")}]) == ()

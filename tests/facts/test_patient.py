@@ -9,7 +9,7 @@ from cds_service.facts.model import Facts, OrderFacts, Unknown
 from cds_service.facts.source import Source
 from cds_service.fhir.resources import Patient, Resource
 from cds_service.fhir.retrieved import KeyState
-from tests.support.resources import cancer, condition, order, without_patient
+from tests.support.resources import cancer, condition, observation, order, without_patient
 
 FactsOf = Callable[..., Facts]
 
@@ -109,6 +109,34 @@ def test_pregnancy(found: Resource, reason: str, expected: str, facts_of: FactsO
 def test_another_active_cancer(found: Resource, expected: str | None, extracted: Callable[..., OrderFacts]) -> None:
     for episode in extracted(cancer(), found).episodes:
         assert episode.facts.value("other-malignancy") == (expected or "no")
+
+
+STATUS = "loinc:82810-3"
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "why"),
+    [
+        ([observation(STATUS, "sct:77386006")], "yes", "US Core, IPS: pregnant"),
+        ([observation(STATUS, "loinc:LA15173-0")], "yes", "the answer of LOINC's own list"),
+        ([observation(STATUS, True)], "yes", "as a plain yes"),
+        ([observation(STATUS, "Pregnant, 20 weeks")], "yes", "in words"),
+        ([observation(STATUS, "sct:146799005")], "yes", "a possible pregnancy is not harmed either"),
+        ([observation(STATUS, "sct:60001007")], "no", "not pregnant"),
+        ([observation(STATUS, "Not pregnant")], "no", "likewise, in words"),
+        ([observation(STATUS, False)], "no", "a plain no"),
+        ([observation(STATUS, "sct:77386006", status="cancelled")], "no", "never found"),
+        ([observation(STATUS, "sct:77386006", days=299)], "yes", "the pregnancy may still last"),
+        ([observation(STATUS, "sct:77386006", days=300)], "no", "it is over"),
+        ([observation(STATUS, "sct:77386006", days=None)], "yes", "nobody says when"),
+        ([observation(STATUS, "sct:77386006", days=60), observation(STATUS, "sct:60001007", days=9)], "no", "ended"),
+        ([observation(STATUS, "sct:60001007", days=60), observation(STATUS, "sct:77386006", days=9)], "yes", "began"),
+        ([observation(STATUS, "sct:60001007"), condition("icd:Z33.1")], "yes", "the problem list says otherwise"),
+    ],
+)
+def test_pregnancy_status(found: list[Resource], expected: str, why: str, facts_of: FactsOf) -> None:
+    """https://hl7.org/fhir/us/core/StructureDefinition-us-core-observation-pregnancystatus.html"""
+    assert facts_of(cancer(), *found).value("pregnant") == expected, why
 
 
 @pytest.mark.parametrize("name", ["pregnant", "other-malignancy", "axillary-lump", "local-recurrence"])

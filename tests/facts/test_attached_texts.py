@@ -1,0 +1,86 @@
+"""What stands in the files of reports (presentedForm): what a text says of distant disease counts (design, 3)."""
+
+import base64
+from collections.abc import Callable
+
+import pytest
+
+from cds_service.facts.attached_texts import LONGEST, text_of
+from cds_service.facts.model import Fact, Facts, Known, Unknown
+from cds_service.fhir.resources import Attachment, DiagnosticReport
+from tests.support.resources import cancer, report
+
+FactsOf = Callable[..., Facts]
+
+METASTASES = "IMPRESSION: New hepatic and osseous metastases."
+
+
+def _file(text: str, kind: str | None = "text/plain") -> Attachment:
+    return Attachment(content_type=kind, data=base64.b64encode(text.encode()).decode())
+
+
+def _note(*files: Attachment, name: str = "Progress note", days: int = 10, says: str | None = None) -> DiagnosticReport:
+    return report(name, conclusion=says, days=days, presented_form=files)
+
+
+def _kind(fact: Fact) -> str:
+    return str(fact.value) if isinstance(fact, Known) else "unknown" if isinstance(fact, Unknown) else "open"
+
+
+HTML = "<div><h1>Impression</h1><p>New <b>hepatic</b> metastases.</p></div>"
+FILLED = "Pain in the back. " + " ".join(f"Pain number {each}." for each in range(LONGEST // 10))
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "why"),
+    [
+        (_note(_file(METASTASES)), "sign", "the note of a clinic"),
+        (_note(_file(METASTASES), name="Mammography"), "sign", "whatever the report is of"),
+        (_note(_file(METASTASES, "text/html; charset=utf-8")), "sign", "a page"),
+        (_note(_file(HTML, "text/html")), "sign", "a page with marks"),
+        (_note(_file("# Chief Complaint\n- Back pain\n- Cough", "text/markdown")), "symptom", "as Synthea writes them"),
+        (_note(_file("Severe bone pain."), says="Seen today."), "symptom", "beside a conclusion"),
+        (_note(_file("Cough since May."), name="Complete blood count"), "symptom", "whatever it is called"),
+        (_note(_file("No bone pain, no cough. No evidence of metastases.")), "none", "denied"),
+        (_note(_file("Mother had bone metastases.")), "none", "somebody else's"),
+        (
+            _note(_file("Spiculated mass in the left breast.\nMetastasis in one axillary node.")),
+            "none",
+            "of this cancer",
+        ),
+        (_note(_file("We walked the dog and had tea.")), "none", "what nobody understands leaves nothing open"),
+        (_note(_file("Bone pain.", "application/pdf")), "unknown", "a file that is no text, of a clinic"),
+        (_note(_file("Bone pain.", "application/pdf"), name="Complete blood count"), "none", "values stand elsewhere"),
+        (_note(Attachment(content_type="text/plain")), "unknown", "it did not come along"),
+        (_note(Attachment(content_type="text/plain", data="%%%")), "unknown", "nobody can read it"),
+        (_note(Attachment(content_type="text/plain"), days=400), "none", "an old one"),
+        (_note(_file("Bone pain."), days=200), "none", "how she was then"),
+        (_note(_file(METASTASES), days=200), "sign", "a metastasis stays one"),
+        (_note(_file(FILLED)), "symptom", "a long one"),
+    ],
+)
+def test_what_a_file_says(found: DiagnosticReport, kind: str, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(onset="2025-11-01"), found)
+    assert _kind(facts["metastasis-suspected"]) == kind, why
+
+
+def test_what_is_too_long_to_be_read_is_open(facts_of: FactsOf) -> None:
+    """The sentences that were read say nothing; of the others nobody knows."""
+    long = " ".join(f"No pain number {each}." for each in range(LONGEST // 10))
+    assert _kind(facts_of(cancer(), _note(_file(long)))["metastasis-suspected"]) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (_file("Übelkeit"), "Übelkeit"),
+        (Attachment(content_type="text/plain", data=base64.b64encode(b"caf\xe9").decode()), "caf\ufffd"),
+        (_file("<p>one<br/>two</p>", "text/html"), "\none\n\ntwo\n"),
+        (_file("a <i>b</i> &amp; c", "text/html"), "a b & c"),
+        (_file("{}", "application/json"), None),
+        (_file("text", None), None),
+        (Attachment(content_type="text/plain", data="====="), None),
+    ],
+)
+def test_the_text_of_a_file(file: Attachment, text: str | None) -> None:
+    assert text_of(file) == text
