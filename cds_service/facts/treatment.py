@@ -209,12 +209,25 @@ def _unnamed(order: MedicationRequest | MedicationAdministration) -> bool:
 
 def _drug(order: MedicationRequest | MedicationAdministration, source: Source) -> Treatment | None:
     if order.medication_codeable_concept is None or order.medication_reference is not None or order.contained:
-        return named_treatment(source, *_drugs(order))
+        return _named_drug(source, *_drugs(order))
     return source.alike(_treatment_by, order.medication_codeable_concept)
 
 
 def _treatment_by(concept: CodeableConcept, source: Source) -> Treatment | None:
-    return named_treatment(source, concept)
+    return _named_drug(source, concept)
+
+
+def _named_drug(source: Source, *concepts: CodeableConcept | None) -> Treatment | None:
+    """The treatment that a drug is; none of what is put on the skin or into the eye, or given to the bones."""
+    names = texts_of(*concepts)
+    if any(map(_NOT_THROUGHOUT.search, names)) or any(map(_OF_BONES.search, names)):
+        return None
+    return named_treatment(source, *concepts)
+
+
+_NOT_THROUGHOUT = re.compile(r"\b(?:topical|cream|ointment|lotion|gel|ophthalmic|intravitreal|eye drops?)\b", re.I)
+_OF_BONES = re.compile(r"zoledron|pamidron|ibandron|alendron|risedron|denosumab", re.IGNORECASE)
+"""Given every half year in follow-up, too: "zoledronic acid 4 mg, adjuvant"."""
 
 
 def _drugs(order: MedicationRequest | MedicationAdministration) -> tuple[CodeableConcept | None, ...]:

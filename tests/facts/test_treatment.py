@@ -90,6 +90,8 @@ def planned(status: str | None, *, plan: str = "active") -> CarePlan:
         (medication("paclitaxel", status="stopped"), STOPPED, "broken off"),
         (medication("paclitaxel", status="unknown"), UNCLEAR, "given or not"),
         (medication("paclitaxel", status="cancelled"), None, "never dispensed"),
+        (medication("fluorouracil 5 % topical cream"), None, "put on the skin"),
+        (medication("zoledronic acid 4 mg, adjuvant"), None, "given to the bones"),
         (medication("paclitaxel", status="entered-in-error"), None, "another patient's"),
         (medication("paclitaxel", intent="plan"), PLANNED, "an intention"),
         (medication("paclitaxel", intent="proposal"), PLANNED, "a suggestion"),
