@@ -107,7 +107,8 @@ def tells_of_a_fresh_one(note: str, source: Source) -> bool:
 
     On the entry of an old cancer that is a recurrence or another one.
     """
-    lumps = (mention for mention in source.read(note).of(Kind.LOCAL_SYMPTOM) if mention.value in LUMPS)
+    found = source.read(note).of(Kind.LOCAL_SYMPTOM, Kind.IMAGING_FINDING)  # a "palpable lump" is of no stated place
+    lumps = (mention for mention in found if mention.value in LUMPS or mention.kind is Kind.IMAGING_FINDING)
     return _FRESH.search(note) is not None or any(mention.may_hold for mention in lumps)
 
 
