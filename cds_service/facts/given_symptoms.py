@@ -12,7 +12,7 @@ from cds_service.facts.given_for import displayed, since_of
 from cds_service.facts.mentions import Kind, Mention
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.suspicion import Suspicion, is_mute, of_texts, suspected
+from cds_service.facts.suspicion import Suspicion, of_texts, suspected
 from cds_service.fhir.resources import (
     CodeableConcept,
     Condition,
@@ -25,24 +25,23 @@ from cds_service.fhir.resources import (
 
 _Given = MedicationRequest | MedicationAdministration | Procedure
 
-_NOT_GIVEN = frozenset({"entered-in-error", "cancelled", "not-done"})
-
 
 def of_given(source: Source) -> Iterator[Suspicion]:
-    """What recent prescriptions and procedures are for, as far as it may mean metastasis: nobody can say."""
+    """What recent prescriptions and procedures are for, as far as it may mean metastasis: nobody can say.
+
+    What was cancelled or not done had its reason all the same.
+    """
 
     def names_it(code: CodeableConcept) -> bool:
         return source.alike(_names_symptom, code)
 
     given: tuple[_Given, ...] = (
         *source.prescribed.telling(names_it, _has_more),
-        *(each for each in source.record.medication_administrations if _has_more(each)),
+        *source.record.medication_administrations,
         *source.done.telling(names_it, _has_more),
     )
     listed = _listed(source) if given else frozenset()
     for each in given:
-        if each.status in _NOT_GIVEN:
-            continue
         on = since_of(each)
         if on is not None and on.surely_older(source.windows.work_up_days, source.today):
             continue
@@ -154,7 +153,13 @@ def _rests_on(condition: Condition, listed: frozenset[str]) -> Iterator[Codeable
     for stage in condition.stage:
         yield from displayed(stage.assessment, listed)
     for contained in condition.contained:
-        named = contained.concept if isinstance(contained, ContainedResource) else contained.code
-        if named is not None and not is_mute(named):
-            yield named
+        yield from _said_inside(contained)
     yield from (CodeableConcept(text=text) for text in (condition.onset_string, condition.abatement_string) if text)
+
+
+def _said_inside(contained: ContainedResource) -> Iterator[CodeableConcept]:
+    """What a diagnosis, an Observation or a report says that the entry holds itself."""
+    said = (contained.concept, contained.value_codeable_concept, *contained.conclusion_code)
+    yield from (concept for concept in said if concept is not None)
+    texts = (contained.value_string, contained.conclusion, *(note.text for note in contained.note))
+    yield from (CodeableConcept(text=text) for text in texts if text)

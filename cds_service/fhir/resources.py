@@ -73,7 +73,8 @@ class Resource(Element, frozen=True, tag_field="resourceType", tag=True):
 
 
 class ContainedResource(Element, frozen=True):
-    """A resource inside another, of any type: of a diagnosis its code is read, of an Observation what it observes."""
+    """A resource inside another, of any type: of a diagnosis its code is read, of an Observation what it observes,
+    of a report what it concludes."""
 
     resource_type: str | None = None
     status: str | None = None
@@ -87,6 +88,8 @@ class ContainedResource(Element, frozen=True):
     value_integer: int | None = None
     interpretation: tuple[CodeableConcept, ...] = ()
     note: tuple[Annotation, ...] = ()
+    conclusion: str | None = None
+    conclusion_code: tuple[CodeableConcept, ...] = ()
     reference_range: tuple["ReferenceRange", ...] = ()
     component: tuple["ObservationComponent", ...] = ()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from cds_service.facts.extract import extract
@@ -19,6 +20,7 @@ from tests.support.resources import (
     laboratory,
     observation,
     order,
+    procedure,
     report,
     surgery,
 )
@@ -914,6 +916,20 @@ def test_a_suspicion_names_its_resource(facts_of: FactsOf) -> None:
     facts = facts_of(cancer(), observation(BONE_PAIN, id="pain", days=9))
     evidence = facts["metastasis-suspected"].evidence
     assert [(each.value, each.resources, each.date) for each in evidence] == [(said, ("Observation/pain",), ago(9))]
+
+
+@pytest.mark.parametrize("date", [ago(9), None])
+def test_a_symptom_beside_something_else_names_where_it_stands(date: str | None, facts_of: FactsOf) -> None:
+    spine = procedure(text="Vertebroplasty for pathological fracture", id="spine", days=9 if date else None)
+    evidence = facts_of(cancer(), spine)["metastasis-suspected"].evidence
+    assert [(each.value, each.resources, each.date) for each in evidence] == [
+        ("reason of a treatment", ("Procedure/spine",), date)
+    ]
+    began = msgspec.structs.replace(cancer(id="breast", days=9 if date else None), onset_string="with bone pain")
+    evidence = facts_of(began)["metastasis-suspected"].evidence
+    assert [(each.value, each.resources, each.date) for each in evidence] == [
+        ("evidence of the cancer", ("Condition/breast",), date)
+    ]
 
 
 @pytest.mark.parametrize(
