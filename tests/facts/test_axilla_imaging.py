@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cds_service.facts.axilla_imaging import NODE_BIOPSIES
 from cds_service.facts.model import Facts, Known, OneOf, Unknown, UnknownReason
 from cds_service.fhir.resources import Resource
 from cds_service.fhir.retrieved import KeyState
@@ -66,6 +67,101 @@ def test_without_the_day_therapy_began_nothing_was_before_it(facts_of: FactsOf) 
     mammogram = report("loinc:26346-7", conclusion=MAMMOGRAM, days=160)
     draft = order("US axilla", "Left axilla after neoadjuvant chemotherapy, before surgery")
     assert isinstance(facts_of(cancer(days=170), mammogram, draft=draft)[NAME], Unknown)
+
+
+# --- in this work-up --------------------------------------------------------------------------------------------------
+READ = report("loinc:26346-7", id="mammogram", conclusion="BI-RADS 6. Known malignancy of the left breast.", days=9)
+BIOPSY = "loinc:69279-8"
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "reason"),
+    [
+        ((READ,), "no", "a mammogram that was read, and nothing of the axilla"),
+        ((READ, procedure(text="US guided FNA axillary node", days=4)), "yes", "done under ultrasound"),
+        ((READ, procedure(BIOPSY, text="Core biopsy of left axillary node", days=4)), "yes", "done under ultrasound"),
+        ((READ, report("cpt:76641", conclusion=NORMAL, days=4)), "yes", "ultrasound of the breast that sees the node"),
+        ((READ, report("MRI thorax", conclusion=NORMAL, days=4)), "yes", "any MRI that sees the node"),
+        ((READ, report("CT chest", conclusion=NORMAL, days=4)), "no", "a normal node on CT is no imaging of it"),
+        ((READ, report("cpt:76882", days=4)), None, "an ultrasound of no stated site"),
+        ((READ, report("cpt:76882", days=None)), None, "an undated one may be of this work-up"),
+        ((READ, procedure("cpt:76882", days=120)), None, "the last day of the work-up"),
+        ((READ, procedure("cpt:76882", days=121)), "no", "one day before the work-up"),
+        ((READ, report("cpt:76882", days=121)), "no", "one day before the work-up"),
+        ((READ, report("cpt:76882=US right axilla", days=4)), "no", "its site is stated: the other axilla"),
+        ((READ, procedure(BIOPSY, days=4)), "no", "a biopsy of no stated site is not imaging of it"),
+        ((READ, procedure("sct:80146002=Appendectomy", days=4)), "no", "no study"),
+        ((READ, report("loinc:22634-0=Pathology study", conclusion="Invasive carcinoma.", days=9)), "no", "no study"),
+    ],
+)
+def test_imaged_in_this_work_up(
+    found: tuple[Resource, ...], expected: str | None, reason: str, facts_of: FactsOf
+) -> None:
+    assert facts_of(cancer(side="left"), *found).value("axilla-imaged") == expected, reason
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (report("loinc:26346-7", conclusion=MAMMOGRAM, days=400), "of another work-up"),
+        (report("loinc:26346-7", days=9), "nobody knows what it found"),
+        (report("CT chest", conclusion="No pulmonary nodules.", days=9), "it is no imaging of the breast"),
+        (report("loinc:26346-7", conclusion="BI-RADS 6. Axillary tail not shown.", days=9), "words on the axilla"),
+        (report("loinc:26346-7", conclusion="BI-RADS 6. LNs as before.", days=9), "words on nodes"),
+    ],
+)
+def test_not_imaged_is_only_taken_for_granted(found: Resource, reason: str, facts_of: FactsOf) -> None:
+    assert facts_of(cancer(side="left"), found)["axilla-imaged"] == Known(
+        "no", assumed="no-axillary-imaging-recorded"
+    ), reason
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "reason"),
+    [
+        ("left axillary node seen on MRI", None, "somebody looked"),
+        ("BI-RADS 4 node", None, "a class is given to what was imaged"),
+        ("indeterminate axilla and nodes", None, "not certain: looked at"),
+        ("US-guided biopsy of left axillary node", "no", "ultrasound guides the needle"),
+        ("biopsy of left axillary node under US guidance", "no", "ultrasound guides the needle"),
+        ("core biopsy of left axillary node", "no", "a biopsy is no imaging"),
+        ("staging CT of the chest to follow", "no", "a study of another part"),
+        ("palpable left axillary node", "no", "felt, not seen"),
+    ],
+)
+def test_what_the_order_of_a_node_biopsy_says_of_imaging(
+    said: str, expected: str | None, reason: str, facts_of: FactsOf
+) -> None:
+    draft = order("Core biopsy of left axillary node", note=said)
+    facts = facts_of(cancer(side="left"), READ, draft=draft, procedures=NODE_BIOPSIES)
+    assert facts.value("axilla-imaged") == expected, reason
+
+
+def test_what_says_that_the_axilla_was_imaged_is_named(facts_of: FactsOf) -> None:
+    ultrasound = report("loinc:72529-1", id="us", conclusion="Normal left axillary nodes.", days=4)
+    breast = report("cpt:76641", id="breast", conclusion=NORMAL, days=5)
+    assert _told(facts_of(cancer(side="left"), ultrasound, breast)) == [
+        ("imaging of the axilla", ("DiagnosticReport/us",), ago(4)),
+        ("axillary node in a report", ("DiagnosticReport/us",), ago(4)),
+        ("axillary node in a report", ("DiagnosticReport/breast",), ago(5)),
+    ]
+    assert _told(facts_of(cancer(side="left"), READ)) == [
+        ("mammography diagnostic", ("DiagnosticReport/mammogram",), ago(9))
+    ]
+    no_site = procedure("cpt:76882", id="limb", days=4)
+    assert _told(facts_of(cancer(side="left"), READ, no_site)) == [
+        ("ultrasound of no stated site", ("Procedure/limb",), ago(4))
+    ]
+    draft = order("Core biopsy of left axillary node", note="left axillary node seen on MRI")
+    assert _told(facts_of(cancer(side="left"), READ, draft=draft, procedures=NODE_BIOPSIES)) == [
+        ("imaging of the axilla named in the order", ("ServiceRequest/order",), None)
+    ]
+
+
+def _told(facts: Facts) -> list[tuple[str, tuple[str, ...], str | None]]:
+    fact = facts["axilla-imaged"]
+    assert not isinstance(fact, OneOf)
+    return [(each.value, each.resources, each.date) for each in fact.evidence]
 
 
 # --- a lump since therapy began, and lumps on both sides --------------------------------------------------------------
