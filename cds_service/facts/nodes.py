@@ -222,4 +222,7 @@ def _positive_before(n: Fact, before: tuple[NodeFinding, ...]) -> Fact:
     if proof:
         contradicts = node_negative and not _with(before, "proven", "positive")
         return Unknown(UnknownReason.CONTRADICTORY, evidence=proof) if contradicts else Known("yes", evidence=proof)
+    unclear = _with(before, "unclear", "doubtful-metastasis")
+    if unclear:
+        return Unknown(UnknownReason.NOT_RECORDED, evidence=unclear)
     return Known("no", evidence=n.evidence) if node_negative else NOT_RECORDED

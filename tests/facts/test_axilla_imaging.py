@@ -37,6 +37,8 @@ NAME = "axilla-imaged-before-therapy"
         (report("loinc:26346-7", conclusion=MAMMOGRAM, days=5), None, "after therapy: says nothing of before"),
         (report("loinc:72528-3", conclusion="No suspicious node.", days=160), None, "the other axilla"),
         (cancer(id="again"), None, "no imaging on record proves nothing"),
+        (condition("sct:164150006", onset=ago(160)), None, "felt, not seen"),
+        (condition(text="Suspicious left axillary node", onset=ago(160)), None, "nobody says that it was seen"),
     ],
 )
 def test_imaged_before_therapy(found: Resource, expected: str | None, reason: str, facts_of: FactsOf) -> None:
@@ -105,7 +107,7 @@ def test_imaged_in_this_work_up(
     [
         (report("loinc:26346-7", conclusion=MAMMOGRAM, days=400), "of another work-up"),
         (report("loinc:26346-7", days=9), "nobody knows what it found"),
-        (report("CT chest", conclusion="No pulmonary nodules.", days=9), "it is no imaging of the breast"),
+        (report("cpt:78815", conclusion="No FDG-avid disease.", days=9), "it is no imaging of the breast"),
         (report("loinc:26346-7", conclusion="BI-RADS 6. Axillary tail not shown.", days=9), "words on the axilla"),
         (report("loinc:26346-7", conclusion="BI-RADS 6. LNs as before.", days=9), "words on nodes"),
     ],
@@ -123,9 +125,11 @@ def test_not_imaged_is_only_taken_for_granted(found: Resource, reason: str, fact
         ("BI-RADS 4 node", None, "a class is given to what was imaged"),
         ("indeterminate axilla and nodes", None, "not certain: looked at"),
         ("US-guided biopsy of left axillary node", "no", "ultrasound guides the needle"),
+        ("left axillary node, US guided", "no", "ultrasound guides the needle"),
         ("biopsy of left axillary node under US guidance", "no", "ultrasound guides the needle"),
         ("core biopsy of left axillary node", "no", "a biopsy is no imaging"),
         ("staging CT of the chest to follow", "no", "a study of another part"),
+        ("MRI for brain surveillance", "no", "a study of another part"),
         ("palpable left axillary node", "no", "felt, not seen"),
     ],
 )
