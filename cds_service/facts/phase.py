@@ -77,7 +77,8 @@ def _phase(
     if cancer.again is not None and not any(_after(event, cancer.again) for event in done):
         return OneOf(("new", "surveillance", "recurrence"), evidence=_diagnosed(cancer))
     history = treated(cancer, found, source)
-    if done:
+    undated = all(event.last is None for event in done)
+    if done and not (history and undated and _may_be_newer(cancer, found, events, source)):
         return _after_surgery(done, events, source, followed=bool(history))
     if history:
         return _from_history(cancer, history, found, events, surgery, source)
@@ -163,9 +164,7 @@ def _from_history(
     source: Source,
 ) -> Fact:
     evidence = (*history, *_diagnosed(cancer))
-    recent = cancer.since is not None and not cancer.since.surely_older(source.windows.new_disease_days, source.today)
-    began_after = _began_after(cancer, found, source) and not _treatment_running(events, source)
-    if (recent or began_after) and not over(cancer):
+    if _may_be_newer(cancer, found, events, source):
         # History of one cancer and a new one: a second primary, a recurrence, or a coding habit (E21).
         return OneOf(("new", "adjuvant", "surveillance", "recurrence"), evidence=evidence)
     neoadjuvant = None if _all_over(cancer, events, source) else _neoadjuvant(cancer, events, source)
@@ -176,6 +175,15 @@ def _from_history(
     if _treatment_unread(source):
         return OneOf(("adjuvant", "surveillance"), evidence=evidence)
     return Known("surveillance", evidence=evidence)
+
+
+def _may_be_newer(
+    cancer: Cancer, found: tuple[Diagnosis, ...], events: tuple[TreatmentEvent, ...], source: Source
+) -> bool:
+    """Whether a cancer may be another one than that for which she is called treated."""
+    recent = cancer.since is not None and not cancer.since.surely_older(source.windows.new_disease_days, source.today)
+    began_after = _began_after(cancer, found, source) and not _treatment_running(events, source)
+    return (recent or began_after) and not over(cancer)
 
 
 def _began_after(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> bool:

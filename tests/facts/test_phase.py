@@ -402,6 +402,7 @@ TREATED_LONG_AGO = (cancer(days=2000), surgery(1900), condition("icd:Z85.3", ons
         (observation("loinc:97509-4", "sct:359746009"), True, "stable: it is there"),
         (observation("loinc:97509-4", "sct:268910001"), True, "improved: it is there"),
         (observation("loinc:97509-4", "Partial response"), True, "in words"),
+        (observation("loinc:97509-4", "Partial remission"), True, "in other words"),
         (observation("loinc:97509-4", None, value_string="Stable disease"), True, "as a text"),
         (observation("loinc:97509-4", "sct:359746009", days=None), True, "nobody says when"),
         (condition("sct:1281812003", onset=ago(50)), True, "on the problem list"),
@@ -418,6 +419,165 @@ def test_disease_that_is_left_leaves_follow_up_open(found: Resource, left: bool,
     """S5 is about patients treated with curative intent who are followed: whose disease is stable has disease."""
     expected = {"surveillance", "adjuvant", "recurrence"} if left else {"surveillance"}
     assert phase(facts_of(*TREATED_LONG_AGO, found)) == expected, why
+
+
+STABLE = "sct:359746009"
+OF_HISTORY_ALONE = condition("icd:Z85.3", id="history", onset=None)
+FIRST_COURSE = procedure(CHEMOTHERAPY, days=1990, until=1900)
+
+
+@pytest.mark.parametrize(
+    ("found", "left", "why"),
+    [
+        (
+            (OF_HISTORY_ALONE, FIRST_COURSE, observation("loinc:97509-4", STABLE, days=1950)),
+            True,
+            "no surgery ended it",
+        ),
+        (
+            (
+                cancer(days=2000),
+                HISTORY,
+                surgery(1900, status="unknown"),
+                observation("loinc:97509-4", STABLE, days=1950),
+            ),
+            True,
+            "nobody says that she was operated on",
+        ),
+        (
+            (cancer(days=2000), surgery(1900), observation("loinc:97509-4", STABLE, days=1950)),
+            False,
+            "operated on since",
+        ),
+        (
+            (*TREATED_LONG_AGO, observation("loinc:97509-4", STABLE, days=90), condition("icd:I10", onset=ago(50))),
+            True,
+            "another diagnosis since ends nothing",
+        ),
+        (
+            (
+                *TREATED_LONG_AGO,
+                observation("loinc:97509-4", STABLE, days=90),
+                condition("sct:550991000124107", onset=ago(50)),
+            ),
+            False,
+            "in remission since",
+        ),
+    ],
+)
+def test_what_ends_disease_that_was_left(found: tuple[Resource, ...], left: bool, why: str, facts_of: FactsOf) -> None:
+    assert ("recurrence" in phase(facts_of(*found))) is left, why
+
+
+def test_disease_that_is_left_is_named(facts_of: FactsOf) -> None:
+    status = observation("loinc:97509-4", STABLE, days=90, id="status")
+    partial = condition("sct:1281812003", onset=ago(50), id="partial")
+    said = [
+        (each.value, each.resources, each.date)
+        for each in facts_of(*TREATED_LONG_AGO, status, partial)["disease-phase"].evidence  # type: ignore[union-attr]
+    ]
+    assert ("disease left", ("Observation/status",), ago(90)) in said
+    assert ("disease left", ("Condition/partial",), ago(50)) in said
+
+
+@pytest.mark.parametrize(
+    ("second", "node", "since", "why"),
+    [
+        (100, 500, True, "she was called treated 1000 days ago, however often since"),
+        (100, 1000, False, "found on the day when she was first called treated"),
+    ],
+)
+def test_a_node_is_new_after_the_first_entry_of_history(
+    second: int, node: int, since: bool, why: str, facts_of: FactsOf
+) -> None:
+    found = (
+        condition("icd:Z85.3", id="first", onset=ago(1000)),
+        condition("icd:Z85.3", id="second", onset=ago(second)),
+        condition("icd:C77.3", side="left", id="node", onset=ago(node)),
+    )
+    assert ("recurrence" in phase(facts_of(*found))) is since, why
+
+
+def test_chemotherapy_that_a_note_on_the_cancer_says_runs_is_not_over(facts_of: FactsOf) -> None:
+    assert "adjuvant" in phase(facts_of(cancer(days=2000, note="On chemotherapy."), surgery(1900)))
+
+
+def test_radiotherapy_ordered_beside_it_is_not_over(facts_of: FactsOf) -> None:
+    beside = order("Radiotherapy to the left breast", id="beside")
+    assert "adjuvant" in phase(facts_of(*TREATED_LONG_AGO, beside=(beside,)))
+
+
+# --- a cancer that began after history --------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("entries", "expected", "why"),
+    [
+        (
+            (cancer(days=500), condition("icd:C50.912", id="again", onset=None, recorded_date=ago(300))),
+            {"new", "adjuvant", "surveillance", "recurrence"},
+            "one of its entries has an onset after history",
+        ),
+        (
+            (condition("icd:C50.912", id="again", onset=None, recorded_date=ago(500)),),
+            {"surveillance"},
+            "only history has an onset: the code was written down again",
+        ),
+    ],
+)
+def test_what_counts_beside_history_is_an_onset(
+    entries: tuple[Resource, ...], expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    assert phase(facts_of(condition("icd:Z85.3", id="history", onset=ago(1000)), *entries)) == expected, why
+
+
+def test_the_first_entry_of_history_says_since_when_she_is_treated(facts_of: FactsOf) -> None:
+    first = condition("icd:Z85.3", id="first", onset=ago(1000))
+    again = condition("icd:Z85.3", id="again", onset=ago(100))
+    assert "new" in phase(facts_of(first, again, cancer(days=500)))
+
+
+def test_a_breast_that_is_gone_does_not_say_that_treatment_is_over(facts_of: FactsOf) -> None:
+    """Nobody says when it was removed, and the order alone speaks of follow-up."""
+    gone = condition("icd:Z90.12", id="gone", onset=None)
+    followed = facts_of(cancer(days=2000), gone, draft=order("cpt:78815", "surveillance"))
+    assert phase(followed) == {"adjuvant", "surveillance"}
+
+
+# --- another cycle after what is finished -----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("doses", "reason", "expected", "why"),
+    [
+        ((60, 10), None, {"neoadjuvant-running", "neoadjuvant-completed"}, "another cycle since the course"),
+        ((60,), None, {"neoadjuvant-completed"}, "all of it was before the end of the course"),
+        ((10,), "s/p neoadjuvant chemotherapy", {"neoadjuvant-completed"}, "the order says that it is over"),
+    ],
+)
+def test_a_dose_after_the_course(
+    doses: tuple[int, ...], reason: str | None, expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    course = () if reason else (procedure(NEOADJUVANT_CHEMOTHERAPY, days=150, until=30),)
+    given = [administration("doxorubicin", days=days, id=f"dose-{days}") for days in doses]
+    draft = order("cpt:78815", reason) if reason else None
+    assert phase(facts_of(cancer(days=170), *course, *given, draft=draft)) == expected, why
+
+
+def test_a_dose_between_two_courses_is_not_after_both(facts_of: FactsOf) -> None:
+    courses = (
+        procedure(NEOADJUVANT_CHEMOTHERAPY, days=150, until=60, id="first"),
+        procedure(NEOADJUVANT_CHEMOTHERAPY, days=50, until=5, id="second"),
+    )
+    between = administration("doxorubicin", days=40)
+    assert phase(facts_of(cancer(days=170), *courses, between)) == {"neoadjuvant-completed"}
+
+
+@pytest.mark.parametrize(
+    ("drug", "why"),
+    [
+        (medication("doxorubicin", days=300), "it runs"),
+        (medication("doxorubicin", days=300, intent="plan"), "it is planned"),
+    ],
+)
+def test_of_a_cancer_known_as_history_therapy_may_not_be_over(drug: Resource, why: str, facts_of: FactsOf) -> None:
+    assert phase(facts_of(OF_HISTORY_ALONE, drug)) == TREATED, why
 
 
 @pytest.mark.parametrize(
