@@ -333,6 +333,10 @@ def plan(**more: Any) -> CarePlan:
         (plan(created=ago(99), period=DURING), 90, 9, "of a plan its time"),
         (condition("icd:Z51.11", onset=ago(9)), 9, None, "an encounter"),
         (condition("icd:Z51.11", recorded_date=ago(8)), 8, None, "recorded that day"),
+        (condition("icd:Z92.21", onset=ago(9)), None, None, "given at some time before"),
+        (condition("icd:Z92.3", onset=ago(9)), None, None, "given at some time before"),
+        (condition("icd:Z90.12", onset=ago(9)), None, None, "gone for nobody knows how long"),
+        (condition("icd:Z90.12", onset=ago(400)), 400, None, "gone by then"),
     ],
 )
 def test_its_days(entry: Resource, start: int | None, end: int | None, why: str, events_of: EventsOf) -> None:
@@ -461,6 +465,9 @@ def test_a_plan_and_its_activities_are_told_apart(events_of: EventsOf) -> None:
         ),
         (condition("icd:I10", note="s/p lumpectomy"), [("conserving", COMPLETED)], "in a note on another problem"),
         (condition(text="On chemotherapy"), [("chemotherapy", UNCLEAR)], "a problem list is written some day"),
+        (condition(text="Radiotherapy planned"), [("radiotherapy", PLANNED)], "ahead"),
+        (condition(text="Radiotherapy"), [("radiotherapy", UNCLEAR)], "ahead, or behind"),
+        (condition(text="Chemotherapy planned"), [("chemotherapy", UNCLEAR)], "it may have begun since"),
         (condition(text="Tamoxifen therapy"), [("endocrine", UNCLEAR)], "by its drug"),
         (condition(text="Adjuvant chemotherapy"), [("chemotherapy", UNCLEAR)], "by its time"),
         (condition(text="No mastectomy"), [], "denied"),
@@ -472,6 +479,20 @@ def test_treatment_on_the_problem_list(
     entry: Resource, expected: list[tuple[str, Progress]], why: str, events_of: EventsOf
 ) -> None:
     assert [(each.treatment, each.progress) for each in events_of(entry)] == expected, why
+
+
+@pytest.mark.parametrize(
+    ("display", "text", "progress", "why"),
+    [
+        ("Mastectomy bra fitting", "Mastectomy", UNCLEAR, "one of its names is of what is worn after one"),
+        ("Excision of mass of breast", "Excision of cancer of breast", COMPLETED, "one of its names says of what"),
+    ],
+)
+def test_an_operation_of_several_names(
+    display: str, text: str, progress: Progress, why: str, events_of: EventsOf
+) -> None:
+    (event,) = events_of(procedure(f"local:OP={display}", text=text, days=400))
+    assert event.progress is progress, why
 
 
 # --- in the order -----------------------------------------------------------------------------------------------------
