@@ -13,6 +13,7 @@ from cds_service.fhir.resources import (
     Annotation,
     CodeableConcept,
     Coding,
+    Condition,
     ConditionStage,
     Observation,
     ObservationComponent,
@@ -402,3 +403,112 @@ def test_a_diagnosis_dated_ahead_is_not_confirmed(days: int, known: bool, facts_
 def test_metastasis_dated_ahead_is_metastasis(facts_of: FactsOf) -> None:
     facts = facts_of(cancer(), *EARLY, condition("icd:C79.51", onset=ago(-30)))
     assert facts.value("disease-phase") == "metastatic"
+
+
+# --- whose stage it is ------------------------------------------------------------------------------------------------
+LUNG = "icd:C34.90"
+
+
+@pytest.mark.parametrize(
+    ("others", "stated", "known", "why"),
+    [
+        ((condition(LUNG, onset=ago(10)),), observation(GROUP, IA), False, "it may be that of the lung"),
+        ((condition(LUNG, onset=None),), observation(GROUP, IA), False, "likewise, of no known age"),
+        ((condition(LUNG, onset=ago(10)),), observation(GROUP, IA, days=None), False, "likewise, written at any time"),
+        (
+            (condition(LUNG, onset=ago(10), clinical="resolved"),),
+            observation(GROUP, IA),
+            True,
+            "that of the lung is over",
+        ),
+        ((condition(LUNG, onset=ago(400)),), observation(GROUP, IA), True, "the lung was staged when it was found"),
+        (
+            (condition(LUNG, id="lung", onset=ago(400)), condition("icd:C18.9", id="colon", onset=ago(10))),
+            observation(GROUP, IA),
+            False,
+            "it may be that of the second",
+        ),
+        ((condition(LUNG, onset=ago(10)),), observation(GROUP, IA, side="left"), True, "of the left breast"),
+        (
+            (condition(LUNG, onset=ago(10)),),
+            observation(GROUP, IA, focus="Condition/cancer"),
+            True,
+            "it says of which cancer",
+        ),
+    ],
+)
+def test_a_stage_beside_another_malignancy(
+    others: tuple[Condition, ...], stated: Observation, known: bool, why: str, facts_of: FactsOf
+) -> None:
+    """E5, E28: what names neither a disease nor a side may be of either."""
+    facts = facts_of(cancer(side="left"), *others, stated)
+    assert isinstance(facts["stage-group"], Known) is known, why
+
+
+def test_m1_is_m1_whatever_asks_for_it(facts_of: FactsOf) -> None:
+    """Some guides have a code of their own for the M category; its value says it all."""
+    facts = facts_of(cancer(), *EARLY, observation("local:77=Spread", "sct:1229903009"))
+    assert facts.value("clinical-m") == "M1"
+    facts = facts_of(cancer(), *EARLY, observation("local:77=Spread", concept("sct:1229903009", "local:1")))
+    assert facts.value("clinical-m") == "M1"
+    facts = facts_of(cancer(), *EARLY, observation("local:77=Spread", M0))
+    assert facts["clinical-m"] == Known("M0", assumed="m0")
+
+
+def test_a_stage_by_name_alone_that_is_withheld_leaves_the_group_open(facts_of: FactsOf) -> None:
+    named = CodeableConcept(text="AJCC stage")
+    before = (
+        observation(GROUP, IA, days=18),
+        *(observation(code, value, days=18) for code, value in ((T, T1C), (N, N0))),
+    )
+    assert facts_of(cancer(), *before).value("stage-group") == "IA"
+    withheld = observation(named, None, days=9, data_absent_reason=MASKED)
+    assert not isinstance(facts_of(cancer(), *before, withheld)["stage-group"], Known)
+
+
+def test_an_interpretation_stands_for_a_value_that_is_missing(facts_of: FactsOf) -> None:
+    positive = (concept(text="M1"),)
+    assert facts_of(cancer(), *EARLY, observation(M, None, interpretation=positive)).value("clinical-m") == "M1"
+    assert (
+        facts_of(cancer(), *EARLY, observation(T, T1C, interpretation=(concept(text="T3"),))).value("clinical-t")
+        == "T1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("stated", "why"),
+    [
+        (observation(GROUP, None, value_string="Stage IA, prognostic"), "a value as a text"),
+        (observation(GROUP, "Stage IA by the prognostic system"), "a value in words"),
+    ],
+)
+def test_a_prognostic_group_in_other_words(stated: Observation, why: str, facts_of: FactsOf) -> None:
+    assert not isinstance(facts_of(cancer(), stated)["stage-group"], Known), why
+
+
+def test_t_and_n_beside_a_prognostic_group_say_the_anatomic_one(facts_of: FactsOf) -> None:
+    stated = observation(CodeableConcept(text="AJCC stage"), "Prognostic group; stage IB, T2 N1")
+    assert facts_of(cancer(), stated).value("stage-group") == "IIB"
+
+
+def test_a_prognostic_group_in_the_words_beside_a_code(facts_of: FactsOf) -> None:
+    stage = ConditionStage(summary=concept(IIA, text="AJCC prognostic"))
+    assert isinstance(facts_of(msgspec.structs.replace(cancer(), stage=(stage,)))["stage-group"], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("typed", "method", "known", "why"),
+    [
+        (None, "ncit:C139446", False, "a copy of the prognostic one"),
+        ("Clinical stage", "ncit:C139446", True, "no copy: it says of which time it is"),
+        (None, None, True, "a copy of an anatomic one"),
+    ],
+)
+def test_a_group_on_the_condition_as_an_observation_has_it(
+    typed: str | None, method: str | None, known: bool, why: str, facts_of: FactsOf
+) -> None:
+    """The Observation was written after the operation, and is not the stage at diagnosis."""
+    stage = ConditionStage(summary=concept(IA), type=concept(text=typed) if typed else None)
+    breast = msgspec.structs.replace(cancer(days=170), stage=(stage,))
+    later = observation(GROUP, IA, days=3, **({"method": concept(method)} if method else {}))
+    assert isinstance(facts_of(breast, surgery(60), later)["stage-group"], Known) is known, why
