@@ -190,10 +190,26 @@ def _group(parse: Parse, index: int) -> list[Written]:
 
 
 def _prognostic(items: list[Item], first: int, last: int) -> bool:
-    """Whether a group is called prognostic, before it or in brackets behind it: another system than the anatomic."""
-    before, behind = items[max(0, first - 2) : first], items[last + 1 : last + 3]
-    in_brackets = bool(behind) and behind[0].key == "("
-    return any(item.key == "prognostic" for item in (*before, *(behind if in_brackets else ())))
+    """Whether a group is called prognostic, before it or behind it: another system than the anatomic.
+
+    "Stage IIA, prognostic stage IB" calls the next one so.
+    """
+    if any(item.key == "prognostic" for item in items[max(0, first - 2) : first]):
+        return True
+    at = last + 1
+    if at < len(items) and items[at].key in ("(", ",", "-"):
+        at += 1
+    return at < len(items) and items[at].key == "prognostic" and not _begins_group(items, at + 1)
+
+
+def _begins_group(items: list[Item], at: int) -> bool:
+    """Whether a stage group begins at an item, with or without the word; a bare number is none."""
+    named = at
+    while named < len(items) and (items[named].key in _STAGE_WORDS or items[named].key == "group"):
+        named += 1
+    if named >= len(items) or _GROUP.fullmatch(items[named].key) is None:
+        return False
+    return named > at or not items[named].key[0].isdigit()
 
 
 def _bare_group(parse: Parse, index: int) -> list[Written]:

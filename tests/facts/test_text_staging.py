@@ -45,6 +45,37 @@ SAID = [
     ("tumor measures 3.1 x 2.2 x 1.8 cm", StagingText(size_mm=31.0), "the largest dimension"),
     ("IDC 18 mm, axillary node 1.5 cm", StagingText(size_mm=18.0), "the node's size is not the tumour's"),
     ("lymph node 1.5cm, IDC 1.8cm", StagingText(size_mm=18.0), "in the other order"),
+    ("stage 0", StagingText(stage="0"), "in situ"),
+    ("stage IIIC", StagingText(stage="IIIC"), "the highest that is not metastatic"),
+    ("stage 4a", StagingText(stage="IV"), "no such letter, but whoever writes it means IV"),
+    ("clinically stage IIA", StagingText(prefix="c", stage="IIA"), "clinical"),
+    ("pathological stage IIB", StagingText(prefix="p", stage="IIB"), "pathological"),
+    ("path stage IIB", StagingText(prefix="p", stage="IIB"), "pathological"),
+    ("recurrent stage IIA", StagingText(prefix="r", stage="IIA"), "of the recurrence"),
+    ("yp stage IIA", StagingText(prefix="yp", stage="IIA"), "after neoadjuvant therapy"),
+    ("yc stage IIA", StagingText(prefix="yc", stage="IIA"), "after neoadjuvant therapy"),
+    *((f"breast cancer, {group}", StagingText(stage=group), "a group alone") for group in ("IIA", "IIB")),
+    *((f"breast cancer, {group}", StagingText(stage=group), "a group alone") for group in ("IIIA", "IIIB", "IIIC")),
+    ("stg IIA", StagingText(stage="IIA"), "short for stage"),
+    ("staged IIA", StagingText(stage="IIA"), "as a verb"),
+    *(
+        (f"stage {sign} IIA", StagingText(stage="IIA"), "what may stand between")
+        for sign in (":", "=", "-", "is", "group")
+    ),
+    ("stage III lymphedema", StagingText(stage="III"), "a higher one counts as the cancer's where it could be"),
+    ("chronic kidney disease, stage 2 breast cancer", StagingText(stage="II"), "the cancer's, which stands behind"),
+    ("stage II IDC, colon cancer", StagingText(stage="II"), "of the nearer one"),
+    ("anatomic stage IIA, prognostic stage IB", StagingText(stage="IIA"), "only the second is prognostic"),
+    ("anatomic stage IIA, prognostic IB", StagingText(stage="IIA"), "only the second is prognostic"),
+    ("stage IV (prognostic)", StagingText(stage="IV"), "IV is IV in both systems"),
+    ("IDC, T2", StagingText(t="T2"), "beside a cancer"),
+    ("ycT1N0", StagingText(prefix="yc", t="T1", n="N0"), "during neoadjuvant therapy"),
+    ("cTxN1", StagingText(prefix="c", n="N1"), "an X says nothing"),
+    ("N2b IDC", StagingText(n="N2"), "N alone"),
+    ("T2-3 cm IDC", StagingText(t="T2", size_mm=30.0), "3 cm is its size"),
+    ("cT2-5 IDC", StagingText(prefix="c", t="T2"), "there is no T5"),
+    ("N0-4 IDC", StagingText(n="N0"), "there is no N4"),
+    ("pT1 stage IIA", StagingText(prefix="p", stage="IIA", t="T1"), "the prefix is said once"),
     ("8mm DCIS with 2mm invasive focus", StagingText(size_mm=2.0), "only the invasive part counts for T"),
 ]
 
@@ -75,6 +106,42 @@ NOT_SAID = [
     ("tumor 5 cm from nipple", "a distance"),
     ("residual IDC 1.2 cm", "a size after therapy never counts"),
     ("DCIS 2 cm", "in situ has no invasive size"),
+    *((f"{part} stage 2", "another organ's") for part in ("renal disease", "kidney disease", "ESRD", "COPD")),
+    *(
+        (f"{part} stage 2", "another organ's")
+        for part in ("liver fibrosis", "heart failure", "heart", "HF", "renal", "kidney")
+    ),
+    *((f"{part} stage 2", "the skin's") for part in ("ulcer", "decubitus", "pressure sore")),
+    *((f"{part} stage 1", "its own") for part in ("hypertension", "HTN", "lymphedema", "lymphoedema", "cirrhosis")),
+    *(
+        (f"{part} stage 1", "its own")
+        for part in ("endometriosis", "sarcoidosis", "prolapse", "masaoka", "rai", "binet")
+    ),
+    *((f"stage 2 {part}", "of the operation") for part in ("reconstruction", "expander", "expanders", "implant")),
+    *((f"rai stage {group}", "of leukaemia") for group in ("0", "I", "IA", "IB", "II")),
+    ("chronic kidney disease, stage 2", "the kidney's"),
+    ("chronic kidney disease, stage 4", "the kidney's"),
+    ("stage IIC", "there is no such group"),
+    ("colon cancer stage II", "another cancer's"),
+    ("T1N0 SCC tongue", "another cancer's"),
+    ("colon cancer T2N0", "another cancer's"),
+    *(
+        (f"IDC, T2 {word}", "an MRI weighting")
+        for word in ("weighted", "signal", "hyperintense", "hypointense", "FLAIR")
+    ),
+    ("IDC, T2 level", "a vertebra"),
+    ("IDC, T score T2", "of bone density"),
+    *((f"IDC, numb {word} T3", "a vertebra") for word in ("at", "in", "of", "to")),
+    *((f"{sign}T2N1", "a bound, or a question") for sign in ("?", ">", "<", "\u2265", "\u2264", "least ")),
+    ("no T2N1", "denied"),
+    ("possible T2N1", "doubtful"),
+    ("prognostic stage IA", "of another system"),
+    ("prognostic group IIA", "of another system"),
+    ("IIA (prognostic)", "of another system"),
+    ("stage IA prognostic", "of another system, said behind"),
+    ("stage IA, prognostic", "of another system, said behind"),
+    ("stage IA - prognostic 2 cm node", "of another system, said behind"),
+    ("stage IIA prognostic group", "of another system, said behind"),
     ("lost 20 lbs in 3 months", "other numbers"),
 ]
 
@@ -88,6 +155,22 @@ def test_a_range_gives_both_ends(findings: Findings) -> None:
     """Nobody can then take one of them for the stage."""
     for text in ("stage I-IIA", "stage I/IIA", "stage I or IIA"):
         assert [said.stage for said in read_text(text, findings).staging] == ["I", "IIA"], text
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("cT2-3", [("c", "T2", None), ("c", "T3", None)]),
+        ("T2 or 3, IDC", [("", "T2", None), ("", "T3", None)]),
+        ("T1c to 2, IDC", [("", "T1", None), ("", "T2", None)]),
+        ("cT2N0/1 IDC", [("c", "T2", "N0"), ("c", None, "N1")]),
+        ("cT2N0, T2 N1", [("c", "T2", "N0"), ("", "T2", "N1")]),
+    ],
+)
+def test_both_ends_of_a_range_of_categories(
+    text: str, ends: list[tuple[str, str | None, str | None]], findings: Findings
+) -> None:
+    assert [(said.prefix, said.t, said.n) for said in read_text(text, findings).staging] == ends
 
 
 def test_clinical_and_pathological_staging_are_kept_apart(findings: Findings) -> None:
