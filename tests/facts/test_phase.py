@@ -535,6 +535,30 @@ def test_the_first_entry_of_history_says_since_when_she_is_treated(facts_of: Fac
     assert "new" in phase(facts_of(first, again, cancer(days=500)))
 
 
+@pytest.mark.parametrize(
+    ("done", "expected", "why"),
+    [
+        ((surgery(250),), {"surveillance"}, "operated on since: this cancer is the treated one"),
+        (
+            (surgery(250), procedure(MASTECTOMY, id="second", side="left")),
+            {"adjuvant", "surveillance"},
+            "one of two operations is of this cancer, the other may be of late",
+        ),
+        (
+            (procedure(MASTECTOMY, id="first", side="left"),),
+            {"new", "adjuvant", "surveillance", "recurrence"},
+            "nobody says of which cancer the operation was",
+        ),
+    ],
+)
+def test_a_newer_cancer_and_its_operation(
+    done: tuple[Resource, ...], expected: set[str], why: str, facts_of: FactsOf
+) -> None:
+    assert (
+        phase(facts_of(condition("icd:Z85.3", id="history", onset=ago(1000)), cancer(days=300), *done)) == expected
+    ), why
+
+
 def test_a_breast_that_is_gone_does_not_say_that_treatment_is_over(facts_of: FactsOf) -> None:
     """Nobody says when it was removed, and the order alone speaks of follow-up."""
     gone = condition("icd:Z90.12", id="gone", onset=None)
