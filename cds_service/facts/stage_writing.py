@@ -8,7 +8,8 @@ from cds_service.value import Value
 
 _CATEGORY = re.compile(r"(?P<prefix>y?[cprac]{0,2})(?P<kind>[TNM])(?P<rest>is|mi|[0-4X].*)", re.IGNORECASE)
 _GROUP = re.compile(
-    r"(?:(?P<prefix>y?[cpra]|y)[\s-]*(?=stage))?(?:stage\s*)?(?P<number>0|IV|I{1,3}|[1-4])\s*(?:(?P<letter>[A-C])\d?)?",
+    r"(?:(?P<prefix>y?[cpra]|y)[\s-]*(?=stage|I))?(?:stage\s*)?(?P<number>0|IV|I{1,3}|[1-4])\s*"
+    r"(?:(?P<letter>[A-C])\d?)?",
     re.IGNORECASE,
 )
 _IN_SITU = re.compile(r"\((dcis|paget|lcis)\)", re.IGNORECASE)

@@ -62,6 +62,10 @@ def test_the_stage_group_in_every_dialect(stated: Observation, group: str, facts
         ("IIA", "IIA"),
         ("stage IIA (cT2 cN0 M0)", "IIA"),
         ("cT1c N0 M0", "IA"),
+        ("T1N0M0", "IA"),
+        ("cT2cN0", "IIA"),
+        ("cT1N1M0", "IIA"),
+        ("cIIA", "IIA"),
     ],
 )
 def test_condition_stage_says_it_too(summary: str, group: str, facts_of: FactsOf) -> None:
