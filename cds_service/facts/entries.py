@@ -16,6 +16,9 @@ _SAYS_NOTHING = frozenset({Kind.SIDE, Kind.MODALITY, Kind.ASKS, Kind.STAGING, Ki
 _ACUTE = frozenset({"pulmonary-embolism", "venous-thrombosis", "pneumonia", "fever", "stroke", "hematuria"})
 """Other diseases that a study of the body may be for, or that a cancer may have brought about."""
 
+CHANGED = re.compile(r"\b(wors|progress|increas|new|acute|sever|escalat|chang)", re.IGNORECASE)
+"""Words that say that an old complaint is not the same any more."""
+
 _SUSPICIOUS = frozenset({Kind.SYMPTOM, Kind.SIGN, Kind.LABORATORY, Kind.IMAGING_FINDING})
 
 

@@ -57,7 +57,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     """One cancer, beside the others of the patient, with everything the order could be judged by."""
     course = timeline(cancer, chart.found, chart.events, source)
     stated = marks(cancer, others, chart.found, source)
-    distant = distant_disease(chart.found, cancer, others, source)
+    distant = distant_disease(chart.found, cancer, others, source, course.operated)
     staged = _stage_facts(cancer, others, course, stated, source)
     phase = Known("metastatic", evidence=distant.proof) if distant.proof else course.phase
     nodes = _nodes(staged, cancer, course, phase, chart, source)
@@ -78,7 +78,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         "order-laterality": Known(chart.side),
         "disease-phase": perhaps_metastatic(phase, staged),
         "breast-surgery": _surgery(course, chart, cancer),
-        "local-recurrence": local_recurrence(cancer, chart.found, chart.reasons, source),
+        "local-recurrence": local_recurrence(cancer, chart.found, chart.reasons, source, course.operation),
     }
     facts |= _with_sampled_node(stated)
     facts |= with_seen_node(facts)

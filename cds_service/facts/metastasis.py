@@ -39,14 +39,32 @@ class Distant(Value, frozen=True, kw_only=True):
 
 
 def distant_disease(
-    found: tuple[Diagnosis, ...], cancer: Cancer | None, others: tuple[Cancer, ...], source: Source
+    found: tuple[Diagnosis, ...],
+    cancer: Cancer | None,
+    others: tuple[Cancer, ...],
+    source: Source,
+    operated: date | None = None,
 ) -> Distant:
-    """Distant disease of one patient as seen from one cancer; None where no cancer is on record."""
+    """Distant disease of one patient as seen from one cancer; None where no cancer is on record.
+
+    `operated`: the day of its first operation.
+    """
     since = cancer.since if cancer is not None else None
     sides = frozenset([each.side for each in (cancer, *others) if each is not None])
     liver = liver_tests(since, source)
+    treated_by = _treated_by(found, cancer, source)
+    if operated is not None and treated_by is not None:
+        operated = min(operated, treated_by)  # an operation of later, of what had been treated before
     suspicions = (
-        *of_diagnoses(found, since, sides, source, liver=liver, treated_by=_treated_by(found, cancer, source)),
+        *of_diagnoses(
+            found,
+            since,
+            sides,
+            source,
+            liver=liver,
+            operated=operated,
+            treated_by=treated_by,
+        ),
         *of_observations(since, source),
         *of_cancer_entries(found, since, source),
         *of_stage_notes(source),

@@ -3,6 +3,8 @@
 The rules are the design's, "disease-phase"; each candidate that the record leaves open is kept.
 """
 
+from datetime import date
+
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Diagnosis, Disease
 from cds_service.facts.episodes import Cancer, over
@@ -31,6 +33,26 @@ class Timeline(Value, frozen=True, kw_only=True):
     phase: Fact
     therapy_began: When | None
     surgery: tuple[TreatmentEvent, ...]
+
+    @property
+    def operation(self) -> TreatmentEvent | None:
+        """The first operation that is on record as one, with its day; what a status code or words tell of may have been
+        done long before they were written.
+        """
+        done = [
+            (each.start.earliest, each)
+            for each in self.surgery
+            if each.progress is Progress.COMPLETED
+            and each.treatment is not Treatment.BREAST_SURGERY  # which may have been of something benign
+            and each.start is not None
+            and not (each.stated or _is_status(each))
+        ]
+        return min(done, key=lambda dated: dated[0])[1] if done else None
+
+    @property
+    def operated(self) -> date | None:
+        """The day of that operation, the earliest that it may have been."""
+        return self.operation.start.earliest if self.operation is not None and self.operation.start else None
 
 
 def timeline(

@@ -9,7 +9,8 @@ import msgspec
 from cds_service.facts import unread
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
-from cds_service.facts.entries import is_known, is_of_other_breast, is_open
+from cds_service.facts.entries import CHANGED, is_known, is_of_other_breast, is_open
+from cds_service.facts.entry_suspicions import of_entry
 from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.liver_results import blood_test
 from cds_service.facts.mentions import Kind
@@ -21,14 +22,13 @@ from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.suspicion import (
-    SUSPICIOUS,
     Suspicion,
     is_unlisted,
     listed,
-    of_concept,
     of_names,
     of_readings,
     of_texts,
+    on_problem_list,
 )
 from cds_service.fhir.resources import Observation, ObservationComponent
 
@@ -55,15 +55,18 @@ def of_diagnoses(
     source: Source,
     *,
     liver: LiverTests,
+    operated: date | None = None,
     treated_by: date | None = None,
 ) -> Iterator[Suspicion]:
     """Suspicions on the problem list of a patient with cancers of these sides, the one asked about known `since`.
 
-    `liver`: the values on record, which say what a raised alkaline phosphatase means. `treated_by`: of a cancer known
-    as history alone, the day by which it was treated.
+    `liver`: the values on record, which say what a raised alkaline phosphatase means. `operated`: the day of the first
+    operation of the one asked about. `treated_by`: of a cancer known as history alone, the day by which it was treated.
     """
     # A disease of the nervous system and a metastasis there look alike, however old the former is.
     of_head = any("head" in study.looks_at for study in source.procedures)
+    # A cancer known as history alone is as old as its operation at least.
+    began = since.earliest if since is not None else operated
     for diagnosis in found:
         evidence = Evidence(
             value="symptom or finding on record",
@@ -86,35 +89,22 @@ def of_diagnoses(
                 yield Suspicion(kind=None, site="other", evidence=evidence)  # a second one, beside the one on record
             # What is noted on the cancer itself is read in `facts.cancer_notes`.
             noted = () if diagnosis.disease in OF_BREAST else diagnosis.noted
-            yield from of_readings((*diagnosis.words, *noted), evidence)
+            yield from of_readings((*diagnosis.words, *noted), evidence, on_problem_list)
         elif of_head and is_of_organ(diagnosis, "head", source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
-        elif not _unchanged(diagnosis, since.earliest if since is not None else None, source):
-            known = since is not None and _known_before(diagnosis, since.earliest, source)
+        elif not _unchanged(diagnosis, began, source):
+            known = began is not None and _known_before(diagnosis, began, source)
             sets = diagnosis.sets - {"possible-sign"} if known else diagnosis.sets
             mild = liver.explains(diagnosis.since, source)
-            said = (
-                *of_concept(diagnosis.concept, sets, diagnosis.words, evidence, source, mild=mild),
-                *of_readings(diagnosis.noted, evidence),
-            )
+            said = of_entry(diagnosis, sets, evidence, source, mild=mild)
             if is_open(diagnosis, source) or is_of_other_breast(diagnosis, sides):
                 said = (*said, Suspicion(kind=None, site="other", evidence=evidence))
             elif not (said or is_known(diagnosis, source)):
                 unknown = msgspec.structs.replace(evidence, value=unread.ENTRY)
                 said = (Suspicion(kind=None, site="other", evidence=unknown),)
             # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
-            unsure = _unchanged(diagnosis, treated_by, source) or _is_vague(diagnosis)
-            yield from (msgspec.structs.replace(each, kind=None) if unsure else each for each in said)
-
-
-def _is_vague(diagnosis: Diagnosis) -> bool:
-    """Whether an entry is of nothing but being tired: common after and under therapy, and of no place (seed S5)."""
-    read = (*diagnosis.words, *diagnosis.noted)
-    said = [mention for reading in read for mention in reading.of(*SUSPICIOUS) if mention.may_hold]
-    return diagnosis.sets <= _OF_CHAPTER and bool(said) and all(mention.value == "fatigue" for mention in said)
-
-
-_OF_CHAPTER = frozenset({"symptom-chapter", "possible-sign"})
+            steady = _unchanged(diagnosis, treated_by, source)
+            yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)
 
 
 def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str]) -> bool:
@@ -157,12 +147,8 @@ def _known_before(diagnosis: Diagnosis, since: date, source: Source) -> bool:
         diagnosis.since is not None
         and diagnosis.since.surely_older(source.windows.work_up_days, since)
         and not diagnosis.came_back
-        and not any(_CHANGED.search(text) for text in (*texts_of(diagnosis.concept), *diagnosis.notes))
+        and not any(CHANGED.search(text) for text in (*texts_of(diagnosis.concept), *diagnosis.notes))
     )
-
-
-_CHANGED = re.compile(r"\b(wors|progress|increas|new|acute|sever|escalat|chang)", re.IGNORECASE)
-"""Words that say that an old complaint is not the same any more."""
 
 
 def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:

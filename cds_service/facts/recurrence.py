@@ -14,6 +14,7 @@ from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, OneOf,
 from cds_service.facts.reasons import Reasons
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import date_of, recorded_study
+from cds_service.facts.therapy import TreatmentEvent
 from cds_service.facts.understood import understand
 from cds_service.fhir.resources import DiagnosticReport
 from cds_service.knowledge.record_words import In
@@ -21,8 +22,17 @@ from cds_service.knowledge.record_words import In
 _NAMED = "recurrence named in the order"
 
 
-def local_recurrence(cancer: Cancer, found: tuple[Diagnosis, ...], reasons: Reasons, source: Source) -> Fact:
-    """Proven by its code; suspected by what the order names, or by a new lump on record."""
+def local_recurrence(
+    cancer: Cancer,
+    found: tuple[Diagnosis, ...],
+    reasons: Reasons,
+    source: Source,
+    operation: TreatmentEvent | None = None,
+) -> Fact:
+    """Proven by its code; suspected by what the order names, or by a new lump on record.
+
+    `operation`: the first one of this cancer that is on record.
+    """
     named = [each for each in cancer.named_by if each.disease is Disease.RECURRENCE]
     if named:
         evidence = tuple(Evidence(value="local recurrence", resources=(each.reference,)) for each in named)
@@ -32,9 +42,13 @@ def local_recurrence(cancer: Cancer, found: tuple[Diagnosis, ...], reasons: Reas
     ordered = _named_in_order(reasons, source)
     if ordered is not None:
         return Known("suspected", evidence=(ordered,))
-    lumps = tuple(_new_local_findings(cancer, found, source))
+    entries = _new_entries(cancer, found, source, operation)
+    seen_once = [each for each in entries if _is_old_image(each, source)]
+    lumps = (*map(_shown, (each for each in entries if each not in seen_once)), *_in_reports(cancer, source))
     if lumps:
         return Known("suspected", evidence=lumps)
+    if seen_once:
+        return Unknown(UnknownReason.NOT_RECORDED, evidence=tuple(map(_shown, seen_once)))
     complaints = tuple(_new_complaints(found, source)) if source.procedures[0].family in _OF_THE_BREAST else ()
     if complaints:
         return Unknown(UnknownReason.NOT_RECORDED, evidence=complaints)
@@ -69,11 +83,12 @@ def _new_complaints(found: tuple[Diagnosis, ...], source: Source) -> Iterator[Ev
             continue
         said = (mention for reading in (*each.words, *each.noted) for mention in reading.of(Kind.LOCAL_SYMPTOM))
         if any(mention.may_hold for mention in said):
-            yield Evidence(
-                value="local symptom on record",
-                resources=(each.reference,),
-                date=each.since.text if each.since is not None else None,
-            )
+            yield _shown(each)
+
+
+def _shown(diagnosis: Diagnosis) -> Evidence:
+    date_ = diagnosis.since.text if diagnosis.since is not None else None
+    return Evidence(value="local symptom on record", resources=(diagnosis.reference,), date=date_)
 
 
 def _is_local(diagnosis: Diagnosis) -> bool:
@@ -106,18 +121,24 @@ def _only_watched(reasons: Reasons) -> bool:
     return follow_up and not there
 
 
-def _new_local_findings(cancer: Cancer, found: tuple[Diagnosis, ...], source: Source) -> list[Evidence]:
+def _new_entries(
+    cancer: Cancer, found: tuple[Diagnosis, ...], source: Source, operation: TreatmentEvent | None
+) -> list[Diagnosis]:
     """Lumps and the like of breast or chest wall on the problem list that came well after the cancer."""
     return [
-        Evidence(
-            value="local symptom on record", resources=(each.reference,), date=each.since.text if each.since else None
-        )
+        each
         for each in found
         if each.disease is Disease.OTHER
         and each.course is Course.ACTIVE
         and not _known_with(cancer, each.since, source)
-        and (not _LUMPS.isdisjoint(each.sets) or _says_local(each.words))
-    ] + [
+        and not _was_operated(each, cancer, operation)
+        and (not _LUMPS.isdisjoint(each.sets) or _says_local(_beside_radiation(each)))
+    ]
+
+
+def _in_reports(cancer: Cancer, source: Source) -> list[Evidence]:
+    """Reports of the last months that tell of lumps and the like, and came well after the cancer."""
+    return [
         Evidence(value="finding in a breast report", resources=(reference_to(report),), date=on.text if on else None)
         for report in source.record.diagnostic_reports
         if not ((on := date_of(report)) is not None and on.surely_older(source.windows.work_up_days, source.today))
@@ -138,6 +159,43 @@ def _is_coded_open(report: DiagnosticReport, source: Source) -> bool:
 
 _CATEGORY = re.compile(r"category\s*[0345]\b|highly suggestive|suspicious|need(?:s)? additional|probably benign", re.I)
 """How registries call the classes: "Mammography assessment (Category 5) - Highly suggestive of malignancy"."""
+
+
+def _is_old_image(diagnosis: Diagnosis, source: Source) -> bool:
+    """Whether an entry is of nothing but an abnormal image of the breast, so long ago that it was looked at again: a
+    weak sign (facts D1: R92.8), of which nobody can say what came of it."""
+    since = diagnosis.since
+    if since is None or not since.surely_older(source.windows.work_up_days, source.today) or diagnosis.came_back:
+        return False
+    said = {each.value for reading in diagnosis.words for each in reading.of(Kind.LOCAL_SYMPTOM) if each.may_hold}
+    return _LUMPS.isdisjoint(diagnosis.sets) and said == {"breast-imaging-finding"}
+
+
+def _was_operated(diagnosis: Diagnosis, cancer: Cancer, operation: TreatmentEvent | None) -> bool:
+    """Whether an entry is surely older than the first operation, and not of the other breast: how the cancer showed
+    itself, and no recurrence.
+
+    Not where its words say that it changes; a lump in a scar is a suspicion by itself (`facts.entries`).
+    """
+    if operation is None or operation.start is None or diagnosis.since is None or diagnosis.came_back:
+        return False
+    side = cancer.side if operation.side == "unstated" else operation.side
+    if not diagnosis.since.surely_before(operation.start) or diagnosis.side not in ("unstated", side):
+        return False
+    return not any(map(_CHANGES.search, (*texts_of(diagnosis.concept), *diagnosis.notes)))
+
+
+_CHANGES = re.compile(r"\b(?:new|wors|progress|increas|grow|enlarg|bigger|larger|recurr|again)", re.IGNORECASE)
+
+
+def _beside_radiation(diagnosis: Diagnosis) -> tuple[Reading, ...]:
+    """The words of an entry, of radiodermatitis without the changes of the skin that it is."""
+    if "radiodermatitis" not in diagnosis.sets:
+        return diagnosis.words
+    return tuple(
+        Reading(mentions=tuple([each for each in reading.mentions if each.value != "breast-skin-change"]))
+        for reading in diagnosis.words
+    )
 
 
 _LUMPS = frozenset({"breast-lump", "breast-neoplasm-uncertain"})

@@ -3,10 +3,10 @@
 All of it errs towards suspicion, because suspicion silences a warning (facts A3: C12-C16, A7: E17-E19, E52-E54).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from cds_service.coding import ICD10CM
-from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Reading
+from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.facts.studies import names_axilla
@@ -45,8 +45,45 @@ _KINDS = {
     Kind.IMAGING_FINDING: "imaging-finding",
     Kind.METASTASIS: "sign",
 }
+
 SUSPICIOUS = tuple(_KINDS)
 """The kinds of mentions that may mean metastasis."""
+
+Judge = Callable[[Mention, Evidence], Suspicion]
+"""Makes of a mention what it may mean where it stands."""
+
+_TURN_OFF = frozenset(
+    {
+        "bone-pain",
+        "back-pain",
+        "ruq-pain",
+        "cough",
+        "dyspnea",
+        "hemoptysis",
+        "jaundice",
+        "headache",
+        "seizure",
+        "weakness",
+        "limb-weakness",
+        "facial-weakness",
+        "focal-neurology",
+        "speech-change",
+        "mental-change",
+        "weight-loss",
+        "cord-compression",
+        "vertebral-fracture",
+        "pathological-fracture",
+        "liver-tests-abnormal",
+        "alkaline-phosphatase-raised",
+        "calcium-raised",
+    }
+)
+"""The symptoms, signs and laboratory values, by name, that turn the seeds' scenarios off (facts A1: S4, S5; D1)."""
+
+
+def at_its_word(mention: Mention, evidence: Evidence) -> Suspicion:
+    """What words mean that somebody wrote of why a study is done, or of what it found."""
+    return Suspicion(kind=_KINDS[mention.kind], site=mention.site or "other", evidence=evidence)
 
 
 def of_concept(
@@ -57,6 +94,7 @@ def of_concept(
     source: Source,
     *,
     mild: bool = False,
+    judge: Judge = at_its_word,
 ) -> Iterator[Suspicion]:
     """What a concept may mean: by its lists, else by its words, else by being a symptom nobody listed."""
     found = list(listed(sets, evidence))
@@ -66,7 +104,7 @@ def of_concept(
         if not mild:  # no value on record says how much
             yield Suspicion(kind="laboratory", site="liver", evidence=evidence)
     elif not ("not-concerning" in sets or "tumor-marker-raised" in sets):
-        said = list(of_readings(words, evidence))
+        said = list(of_readings(words, evidence, judge))
         yield from said
         if not said and (is_unlisted(concept, sets, source) or (not sets and is_mute(concept))):
             yield Suspicion(kind=None, site="other", evidence=evidence)
@@ -123,18 +161,31 @@ def of_names(names: Iterable[str | None], evidence: Evidence, source: Source) ->
             yield from of_reading(Reading(mentions=said), evidence)
 
 
-def of_readings(readings: Iterable[Reading], evidence: Evidence) -> Iterator[Suspicion]:
+def of_readings(readings: Iterable[Reading], evidence: Evidence, judge: Judge = at_its_word) -> Iterator[Suspicion]:
     """See `of_reading`, of each of several texts."""
     for reading in readings:
         if reading.mentions:
-            yield from of_reading(reading, evidence)
+            yield from of_reading(reading, evidence, judge)
 
 
-def of_reading(reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
+def of_reading(reading: Reading, evidence: Evidence, judge: Judge = at_its_word) -> Iterator[Suspicion]:
     """The symptoms, signs, findings and laboratory values that a text says, or may say, are there."""
     # "Axillary node with thick cortex, suspicious": the bare word belongs to what is named beside it.
     of_breast_or_axilla = bool(reading.affirmed(Kind.NODE, Kind.LOCAL_SYMPTOM))
     for mention in reading.of(*_KINDS):
         bare = mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified"
         if mention.may_hold and not (bare and of_breast_or_axilla):
-            yield Suspicion(kind=_KINDS[mention.kind], site=mention.site or "other", evidence=evidence)
+            yield judge(mention, evidence)
+
+
+def on_problem_list(mention: Mention, evidence: Evidence) -> Suspicion:
+    """What words on a problem list may mean, where complaints of every day stand as well: a symptom, sign or laboratory
+    value that turns off no scenario by name may be one, and nobody can say.
+    """
+    named = mention.kind in _BY_PLACE and mention.value != "unspecified"
+    kind = _KINDS[mention.kind] if named or mention.value in _TURN_OFF else None
+    return Suspicion(kind=kind, site=mention.site or "other", evidence=evidence)
+
+
+_BY_PLACE = frozenset({Kind.IMAGING_FINDING, Kind.METASTASIS})
+"""A metastasis, and a finding at a place outside breast and axilla, that somebody saw."""

@@ -1,6 +1,7 @@
 """The words for treatment: what was done or is planned, how far it has come, and what a concept or a text calls it."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 
 from cds_service.facts.dates import When
@@ -128,6 +129,28 @@ def said_neoadjuvant(source: Source, resource: Resource, *concepts: CodeableConc
             if mention.value == "adjuvant":
                 return False
     return None
+
+
+_SIDE_EFFECT = re.compile(
+    r"\binduced\b|\brelated\b|\b(?:due|secondary) to\b|\bcaused by\b|\badverse (?:effect|reaction)|\btoxicity\b"
+    r"|\b(?:radiation|radiotherapy) (?:dermatitis|skin|pneumonitis|fibrosis)",
+    re.IGNORECASE,
+)
+
+
+def names_side_effect(texts: Iterable[str]) -> bool:
+    """Whether the name of an entry says that what it names came of something else: "chemotherapy-induced nausea"."""
+    return any(map(_SIDE_EFFECT.search, texts))
+
+
+_RUNS = re.compile(
+    r"\b(?:ongoing|on going|continu|current|still|in progress|undergoing|receiving|running)", re.IGNORECASE
+)
+
+
+def names_now(texts: Iterable[str]) -> bool:
+    """Whether the name of an entry says that something goes on: then the day of the entry says nothing of its end."""
+    return any(map(_RUNS.search, texts))
 
 
 def shown(event: TreatmentEvent) -> Evidence:

@@ -7,6 +7,8 @@ From Procedures, medication orders and administrations, care plans, status codes
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from cds_service.facts.dates import When, end_of, start_of, when
 from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.mentions import Kind, Meant, Mention
@@ -21,6 +23,8 @@ from cds_service.facts.therapy import (
     TreatmentEvent,
     coded_treatment,
     named_treatment,
+    names_now,
+    names_side_effect,
     said_neoadjuvant,
 )
 from cds_service.fhir.resources import (
@@ -287,6 +291,7 @@ def _said_progress(source: Source, concepts: tuple[CodeableConcept | None, ...])
 # An encounter for chemotherapy says that it was given that day, not that it runs today.
 _STATUS_SETS = (
     ("chemotherapy", Treatment.CHEMOTHERAPY, Progress.UNCLEAR),
+    ("chemotherapy-effect", Treatment.CHEMOTHERAPY, Progress.UNCLEAR),
     ("immunotherapy", Treatment.CHEMOTHERAPY, Progress.UNCLEAR),
     ("radiotherapy", Treatment.RADIOTHERAPY, Progress.UNCLEAR),
     ("endocrine-therapy", Treatment.ENDOCRINE, Progress.RUNNING),
@@ -328,7 +333,27 @@ def _of_status_code(diagnosis: Diagnosis, source: Source) -> Iterator[TreatmentE
         for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
             event = event_of(mention, diagnosis.reference)
             if event is not None:
-                yield event
+                yield _of_its_day(event, mention, diagnosis)
+
+
+def _of_its_day(event: TreatmentEvent, mention: Mention, diagnosis: Diagnosis) -> TreatmentEvent:
+    """Therapy as a dated entry tells of it: a visit for it, and what came of it, say that it ran then."""
+    told = texts_of(diagnosis.concept)
+    then = not _GIVEN.isdisjoint(diagnosis.sets) or names_side_effect(told)
+    if event.treatment in SURGERY or event.progress is not Progress.UNCLEAR or mention.detail == "running":
+        return event
+    if event.treatment is Treatment.RADIOTHERAPY and any(map(_RADIOTHERAPY_RUNS.search, told)):
+        return msgspec.structs.replace(event, progress=Progress.RUNNING)
+    if not then or names_now(told) or diagnosis.since is None or event.neoadjuvant is not None:
+        return event
+    return msgspec.structs.replace(event, start=diagnosis.since, stated=False)
+
+
+_RADIOTHERAPY_RUNS = re.compile(
+    r"\b(?:radiotherapy|radiation(?: therapy)?|rt|xrt) (?:is )?(?:still )?(?:ongoing|running|continu|in progress)"
+    r"|\b(?:undergoing|receiving|current|ongoing) (?:radiotherapy|radiation|rt|xrt)\b",
+    re.IGNORECASE,
+)
 
 
 # --- the order --------------------------------------------------------------------------------------------------------

@@ -88,6 +88,13 @@ def test_no_symptom_on_record_is_none_and_said(facts_of: FactsOf) -> None:
         (condition("sct:309529002", onset=ago(10)), "imaging-finding", "other"),
         (condition("icd:R94.5", onset=ago(10)), "laboratory", "liver"),
         (condition(text="Persistent rib pain"), "symptom", "bone"),
+        (condition(text="Persistent cough"), "symptom", "lung"),
+        (condition(text="Weakness of left leg"), "symptom", "brain"),
+        (condition(text="Weight loss"), "symptom", "other"),
+        (condition(text="Hypercalcemia"), "laboratory", "bone"),
+        (condition(text="Lung nodule"), "imaging-finding", "lung"),
+        (condition("icd:F41.9", text="Anxiety, headaches"), "symptom", "brain"),  # a code takes back what it names
+        (condition("icd:M25.551", text="Pathological fracture of right hip"), "sign", "bone"),
         (condition("icd:C79.51", verification="provisional"), "sign", "other"),
         (cancer(id="again", text="Left breast cancer with bone pain"), "symptom", "bone"),
         (cancer(id="again", note="Reports new back pain."), "symptom", "spine"),
@@ -155,6 +162,9 @@ def test_what_is_suspicious(found: Resource, kind: str | None, site: str, facts_
         (condition("icd:E78.5"), "hyperlipidaemia"),
         (condition("icd:M17.9"), "osteoarthritis"),
         (condition("icd:M81.0"), "osteoporosis without fracture"),
+        (condition("icd:R63.5", text="Abnormal weight gain"), "the seeds name loss of weight"),
+        (condition("icd:D35.01", text="Adrenal adenoma"), "S5: benign"),
+        (condition("icd:S82.891D", text="Ankle fracture with routine healing"), "it heals"),
         (condition("icd:K76.0"), "fatty liver"),
         (condition("icd:G47.33"), "sleep apnoea"),
         (condition("icd:G62.0"), "polyneuropathy of a drug"),
@@ -177,6 +187,17 @@ def test_what_is_not(found: Resource, why: str, facts_of: FactsOf) -> None:
     [
         (condition("icd:R42", text="Dizziness and giddiness"), "R chapter"),
         (condition("icd:R00.2"), "a symptom nobody listed, no words"),
+        (condition("icd:R00.2", text="Palpitations"), "nor in words"),
+        (condition("icd:R53.83", text="Fatigue"), "S5: vague"),
+        (condition("icd:K59.00", text="Constipation"), "of many causes, calcium among them"),
+        (condition("icd:M25.551", text="Pain in right hip"), "pain in a joint, which words do not tell from bone pain"),
+        (condition(text="Anemia"), "perhaps of the marrow"),
+        (condition(text="Fracture of wrist"), "perhaps pathological"),
+        (condition(text="Night sweats"), "of the menopause, or general"),
+        (condition(text="Ascites"), "in no list; of liver or peritoneum"),
+        (condition(text="Incidental finding"), "at no place"),
+        (condition("icd:I10", note="also tired"), "in a note"),
+        (cancer(id="again", text="Left breast cancer, tired"), "on the cancer"),
         (condition("icd:M54.2"), "M54: neck"),
         (
             condition("icd:M48.54XA", text="Collapsed vertebra, thoracic region", onset=ago(9)),
@@ -266,6 +287,26 @@ def test_a_disease_that_is_no_worse_is_no_suspicion(status: str, why: str, facts
 def test_a_symptom_older_than_the_cancer_is_not_new(onset: int, expected: str | None, facts_of: FactsOf) -> None:
     facts = facts_of(cancer(days=1000), surgery(950), condition(BONE_PAIN, onset=ago(onset)))
     assert suspected(facts) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "why"),
+    [
+        (condition(text="Nausea due to chemotherapy", onset=ago(900)), None, "of therapy that is over"),
+        (condition(text="Nausea due to chemotherapy", onset=ago(183)), None, "over for as long as follow-up takes"),
+        (condition(text="Nausea due to chemotherapy", onset=ago(182)), "unknown", "it may be running"),
+        (condition(text="Nausea due to chemotherapy"), "unknown", "nobody says when"),
+        (condition(text="Nausea due to letrozole", onset=ago(900)), "unknown", "that runs for years"),
+        (condition(text="Nausea due to chemotherapy, ongoing", onset=ago(900)), "unknown", "it goes on"),
+        (condition(text="Nausea due to chemotherapy, worsening", onset=ago(900)), "unknown", "not the same any more"),
+        (condition(text="Nausea due to chemotherapy", onset=ago(900), clinical="relapse"), "unknown", "back again"),
+        (condition(text="Nausea after lunch, chemotherapy", onset=ago(900)), "unknown", "it blames nothing"),
+        (condition(text="Nausea and ascites due to chemotherapy", onset=ago(900)), "unknown", "no effect of it"),
+        (condition(text="Weight loss due to chemotherapy", onset=ago(900)), "symptom", "listed (S5)"),
+    ],
+)
+def test_what_therapy_is_blamed_for(found: Resource, expected: str | None, why: str, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(days=1000), surgery(950), found)) == expected, why
 
 
 INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"

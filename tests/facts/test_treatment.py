@@ -337,6 +337,10 @@ def plan(**more: Any) -> CarePlan:
         (condition("icd:Z92.3", onset=ago(9)), None, None, "given at some time before"),
         (condition("icd:Z90.12", onset=ago(9)), None, None, "gone for nobody knows how long"),
         (condition("icd:Z90.12", onset=ago(400)), 400, None, "gone by then"),
+        (condition(text="Nausea due to chemotherapy", onset=ago(99)), 99, None, "what came of it tells when it ran"),
+        (condition("icd:D70.1", onset=ago(99)), 99, None, "likewise by its code"),
+        (condition(text="Chemotherapy, adverse effect, still ongoing", onset=ago(99)), None, None, "it goes on"),
+        (condition(text="On chemotherapy", onset=ago(99)), None, None, "it says nothing of its end"),
     ],
 )
 def test_its_days(entry: Resource, start: int | None, end: int | None, why: str, events_of: EventsOf) -> None:
@@ -452,6 +456,8 @@ def test_a_plan_and_its_activities_are_told_apart(events_of: EventsOf) -> None:
         (condition("icd:Z51.11"), [("chemotherapy", UNCLEAR)], "an encounter: given that day"),
         (condition("icd:Z51.12"), [("chemotherapy", UNCLEAR)], "immunotherapy, likewise"),
         (condition("icd:Z51.0"), [("radiotherapy", UNCLEAR)], "radiation, likewise"),
+        (condition("icd:D64.81"), [("chemotherapy", UNCLEAR)], "an effect of a cycle"),
+        (condition(text="Radiation dermatitis, radiotherapy ongoing"), [("radiotherapy", RUNNING)], "in words"),
         (condition("icd:Z79.810"), [("endocrine", RUNNING)], "long-term use"),
         (condition("icd:Z90.12"), [("mastectomy", COMPLETED)], "the breast is gone"),
         (condition("icd:Z92.21"), [("chemotherapy", COMPLETED)], "over, whenever it was"),
