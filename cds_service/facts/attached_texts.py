@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from cds_service.facts import unread
-from cds_service.facts.clinic_notes import is_of_clinic
+from cds_service.facts.clinic_notes import is_note
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import Evidence
@@ -50,7 +50,7 @@ def of_attached_texts(since: When | None, source: Source) -> Iterator[Suspicion]
 
 def _is_out_of_reach(report: DiagnosticReport, texts: list[str]) -> bool:
     """Whether a note of a clinic stands in a file alone, and that did not come along."""
-    return not texts and not report.conclusion and is_of_clinic(report)
+    return not texts and not report.conclusion and is_note(report)
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------

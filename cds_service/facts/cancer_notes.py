@@ -152,9 +152,12 @@ def _is_later(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
     return on is not None and since is not None and since.surely_older(days, on.earliest)
 
 
-def understand_note(note: str, side: str, source: Source) -> Understood:
-    """A note on a cancer of this side as understood; also open where it points elsewhere, or tells of more."""
-    words = source.knowledge.record_words.tries[In.NOTE]
+def understand_note(note: str, side: str, source: Source, kind: In = In.NOTE) -> Understood:
+    """A note on a cancer of this side as understood; also open where it points elsewhere, or tells of more.
+
+    `kind`: by whose words it is read.
+    """
+    words = source.knowledge.record_words.tries[kind]
     found = understand(note, source.read(note), words, _harmless)
     left_open = points_elsewhere(note) or is_large(note) or _TOLD_BY_SURGERY.search(note) or _of_other_side(found, side)
     return msgspec.structs.replace(found, open=True) if left_open else found

@@ -1,4 +1,4 @@
-"""Reports that are notes of a clinic, "Consult note", "H&P": of the patient and the cancer, not of a study.
+"""Reports that are notes, "Consult note", "Discharge summary": of the patient and her cancer, not of a study.
 
 They are written as the notes on the cancer are, and are understood as those (`facts.cancer_notes`), or not at all.
 """
@@ -10,7 +10,9 @@ from cds_service.facts.cancer_notes import tells_of_a_fresh_one, understand_note
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind
 from cds_service.facts.source import Source, texts_of
+from cds_service.facts.studies import date_of
 from cds_service.fhir.resources import DiagnosticReport
+from cds_service.knowledge.record_words import In
 
 _OF_A_CLINIC = re.compile(
     r"\bconsult(?:ation)?\b|\b(?:progress|clinic|office|visit|oncology|follow[- ]?up|admission|referral)"
@@ -18,20 +20,51 @@ _OF_A_CLINIC = re.compile(
     re.IGNORECASE,
 )
 
+_OF_TREATMENT = re.compile(
+    r"\bdischarge (?:summary|note)\b|\boperati(?:ve|on) (?:report|note|record|summary)\b|\bop (?:note|report)\b"
+    r"|\b(?:treatment|completion|radiation oncology) (?:completion )?(?:summary|note|report)\b"
+    r"|\bend[- ]of[- ]treatment\b|\btumou?r board\b|\bmultidisciplinary\b|\bmd[tm]\b",
+    re.IGNORECASE,
+)
+"""Notes on a stay, an operation, radiotherapy, or what a tumour board decided."""
 
-def is_of_clinic(report: DiagnosticReport) -> bool:
-    """Whether a report is the note of a clinic, by its name."""
-    return any(_OF_A_CLINIC.search(name) for name in texts_of(report.code))
+
+def is_note(report: DiagnosticReport) -> bool:
+    """Whether a report is a note, by its name."""
+    return _kind_of(report) is not None
 
 
 def is_settled(report: DiagnosticReport, since: When | None, sides: frozenset[str], source: Source) -> bool:
     """Whether a report is such a note, and all that it says is of the cancers of these sides, known `since`."""
     note = report.conclusion
-    if not note or not is_of_clinic(report):
+    kind = _kind_of(report)
+    if not note or kind is None:
         return False
     side = next(iter(sides)) if len(sides) == 1 else "unstated"
-    if understand_note(note, side, source).open or stages_advanced(source.read(note)):
+    if understand_note(note, side, source, kind).open or stages_advanced(source.read(note)):
         return False
     new = since is not None and since.surely_within(source.windows.new_disease_days, source.today)
+    if kind is In.TREATMENT_NOTE and not new and not _is_of_first_treatment(report, since):
+        return False
     named = any(each.may_hold for each in source.read(note).of(Kind.BREAST_CANCER))
-    return new or not (named or tells_of_a_fresh_one(note, source))
+    return new or not ((named and kind is In.NOTE) or tells_of_a_fresh_one(note, source))
+
+
+def _is_of_first_treatment(report: DiagnosticReport, since: When | None) -> bool:
+    """Whether what a note tells of was the treatment of the cancer known `since`: later it is of another, or of its
+    recurrence.
+    """
+    on = date_of(report)
+    return on is not None and since is not None and (on.latest - since.earliest).days <= _FIRST_TREATMENT_DAYS
+
+
+_FIRST_TREATMENT_DAYS = 365
+"""So long surgery, chemotherapy and radiotherapy of a cancer take together. Basis: this project."""
+
+
+def _kind_of(report: DiagnosticReport) -> In | None:
+    """By whose words a report is read as a note; None for one that is no note."""
+    names = texts_of(report.code)
+    if any(_OF_TREATMENT.search(name) for name in names):
+        return In.TREATMENT_NOTE
+    return In.NOTE if any(_OF_A_CLINIC.search(name) for name in names) else None

@@ -20,16 +20,30 @@ IMAGING_OF_THE_BODY = frozenset({"ultrasound", "mri", "ct", "pet", "bone-scan", 
 """Imaging that sees more than the breast."""
 
 
-def understand_conclusion(text: str, harmless: Callable[[Mention], bool], source: Source) -> Understood:
+def understand_conclusion(
+    text: str, harmless: Callable[[Mention], bool], source: Source, kind: In = In.REPORT
+) -> Understood:
     """A conclusion as understood; also open where it speaks of a larger tumour, or of the cancer in another part.
 
-    `harmless`: whether a mention leaves it closed (`is_harmless`).
+    `harmless`: whether a mention leaves it closed (`is_harmless`). `kind`: of which study, by whose words.
     """
+    text = _without_headings(text)
     reading = source.read(text)
-    found = understand(text, reading, source.knowledge.record_words.tries[In.REPORT], harmless)
+    found = understand(text, reading, source.knowledge.record_words.tries[kind], harmless)
     larger = stages_advanced(reading) or (names_breast(text) and is_large(text))
     more = larger or _cancer_elsewhere(text, found.reading, source)
     return msgspec.structs.replace(found, open=True, unknown_only=False) if more else found
+
+
+def _without_headings(text: str) -> str:
+    """A text, as long as it was, without headings that name nodes of which the line denies everything."""
+    return _NODES_HEADING.sub(lambda found: " " * len(found.group()), text)
+
+
+_NODES_HEADING = re.compile(
+    r"(?:(?<=[.\n] )|(?<=\n)|^)(?:lymph )?nodes?:(?=\s*(?:no|none|normal|unremarkable|negative)\b|\s*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def _cancer_elsewhere(text: str, reading: Reading, source: Source) -> bool:

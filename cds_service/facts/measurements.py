@@ -8,12 +8,13 @@ lists the studies, and the words that take this back.
 import re
 from enum import StrEnum
 
+from cds_service.facts.lab_values import has_flag, holds_watched_value, is_of_one_test, without_normal_values
 from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Mention
 from cds_service.facts.source import Source, texts_of
 from cds_service.facts.understood import Understood, uses_of
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
 from cds_service.knowledge.findings_trie import Node
-from cds_service.knowledge.record_words import In, Use
+from cds_service.knowledge.record_words import OF_STUDY, In, Use
 from cds_service.value import Value
 
 
@@ -21,6 +22,7 @@ class Whole(StrEnum):
     """When a report need not be understood whole."""
 
     NEVER_NEEDED = "never-needed"
+    UNLESS_OPEN = "unless-open"  # by words of its own, which say what leaves it open
     IF_NORMAL = "if-normal"  # it says of itself that the result is normal
     NEEDED = "needed"
 
@@ -30,11 +32,19 @@ class Rest(Value, frozen=True, kw_only=True):
 
     whole: Whole
     words: Node[Use]
+    kind: In = In.REPORT
+    study: str = ""
+
+    def shortened(self, text: str) -> str:
+        """A text of the report without what it measured and found normal; in its length."""
+        return without_normal_values(text, self.study) if self.kind is In.BLOOD else text
 
     def says_nothing(self, text: str, found: Understood) -> bool:
         """Whether what nobody understood in a text of the report is of no matter."""
         if self.whole is Whole.NEEDED or not found.unknown_only or _names_complaint(found):
             return False
+        if self.whole is Whole.UNLESS_OPEN:
+            return True
         if self.whole is Whole.IF_NORMAL:
             return self._calls_all_normal(text)
         return not any(Use.OPEN in statement for statement in uses_of(_without_level(text), self.words))
@@ -43,11 +53,17 @@ class Rest(Value, frozen=True, kw_only=True):
         """ "Hb 134, plt 245. Normal.": a laboratory test that a report names with its value, and calls normal."""
         if self.whole is Whole.NEEDED or mention.detail != LEVEL_NOT_SAID:
             return False
-        return not _FLAG.search(text) and self._calls_all_normal(text)
+        return not has_flag(text) and self._calls_all_normal(text)
 
     def is_bare(self, text: str) -> bool:
         """Whether a text says nothing but values, ranges and flags: "2.81 mmol/L (2.20-2.60)"."""
-        if self.whole is Whole.NEVER_NEEDED or not any(map(str.isdecimal, text)):
+        if self.kind is In.BLOOD:
+            left = self.shortened(text)
+            given = holds_watched_value(left) or (is_of_one_test(self.study) and any(map(str.isdecimal, left)))
+            if has_flag(text) or (given and not self._calls_all_normal(text)):
+                return True
+            text = "" if _NAME.search(text) else left
+        if self.whole in (Whole.NEVER_NEEDED, Whole.UNLESS_OPEN) or not any(map(str.isdecimal, text)):
             return False
         words = _LETTERS.findall(_RANGE.sub(" ", text))
         return all(len(word) == 1 or _silent(word, self.words) for word in words)
@@ -68,13 +84,15 @@ def _without_level(text: str) -> str:
 _OTHER_HORMONE = re.compile(r"T[34]\b|thyrox|glucose", re.IGNORECASE)
 """Low beside a low TSH, or in glucose, is a sign of a disease elsewhere."""
 _LEVEL = re.compile(r"\b(?:raised|elevated)\b|\blow\b(?=\s*(?:[.,;)]|$|vitamin|b12|folate|hdl))", re.IGNORECASE)
-_FLAG = re.compile(r"\d\s*\(?\s*(?:[HL]{1,2}\b|\*(?!\d))|[\u2191\u2193]|\bhigh\b", re.IGNORECASE)
-"""A flag that a laboratory puts behind a value outside its range."""
 _RANGE = re.compile(r"[(\[][^()\[\]\d]{0,60}\d[^()\[\]]{0,60}[)\]]")
 """The range of a laboratory: "(normal to 30)" calls nothing normal."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _STATEMENT_ENDS = re.compile(r"[.;\n](?!\d)")
 _CLAUSE_ENDS = re.compile(r",|\s[-\u2013\u2014]\s")
+
+
+_NAME = re.compile(r"[a-z][a-z0-9-]*\s*[:=]?\s*\d", re.IGNORECASE)
+"""A value behind its name; one by itself may be of anything."""
 
 
 def _silent(word: str, words: Node[Use]) -> bool:
@@ -84,10 +102,26 @@ def _silent(word: str, words: Node[Use]) -> bool:
 def rest_of(report: DiagnosticReport, source: Source) -> Rest:
     """What may be passed over in a report; by the name of its study, every word of which has to be known."""
     tries = source.knowledge.record_words.tries
-    names = [_named(text, tries[In.STUDY]) for text in texts_of(report.code)]
-    unsure = not names or bool(source.sets_of(report.code)) or not all(map(_may_hold_it, report.category))
-    whole = Whole.NEEDED if unsure else max(names, key=list(Whole).index)
+    names = texts_of(report.code)
+    in_sets = bool(source.sets_of(report.code))
+    known = [_named(text, tries[In.STUDY]) for text in names]
+    unsure = not names or in_sets or not all(map(_may_hold_it, report.category))
+    whole = Whole.NEEDED if unsure else max(known, key=list(Whole).index)
+    if whole is not Whole.NEVER_NEEDED:
+        for study, kind in OF_STUDY.items():
+            if _is_of_kind(report, study, source) and (kind is In.BLOOD or not in_sets):
+                return Rest(whole=_WHOLE.get(kind, Whole.UNLESS_OPEN), words=tries[kind], kind=kind, study=names[0])
     return Rest(whole=whole, words=tries[In.MEASUREMENT])
+
+
+_WHOLE = {In.BLOOD: Whole.IF_NORMAL, In.JOINT: Whole.NEEDED}
+"""Bones show at a joint too, so of that every word has to be known."""
+
+
+def _is_of_kind(report: DiagnosticReport, study: In, source: Source) -> bool:
+    names = texts_of(report.code)
+    words = source.knowledge.record_words.tries[study]
+    return bool(names) and all(_named(each, words) is Whole.NEVER_NEEDED for each in names)
 
 
 def _named(name: str, words: Node[Use]) -> Whole:

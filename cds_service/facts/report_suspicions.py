@@ -6,6 +6,7 @@ words that nobody knows could say anything; only that of a study that looks for 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -30,6 +31,7 @@ from cds_service.facts.studies import date_of, recorded_study
 from cds_service.facts.suspicion import Suspicion, is_mute, is_unlisted, listed, of_reading
 from cds_service.facts.understood import Understood
 from cds_service.fhir.resources import DiagnosticReport
+from cds_service.knowledge.record_words import In
 
 
 def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liver: LiverTests) -> Iterator[Suspicion]:
@@ -203,11 +205,15 @@ def _of_other_report(
             explained = (mild and mention.value == _ALKALINE_PHOSPHATASE) or rest.explains(mention, text)
             return explained or is_harmless(mention, imaging=imaging, old=old)
 
-        return understand_conclusion(text, harmless, source)
+        return understand_conclusion(rest.shortened(text), harmless, source, rest.kind)
 
     understood = [(text, understood_of(text)) for text in _texts(report)]
-    for _, each in understood:
-        said = of_reading(each.reading, evidence)
+    doubted = False
+    for text, each in understood:
+        likely_benign = _called_likely_benign(each, text)
+        doubted = doubted or bool(likely_benign)
+        sure = tuple([mention for mention in each.reading.mentions if mention not in likely_benign])
+        said = of_reading(msgspec.structs.replace(each.reading, mentions=sure), evidence)
         yield from (suspicion for suspicion in said if suspicion.kind in _FINDING_KINDS)
     says_nothing = not understood and not report.conclusion_code and report.status in _REPORTED
     in_a_file = says_nothing and not old and _is_of_a_study(report, source)
@@ -215,10 +221,36 @@ def _of_other_report(
         (each.open and not rest.says_nothing(text, each)) or rest.is_bare(text) for text, each in understood
     )
     # "T12", "segment 4", "as before": of what, and what of it?
-    mute_words = imaging and not old and bool(understood) and not any(each.says for _, each in understood)
-    if in_a_file or unread_words or mute_words or _mute_code(report, source):
+    mute_words = (
+        imaging
+        and rest.kind is In.REPORT
+        and not old
+        and bool(understood)
+        and not any(each.says for _, each in understood)
+    )
+    if doubted or in_a_file or unread_words or mute_words or _mute_code(report, source):
         named = msgspec.structs.replace(evidence, value=unread.REPORT, of=name_of(report, source))
         yield Suspicion(kind=None, site="other", evidence=named)
+
+
+def _called_likely_benign(found: Understood, text: str) -> frozenset[Mention]:
+    """The findings that their own statement calls benign, though not surely: nobody knows, they are no sign."""
+    findings = [each for each in found.reading.of(Kind.IMAGING_FINDING, Kind.SIGN) if each.may_hold]
+    if not findings:
+        return frozenset()
+    ends = [end.start() for end in _STATEMENT_ENDS.finditer(text)]
+    likely = {bisect_left(ends, said.start()) for said in _LIKELY_BENIGN.finditer(text)}
+    worse = {bisect_left(ends, each.start) for each in found.reading.affirmed(Kind.METASTASIS, Kind.RECURRENCE)}
+    return frozenset(each for each in findings if bisect_left(ends, each.start) in likely - worse)
+
+
+_STATEMENT_ENDS = re.compile(r"[.;\n](?!\d)")
+_LIKELY_BENIGN = re.compile(
+    r"(?<!less )\b(?:likely|probably|probable|presumably|statistically|favou?red|most (?:compatible|consistent) with)\b"
+    r"[^.;\n]{0,60}\b(?:benign|cysts?|ha?emangiomas?|granulomas?|degenerative|chronic|old|islands?|lymph node|scarring"
+    r"|artifact|artefact|physiologic|reactive|inflammatory|g-?csf)\b|\btoo small to characteri[sz]e\b|\bbenign\b",
+    re.IGNORECASE,
+)
 
 
 _REPORTED = frozenset({"partial", "preliminary", "final", "amended", "corrected", "appended", "unknown", None})

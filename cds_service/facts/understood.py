@@ -136,11 +136,35 @@ def _inside(mention: Mention, starts: list[int]) -> range:
 
 def _is_settled(items: list[_Item], inside: range) -> bool:
     """Whether a mention lies in a settled phrase; beyond it stands at most a place ("... in both knees")."""
-    uses = [items[index].use for index in inside]
-    if not all(use in (Use.SETTLED, *_WORDS) for use in uses):
+    # "degenerative uptake in the shoulders, knees and feet": a list that begins with what settles it
+    headed = bool(inside) and items[inside[0]].use is Use.SETTLED
+    if not all(items[at].use in (Use.SETTLED, *_WORDS) or (headed and items[at].key == ",") for at in inside):
+        return False
+    if _out_of_place([items[at] for at in inside]):
         return False
     # A number by itself settles nothing: "Ca 2.82".
     return any(items[index].use is Use.SETTLED and not items[index].is_number for index in inside)
+
+
+_NORMAL_UPTAKE = frozenset({"physiologic", "physiological", "expected"})
+_TAKES_UP = frozenset(
+    {"brain", "cerebral", "liver", "hepatic", "muscle", "muscles", "marrow", "endometrial", "endometrium"}
+)
+"""Parts of the body among the places that take up FDG without disease; bones, lungs and the rest do not."""
+_IRRADIATED = frozenset({"radiation", "postradiation", "radiotherapy", "irradiation", "xrt"})
+_BESIDE_THE_BREAST = frozenset({"lung", "lungs", "pleura", "pleural", "subcutaneous"})
+"""Places that radiotherapy of a breast reaches; what was irradiated elsewhere was another thing."""
+
+
+def _out_of_place(items: list[_Item]) -> list[_Item]:
+    """The places in a statement that what settles it does not explain."""
+    settled = {each.key for each in items if each.use is Use.SETTLED}
+    explained = [
+        places
+        for keys, places in ((_NORMAL_UPTAKE, _TAKES_UP), (_IRRADIATED, _BESIDE_THE_BREAST))
+        if not settled.isdisjoint(keys)
+    ]
+    return [each for each in items if each.use is Use.PLACE and any(each.key not in places for places in explained)]
 
 
 def _is_explained(mention: Mention, items: list[_Item], inside: range) -> bool:
@@ -179,7 +203,8 @@ _BETWEEN = frozenset({",", "-"})
 def _denied_lists(items: list[_Item]) -> frozenset[int]:
     """The numbers of the items in lists that a "no" reaches to their end: "no mass, calcification or distortion".
 
-    The "or" at the end tells such a list from a new statement ("no pain, cough").
+    The "or" at the end tells such a list from a new statement ("no pain, cough"). Of a list of one nothing is told
+    apart: "no displaced rib fracture".
     """
     found: set[int] = set()
     since: list[int] = []
@@ -189,10 +214,25 @@ def _denied_lists(items: list[_Item]) -> frozenset[int]:
             since.append(index)
             alternative = alternative or item.key in ("or", "nor")
             continue
-        found.update(since if alternative else ())
+        found.update(since if alternative else _first_of(items, since))
         since, alternative = [], False
         denied = item.use is Use.NEGATOR
-    return frozenset({*found, *(since if alternative else ())})
+    return frozenset({*found, *(since if alternative else _first_of(items, since))})
+
+
+def _first_of(items: list[_Item], denied: list[int]) -> list[int]:
+    """Of items behind a "no" those that the first thing denied is made of: what it would be, what it would be like,
+    and where.
+    """
+    first: list[int] = []
+    for index in denied:
+        if items[index].use not in (Use.ABSENT, Use.ALARMING, Use.PLACE) and items[index].key not in _OF_ONE:
+            break
+        first.append(index)
+    return first
+
+
+_OF_ONE = frozenset({"left", "right", "of", "the", "any", "a", "an", "other"})
 
 
 # --- what is covered --------------------------------------------------------------------------------------------------
@@ -202,7 +242,7 @@ def _cover(items: list[_Item], mentioned: set[int], *, staged: bool) -> None:
     named = 0
     for index, item in enumerate(items):
         if item.key in _ENDS or item.use in (Use.TURN, Use.SETTLED):
-            negated = False
+            negated = item.use is Use.SETTLED and _denies_more(items, index)  # "no acute fracture or subluxation"
         elif item.use is Use.NEGATOR:
             negated = True
         elif item.key == ",":
@@ -220,10 +260,19 @@ def _cover(items: list[_Item], mentioned: set[int], *, staged: bool) -> None:
         )
     for statement in _statements(items):
         said = _says_something(statement)
+        for item in _out_of_place(statement):
+            item.covered = False
         for clause in _clauses(statement):
             if not said or (_says_no_more(clause) and not _says_something(clause)):
                 for item in clause:
                     item.covered &= item.use is not Use.PLACE
+
+
+def _denies_more(items: list[_Item], index: int) -> bool:
+    return items[index].key in _DENIALS and index + 1 < len(items) and items[index + 1].key in ("or", "nor")
+
+
+_DENIALS = frozenset({"no", "without"})
 
 
 def _says_something(items: list[_Item]) -> bool:

@@ -128,11 +128,13 @@ def _below(word: str, clash: Clash[T], rest: tuple[str, ...], meaning: T) -> Non
     clash((word, *rest), meaning)
 
 
-def settle_numbers(trie: Node[T]) -> Node[T]:
+def settle_numbers(trie: Node[T], done: dict[Node[T], Node[T]] | None = None) -> Node[T]:
     """The trie in which a number that is itself a word of a phrase also leads where any number leads: "CA 125", "CA 15
     units". What is said more exactly stays: "CA 125" is not "CA" and any number.
+
+    `done`: places that are settled already, of tries that share them.
     """
-    return _settled(trie, {})
+    return _settled(trie, {} if done is None else done)
 
 
 def _settled(node: Node[T], done: dict[Node[T], Node[T]]) -> Node[T]:

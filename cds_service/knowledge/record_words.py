@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cds_service.knowledge.faults import Fault, KnowledgeError
-from cds_service.knowledge.findings_trie import Node, pattern_trie, settle_numbers
+from cds_service.knowledge.findings_trie import Node, pattern_trie, settle_numbers, union
 from cds_service.knowledge.yaml import Document, Path, read_document
 
 FILE = "record-words.yaml"
@@ -25,9 +25,22 @@ class In(StrEnum):
     REPORT = "report"
     BREAST = "breast"  # a report of breast or axilla: what is listed for it, and else what is for any report
     NOTE = "note"
+    TREATMENT_NOTE = "treatment-note"  # of an operation, a stay, radiotherapy or a tumour board: else as a note
     ENTRY = "entry"
     STUDY = "study"  # the name of a study that looks for no tumour
     MEASUREMENT = "measurement"  # the report of such a study
+    DENSITY_STUDY = "density-study"  # names of bone densitometry, and so on: kinds of study with words of their own
+    DENSITY = "density"
+    HEART_STUDY = "heart-study"
+    HEART = "heart"
+    JOINT_STUDY = "joint-study"
+    JOINT = "joint"
+    GENES_STUDY = "genes-study"
+    GENES = "genes"
+    BLOOD_STUDY = "blood-study"
+    BLOOD = "blood"
+    PREGNANCY_STUDY = "pregnancy-study"
+    PREGNANCY = "pregnancy"
 
 
 class Use(StrEnum):
@@ -45,6 +58,23 @@ class Use(StrEnum):
     TITLE = "title"  # a name follows
     OPEN = "open"  # leaves the text open, whatever it stands beside
     KNOWN = "known"  # names what is no sign of distant disease, whatever else is said
+
+
+OF_STUDY = {
+    In.DENSITY_STUDY: In.DENSITY,
+    In.HEART_STUDY: In.HEART,
+    In.JOINT_STUDY: In.JOINT,
+    In.GENES_STUDY: In.GENES,
+    In.BLOOD_STUDY: In.BLOOD,
+    In.PREGNANCY_STUDY: In.PREGNANCY,
+}
+"""The words for the reports of each kind of study, by the names of such studies."""
+_ELSE = {
+    In.BREAST: (In.REPORT,),
+    In.TREATMENT_NOTE: (In.NOTE,),
+    **dict.fromkeys(OF_STUDY.values(), (In.MEASUREMENT, In.REPORT)),
+}
+"""Where what is not listed for a kind of text is looked up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +98,13 @@ def load_record_words(path: pathlib.Path) -> RecordWords:
     for path_of, item in items:
         for kind in item["in"]:
             _add(tries[In(kind)], path_of, item, document, faults)
-    for path_of, item in items:
-        if In.REPORT in item["in"] and In.BREAST not in item["in"]:
-            _add(tries[In.BREAST], path_of, item, document, [])  # what is listed for the breast stays
+    for kind, others in _ELSE.items():
+        for other in others:
+            tries[kind] = union(tries[kind], tries[other])  # what is listed for the kind itself stays
     if faults:
         raise KnowledgeError(faults)
-    return RecordWords(tries=MappingProxyType({kind: settle_numbers(trie) for kind, trie in tries.items()}))
+    done: dict[Node[Use], Node[Use]] = {}
+    return RecordWords(tries=MappingProxyType({kind: settle_numbers(trie, done) for kind, trie in tries.items()}))
 
 
 def _items(document: Document, faults: list[Fault]) -> Iterator[tuple[Path, Mapping[str, Any]]]:

@@ -73,7 +73,8 @@ def part(code: str, value: float, *, high: float | None = 100, flag: str | None 
         (report("Liver panel", conclusion="Markedly elevated alkaline phosphatase."), "laboratory", "in a report"),
         (report("CMP", conclusion="Bilirubin normal. ALT elevated."), "laboratory", "one of them"),
         (report("CMP", conclusion="Liver function tests within normal limits."), "none", "normal"),
-        (report("CMP", conclusion="ALT 22 U/L, AST 19 U/L, ALP 80 U/L"), "unknown", "values that no range judges"),
+        (report("CMP", conclusion="ALT 22 U/L, AST 19 U/L, ALP 80 U/L"), "none", "values below every upper limit"),
+        (report("CMP", conclusion="ALT 36 U/L, AST 19 U/L, ALP 80 U/L"), "unknown", "one that no range judges"),
     ],
 )
 def test_what_counts_as_a_liver_test(result: Resource, kind: str, why: str, facts_of: FactsOf) -> None:
