@@ -12,13 +12,15 @@ _DENIES = re.compile(
     r"|clear of|free from|rather than)\b",
     re.IGNORECASE,
 )
-_DENIED_RIGHT_BEHIND = re.compile(r"\b(?:non|benign(?:[ -](?:appearing|looking))?)[ -]*$", re.IGNORECASE)
+_DENIED_RIGHT_BEHIND = re.compile(
+    r"\b(?:non|polymorph(?:ous|ic)|benign(?:[ -](?:appearing|looking))?)[ -]*$", re.IGNORECASE
+)
 """Of what these say no more than the next word: "benign scar has grown", "non-mass enhancement of the muscle"."""
 _LIST_GOES_ON = re.compile(r"\b(?:or|nor|and(?! (?:the|there|a|an|now|also)\b))\b|/", re.IGNORECASE)
 _DENIED_BEHIND = re.compile(
     r"(?P<between>[^,:;]{0,40}?)"
     r"\b(?:not (?:involved|thick\w*|enlarged|seen|identified|present|increased)|absent|uninvolved"
-    r"|(?:is|are) (?:normal|clear|intact)|normal|preserved|spared"
+    r"|(?:is|are|nodes?|chains?|regions?|stations?) (?:normal|clear|intact)|normal|preserved|spared"
     rf"|(?<!triple[ -])(?<!\b[EP]R )(?<!\bHER2[ -])negative|none|{_NO})",
     re.IGNORECASE,
 )
@@ -61,7 +63,8 @@ def _is_denied(sentence: str, start: int, end: int) -> bool:
     if sentence[start:end] == "?":
         return False  # a doubt that is denied is none, but "benign?" and "no change?" ask
     within = _DENIED_WITHIN.search(sentence, start, end) is not None
-    return within or _is_denied_before(sentence, start) or _is_denied_behind(sentence, end)
+    last = _DENIED_LAST_WORD.search(sentence, start, end) and not _OTHERS.search(sentence, end, end + _REACH)
+    return within or bool(last) or _is_denied_before(sentence, start) or _is_denied_behind(sentence, end)
 
 
 _DENIED_WITHIN = re.compile(
@@ -72,6 +75,16 @@ _DENIED_WITHIN = re.compile(
     re.IGNORECASE,
 )
 """A sign that is denied between its own words: "lymph nodes are not enlarged"; not "hilum not seen"."""
+_DENIED_LAST_WORD = re.compile(
+    r"\w\W{1,3}(?:\w+\W{1,2}){0,4}?(?:negative for|free (?:of|from)|clear of|not|no evidence of|no)"
+    r"(?: (?:any|definite|metastatic|metastasis|evidence of|invasive|malignant)){0,2}"
+    r" (?:carcinoma\w*|tumou?r\w*|cancer\w*|metasta\w+|macromet\w*|micromet\w*|deposits?|invo\w+|inva\w+|infiltrat\w+"
+    r"|thick\w*|attach\w+|tether\w+|abut\w+|contact\w+|ulcer\w+|breach\w*|(?:o?e)dema\w*)$",
+    re.IGNORECASE,
+)
+"""The same of its last word: "nodes: two nodes negative for carcinoma", "pectoralis muscle is not involved"."""
+_OTHERS = re.compile(r"\b(?:positive|involved|contain\w*|with|show\w*|except|other)\b", re.IGNORECASE)
+"""What the rest of the sentence says of others: "nodes: 2 negative for carcinoma, 4 positive"."""
 
 
 def _is_denied_before(sentence: str, start: int) -> bool:

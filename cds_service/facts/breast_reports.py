@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from cds_service.facts.advanced import says_advanced
 from cds_service.facts.breast_counts import counts_nodes
-from cds_service.facts.breast_signs import grows, takes_nodes
+from cds_service.facts.breast_signs import grows, is_closed, joins_nodes, takes_nodes
 from cds_service.facts.breast_studies import is_sampled, of_breast_or_axilla
 from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.model import Evidence
@@ -36,6 +36,8 @@ def _is_advanced(report: DiagnosticReport, source: Source) -> bool:
     text, reading = _said(report, source)
     words = source.knowledge.breast_words
     if says_advanced(text, reading) or grows(text, words) or counts_nodes(" ".join(texts_of(report.code)), text):
+        return True
+    if joins_nodes(text, words):
         return True
     # A node that was read is suspicious, proven or normal by itself (`facts.nodes`).
     return not reading.of(Kind.NODE) and takes_nodes(text, words)
@@ -114,13 +116,17 @@ _MALIGNANT_CODE = re.compile(r"\b(?:B5[abc]?|C5)\b")
 def names_tumour(report: DiagnosticReport, source: Source) -> bool:
     """Whether a report of breast or axilla shows a tumour as such: in a sample of tissue, or as advanced."""
     text, reading = _said(report, source)
-    if not of_breast_or_axilla(report, source) or _of_the_past(report, source):
+    if not of_breast_or_axilla(report, source) or is_of_the_past(report, source):
+        return False
+    sampled = is_sampled(report)
+    # Skin that radiotherapy has thickened is no inflammatory cancer where all is called benign.
+    if not sampled and is_closed(text, source.knowledge.breast_words):
         return False
     found = any(each.may_hold for each in reading.of(Kind.BREAST_CANCER))
-    return (is_sampled(report) and (found or bool(_MALIGNANT_CODE.search(text)))) or says_advanced(text, reading)
+    return (sampled and (found or bool(_MALIGNANT_CODE.search(text)))) or says_advanced(text, reading)
 
 
-def _of_the_past(report: DiagnosticReport, source: Source) -> bool:
+def is_of_the_past(report: DiagnosticReport, source: Source) -> bool:
     """Whether the name of the study says a year that is long over: "Lumpectomy pathology 2017", filed of late."""
     years = [int(found) for text in texts_of(report.code) for found in _YEAR.findall(text)]
     return bool(years) and max(years) < source.today.year - 1

@@ -4,7 +4,9 @@ finding changed, that a result is not final. What a sentence denies is not said.
 The words are knowledge (`breast-words.yaml`).
 """
 
-from cds_service.facts.breast_denial import asserts
+import re
+
+from cds_service.facts.breast_denial import asserts, sentences
 from cds_service.knowledge.breast_words import BreastWords, Sign
 
 
@@ -15,12 +17,56 @@ def grows(text: str, words: BreastWords) -> bool:
 
 def takes_nodes(text: str, words: BreastWords) -> bool:
     """Whether a report says in everyday words that nodes are taken: "cortex 7 mm, hilum gone"."""
-    return asserts(words[Sign.TAKES_NODES], text)
+    return asserts(words[Sign.TAKES_NODES], text) or joins_nodes(text, words)
+
+
+def joins_nodes(text: str, words: BreastWords) -> bool:
+    """Whether a report says in everyday words that nodes are matted, or tumour grows out of one."""
+    return asserts(words[Sign.JOINS_NODES], text)
 
 
 def is_changed(text: str, words: BreastWords) -> bool:
-    """Whether a report says that something changed, doubts, or names a finding or a next step."""
-    return asserts(words[Sign.CHANGED], text)
+    """Whether a report says that something changed, doubts, or names a finding or a next step.
+
+    What treatment leaves is one, unless its own sentence says that it stays as it was: "skin thickening, stable".
+    """
+    said = [_PAST_BIOPSY.sub("", each) for each in sentences(text) if not _CONDITION.match(each)]
+    return any(asserts(words[Sign.CHANGED], each) or _may_be_new(each, words) for each in said)
+
+
+_CONDITION = re.compile(r"\s*if (?:there (?:is|are)|an?|any)\b", re.IGNORECASE)
+"""What begins so names what is not there: "If there is a palpable abnormality, do not wait for a mammogram"."""
+_PAST_BIOPSY = re.compile(
+    r"\b(?:prior|previous|benign|old|remote|known)"
+    r"(?: (?:core|needle|excisional|surgical|benign|breast)){0,2} biops(?:y|ies)\b"
+    r"|\bbiops(?:y|ied)[ -](?:clips?|markers?|proven|sites?|scars?|chang\w+)\b",
+    re.IGNORECASE,
+)
+"""A biopsy that was; any other may be a next step."""
+
+
+def _may_be_new(sentence: str, words: BreastWords) -> bool:
+    """Whether a sentence names what treatment leaves, and not that it stays as it was."""
+    if not asserts(words[Sign.LEFT_BY_TREATMENT], sentence):
+        return False
+    return not asserts(words[Sign.STAYS], sentence) or takes_nodes(sentence, words)
+
+
+def asks_for_biopsy(text: str) -> bool:
+    """Whether a report asks for a biopsy."""
+    return asserts(_NEXT_BIOPSY, text)
+
+
+_NEXT_BIOPSY = re.compile(
+    r"\bbiops(?:y|ies)\b[^.;\n]{0,40}\b(?:recommended|advised|suggested|warranted|needed|required|indicated|planned"
+    r"|considered|scheduled)\b|\b(?:recommend|advise|suggest|consider|needs?|requires?)\b[^.;\n]{0,40}\bbiops(?:y|ies)\b",
+    re.IGNORECASE,
+)
+
+
+def tells_of_procedure(text: str, words: BreastWords) -> bool:
+    """Whether a report tells how a sample was taken, a wire placed, or a tracer injected."""
+    return words[Sign.PROCEDURE].search(text) is not None
 
 
 def is_not_final(text: str, words: BreastWords) -> bool:

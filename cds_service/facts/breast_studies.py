@@ -9,18 +9,29 @@ from cds_service.fhir.resources import DiagnosticReport
 
 _LOCAL = ("breast", "axilla", "node-biopsy")
 _SAMPLED = re.compile(
-    r"\bcores?\b|biops|\bbx\b|\bfna|cytolog|histolog|patholog|\bpath\b|excision|specimen", re.IGNORECASE
+    r"\bcores?\b|biops|\bbx\b|\bfna|cytolog|histolog|patholog|\bpath\b|excision|specimen|\btissue exam|\bAP\b(?= rep)"
+    r"|\bsynoptic|biomarkers?\b|\breceptors?\b|immunohisto|\bIHC\b|\bHER-?2|\bER/PR\b|\bki-?67|oncotype|mammaprint",
+    re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
     r"\b(?!(?:cores?|needle|fine|aspirat\w*|biops\w*|bx|fnac?|cytolog\w*|histolog\w*|histopatholog\w*|patholog\w*"
     r"|excision\w*|surgical|specimens?|addend\w+|amended|supplementary|reports?|results?|tissue|exam\w*|lymph|nodes?"
     r"|stereotactic|us|ultrasound|image|guided|vacuum|assisted|sentinel|of|and|the|left|right|study|final|diagnosis"
     r"|microscopic|gross|path|synoptic|surg|notes?|protocol|checklist|cap|comprehensive|narrative|document"
-    r"|immunohistochemistry|ihc|receptors?|markers?|addendum|consult|consultation|review|outside)\b)[a-z]+",
+    r"|immunohistochemistry|immunohistochemical|ihc|receptors?|markers?|addendum|consult|consultation|review|outside"
+    r"|anatomic|anatomical|ap|biomarkers?|tumou?r|panel|tests?|testing|status|assays?|profile|studies|stains?"
+    r"|er|pr|pgr|her2?|neu|ki(?:67)?|estrogen|oestrogen|progesterone|hormones?|fish|ish|in|situ|hybridi[sz]ation|by|with|for"
+    r"|synoptic|summary|breast|invasive)\b)[a-z]+(?!\w)|\b[CTLS]\d{1,2}(?![-\w])",
     re.IGNORECASE,
 )
-"""A word in the name of a study of tissue that may name another organ: "liver biopsy"."""
+"""A word in the name of a study of tissue that may name another organ: "liver biopsy", "T8 core"; not the number of a
+report: "DR26-12345"."""
 _NAMES_BREAST = re.compile(r"\bbreast|axill|mammary|lumpectomy|\bnipple|\bB[1-5][abc]?\b", re.IGNORECASE)
+_NAMED_FOR_BREAST = re.compile(r"\bmammo(?:gra\w*|tome|site)?\b|tomosynthesis", re.IGNORECASE)
+"""What only studies of the breast are named: "Mammo seed localization left"."""
+_OF_SENTINEL_NODES = re.compile(r"lympho-?scintigra|\bsentinel\b", re.IGNORECASE)
+"""Studies of the nodes that a tumour drains to; of which tumour, their words say."""
+_DRAINED = re.compile(r"\bbreast|axill|areola", re.IGNORECASE)
 
 
 _TOLD_OF_BREAST = re.compile(
@@ -36,6 +47,11 @@ def names_breast(text: str) -> bool:
     return _NAMES_BREAST.search(text) is not None
 
 
+def tells_receptors(text: str) -> bool:
+    """Whether a text holds the results for which samples of breast or axilla are tested."""
+    return _TOLD_OF_BREAST.search(text) is not None
+
+
 def of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
     """Whether a report is of breast or axilla: by its study, or a sample of tissue that its words say is from there."""
     study = recorded_study(report.code, source)
@@ -43,14 +59,15 @@ def of_breast_or_axilla(report: DiagnosticReport, source: Source) -> bool:
     if families:
         return families <= {*_LOCAL}
     named = texts_of(report.code)
-    if any(names_breast(text) for text in named):
+    conclusion = report.conclusion or ""
+    if any(names_breast(text) or _NAMED_FOR_BREAST.search(text) for text in named):
+        return True
+    if any(_OF_SENTINEL_NODES.search(text) for text in named) and _DRAINED.search(conclusion):
         return True
     if not any(_SAMPLED.search(text) and not _ELSEWHERE.search(text) for text in named):
         return False
-    conclusion = report.conclusion or ""
     said = {each.value for each in source.read(conclusion).of(Kind.BREAST_CANCER)}
-    tested = _TOLD_OF_BREAST.search(conclusion) is not None
-    return bool(said & TYPES_OF_BREAST) or names_breast(conclusion) or tested
+    return bool(said & TYPES_OF_BREAST) or names_breast(conclusion) or tells_receptors(conclusion)
 
 
 TYPES_OF_BREAST = frozenset({"ductal", "lobular", "in-situ"})

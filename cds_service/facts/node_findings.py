@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from cds_service.facts.breast_node_samples import nodal_metastases
 from cds_service.facts.breast_reports import is_malignant_node
+from cds_service.facts.breast_statements import SIDES
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant, Mention
@@ -34,6 +36,10 @@ EVIDENT = ("axillary-node-palpable", "axillary-lymphadenopathy")
 _EVIDENT = frozenset(EVIDENT)
 _OF_ANYTHING = frozenset({"lymphadenopathy-unspecified", "axillary-lump"})
 """Value sets of what may be a node with cancer, or anything else."""
+
+
+NODE_IN_A_REPORT = "axillary node in a report"
+"""What a report that speaks of a node is called where it is evidence."""
 
 
 class NodeFinding(Value, frozen=True, kw_only=True):
@@ -92,9 +98,7 @@ def _of_reports(side: str, source: Source) -> Iterator[NodeFinding]:
         if said and same_side(_side(report, source), side):
             on = date_of(report)
             seen_on = _modality(report, source)
-            evidence = Evidence(
-                value="axillary node in a report", resources=(reference_to(report),), date=on.text if on else None
-            )
+            evidence = Evidence(value=NODE_IN_A_REPORT, resources=(reference_to(report),), date=on.text if on else None)
             for value, modality in said:
                 yield NodeFinding(value=value, evidence=evidence, modality=modality or seen_on, on=on)
 
@@ -116,6 +120,8 @@ def _reported(report: DiagnosticReport, source: Source) -> Iterator[tuple[str, s
     yield from _sampled(report.conclusion or "")
     if is_malignant_node(report):
         yield "proven", "ultrasound"
+    if any(nodal_metastases(report, SIDES, source)):
+        yield "proven", None
 
 
 _NODE = re.compile(r"axill|lymph ?node|\bnodes?\b|\bLNs?\b", re.IGNORECASE)

@@ -6,6 +6,7 @@ What is recorded stays possible, and so does what the finding would make of it.
 from cds_service.facts import staging
 from cds_service.facts.breast_reports import advanced, telling_of_therapy
 from cds_service.facts.model import Evidence, Fact, Known, OneOf, Unknown, UnknownReason, candidates
+from cds_service.facts.node_findings import NODE_IN_A_REPORT
 from cds_service.facts.source import Source
 from cds_service.facts.vocabulary import VOCABULARY
 
@@ -24,14 +25,23 @@ def with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
     untreated = {"new", "neoadjuvant-planned"}.intersection(candidates("disease-phase", facts["disease-phase"]))
     # What is felt once therapy has begun says nothing of the stage at diagnosis.
     names = ("node-suspicious-on-imaging", *(("axillary-lump", "node-palpable") if untreated else ()))
+    proven = _reported(facts)
     noticed = [each for name in names for each in _noticed(facts[name])]
-    if not noticed:
+    if not noticed and not proven:
         return {}
-    evidence = tuple(dict.fromkeys((*group.evidence, *noticed)))
-    return {
-        "stage-group": OneOf(tuple(sorted((*groups, "IIB"), key=_GROUPS.index)), evidence=evidence),
-        "clinical-n": OneOf(("N0", "N1"), evidence=evidence),
+    evidence = tuple(dict.fromkeys((*group.evidence, *noticed, *proven)))
+    higher: dict[str, Fact] = {
+        "stage-group": OneOf(tuple(sorted((*groups, "IIB"), key=_GROUPS.index)), evidence=evidence)
     }
+    return higher if proven else {**higher, "clinical-n": OneOf(("N0", "N1"), evidence=evidence)}
+
+
+def _reported(facts: dict[str, Fact]) -> tuple[Evidence, ...]:
+    """The reports that prove a node where no N is on record: IIA may have been T2 N0, said before them."""
+    proven = facts["node-metastasis-proven"]
+    if not isinstance(proven, Known) or proven.value != "yes" or isinstance(facts["clinical-n"], Known):
+        return ()
+    return tuple(each for each in proven.evidence if each.value == NODE_IN_A_REPORT)
 
 
 def _noticed(fact: Fact) -> tuple[Evidence, ...]:

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from cds_service.facts import breast_signs, unread
 from cds_service.facts.breast_reports import names_tumour
-from cds_service.facts.breast_studies import of_breast_or_axilla
+from cds_service.facts.breast_studies import is_sample, of_breast_or_axilla
+from cds_service.facts.breast_understood import is_calcium
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
@@ -208,7 +211,12 @@ def _settled(report: DiagnosticReport, source: Source) -> tuple[Reading, ...]:
         if breast_signs.is_closed(text, source.knowledge.breast_words):
             return ()
         words = source.knowledge.record_words.tries[In.BREAST]
-    return (understand(text, source.read(text), words, lambda mention: True).reading,) if text else ()
+    if not text:
+        return ()
+    left = understand(text, source.read(text), words, lambda mention: True).reading
+    # Calcium in a sample is what was looked for.
+    kept = tuple(m for m in left.mentions if not (is_sample(report) and is_calcium(text, m)))
+    return (msgspec.structs.replace(left, mentions=kept),)
 
 
 def _known_with(cancer: Cancer, since: When | None, source: Source) -> bool:

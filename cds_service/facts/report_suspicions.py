@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from cds_service.facts import unread
-from cds_service.facts.breast_open import leaves_open, own_sides
+from cds_service.facts.breast_node_samples import nodal_metastases
+from cds_service.facts.breast_open import is_followed, leaves_open
 from cds_service.facts.breast_reports import is_suspicious, says_another_cancer, sides_seen
+from cds_service.facts.breast_sides import own_sides
 from cds_service.facts.breast_studies import of_breast_or_axilla
 from cds_service.facts.clinic_notes import is_settled
 from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, is_harmless, understand_conclusion
@@ -29,7 +31,7 @@ from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of, recorded_study
 from cds_service.facts.suspicion import Suspicion, is_mute, is_unlisted, listed, of_reading
-from cds_service.facts.understood import Understood
+from cds_service.facts.understood import Understood, understand
 from cds_service.fhir.resources import DiagnosticReport
 from cds_service.knowledge.record_words import In
 
@@ -52,7 +54,7 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
         yield from listed(source.sets_of(*report.conclusion_code), evidence)
         if of_breast_or_axilla(report, source):
             of_breast.append(report)
-            yield from _of_breast_report(report, sides, evidence, source)
+            yield from _of_breast_report(report, sides, since, evidence, source)
         elif not is_settled(report, since, sides, source):
             yield from _of_other_report(report, on, evidence, source, mild=mild)
         for reading in source.readings(*_texts(report)):
@@ -65,7 +67,7 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
     yield from _of_another_side(since, sides, of_breast, source)
     own = own_sides(sides, of_breast, source)
     for report in of_breast:
-        if leaves_open(report, own, since, source):
+        if leaves_open(report, own, since, source, recorded=bool(sides - {"unstated"})):
             on = date_of(report)
             named = Evidence(
                 value=unread.REPORT,
@@ -115,18 +117,30 @@ def _beside_conclusion(report: DiagnosticReport) -> Iterator[str | None]:
 
 # --- breast and axilla ------------------------------------------------------------------------------------------------
 def _of_breast_report(
-    report: DiagnosticReport, sides: frozenset[str], evidence: Evidence, source: Source
+    report: DiagnosticReport, sides: frozenset[str], since: When | None, evidence: Evidence, source: Source
 ) -> Iterator[Suspicion]:
+    # Where the record names no side, the report may know that of the cancer itself: "left as known".
+    own = own_sides(sides, [report], source)
+    words = source.knowledge.record_words.tries[In.BREAST]
+    # In follow-up a node that is taken is a recurrence.
+    nodal = () if is_followed(report, since, source) else tuple(nodal_metastases(report, own, source))
     for text in _texts(report):
         classes = _is_of_classes(report, text)
-        said = of_reading(_without_own_findings(text, source.read(text), classes=classes), evidence)
+        # What a phrase settles is no finding: "internal mammary chains clear".
+        left = understand(text, source.read(text), words, lambda mention: True).reading
+        reading = _without(left, nodal) if text == report.conclusion else left
+        said = of_reading(_without_own_findings(text, reading, classes=classes), evidence)
         yield from (each for each in said if each.kind in _FINDING_KINDS)
-    # Where the record names no side, the report may know that of the cancer itself: "left as known".
-    if says_another_cancer(report, own_sides(sides, [report], source), source):
+    if says_another_cancer(report, own, source):
         yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
 _FINDING_KINDS = ("imaging-finding", "sign")
+
+
+def _without(reading: Reading, mentions: tuple[Mention, ...]) -> Reading:
+    left = tuple(each for each in reading.mentions if each not in mentions) if mentions else reading.mentions
+    return msgspec.structs.replace(reading, mentions=left)
 
 
 _MAMMOGRAM = re.compile(r"mammo|tomosynthesis", re.IGNORECASE)

@@ -73,6 +73,7 @@ _ELSE = {
     In.BREAST: (In.REPORT,),
     In.TREATMENT_NOTE: (In.NOTE,),
     **dict.fromkeys(OF_STUDY.values(), (In.MEASUREMENT, In.REPORT)),
+    In.JOINT: (In.REPORT,),
 }
 """Where what is not listed for a kind of text is looked up."""
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cds_service.facts.breast_open import is_followed, leaves_open, own_sides
+from cds_service.facts.breast_open import is_followed, leaves_open
+from cds_service.facts.breast_sides import own_sides
 from cds_service.facts.breast_statements import statements
 from cds_service.facts.dates import when
 from cds_service.facts.source import Source

@@ -15,7 +15,7 @@ from cds_service.knowledge.model import Knowledge
         ("Skin thickened.", True, "a thick skin may be T4"),
         ("No skin thickening.", False, "denied"),
         ("Skin thickening not seen.", False, "denied behind it"),
-        ("Skin not thickened.", True, "a denial inside is not read: silence does no harm"),
+        ("Skin not thickened.", False, "denied between its own words"),
         ("No skin thickening. Skin oedema.", True, "one of two is denied"),
         ("Skin normal, oedema of the breast.", False, "of the breast alone"),
         ("Skin is seen. Oedema is not.", False, "in another sentence"),
@@ -43,6 +43,8 @@ from cds_service.knowledge.model import Knowledge
         ("All four quadrants.", True, "likewise"),
         ("Whole-breast radiotherapy planned.", False, "a treatment, and no size"),
         ("Mass 24 mm, upper outer quadrant.", False, "a tumour in its place"),
+        ("Pectoral muscle is not involved.", False, "denied between its own words"),
+        ("Pectoral muscle is not only involved.", True, "which denies nothing"),
     ],
 )
 def test_a_tumour_that_grows(text: str, grown: bool, why: str, knowledge: Knowledge) -> None:
@@ -85,10 +87,26 @@ def test_a_tumour_that_grows(text: str, grown: bool, why: str, knowledge: Knowle
         ("Macrometastasis 4 mm.", True, "what a pathologist finds"),
         ("No macrometastasis.", False, "denied"),
         ("ITC.", True, "single cells of tumour"),
+        ("Nodes: two nodes negative for carcinoma.", False, "denied between its own words"),
+        ("Nodes: two negative for carcinoma, one positive.", True, "not where others are taken"),
+        ("Nodes without hilum.", True, "what is denied is what is normal"),
     ],
 )
 def test_nodes_that_are_taken(text: str, taken: bool, why: str, knowledge: Knowledge) -> None:
     assert breast_signs.takes_nodes(text, knowledge.breast_words) is taken, why
+
+
+@pytest.mark.parametrize(
+    ("text", "joined", "why"),
+    [
+        ("Suspicious node, matted.", True, "N2, whatever else was read of the nodes"),
+        ("Extranodal extension.", True, "growth out of one"),
+        ("Extranodal extension not identified.", False, "denied"),
+        ("Suspicious node.", False, "a single one"),
+    ],
+)
+def test_nodes_that_grow_together(text: str, joined: bool, why: str, knowledge: Knowledge) -> None:
+    assert breast_signs.joins_nodes(text, knowledge.breast_words) is joined, why
 
 
 @pytest.mark.parametrize(
@@ -166,6 +184,9 @@ def test_a_result_that_is_not_final(text: str, open_: bool, why: str, knowledge:
         ("Other than breast in origin.", True, "likewise"),
         ("Granulomas.", True, "sarcoidosis, tuberculosis"),
         ("Invasive ductal carcinoma.", False, "a cancer of the breast"),
+        ("Polymorphous lymphoid population.", False, "as reactive nodes have it"),
+        ("Extramammary structures normal.", False, "what lies beside the breast is no tissue"),
+        ("Extramammary origin.", True, "where a tumour is from is"),
     ],
 )
 def test_tissue_of_another_kind(text: str, other: bool, why: str, knowledge: Knowledge) -> None:
@@ -255,6 +276,16 @@ def test_a_sample_that_decides_nothing(text: str, undecided: bool, why: str, kno
         ("BI-RADS 2. Compared with 2024, stable.", True, "a comparison that found nothing"),
         ("BI-RADS 2. Compared with 2024, other from then.", False, "one that found something"),
         ("BI-RADS 4. Stable scar.", False, "an open assessment"),
+        ("BI-RADS 2. Skin thickening.", False, "what treatment leaves, a tumour may cause"),
+        ("BI-RADS 2. Skin thickening, stable.", True, "but not what stays as it was"),
+        ("BI-RADS 2. Skin thickening due to prior radiotherapy.", True, "or comes of treatment"),
+        ("BI-RADS 2. Skin thickening is not stable.", False, "which may be denied"),
+        ("BI-RADS 2. Skin thickening. Scar stable.", False, "another sentence is of another thing"),
+        ("BI-RADS 2. Stable node with thick cortex.", False, "treatment thickens no node"),
+        ("BI-RADS 2. If there is a palpable lump, refer.", True, "a condition names what is not there"),
+        ("BI-RADS 2. If the lump grows, refer.", False, "this one names what is"),
+        ("BI-RADS 2. Clip of a benign biopsy.", True, "a biopsy that was"),
+        ("BI-RADS 2. Core biopsy.", False, "any other may be a next step"),
     ],
 )
 def test_a_report_that_closes_itself(text: str, closed: bool, why: str, knowledge: Knowledge) -> None:

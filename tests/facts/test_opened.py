@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cds_service.facts.model import Evidence, Fact, Facts, Known, OneOf, Unknown, UnknownReason
+from cds_service.facts.node_findings import NODE_IN_A_REPORT
 from cds_service.facts.opened import with_larger_tumour, with_seen_node
 from cds_service.fhir.resources import Observation
 from tests.support.resources import cancer, observation, report
@@ -27,6 +28,7 @@ def staged(**changes: Fact) -> dict[str, Fact]:
         "node-suspicious-on-imaging": Known("none", evidence=SEEN),
         "axillary-lump": Known("none", evidence=SEEN),
         "node-palpable": Known("no", evidence=SEEN),
+        "node-metastasis-proven": Known("no", evidence=SEEN),
         "tumor-size-mm": NOT_RECORDED,
     }
     return facts | {name.replace("_", "-"): fact for name, fact in changes.items()}
@@ -58,6 +60,23 @@ def test_a_node_that_was_noticed_may_make_iia_iib(found: dict[str, Fact], why: s
         "stage-group": OneOf(("IIA", "IIB"), evidence=(*STAGED, *SEEN)),
         "clinical-n": OneOf(("N0", "N1"), evidence=(*STAGED, *SEEN)),
     }, why
+
+
+PROVEN = Known("yes", evidence=(Evidence(value=NODE_IN_A_REPORT, resources=("DiagnosticReport/node",)),))
+
+
+@pytest.mark.parametrize(
+    ("n", "opened", "why"),
+    [
+        (NOT_RECORDED, True, "IIA may have been T2 N0, said before the sample"),
+        (OneOf(("N1", "N2"), evidence=STAGED), True, "which the node itself makes positive"),
+        (Known("N1", evidence=STAGED), False, "a recorded N1 is part of the stage"),
+    ],
+)
+def test_a_node_that_a_report_proves(n: Fact, opened: bool, why: str) -> None:
+    found = with_seen_node(staged(clinical_n=n, clinical_t=NOT_RECORDED, node_metastasis_proven=PROVEN))
+    evidence = (*STAGED, *PROVEN.evidence)
+    assert found == ({"stage-group": OneOf(("IIA", "IIB"), evidence=evidence)} if opened else {}), why
 
 
 def test_a_group_below_stays_possible() -> None:

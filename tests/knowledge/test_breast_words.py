@@ -30,22 +30,22 @@ def test_letters_count_only_where_the_file_says_so() -> None:
         (
             "words: adenopathy lymphadenopathy",
             "why-not: because",
-            "questions.takes-nodes.lists[8].why-not: unknown key; known here: and-then, first, phrases, ",
+            "questions.takes-nodes.lists[7].why-not: unknown key; known here: and-then, first, phrases, ",
         ),
         (
             "words: adenopathy lymphadenopathy",
             "words: adenopathy adenopathy",
-            'questions.takes-nodes.lists[8]: "adenopathy" is there twice',
+            'questions.takes-nodes.lists[7]: "adenopathy" is there twice',
         ),
         (
             "words: adenopathy lymphadenopathy",
-            "words: ENE",
-            'questions.takes-nodes.lists[8]: "ENE" is there twice',
+            "words: -clump-",
+            'questions.takes-nodes.lists[7]: "-clump-" is there twice',
         ),
         (
             "words: adenopathy lymphadenopathy",
             "within: 3 words",
-            "questions.takes-nodes.lists[8]: must have words or phrases, or else first, then and within",
+            "questions.takes-nodes.lists[7]: must have words or phrases, or else first, then and within",
         ),
         ("first: compar*", "first: compar*x", 'questions.changed.lists[4]: "compar*x" is not written as a word'),
         (
