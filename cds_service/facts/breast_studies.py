@@ -27,8 +27,11 @@ _ELSEWHERE = re.compile(
 """A word in the name of a study of tissue that may name another organ: "liver biopsy", "T8 core"; not the number of a
 report: "DR26-12345"."""
 _NAMES_BREAST = re.compile(r"\bbreast|axill|mammary|lumpectomy|\bnipple|\bB[1-5][abc]?\b", re.IGNORECASE)
-_NAMED_FOR_BREAST = re.compile(r"\bmammo(?:gra\w*|tome|site)?\b|tomosynthesis", re.IGNORECASE)
-"""What only studies of the breast are named: "Mammo seed localization left"."""
+_NAMED_FOR_BREAST = re.compile(
+    r"\bmammo(?:gra\w*|tome|site)?\b|tomosynthesis|\bDBT\b|\bMG\s(?:diag|screen|digital|breast|bilat|uni|left|right|tomo)",
+    re.IGNORECASE,
+)
+"""What only studies of the breast are named: "Mammo seed localization left", "MG screening" by DICOM's modality."""
 _OF_SENTINEL_NODES = re.compile(r"lympho-?scintigra|\bsentinel\b", re.IGNORECASE)
 """Studies of the nodes that a tumour drains to; of which tumour, their words say."""
 _DRAINED = re.compile(r"\bbreast|axill|areola", re.IGNORECASE)

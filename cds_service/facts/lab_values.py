@@ -18,10 +18,11 @@ class _Test(Value, frozen=True, kw_only=True):
 
 
 _NONE = 0.0
-# The lowest upper and, of the blood count, the highest lower limits found: those of `facts.laboratory`, and for women
-# msdmanuals.com "Blood Tests", the Oxford Handbook of General Practice (2005) and ecampusontario.pressbooks.pub
-# "Laboratory Tests Reference Ranges"; CEA: training.seer.cancer.gov; CA 15-3: urmc.rochester.edu. They only ever decide
-# between "normal" and "nobody can say".
+# The lowest upper and the highest lower limits found: those of `facts.laboratory`; for women, and of direct bilirubin
+# and LDH, msdmanuals.com "Blood Tests"; of calcium, albumin and GGT, apps.mcc.ca "Clinical Laboratory Tests, Normal
+# Values"; the Oxford Handbook of General Practice (2005) and ecampusontario.pressbooks.pub "Laboratory Tests Reference
+# Ranges"; CEA: training.seer.cancer.gov; CA 15-3: urmc.rochester.edu. Where no source was found only a printed range
+# counts. They only ever decide between "normal" and "nobody can say".
 _TESTS = (
     _Test(names=r"ALT|SGPT|alanine (?:amino)?transaminase|alanine aminotransferase", normal={"": (_NONE, 34)}),
     _Test(names=r"AST|SGOT|aspartate (?:amino)?transaminase|aspartate aminotransferase", normal={"": (_NONE, 40)}),
@@ -30,7 +31,7 @@ _TESTS = (
     _Test(names=r"LDH?|lactate dehydrogenase|lactic (?:acid )?dehydrogenase", normal={"": (_NONE, 150)}),
     _Test(
         names=r"direct bili(?:rubin)?|d\.? ?bili|bilirubin,? direct",
-        normal={"": (_NONE, 0.2), "mg/dl": (_NONE, 0.2)},
+        normal={"": (_NONE, 0.4), "mg/dl": (_NONE, 0.4)},
     ),
     _Test(
         names=r"(?:total |t\.? ?)?bili(?:rubin)?(?:,? total)?|TBIL",
@@ -40,11 +41,11 @@ _TESTS = (
         names=r"CEA|carcinoembryonic a(?:ntigen|g)",
         normal={"": (_NONE, 2.5), "ng/ml": (_NONE, 2.5), "ug/l": (_NONE, 2.5)},
     ),
-    _Test(names=r"(?:CA|cancer a(?:ntigen|g)) ?(?:15[-. ]3|27[-. ]29)", normal={"": (_NONE, 30)}),
-    _Test(names=r"(?:CA|cancer a(?:ntigen|g)) ?(?:125|19[-. ]9)|AFP|alpha[- ]?feto ?protein", normal={}),
+    _Test(names=r"(?:CA|cancer a(?:ntigen|g)) ?15[-. ]3", normal={"": (_NONE, 30)}),
+    _Test(names=r"(?:CA|cancer a(?:ntigen|g)) ?(?:27[-. ]29|125|19[-. ]9)|AFP|alpha[- ]?feto ?protein", normal={}),
     _Test(
         names=r"(?:total |serum |adjusted |corrected )?(?:calcium|Ca)(?:,? (?:total|serum))?",
-        normal={"": (8.5, 10), "mg/dl": (8.5, 10), "mmol/l": (2.15, 2.5)},
+        normal={"": (8.5, 10.3), "mg/dl": (8.5, 10.3), "mmol/l": (2.18, 2.58)},
     ),
     _Test(names=r"ha?emoglobin|hgb|hb", normal={"": (12.3, 15), "g/dl": (12.3, 15), "g/l": (123, 150)}),
     _Test(names=r"ha?ematocrit|hct|pcv", normal={"": (37, 44.6), "%": (37, 44.6)}),
