@@ -1,8 +1,10 @@
 """The statements of a report of breast or axilla, each with the sides that it is of."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import attrgetter
 
 import msgspec
 
@@ -42,7 +44,7 @@ def statements(report: DiagnosticReport, source: Source) -> Iterator[Statement]:
     """The statements of a conclusion. One that names no side is of the heading above it ("RIGHT BREAST:"), else of the
     side of the study."""
     text = report.conclusion or ""
-    named = source.read(text).of(Kind.SIDE)
+    named = sorted(source.read(text).of(Kind.SIDE), key=_START)
     studied = side_of(source, report.code)
     base = frozenset({studied}) & SIDES
     heading: frozenset[str] | None = None
@@ -69,8 +71,16 @@ _JOINED = re.compile(r"(?:[\s&+/]|\b(?:and|or|the|in|on|of|breast)\b)*", re.IGNO
 """Between two sides of one thing: "left and right mass", not "mass left, right normal"."""
 
 
+_START = attrgetter("start")
+
+
+def _between(mentions: Sequence[Mention], start: int, end: int) -> Sequence[Mention]:
+    """Those of mentions in their order that begin in a part of the text."""
+    return mentions[bisect_left(mentions, start, key=_START) : bisect_left(mentions, end, key=_START)]
+
+
 def _sides_in(text: str, start: int, end: int, named: Sequence[Mention]) -> frozenset[str]:
-    found = {each.value for each in named if start <= each.start < end}
+    found = {each.value for each in _between(named, start, end)}
     if _BOTH.search(text, start, end):
         found |= {"other"}
     return frozenset(found)
@@ -80,7 +90,7 @@ def _by_side(
     text: str, start: int, end: int, named: Sequence[Mention], base: frozenset[str]
 ) -> Iterator[tuple[int, int]]:
     """A statement of two sides in its parts: "left: scar, right: normal"; one of them may be that of the study."""
-    here = [each for each in named if start <= each.start < end]
+    here = _between(named, start, end)
     comma = text.rfind(",", start, here[0].start) if here and base and not base & {each.value for each in here} else -1
     if comma >= 0:
         yield start, comma

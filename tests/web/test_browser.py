@@ -48,8 +48,10 @@ def test_it_finds_without_javascript(open_page: Open) -> None:
     page = open_page("/criteria", java_script_enabled=False)
     page.get_by_role("searchbox").fill("after lumpectomy")
     page.get_by_role("button", name="Find").click()
-    page.get_by_role("link", name="Follow-up after breast conservation, local recurrence").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Follow-up after breast conservation, local recurrence")
+    page.get_by_role("link", name="Follow-up after breast conservation, watching for local recurrence").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Follow-up after breast conservation, watching for local recurrence"
+    )
 
 
 def test_back_leads_to_what_was_found(open_page: Open) -> None:
