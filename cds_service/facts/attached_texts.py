@@ -11,7 +11,10 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+import msgspec
+
 from cds_service.facts import unread
+from cds_service.facts.advanced import stages_advanced
 from cds_service.facts.clinic_notes import is_note
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind, Reading
@@ -41,11 +44,11 @@ def of_attached_texts(since: When | None, source: Source) -> Iterator[Suspicion]
         for text in texts:
             yield from _said(text, evidence, source, old=old)
         if _is_out_of_reach(report, texts) and not old:
-            yield Suspicion(
-                kind=None,
-                site="other",
-                evidence=Evidence(value=unread.REPORT, resources=evidence.resources, date=evidence.date),
-            )
+            yield _unread(evidence)
+
+
+def _unread(evidence: Evidence) -> Suspicion:
+    return Suspicion(kind=None, site="other", evidence=msgspec.structs.replace(evidence, value=unread.REPORT))
 
 
 def _is_out_of_reach(report: DiagnosticReport, texts: list[str]) -> bool:
@@ -59,7 +62,8 @@ _ALARMING = re.compile(
     r"metast|\bmets?\b|malignan|\bstage\b|\bM1|lesion|nodul|\bmass|tumou?r|lytic|sclerotic|fractur|uptake|avid"
     r"|effusion|ascites|adenopath|lymph|suspicious|pain|ache|sore|tender|cough|dyspn|breath|ha?emopt|jaundice|icter"
     r"|seizure|convuls|weak|numb|paresis|palsy|ataxi|vision|diplopia|confus|vomit|nausea|weight|appetite|anorexi|cachex"
-    r"|fatigue|tired|sweat|fever|calc(?:ium|a?emia)|elevated|abnormal|liver|hepat|brain|bone|osseous|lung|pulmon",
+    r"|recur|relaps|advanced|inflammator|progress|\b[a-z]{0,2}[TN][1-4]|swell|dizz|faint|collaps|limp|bruis|incontinen"
+    r"|tingl|para?esthes|fatigue|tired|sweat|fever|calc(?:ium|a?emia)|elevated|abnormal|liver|hepat|brain|bone|osseous|lung|pulmon",
     re.IGNORECASE,
 )
 """What a sentence that speaks of distant disease has in it: of most notes few sentences do, and only they are read."""
@@ -75,13 +79,13 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool) -> Iterat
             continue
         read += len(sentence)
         if read > LONGEST:
-            yield Suspicion(
-                kind=None,
-                site="other",
-                evidence=Evidence(value=unread.REPORT, resources=evidence.resources, date=evidence.date),
-            )
+            yield _unread(evidence)
             return
-        yield from of_reading(_distant(source.read(sentence), old=old), evidence)
+        reading = source.read(sentence)
+        yield from of_reading(_distant(reading, old=old), evidence)
+        back = any(each.may_hold for each in reading.of(Kind.RECURRENCE))
+        if back or stages_advanced(reading) or any(each.m == "M1" or each.stage == "IV" for each in reading.staging):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
 def _distant(reading: Reading, *, old: bool) -> Reading:

@@ -65,7 +65,7 @@ def _unread_imaging(source: Source) -> Iterator[Evidence]:
     """Breast imaging of this work-up whose result is not here: what is ordered now may be for what it showed."""
     for report in source.record.diagnostic_reports:
         said = report.conclusion or report.conclusion_code or report.contained
-        if said or report.status == "registered" or not recorded_study(report.code, source).procedures:
+        if said or report.status == "cancelled" or not recorded_study(report.code, source).procedures:
             continue
         on = date_of(report)
         old = on is not None and on.surely_older(source.windows.work_up_days, source.today)

@@ -280,8 +280,9 @@ def _is_of_a_study(report: DiagnosticReport, source: Source) -> bool:
         return False
     if any(source.knowledge.procedures[each].family in _OF_THE_BODY for each in _studies(report, source)):
         return True
-    if any(coding.code in _IMAGING_SECTIONS for concept in report.category for coding in concept.coding):
-        return not texts_of(report.code)  # what is not named may be of any part
+    imaged = any(coding.code in _IMAGING_SECTIONS for concept in report.category for coding in concept.coding)
+    if (imaged and not texts_of(report.code)) or any(map(_UNNAMED_IMAGING.fullmatch, texts_of(report.code))):
+        return True  # what is not named may be of any part
     said = {m.value for reading in source.readings(*texts_of(report.code)) for m in reading.of(Kind.MODALITY)}
     return bool(said & {*IMAGING_OF_THE_BODY, "biopsy"})
 
@@ -289,6 +290,11 @@ def _is_of_a_study(report: DiagnosticReport, source: Source) -> bool:
 _OF_THE_BODY = ("systemic", "head")
 _IMAGING_SECTIONS = frozenset({"RAD", "RX", "CT", "NMR", "NMS", "RUS", "imaging", "18748-4"})
 """Radiology, CT, MR, nuclear medicine, ultrasound: HL7 table 0074; LOINC's "Diagnostic imaging study"."""
+
+
+_UNNAMED_IMAGING = re.compile(
+    r"\W*(?:diagnostic )?(?:imaging|radiology)(?: (?:study|studies|report|narrative))*\W*", re.I
+)
 
 
 def _studies(report: DiagnosticReport, source: Source) -> tuple[str, ...]:

@@ -41,6 +41,9 @@ FILLED = "Pain in the back. " + " ".join(f"Pain number {each}." for each in rang
         (_note(_file("# Chief Complaint\n- Back pain\n- Cough", "text/markdown")), "symptom", "as Synthea writes them"),
         (_note(_file("Severe bone pain."), says="Seen today."), "symptom", "beside a conclusion"),
         (_note(_file("Cough since May."), name="Complete blood count"), "symptom", "whatever it is called"),
+        (_note(_file("Local recurrence in the left breast.")), "unknown", "the cancer is back"),
+        (_note(_file("Staged cT3 N1.")), "unknown", "a stage that is not early"),
+        (_note(_file("No evidence of recurrence.")), "none", "denied"),
         (_note(_file("No bone pain, no cough. No evidence of metastases.")), "none", "denied"),
         (_note(_file("Mother had bone metastases.")), "none", "somebody else's"),
         (
