@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from cds_service.facts.breast_statements import BREAKS
 from cds_service.facts.breast_studies import names_breast
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.source import texts_of
@@ -84,14 +85,13 @@ def is_sampled_elsewhere(report: DiagnosticReport, text: str, reading: Reading) 
 _TAKEN = re.compile(
     r"\bspecimens?\b|\bsites?\b|\bsource\b|biops|\bcores?\b|aspirat|\bFN[AB]\b|cytolog|excis|resect", re.IGNORECASE
 )
-_ENDS = re.compile(r"[;\n]|\.(?!\d)")
 _COLON = re.compile(r"(?<!\d):|:(?!\d)")
 
 
 def _parts(text: str) -> Iterator[tuple[int, int, str]]:
     """The statements of a report, each with the line above it that is a heading."""
     start, heading = 0, ""
-    for end in [*(found.start() for found in _ENDS.finditer(text)), len(text)]:
+    for end in [*(found.start() for found in BREAKS.finditer(text)), len(text)]:
         yield start, end, heading
         said = text[start:end].strip()
         if said:

@@ -29,7 +29,8 @@ class Statement(Value, frozen=True, kw_only=True):
     states: bool
 
 
-_BREAKS = re.compile(r"[;\n]|\.(?!\d)")
+BREAKS = re.compile(r"[;\n]|\.(?!\d)")
+"""Where a statement ends."""
 _COMMAS = re.compile(r",|\band\b|&|\+|\bbut\b", re.IGNORECASE)
 _BOTH = re.compile(
     r"\b(?:both|either|each|bilateral\w*|bilat|other (?:breast|side|axilla)|contralateral|opposite)\b", re.IGNORECASE
@@ -49,7 +50,7 @@ def statements(report: DiagnosticReport, source: Source) -> Iterator[Statement]:
     base = frozenset({studied}) & SIDES
     heading: frozenset[str] | None = None
     start = 0
-    for end in [*(found.start() for found in _BREAKS.finditer(text)), len(text)]:
+    for end in [*(found.start() for found in BREAKS.finditer(text)), len(text)]:
         for first, last in _by_side(text, start, end, named, base):
             sides = _sides_in(text, first, last, named)
             heads = bool(sides) and _is_heading(text, first, last)
