@@ -93,7 +93,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "knowledge.word_patterns": ("tests/knowledge/test_word_patterns.py",),
     "facts.cancer_notes": ("tests/facts/test_cancer_notes.py", "tests/facts/test_text_record.py"),
     "facts.given_for": ("tests/facts/test_given_for.py",),
-    "facts.liver_results": ("tests/facts/test_liver_results.py",),
+    "facts.blood_results": ("tests/facts/test_blood_results.py",),
     "facts.beside": ("tests/facts/test_beside.py",),
     "facts.referred": ("tests/facts/test_referred.py",),
     "facts.upstaging": ("tests/facts/test_stage.py",),

@@ -16,7 +16,7 @@ _SAYS_NOTHING = frozenset({Kind.SIDE, Kind.MODALITY, Kind.ASKS, Kind.STAGING, Ki
 _ACUTE = frozenset({"pulmonary-embolism", "venous-thrombosis", "pneumonia", "fever", "stroke", "hematuria"})
 """Other diseases that a study of the body may be for, or that a cancer may have brought about."""
 
-CHANGED = re.compile(r"\b(wors|progress|increas|new|acute|sever|escalat|chang)", re.IGNORECASE)
+_CHANGED = re.compile(r"\b(wors|progress|increas|new|acute|sever|escalat|chang)", re.IGNORECASE)
 """Words that say that an old complaint is not the same any more."""
 
 _SUSPICIOUS = frozenset({Kind.SYMPTOM, Kind.SIGN, Kind.LABORATORY, Kind.IMAGING_FINDING})
@@ -38,6 +38,12 @@ def is_known(diagnosis: Diagnosis, source: Source) -> bool:
 
 def _named(mention: Mention) -> bool:
     return mention.kind not in _SAYS_NOTHING
+
+
+def is_as_before(diagnosis: Diagnosis) -> bool:
+    """Whether nothing says that an old complaint came back or is not the same any more."""
+    said = (*texts_of(diagnosis.concept), *diagnosis.notes)
+    return not diagnosis.came_back and not any(_CHANGED.search(text) for text in said)
 
 
 def is_open(diagnosis: Diagnosis, source: Source) -> bool:

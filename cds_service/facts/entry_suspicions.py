@@ -10,7 +10,7 @@ import msgspec
 
 from cds_service.coding import ICD10CM
 from cds_service.facts.diagnoses import Diagnosis
-from cds_service.facts.entries import CHANGED
+from cds_service.facts.entries import is_as_before
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, codes_of, texts_of
@@ -55,8 +55,7 @@ def _is_past_effect(diagnosis: Diagnosis, source: Source) -> bool:
         and all(each.value in _EFFECTS for each in said)
         and names_side_effect(texts_of(diagnosis.concept))
         and not names_now(texts_of(diagnosis.concept))
-        and not any(CHANGED.search(text) for text in (*texts_of(diagnosis.concept), *diagnosis.notes))
-        and not diagnosis.came_back
+        and is_as_before(diagnosis)
     )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
+from cds_service.facts.blood_results import ALKALINE_PHOSPHATASE, blood_results, is_alkaline_phosphatase, is_calcium
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis
-from cds_service.facts.liver_results import ALKALINE_PHOSPHATASE, blood_results, is_alkaline_phosphatase, is_calcium
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known
 from cds_service.facts.observations import has_result, observed

@@ -7,12 +7,12 @@ from datetime import date
 import msgspec
 
 from cds_service.facts import unread
+from cds_service.facts.blood_results import blood_test
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
-from cds_service.facts.entries import CHANGED, is_known, is_of_other_breast, is_open
+from cds_service.facts.entries import is_as_before, is_known, is_of_other_breast, is_open
 from cds_service.facts.entry_suspicions import of_entry
 from cds_service.facts.laboratory import LiverTests
-from cds_service.facts.liver_results import blood_test
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
 from cds_service.facts.named_findings import finding_in_name
@@ -146,8 +146,7 @@ def _known_before(diagnosis: Diagnosis, since: date, source: Source) -> bool:
     return (
         diagnosis.since is not None
         and diagnosis.since.surely_older(source.windows.work_up_days, since)
-        and not diagnosis.came_back
-        and not any(CHANGED.search(text) for text in (*texts_of(diagnosis.concept), *diagnosis.notes))
+        and is_as_before(diagnosis)
     )
 
 
