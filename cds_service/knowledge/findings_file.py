@@ -11,7 +11,7 @@ from cds_service.facts.mentions import Kind, Meant
 from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.findings import MENTION_SITES, Effect, Entry, Findings, Head, Meaning, Role
 from cds_service.knowledge.findings_spelling import Spelling
-from cds_service.knowledge.findings_trie import Node, leaf, pattern_trie, settle_numbers, words_of
+from cds_service.knowledge.findings_trie import Node, leaf, meaning_of, pattern_trie, settled_union, union, words_of
 from cds_service.knowledge.yaml import Document, Path, read_document
 
 FILE = "findings.yaml"
@@ -76,7 +76,7 @@ class _Reader:
     def __init__(self, document: Document, faults: list[Fault]) -> None:
         self.document = document
         self.faults = faults
-        self.trie: Node[Entry] = Node()
+        self.tries: list[tuple[Path, Node[Entry]]] = [((), _signs())]
         self.clinical: dict[str, None] = {}
 
     def read(self) -> Findings:
@@ -85,7 +85,6 @@ class _Reader:
             self._fault(
                 (name,), f"no such section; there are {', '.join([*_SECTIONS, _ORGAN_DISEASES, 'misspellings'])}"
             )
-        self._signs()
         heads: dict[str, Head] = {}
         sites: dict[str, str] = {}
         reasons: dict[str, str] = {}
@@ -98,12 +97,12 @@ class _Reader:
                     reasons[item["id"]] = item["why"]
                 elif section == "combinations":
                     heads[item["id"]] = self._head(path, item, sites)
-        self.trie = settle_numbers(self.trie)
-        self._misspellings()
+        trie = settled_union([union([trie for _, trie in self.tries], self._clash)], {})
+        trie.misspell(self._misspellings())
         return Findings(
-            trie=self.trie,
-            spelling=Spelling(self.trie.words(), self.clinical),
-            sides=MappingProxyType({word: entry for word, entry in self._single_words() if entry.role is Role.SIDE}),
+            trie=trie,
+            spelling=Spelling(trie.words(), self.clinical),
+            sides=MappingProxyType({word: entry for word, entry in _single_words(trie) if entry.role is Role.SIDE}),
             heads=MappingProxyType(heads),
             sites=MappingProxyType(sites),
             not_concerning=MappingProxyType(reasons),
@@ -120,24 +119,11 @@ class _Reader:
             found[item["organ"]] = re.compile("|".join(map(_stem, stems)), re.IGNORECASE)
         return found
 
-    def _single_words(self) -> Iterator[tuple[str, Entry]]:
-        for word, node in self.trie.next.items():
-            if node.meaning is not None:
-                yield word, node.meaning
-
-    def _misspellings(self) -> None:
+    def _misspellings(self) -> dict[str, tuple[str, ...]]:
         spellings: dict[str, tuple[str, ...]] = {}
         for wrong, right in self.document.value.get("misspellings", {}).items():
             spellings[right] = (*spellings.get(right, ()), wrong)
-        self.trie.misspell(spellings)
-
-    def _signs(self) -> None:
-        signs = {
-            **{sign: Entry(role=Role.BREAK, id=sign) for sign in _BREAKS},
-            **{sign: Entry(role=Role.JOIN, id=name) for sign, name in _JOINS.items()},
-            **{sign: Entry(role=Role.INNER, id=sign) for sign in _INNER_SIGNS},
-        }
-        self.trie.next.update((sign, leaf(entry)) for sign, entry in signs.items())
+        return spellings
 
     def _items(self, section: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         """The entries of a section that are written as they should be."""
@@ -249,11 +235,7 @@ class _Reader:
             return None
 
     def _phrases(self, path: Path, item: Mapping[str, Any], entry: Entry) -> None:
-        """Puts the phrases of an item into the trie: one to a line or after a comma; `words` are single words."""
-
-        def clash(phrase: tuple[str, ...], there: Entry) -> None:
-            self._fault(path, f'"{" ".join(phrase)}" is already {there.role}: {_name(there)}')
-
+        """Takes the phrases of an item: one to a line or after a comma; `words` are single words."""
         patterns = [pattern.strip() for pattern in re.split(r", |,?\n", str(item.get("phrases", "")))]
         for pattern in filter(None, [*patterns, *str(item.get("words", "")).split()]):
             trie = pattern_trie(pattern, entry)
@@ -261,10 +243,32 @@ class _Reader:
                 alone = {word for word, below in trie.next.items() if below.meaning is not None}
                 words = (word for word in words_of(pattern) if len(word) > _LONG or word in alone)
                 self.clinical.update(dict.fromkeys(words))
-            self.trie.put(trie, clash)
+            self.tries.append((path, trie))
+
+    def _clash(self, phrase: tuple[str, ...], there: Entry) -> None:
+        """A phrase of two meanings is a fault of the item that comes later."""
+        for path, trie in self.tries:
+            if meaning_of(trie, phrase) not in (None, there):
+                self._fault(path, f'"{" ".join(phrase)}" is already {there.role}: {_name(there)}')
 
     def _fault(self, path: Path, message: str) -> None:
         self.faults.append(self.document.fault(path, message))
+
+
+def _signs() -> Node[Entry]:
+    signs: Node[Entry] = Node()
+    signs.next = {
+        **{sign: leaf(Entry(role=Role.BREAK, id=sign)) for sign in _BREAKS},
+        **{sign: leaf(Entry(role=Role.JOIN, id=name)) for sign, name in _JOINS.items()},
+        **{sign: leaf(Entry(role=Role.INNER, id=sign)) for sign in _INNER_SIGNS},
+    }
+    return signs
+
+
+def _single_words(trie: Node[Entry]) -> Iterator[tuple[str, Entry]]:
+    for word, node in trie.next.items():
+        if node.meaning is not None:
+            yield word, node.meaning
 
 
 def _stem(written: str) -> str:

@@ -9,7 +9,6 @@ Phrase notation: `pain(s)` also without the ending, `metasta(sis|ses)` one of se
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import accumulate, chain, product
 from typing import Generic, TypeVar
 
@@ -64,14 +63,6 @@ class Node(Generic[T]):
         self.next: dict[str, Node[T]] = {}
         self.meaning: T | None = None
 
-    def put(self, other: "Node[T]", clash: "Clash[T]") -> None:
-        """Puts every phrase of another trie in. Where both have one the meaning that was there stays, and `clash` is
-        told if the other is not the same.
-        """
-        for word, below in other.next.items():
-            there = self.next.get(word)
-            self.next[word] = below if there is None else union(there, below, partial(_below, word, clash))
-
     def words(self) -> frozenset[str]:
         """Every token of every phrase."""
         found: set[str] = set()
@@ -103,49 +94,67 @@ Clash = Callable[[tuple[str, ...], T], object]
 """Is told a phrase that means two things, and which of them stays."""
 
 
-def _no_matter(_phrase: tuple[str, ...], _meaning: object) -> None:
-    """What is said more exactly stays."""
+def union(tries: Sequence[Node[T]], clash: Clash[T] | None = None) -> Node[T]:
+    """Every phrase of every trie in one, which shares with them what only one of them has; they stay as they are.
 
-
-def union(first: Node[T], second: Node[T], clash: Clash[T] = _no_matter) -> Node[T]:
-    """Both tries in one, which shares with them whatever only one of them has; they stay as they are.
-
-    Where both have a phrase the first one's meaning stays; `clash` is told if the other one's is another.
+    A phrase of several keeps the meaning of the first; `clash` is told where another has another one. Where several
+    such phrases share their end it is told of one of them.
     """
-    if first is second:
-        return first
-    both: Node[T] = Node()
-    both.meaning = first.meaning if first.meaning is not None else second.meaning
-    if both.meaning is not None and second.meaning not in (None, both.meaning):
-        clash((), both.meaning)
-    both.next = {**second.next, **first.next}
-    for word in first.next.keys() & second.next.keys():
-        both.next[word] = union(first.next[word], second.next[word], partial(_below, word, clash))
-    return both
+    return _Union(clash).of(tuple(tries))
 
 
-def _below(word: str, clash: Clash[T], rest: tuple[str, ...], meaning: T) -> None:
-    clash((word, *rest), meaning)
-
-
-def settle_numbers(trie: Node[T], done: dict[Node[T], Node[T]] | None = None) -> Node[T]:
-    """The trie in which a number that is itself a word of a phrase also leads where any number leads: "CA 125", "CA 15
+def settled_union(tries: Sequence[Node[T]], done: "Joined[T]") -> Node[T]:
+    """The union in which a number that is itself a word of a phrase also leads where any number leads: "CA 125", "CA 15
     units". What is said more exactly stays: "CA 125" is not "CA" and any number.
 
-    `done`: places that are settled already, of tries that share them.
+    `done`: what such unions have made already; it is shared.
     """
-    return _settled(trie, {} if done is None else done)
+    return _Union(None, done=done, numbers=True).of(tuple(tries))
 
 
-def _settled(node: Node[T], done: dict[Node[T], Node[T]]) -> Node[T]:
-    if node not in done:
-        settled = done[node] = Node()
-        settled.meaning = node.meaning
-        number = node.next.get(NUMBER)
-        for word, below in node.next.items():
-            named = number is not None and word[0].isdecimal()
-            settled.next[word] = _settled(union(below, number) if named and number is not None else below, done)
-    return done[node]
+Joined = dict[tuple[Node[T], ...], Node[T]]
+"""What became of places that were put together."""
+
+
+class _Union(Generic[T]):
+    """Puts places of several tries together, those that belong together once only."""
+
+    def __init__(self, clash: Clash[T] | None, *, done: Joined[T] | None = None, numbers: bool = False) -> None:
+        self._clash = clash
+        self._done: Joined[T] = {} if done is None else done
+        self._numbers = numbers
+
+    def of(self, places: tuple[Node[T], ...], phrase: tuple[str, ...] = ()) -> Node[T]:
+        """The place that stands for all of these, which the words of a phrase lead to."""
+        if len(places) == 1 and not self._numbers:
+            return places[0]
+        made = self._done.get(places)
+        if made is None:
+            made = self._done[places] = Node()
+            made.meaning = self._meaning(places, phrase)
+            made.next = {word: self.of(below, (*phrase, word)) for word, below in self._ways(places).items()}
+        return made
+
+    def _meaning(self, places: tuple[Node[T], ...], phrase: tuple[str, ...]) -> T | None:
+        stays: T | None = None
+        for place in places:
+            if stays is None:
+                stays = place.meaning
+            elif self._clash is not None and place.meaning not in (None, stays):
+                self._clash(phrase, stays)
+                break
+        return stays
+
+    def _ways(self, places: tuple[Node[T], ...]) -> dict[str, tuple[Node[T], ...]]:
+        ways: dict[str, dict[Node[T], None]] = {}
+        for place in places:
+            for word, below in place.next.items():
+                ways.setdefault(word, {})[below] = None
+        if self._numbers and NUMBER in ways:
+            for word, leads_to in ways.items():
+                if word[0].isdecimal():
+                    leads_to.update(ways[NUMBER])
+        return {word: tuple(leads_to) for word, leads_to in ways.items()}
 
 
 def leaf(meaning: T) -> Node[T]:
@@ -162,10 +171,7 @@ def pattern_trie(pattern: str, meaning: T) -> Node[T]:
     """
     after = leaf(meaning)
     for chunk in reversed([*_chunks(pattern)]):
-        here: Node[T] = Node()
-        for words in map(_cut, _choices(chunk)):
-            here = union(here, _path(words, after))
-        after = here
+        after = union([_path(words, after) for words in map(_cut, _choices(chunk))])
     return after
 
 
@@ -175,6 +181,14 @@ def _path(words: Sequence[str], end: Node[T]) -> Node[T]:
         before.next[word] = end
         end = before
     return end
+
+
+def meaning_of(trie: Node[T], phrase: Sequence[str]) -> T | None:
+    """What exactly this phrase means in a trie."""
+    node: Node[T] | None = trie
+    for word in phrase:
+        node = None if node is None else node.next.get(word)
+    return None if node is None else node.meaning
 
 
 def longest(node: Node[T], words: Sequence[str], position: int) -> tuple[T | None, int]:
@@ -205,12 +219,12 @@ def _cut(words: str) -> tuple[str, ...]:
 
 
 def _chunks(pattern: str) -> Iterator[str]:
-    """The words of a pattern; a bracketed group counts as one."""
-    return (match[0] for match in re.finditer(r"\[[^\]]*\]|[^\s\[\]]+", pattern))
+    """The words of a pattern; a bracketed group counts as one, a bracket without its other is a sign."""
+    return (match[0] for match in re.finditer(r"\[[^\]]+\]|[^\s\[\]]+|[\[\]]", pattern))
 
 
 def _choices(chunk: str) -> list[str]:
-    if chunk.startswith("["):
+    if chunk.startswith("[") and len(chunk) > 1:
         inner = product(*(_choices(part) for part in chunk[1:-1].split()))
         return ["", *(" ".join(words) for words in inner)]
     # `#` is no token of clinical text; "~" is, and stands for it until the phrase has been cut.

@@ -6,14 +6,14 @@ One trie for each kind of text; which of its words leave a text open is `facts.u
 
 import pathlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from cds_service.knowledge.faults import Fault, KnowledgeError
-from cds_service.knowledge.findings_trie import Node, pattern_trie, settle_numbers, union
+from cds_service.knowledge.findings_trie import Joined, Node, meaning_of, pattern_trie, settled_union, union
 from cds_service.knowledge.yaml import Document, Path, read_document
 
 FILE = "record-words.yaml"
@@ -94,18 +94,18 @@ def load_record_words(path: pathlib.Path) -> RecordWords:
     if document.value is None and document.faults:
         raise KnowledgeError(document.faults)
     faults = list(document.faults)
-    tries: dict[In, Node[Use]] = {each: Node() for each in In}
-    items = list(_items(document, faults))
-    for path_of, item in items:
+    lists: dict[In, list[tuple[Path, Node[Use]]]] = {each: [] for each in In}
+    for path_of, item in _items(document, faults):
+        phrases = [(path_of, trie) for trie in _tries(item)]
         for kind in item["in"]:
-            _add(tries[In(kind)], path_of, item, document, faults)
-    for kind, others in _ELSE.items():
-        for other in others:
-            tries[kind] = union(tries[kind], tries[other])  # what is listed for the kind itself stays
+            lists[In(kind)] += phrases
+    own = {kind: _union(listed, document, faults) for kind, listed in lists.items()}
     if faults:
         raise KnowledgeError(faults)
-    done: dict[Node[Use], Node[Use]] = {}
-    return RecordWords(tries=MappingProxyType({kind: settle_numbers(trie, done) for kind, trie in tries.items()}))
+    done: Joined[Use] = {}
+    # What is listed for the kind itself stays.
+    together = {kind: [own[kind], *(own[other] for other in _ELSE.get(kind, ()))] for kind in In}
+    return RecordWords(tries=MappingProxyType({kind: settled_union(of, done) for kind, of in together.items()}))
 
 
 def _items(document: Document, faults: list[Fault]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -133,12 +133,18 @@ def _fault_of(item: Any) -> str:
     return "" if item["as"] in {*Use} else f"as: must be one of {', '.join(Use)}"
 
 
-def _add(trie: Node[Use], path: Path, item: Mapping[str, Any], document: Document, faults: list[Fault]) -> None:
-    use = Use(item["as"])
-
-    def clash(phrase: tuple[str, ...], there: Use) -> None:
-        faults.append(document.fault(path, f'"{" ".join(phrase)}" is already {there}'))
-
+def _tries(item: Mapping[str, Any]) -> Iterator[Node[Use]]:
+    """The phrases of a list, each with its use."""
     patterns = [pattern.strip() for pattern in re.split(r", |,?\n", str(item.get("phrases", "")))]
     for pattern in filter(None, [*patterns, *str(item.get("words", "")).split()]):
-        trie.put(pattern_trie(pattern, use), clash)
+        yield pattern_trie(pattern, Use(item["as"]))
+
+
+def _union(listed: Sequence[tuple[Path, Node[Use]]], document: Document, faults: list[Fault]) -> Node[Use]:
+    """What is listed for a kind of text, in one; a phrase of two uses is a fault of the list that comes later."""
+
+    def clash(phrase: tuple[str, ...], there: Use) -> None:
+        of_another = (path for path, trie in listed if meaning_of(trie, phrase) not in (None, there))
+        faults.extend(document.fault(path, f'"{" ".join(phrase)}" is already {there}') for path in of_another)
+
+    return union([trie for _, trie in listed], clash)

@@ -6,7 +6,7 @@ import pytest
 
 from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.findings_file import load_findings
-from cds_service.knowledge.findings_trie import Node, longest, pattern_trie, settle_numbers, tokens
+from cds_service.knowledge.findings_trie import Node, longest, pattern_trie, settled_union, tokens
 
 SHIPPED = pathlib.Path(__file__).parents[2] / "knowledge" / "findings.yaml"
 
@@ -90,8 +90,7 @@ def test_text_is_cut_into_tokens(text: str, cut: list[str]) -> None:
     ],
 )
 def test_the_longest_phrase_counts_and_of_two_as_long_the_more_exact(words: str, found: tuple[str | None, int]) -> None:
-    trie: Node[str] = Node()
-    for phrase, meaning in (
+    phrases = (
         ("ca #", "calcium"),
         ("ca 125", "marker"),
         ("ca 125 normal", "normal marker"),
@@ -100,10 +99,15 @@ def test_the_longest_phrase_counts_and_of_two_as_long_the_more_exact(words: str,
         ("5 hiaa", "a hormone"),
         ("in # to # weeks", "a span"),
         ("in 3 to #", "three to any"),
-    ):
-        trie.put(pattern_trie(phrase, meaning), lambda *_: None)
-    trie = settle_numbers(trie)
+    )
+    trie = settled_union([pattern_trie(phrase, meaning) for phrase, meaning in phrases], {})
     assert longest(trie, words.split(), 0) == found
+
+
+@pytest.mark.parametrize("sign", ["[", "]", "(", "/"])
+def test_a_sign_alone_is_a_phrase(sign: str) -> None:
+    """ "Hemoglobin [Mass/volume]": LOINC's names hold brackets."""
+    assert longest(pattern_trie(sign, "a sign"), [sign], 0) == ("a sign", 1)
 
 
 def test_the_shipped_file_loads_and_gives_reasons() -> None:
