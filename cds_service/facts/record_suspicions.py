@@ -138,7 +138,7 @@ def _unchanged(diagnosis: Diagnosis, since: date | None, source: Source) -> bool
 
     One that began in the months of the work-up before the diagnosis may be how the cancer showed itself.
     """
-    return since is not None and diagnosis.onset_recorded and _known_before(diagnosis, since, source)
+    return since is not None and _known_before(diagnosis, since, source)
 
 
 def _known_before(diagnosis: Diagnosis, since: date, source: Source) -> bool:

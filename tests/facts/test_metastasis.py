@@ -392,12 +392,17 @@ def test_an_old_symptom_that_came_back_is_not_the_same(status: str, facts_of: Fa
     "pain",
     [
         condition(BONE_PAIN),  # no onset: it may have come yesterday
-        condition(BONE_PAIN, recorded_date=ago(5000)),  # written down then, and still active
+        condition(BONE_PAIN, recorded_date=ago(900)),  # written down since: how long it was there nobody says
         condition(BONE_PAIN, onset="2023"),  # a year in which the cancer lies too
     ],
 )
 def test_an_onset_that_may_be_later_counts(pain: Resource, facts_of: FactsOf) -> None:
     assert suspected(facts_of(cancer(days=1000), surgery(950), pain)) == "symptom"
+
+
+def test_what_was_written_down_before_the_cancer_is_older(facts_of: FactsOf) -> None:
+    """E19: a complaint began on the day it was recorded at the latest."""
+    assert suspected(facts_of(cancer(days=1000), surgery(950), condition(BONE_PAIN, recorded_date=ago(5000)))) is None
 
 
 def test_without_a_date_of_the_cancer_no_symptom_is_older(facts_of: FactsOf) -> None:
@@ -432,7 +437,7 @@ def test_without_a_date_of_the_cancer_no_symptom_is_older(facts_of: FactsOf) -> 
             "a visit after completed treatment says so too",
         ),
         ((HISTORY, condition(BONE_PAIN)), "symptom", "undated: it may have come yesterday"),
-        ((HISTORY, condition(BONE_PAIN, recorded_date=ago(5000))), "symptom", "no onset: when it began is not said"),
+        ((HISTORY, condition(BONE_PAIN, recorded_date=ago(5000))), "unknown", "it began then at the latest"),
         (
             (HISTORY, condition("icd:M54.5", text="worsening", onset=ago(5000))),
             "symptom",
