@@ -46,6 +46,8 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "words": ("role!", "id", "state", "level", "phase", "alone", "why!", "phrases", "words"),
 }
 _ORGAN_DISEASES = "organ-diseases"
+_NEVER_MISTYPED = "never-mistyped"
+_ALL_SECTIONS = (*_SECTIONS, _ORGAN_DISEASES, "misspellings", _NEVER_MISTYPED)
 _STATES = ("palpable", "suspicious", "enlarged", "proven", "positive", "normal")
 _LEVELS = ("raised", "mildly-raised", "normal")
 _PHASES = ("planned", "running", "completed", "before")
@@ -81,10 +83,8 @@ class _Reader:
 
     def read(self) -> Findings:
         value = self.document.value
-        for name in {*value} - {*_SECTIONS, _ORGAN_DISEASES, "misspellings", "version"}:
-            self._fault(
-                (name,), f"no such section; there are {', '.join([*_SECTIONS, _ORGAN_DISEASES, 'misspellings'])}"
-            )
+        for name in {*value} - {*_ALL_SECTIONS, "version"}:
+            self._fault((name,), f"no such section; there are {', '.join(_ALL_SECTIONS)}")
         heads: dict[str, Head] = {}
         sites: dict[str, str] = {}
         reasons: dict[str, str] = {}
@@ -101,7 +101,7 @@ class _Reader:
         trie.misspell(self._misspellings())
         return Findings(
             trie=trie,
-            spelling=Spelling(trie.words(), self.clinical),
+            spelling=Spelling(trie.words() | self._never_mistyped(), self.clinical),
             sides=MappingProxyType({word: entry for word, entry in _single_words(trie) if entry.role is Role.SIDE}),
             heads=MappingProxyType(heads),
             sites=MappingProxyType(sites),
@@ -124,6 +124,14 @@ class _Reader:
         for wrong, right in self.document.value.get("misspellings", {}).items():
             spellings[right] = (*spellings.get(right, ()), wrong)
         return spellings
+
+    def _never_mistyped(self) -> frozenset[str]:
+        """Words of the language that are one letter away from a clinical one."""
+        section = self.document.value.get(_NEVER_MISTYPED, {})
+        if not isinstance(section, dict) or {*section} - {"why", "words"}:
+            self._fault((_NEVER_MISTYPED,), "must have why and words")
+            return frozenset()
+        return frozenset(str(section.get("words", "")).split())
 
     def _items(self, section: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         """The entries of a section that are written as they should be."""
