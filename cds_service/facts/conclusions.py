@@ -68,8 +68,8 @@ _ALWAYS_HARMLESS = frozenset(
 )
 """What a report says of study and treatment, or what other facts read there: nodes."""
 _LONG_STANDING = frozenset({"chronic-disease", "chronic-organ-disease", "degenerative", "cyst", "reconstruction"})
-_NO_INDICATION = frozenset({"swelling", "bleeding", "any"})
-"""Symptoms that in a report are findings; "any" is "not clear", "not well"."""
+OF_A_FINDING = frozenset({"swelling", "bleeding", "any"})
+"""Symptoms that in a report are findings, and leave it open; "any" is "not clear", "not well"."""
 
 
 def is_harmless(mention: Mention, *, imaging: bool, old: bool) -> bool:
@@ -81,7 +81,7 @@ def is_harmless(mention: Mention, *, imaging: bool, old: bool) -> bool:
     if is_denied(mention) or mention.meant is Meant.FAMILY or mention.kind in _ALWAYS_HARMLESS:
         return True
     if mention.kind is Kind.SYMPTOM:
-        return mention.value not in _NO_INDICATION
+        return mention.value not in OF_A_FINDING
     if mention.kind is Kind.LOCAL_SYMPTOM:
         return mention.value in LUMPS
     if mention.kind is Kind.ASKS:

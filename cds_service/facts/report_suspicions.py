@@ -18,7 +18,7 @@ from cds_service.facts.breast_reports import is_suspicious, says_another_cancer,
 from cds_service.facts.breast_sides import own_sides
 from cds_service.facts.breast_studies import of_breast_or_axilla
 from cds_service.facts.clinic_notes import is_settled
-from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, is_harmless, understand_conclusion
+from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, OF_A_FINDING, is_harmless, understand_conclusion
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import names_breast_cancer
 from cds_service.facts.laboratory import LiverTests
@@ -40,7 +40,8 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
     """Findings in reports of the work-up and since, reports that nobody understood, and nodes of an axilla without a
     cancer on its side (E27).
 
-    Reports repeat the indication: symptoms in them do not count. `liver`: as for `record_suspicions.of_diagnoses`.
+    A symptom in them may be over, or be what the study explained: for as long as a work-up lasts nobody can say.
+    `liver`: as for `record_suspicions.of_diagnoses`.
     """
     of_breast: list[DiagnosticReport] = []
     for report in source.record.diagnostic_reports:
@@ -51,12 +52,14 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
             value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
         )
         mild = liver.explains(on, source)
+        old = on is not None and on.surely_older(source.windows.work_up_days, source.today)
+        long_ago = on is not None and on.surely_older(source.windows.surveillance_days, source.today)
         yield from listed(source.sets_of(*report.conclusion_code), evidence)
         if of_breast_or_axilla(report, source):
             of_breast.append(report)
-            yield from _of_breast_report(report, sides, since, evidence, source)
+            yield from _of_breast_report(report, sides, since, evidence, source, old=old)
         elif not is_settled(report, since, sides, source):
-            yield from _of_other_report(report, on, evidence, source, mild=mild)
+            yield from _of_other_report(report, evidence, source, mild=mild, old=old, long_ago=long_ago)
         for reading in source.readings(*_texts(report)):
             yield from _of_laboratory(reading, evidence, mild=mild)
         for text in filter(None, _beside_conclusion(report)):
@@ -117,7 +120,13 @@ def _beside_conclusion(report: DiagnosticReport) -> Iterator[str | None]:
 
 # --- breast and axilla ------------------------------------------------------------------------------------------------
 def _of_breast_report(
-    report: DiagnosticReport, sides: frozenset[str], since: When | None, evidence: Evidence, source: Source
+    report: DiagnosticReport,
+    sides: frozenset[str],
+    since: When | None,
+    evidence: Evidence,
+    source: Source,
+    *,
+    old: bool,
 ) -> Iterator[Suspicion]:
     # Where the record names no side, the report may know that of the cancer itself: "left as known".
     own = own_sides(sides, [report], source)
@@ -129,6 +138,8 @@ def _of_breast_report(
         # What a phrase settles is no finding: "internal mammary chains clear".
         left = understand(text, source.read(text), words, lambda mention: True).reading
         reading = _without(left, nodal) if text == report.conclusion else left
+        if not old:
+            yield from _symptoms(text, reading, evidence)
         said = of_reading(_without_own_findings(text, reading, classes=classes), evidence)
         yield from (each for each in said if each.kind in _FINDING_KINDS)
     if says_another_cancer(report, own, source):
@@ -207,11 +218,10 @@ _SAME_TUMOUR_DAYS = 30
 
 # --- any other part ---------------------------------------------------------------------------------------------------
 def _of_other_report(
-    report: DiagnosticReport, on: When | None, evidence: Evidence, source: Source, *, mild: bool
+    report: DiagnosticReport, evidence: Evidence, source: Source, *, mild: bool, old: bool, long_ago: bool
 ) -> Iterator[Suspicion]:
+    """`old`: before the last work-up could have begun; `long_ago`: what it found would stand in the record by now."""
     imaging = _is_imaging(report, source)
-    old = on is not None and on.surely_older(source.windows.work_up_days, source.today)
-
     rest = rest_of(report, source)
 
     def understood_of(text: str) -> Understood:
@@ -224,15 +234,19 @@ def _of_other_report(
     understood = [(text, understood_of(text)) for text in _texts(report)]
     doubted = False
     for text, each in understood:
+        if not old:
+            yield from _symptoms(text, each.reading, evidence)
         likely_benign = _called_likely_benign(each, text)
         doubted = doubted or bool(likely_benign)
         sure = tuple([mention for mention in each.reading.mentions if mention not in likely_benign])
         said = of_reading(msgspec.structs.replace(each.reading, mentions=sure), evidence)
         yield from (suspicion for suspicion in said if suspicion.kind in _FINDING_KINDS)
-    says_nothing = not understood and not report.conclusion_code and report.status in _REPORTED
+    says_nothing = not understood and not report.conclusion_code and report.status in _UNDER_WAY
     in_a_file = says_nothing and not old and _is_of_a_study(report, source)
     unread_words = any(
-        (each.open and not rest.says_nothing(text, each)) or rest.is_bare(text) for text, each in understood
+        (each.open and not (long_ago and each.unknown_only) and not rest.says_nothing(text, each))
+        or (rest.is_bare(text) and not long_ago)
+        for text, each in understood
     )
     # "T12", "segment 4", "as before": of what, and what of it?
     mute_words = (
@@ -245,6 +259,17 @@ def _of_other_report(
     if doubted or in_a_file or unread_words or mute_words or _mute_code(report, source):
         named = msgspec.structs.replace(evidence, value=unread.REPORT, of=name_of(report, source))
         yield Suspicion(kind=None, site="other", evidence=named)
+
+
+def _symptoms(text: str, reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
+    """The symptoms that a report names, be it as its indication; not the risks she was told of."""
+    for mention in reading.of(Kind.SYMPTOM):
+        if mention.may_hold and mention.value not in OF_A_FINDING and not _RISKS.search(text, 0, mention.start):
+            named = msgspec.structs.replace(evidence, value="symptom in a report")
+            yield Suspicion(kind=None, site=mention.site or "other", evidence=named)
+
+
+_RISKS = re.compile(r"\b(?:risks?|complications?)\b[^.;\n]*\Z", re.IGNORECASE)
 
 
 def _called_likely_benign(found: Understood, text: str) -> frozenset[Mention]:
@@ -267,8 +292,11 @@ _LIKELY_BENIGN = re.compile(
 )
 
 
-_REPORTED = frozenset({"partial", "preliminary", "final", "amended", "corrected", "appended", "unknown", None})
-"""States in which a report says something (https://hl7.org/fhir/R4/valueset-diagnostic-report-status.html)."""
+_UNDER_WAY = frozenset(
+    {"registered", "partial", "preliminary", "final", "amended", "corrected", "appended", "unknown", None}
+)
+"""States of a study that was done, or is under way; a registered one has found something that nobody told yet
+(https://hl7.org/fhir/R4/valueset-diagnostic-report-status.html)."""
 
 
 def _is_of_a_study(report: DiagnosticReport, source: Source) -> bool:

@@ -151,7 +151,10 @@ def test_what_is_suspicious(found: Resource, kind: str | None, site: str, facts_
         (observation(BONE_PAIN, status="cancelled"), "never asked"),
         (observation("Pain severity", None, value_integer=0), "a score of nothing"),
         (report("CT chest", conclusion="No suspicious lesion. No metastatic disease."), "a negative report"),
-        (report("MRI spine", conclusion="Indication: back pain. Normal study."), "reports repeat the indication"),
+        (
+            report("MRI spine", conclusion="Indication: back pain. Normal study.", days=121),
+            "a symptom of before the work-up window is over or on the problem list",
+        ),
         (report("Ultrasound", conclusion="Suspicious left axillary lymph node."), "loco-regional, not distant"),
         (condition("icd:M84.48XA", onset=ago(4000), clinical="inactive"), "over"),
         (condition("icd:G40.909", onset=ago(4000)), "a disease known long before the cancer"),
