@@ -25,6 +25,7 @@ from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, codes_of, reference_to
 from cds_service.facts.studies import order_side, prior_studies
 from cds_service.facts.treatment import treatment_events
+from cds_service.facts.whole_reports import with_whole_reports
 
 OPTIONAL_KEYS = (
     "observations",
@@ -38,7 +39,7 @@ OPTIONAL_KEYS = (
 
 def extract(source: Source) -> OrderFacts:
     """The facts of one order. Never raises on any record."""
-    source = with_brought(source)
+    source = with_whole_reports(with_brought(source))
     recorded = diagnoses(source)
     given = distant_disease_given(source)
     found = (*recorded, *given, *_order_diagnoses(recorded, source), *diagnoses_beside(source))

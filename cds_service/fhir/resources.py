@@ -286,6 +286,13 @@ class CarePlan(Resource, frozen=True):
     note: tuple[Annotation, ...] = ()
 
 
+class Narrative(Element, frozen=True):
+    """The resource in words (XHTML); "additional": they say more than its elements do."""
+
+    status: str | None = None
+    div: str | None = None
+
+
 class ReportMedia(Element, frozen=True):
     comment: str | None = None
 
@@ -311,6 +318,7 @@ class DiagnosticReport(Resource, frozen=True):
     conclusion_code: tuple[CodeableConcept, ...] = ()
     media: tuple[ReportMedia, ...] = ()
     presented_form: tuple[Attachment, ...] = ()
+    text: Narrative | None = None
     contained: tuple[ContainedResource, ...] = ()
 
 
@@ -352,12 +360,6 @@ class AllergyIntolerance(Resource, frozen=True):
     code: CodeableConcept | None = None
     patient: Reference | None = None
     reaction: tuple[Reaction, ...] = ()
-
-
-class Narrative(Element, frozen=True):
-    """The resource in words, which are not read; "additional": they say more than its elements do."""
-
-    status: str | None = None
 
 
 class CodeableReference(Element, frozen=True):

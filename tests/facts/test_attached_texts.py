@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cds_service.facts.attached_texts import LONGEST, text_of
+from cds_service.facts.file_texts import LONGEST, text_of
 from cds_service.facts.model import Fact, Facts, Known, Unknown
 from cds_service.fhir.resources import Attachment, DiagnosticReport
 from tests.support.resources import cancer, report
@@ -40,7 +40,7 @@ FILLED = "Pain in the back. " + " ".join(f"Pain number {each}." for each in rang
         (_note(_file(HTML, "text/html")), "sign", "a page with marks"),
         (_note(_file("# Chief Complaint\n- Back pain\n- Cough", "text/markdown")), "symptom", "as Synthea writes them"),
         (_note(_file("Severe bone pain."), says="Seen today."), "symptom", "beside a conclusion"),
-        (_note(_file("Cough since May."), name="Complete blood count"), "symptom", "whatever it is called"),
+        (_note(_file("Cough since May."), name="Complete blood count"), "unknown", "a symptom in a report of results"),
         (_note(_file("Local recurrence in the left breast.")), "unknown", "the cancer is back"),
         (_note(_file("Staged cT3 N1.")), "unknown", "a stage that is not early"),
         (_note(_file("No evidence of recurrence.")), "none", "denied"),

@@ -1,0 +1,41 @@
+"""Reports of results with all of their text: what stands in their files is as much a conclusion as what stands there.
+
+Notes are not results: they are looked through (`facts.attached_texts`).
+"""
+
+import re
+from dataclasses import replace
+
+import msgspec
+
+from cds_service.facts.clinic_notes import is_note
+from cds_service.facts.file_texts import LONGEST, texts_beside
+from cds_service.facts.source import Source, texts_of
+from cds_service.fhir.resources import DiagnosticReport
+
+_NOTE = re.compile(r"\b(?:notes?|letter|encounter|evaluation|assessment|summary|visit)\b", re.IGNORECASE)
+
+
+def is_note_in_file(report: DiagnosticReport) -> bool:
+    """Whether a report is a note of a clinic or a therapist, by its name."""
+    return is_note(report) or any(_NOTE.search(name) for name in texts_of(report.code))
+
+
+def with_whole_reports(source: Source) -> Source:
+    """The source with a record whose reports of results hold their files in their conclusions."""
+    reports = source.record.diagnostic_reports
+    if not any(each.presented_form or each.text is not None for each in reports):
+        return source
+    whole = tuple(each if is_note_in_file(each) else _whole(each) for each in reports)
+    return replace(source, record=replace(source.record, diagnostic_reports=whole))
+
+
+def _whole(report: DiagnosticReport) -> DiagnosticReport:
+    said = report.conclusion or ""
+    texts = [text[:LONGEST] for text in texts_beside(report)]
+    more = [text for text in texts if " ".join(text.split()) not in " ".join(said.split())]
+    if not more:
+        return report
+    # A file is mostly the whole report: its conclusion stands in it again.
+    kept = [] if any(" ".join(said.split()) in " ".join(text.split()) for text in more) else [said]
+    return msgspec.structs.replace(report, conclusion="\n".join([*kept, *more]))
