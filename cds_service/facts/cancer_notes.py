@@ -40,11 +40,21 @@ def of_cancer_entries(found: Iterable[Diagnosis], since: When | None, source: So
             yield Suspicion(kind=None, site="other", evidence=evidence)
         if _is_open_name(diagnosis, source):
             yield Suspicion(kind=None, site="other", evidence=msgspec.structs.replace(evidence, value=unread.ENTRY))
+        if _is_staged_anew(diagnosis, source):
+            anew = msgspec.structs.replace(evidence, value="stage of a recurrence on record")
+            yield Suspicion(kind=None, site="other", evidence=anew)
         said = msgspec.structs.replace(evidence, value="symptom or finding on record")
         yield from of_readings((each.reading for each in understood), said)
         if diagnosis.course is Course.ACTIVE and is_advanced(diagnosis) and _is_later(diagnosis, since, source):
             fresh = msgspec.structs.replace(evidence, value="advanced breast cancer on record")
             yield Suspicion(kind=None, site="other", evidence=fresh)
+
+
+def _is_staged_anew(diagnosis: Diagnosis, source: Source) -> bool:
+    """Whether its stage is that of a recurrence, "rT1 N0" (AJCC, chapter 1: r is retreatment or recurrence)."""
+    stages = diagnosis.condition.stage if diagnosis.condition is not None else ()
+    readings = (reading for stage in stages for reading in source.said(stage.summary))
+    return any(each.prefix.startswith("r") for reading in readings for each in reading.staging)
 
 
 def _is_open_name(diagnosis: Diagnosis, source: Source) -> bool:

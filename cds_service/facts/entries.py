@@ -16,7 +16,7 @@ _SAYS_NOTHING = frozenset({Kind.SIDE, Kind.MODALITY, Kind.ASKS, Kind.STAGING, Ki
 _ACUTE = frozenset({"pulmonary-embolism", "venous-thrombosis", "pneumonia", "fever", "stroke", "hematuria"})
 """Other diseases that a study of the body may be for, or that a cancer may have brought about."""
 
-_CHANGED = re.compile(r"\b(wors|progress|increas|new|acute|sever|escalat|chang)", re.IGNORECASE)
+_CHANGED = re.compile(r"\b(wors|progress|increas|grow|enlarg|bigger|flar|new|acute|sever|escalat|chang)", re.IGNORECASE)
 """Words that say that an old complaint is not the same any more."""
 
 _SUSPICIOUS = frozenset({Kind.SYMPTOM, Kind.SIGN, Kind.LABORATORY, Kind.IMAGING_FINDING})
@@ -30,6 +30,8 @@ def is_known(diagnosis: Diagnosis, source: Source) -> bool:
     if diagnosis.sets or any(code.system == ICD10CM for code in codes_of(diagnosis.concept)):
         return True
     texts = texts_of(diagnosis.concept)
+    if any(not any(map(str.isalpha, text)) for text in texts):
+        return False  # "***": masked
     if any(_named(each) for reading in diagnosis.words for each in reading.mentions):
         return True
     words = source.knowledge.record_words.tries[In.ENTRY]

@@ -51,9 +51,11 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
         evidence = Evidence(
             value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
         )
-        mild = liver.explains(on, source)
         old = on is not None and on.surely_older(source.windows.work_up_days, source.today)
         long_ago = on is not None and on.surely_older(source.windows.surveillance_days, source.today)
+        if not old and _is_awaited(report, on, since, source):
+            yield _unread(report, evidence, source)
+        mild = liver.explains(on, source)
         yield from listed(source.sets_of(*report.conclusion_code), evidence)
         if of_breast_or_axilla(report, source):
             of_breast.append(report)
@@ -72,13 +74,31 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
     for report in of_breast:
         if leaves_open(report, own, since, source, recorded=bool(sides - {"unstated"})):
             on = date_of(report)
-            named = Evidence(
-                value=unread.REPORT,
-                resources=(reference_to(report),),
-                date=on.text if on else None,
-                of=name_of(report, source),
-            )
-            yield Suspicion(kind=None, site="other", evidence=named)
+            evidence = Evidence(value=unread.REPORT, resources=(reference_to(report),), date=on.text if on else None)
+            yield _unread(report, evidence, source)
+
+
+def _unread(report: DiagnosticReport, evidence: Evidence, source: Source) -> Suspicion:
+    named = msgspec.structs.replace(evidence, value=unread.REPORT, of=name_of(report, source))
+    return Suspicion(kind=None, site="other", evidence=named)
+
+
+def _is_awaited(report: DiagnosticReport, on: When | None, since: When | None, source: Source) -> bool:
+    """Whether it is of a sample, and says nothing yet, or in a file that nobody could read; or of nobody knows what.
+
+    The sample that a new cancer was diagnosed by says what the record says.
+    """
+    if report.status not in _UNDER_WAY or _texts(report) or report.conclusion_code or report.result or report.contained:
+        return False
+    names = texts_of(report.code)
+    if not any(_OF_A_SAMPLE.search(name) for name in names):
+        return not names and not codes_of(report.code)
+    new = since is not None and since.surely_within(source.windows.new_disease_days, source.today)
+    days = (on.latest - since.earliest).days if new and since is not None and on is not None else None
+    return days is None or days > _SAME_TUMOUR_DAYS
+
+
+_OF_A_SAMPLE = re.compile(r"patholog|histolog|cytolog|biops|needle aspirat|\bFNAC?\b", re.IGNORECASE)
 
 
 def _finds_node(report: DiagnosticReport, source: Source) -> bool:
@@ -257,8 +277,7 @@ def _of_other_report(
         and not any(each.says for _, each in understood)
     )
     if doubted or in_a_file or unread_words or mute_words or _mute_code(report, source):
-        named = msgspec.structs.replace(evidence, value=unread.REPORT, of=name_of(report, source))
-        yield Suspicion(kind=None, site="other", evidence=named)
+        yield _unread(report, evidence, source)
 
 
 def _symptoms(text: str, reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:

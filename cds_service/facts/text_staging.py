@@ -16,10 +16,10 @@ from cds_service.facts.text_sizes import sizes
 from cds_service.knowledge.findings import Effect, Role
 
 _TNM = re.compile(
-    r"(?P<tp>[cpra]|y[cp])?t(?P<t>is|x|[0-4])(?P<ts>mi|[a-d])?\d?"
-    r"(?:(?P<np>[cp]|y[cp])?n(?P<n>mi|x|[0-3])(?P<ns>mi|[a-c])?)?"
+    r"(?P<tp>[cpra]|[yr][cp])?t(?P<t>is|x|[0-4])(?P<ts>mi|[a-d])?\d?"
+    r"(?:(?P<np>[cp]|[yr][cp])?n(?P<n>mi|x|[0-3])(?P<ns>mi|[a-c])?)?"
     r"(?:(?P<mp>[cp])?m(?P<m>x|[01]))?"
-    r"|(?P<np2>[cpr]|y[cp])?n(?P<n2>x|[0-3])(?P<ns2>mi|[a-c])?(?:(?P<mp2>[cp])?m(?P<m2>x|[01]))?"
+    r"|(?P<np2>[cpr]|[yr][cp])?n(?P<n2>x|[0-3])(?P<ns2>mi|[a-c])?(?:(?P<mp2>[cp])?m(?P<m2>x|[01]))?"
     r"|(?P<mp3>[cp])?m(?P<m3>x|[01])"
 )
 _TNM_BEGINS = frozenset("tnmcprya")

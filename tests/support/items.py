@@ -151,7 +151,8 @@ def _laboratory(
     status: str = "final",
     comparator: str | None = None,
 ) -> Iterator[Json]:
-    (made,) = _observation(f"loinc:{LABORATORY.get(of, of)}", date=date, status=status)
+    named = LABORATORY.get(of, of)
+    (made,) = _observation(named if named.startswith("loinc:") else f"loinc:{named}", date=date, status=status)
     quantity = {"value": value, "unit": unit, "comparator": comparator}
     made["valueQuantity"] = {name: given for name, given in quantity.items() if given is not None}
     if range:
