@@ -8,8 +8,13 @@ from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.source import texts_of
 
 _ADVANCED = re.compile(
-    r"(?<!(?<!or )not )(?<!\bno )(?<!nothing to suggest )local{1,2}y[ -]adv(?:anced|\b)|\bLABC\b", re.IGNORECASE
+    r"(?<!(?<!or )not )(?<!\bno )(?<!nothing to suggest )local{1,2}y[ -]adv(?:anced|\b)|\bLABC\b"
+    r"|\b(?:nodes?|LNs?),? (?:at |in |of )?(?:the )?(?:axillary )?levels?(?: I{1,2}(?:,| ?-| to| and))? ?III\b"
+    r"|\bskin\b[^.;:\n]{0,40}\b(?:punch|shave)\b[^.;:\n]{0,30}:(?![^.;\n]{0,30}\b(?:no|not|negative|free|in situ)\b)"
+    r"[^.;\n]{0,60}\bcarcinoma\b",
+    re.IGNORECASE,
 )
+"""Words for it, nodes of level III, which is infraclavicular (N3), and a cancer in a sample of skin (T4b; facts A8)."""
 
 
 def names_advanced(texts: Iterable[str], readings: Iterable[Reading]) -> bool:
@@ -19,8 +24,8 @@ def names_advanced(texts: Iterable[str], readings: Iterable[Reading]) -> bool:
 
 
 def _calls_advanced(text: str) -> bool:
-    lowered = text.lower()  # the search of a text takes thirty times as long, and few hold either word
-    return ("adv" in lowered or "labc" in lowered) and _ADVANCED.search(text) is not None
+    lowered = text.lower()  # the search of a text takes thirty times as long, and few hold one of the words
+    return any(word in lowered for word in ("adv", "labc", "level", "skin")) and _ADVANCED.search(text) is not None
 
 
 def is_advanced(diagnosis: Diagnosis) -> bool:

@@ -19,11 +19,12 @@ _ORIGIN = re.compile(r"\b(?:primary|origin|source)\b", re.IGNORECASE)
 _OF_BREAST = re.compile(r"\b(?:breast|mammary)\b", re.IGNORECASE)
 _MORE = re.compile(
     r"\bnodes\b|\bLNs\b|extra-?\s?(?:nodal|capsular)|\bEN[E]\b|\bEC[ES]\b|matted|fixed|conglomerate|dissect|clearance"
+    r"|\blevel (?:III|3)\b|\bapical\b|\bapex\b"
     r"|\b(?:unknown|uncertain|unclear|undetermined|versus|vs|cannot|possib\w+|probab\w+|suspicious|favou?r\w*|rule)\b|\?"
     r"|melanoma|squamous|neuroendocrine|small cell|lymphoma|sarcoma",
     re.IGNORECASE,
 )
-"""What says more than one node, growth out of it, a doubt, or another tumour."""
+"""What says more than one node, growth out of it, a node under the collar bone, a doubt, or another tumour."""
 
 
 def nodal_metastases(report: DiagnosticReport, own: frozenset[str], source: Source) -> Iterator[Mention]:

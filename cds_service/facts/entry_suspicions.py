@@ -17,8 +17,6 @@ from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, of_concept, of_readings, on_problem_list
 from cds_service.facts.therapy import names_now, names_side_effect
 
-_OF_CHAPTER = frozenset({"symptom-chapter", "possible-sign"})
-
 
 def of_entry(
     diagnosis: Diagnosis, sets: frozenset[str], evidence: Evidence, source: Source, *, mild: bool
@@ -26,7 +24,7 @@ def of_entry(
     """What an entry may mean: a listed symptom, or something that nobody can tell from one, or nothing."""
     everyday = _is_everyday(diagnosis)
     words = _left_of(diagnosis) if everyday else diagnosis.words
-    sets = sets - _OF_CHAPTER if everyday else sets
+    sets = sets - {"symptom-chapter"} if everyday else sets
     said = (
         *of_concept(diagnosis.concept, sets, words, evidence, source, mild=mild, judge=on_problem_list),
         *of_readings(diagnosis.noted, evidence, on_problem_list),
@@ -47,11 +45,12 @@ def _says_more_than_pain(diagnosis: Diagnosis) -> bool:
 def _is_past_effect(diagnosis: Diagnosis, source: Source) -> bool:
     """Whether an entry says itself that chemotherapy or radiotherapy brought it about, so long ago that it is over."""
     said = [each for reading in (*diagnosis.words, *diagnosis.noted) for each in reading.of(*SUSPICIOUS)]
-    therapy = (each.value for reading in diagnosis.words for each in reading.affirmed(Kind.THERAPY))
+    therapy = {each.value for reading in diagnosis.words for each in reading.affirmed(Kind.THERAPY)}
     return (
         diagnosis.since is not None
         and diagnosis.since.surely_older(source.windows.surveillance_days, source.today)
-        and any(value in ("chemotherapy", "radiotherapy", "anti-her2") for value in therapy)
+        and not therapy.isdisjoint(("chemotherapy", "radiotherapy", "anti-her2"))
+        and "endocrine" not in therapy  # that runs for years
         and all(each.value in _EFFECTS for each in said)
         and names_side_effect(texts_of(diagnosis.concept))
         and not names_now(texts_of(diagnosis.concept))
@@ -117,7 +116,9 @@ def _is_healing_fracture(diagnosis: Diagnosis) -> bool:
     texts = texts_of(diagnosis.concept)
     if any(map(_OTHER_BONE.search, texts)):
         return False
-    of_periphery = "peripheral-fracture" in diagnosis.sets or any(map(_PERIPHERY.search, texts))
+    # Against a code that names a sign ("pathological fracture in neoplastic disease") words say nothing.
+    by_words = "symptom-chapter" not in diagnosis.sets and any(map(_PERIPHERY.search, texts))
+    of_periphery = "peripheral-fracture" in diagnosis.sets or by_words
     coded = any(_ROUTINE_HEALING.fullmatch(code.code) for code in codes_of(diagnosis.concept))
     return of_periphery and (coded or any(map(_HEALED.search, texts)))
 

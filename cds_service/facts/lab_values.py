@@ -11,7 +11,10 @@ from cds_service.value import Value
 
 
 class _Test(Value, frozen=True, kw_only=True):
-    """A test by its names, and by unit ("" where none is written) what every laboratory calls normal."""
+    """A test by its names, and by unit ("" where none is written) what every laboratory calls normal.
+
+    A comma behind the unit is of values in thousands, "240,000", of which only whole counts of cells are normal.
+    """
 
     names: str
     normal: dict[str, tuple[float, float]]
@@ -49,8 +52,11 @@ _TESTS = (
     ),
     _Test(names=r"ha?emoglobin|hgb|hb", normal={"": (12.3, 15), "g/dl": (12.3, 15), "g/l": (123, 150)}),
     _Test(names=r"ha?ematocrit|hct|pcv", normal={"": (37, 44.6), "%": (37, 44.6)}),
-    _Test(names=r"WBC|WCC|(?:white|wbc) (?:blood )?(?:cell )?count|leu[ck]ocytes", normal={"": (4.5, 10)}),
-    _Test(names=r"plt|platelets?(?: count)?", normal={"": (150, 350)}),
+    _Test(
+        names=r"WBC|WCC|(?:white|wbc) (?:blood )?(?:cell )?count|leu[ck]ocytes",
+        normal={"": (4.5, 10), ",": (4500, 10_000)},
+    ),
+    _Test(names=r"plt|platelets?(?: count)?", normal={"": (150, 350), ",": (150_000, 350_000)}),
     _Test(names=r"sodium|na", normal={"": (135, 145), "mmol/l": (135, 145), "meq/l": (135, 145)}),
     _Test(
         names=r"(?:total |serum )?protein(?:,? total)?|TP",
@@ -62,21 +68,29 @@ _UNITS = (
     r"(?:i?u/l|units?/l|iu|u/ml|units?/ml|ng/ml|[uµμ]g/l|mg/dl|mmol/l|meq/l|[uµμ]mol/l|g/dl|g/l|%"
     r"|k/[uµμ]l|k/mm3|th(?:ou)?/[uµμ]l|x ?10(?:e|\^|\*)?[39]/[uµμ]?l|10(?:\*|\^|e)?[39]/[uµμ]?l)"
 )
-_VALUE = r"(?P<under><|≤)? ?(?P<value>\d{1,4}(?:\.\d{1,3})?)(?![\d.]*\d)"
+_NUMBER = r"(?:[1-9]\d{0,2},\d{3}|\d{1,4}(?:\.\d{1,3})?)"
+_VALUE = rf"(?P<under><|≤)? ?(?P<value>{_NUMBER})(?![\d.,]*\d)"
 _LIMITS = (
-    r"(?:(?P<low{0}>\d{{1,4}}(?:\.\d{{1,3}})?)\s?(?:-|\u2013|to)\s?(?P<high{0}>\d{{1,4}}(?:\.\d{{1,3}})?)"
-    r"|(?:<|≤|<=|up to)\s?(?P<top{0}>\d{{1,4}}(?:\.\d{{1,3}})?))(?:\s?" + _UNITS + r")?"
+    rf"(?:(?P<low@>{_NUMBER})\s?(?:-|\u2013|to)\s?(?P<high@>{_NUMBER})"
+    rf"|(?:<|≤|<=|up to)\s?(?P<top@>{_NUMBER}))(?:\s?{_UNITS})?"
 )
 _CALLED = r"(?:ref(?:erence)?\.?(?: range| interval| limits?)?|normal(?: range)?|range)\s?[:=]?\s?"
-_RANGE = rf"(?:\s?[(\[]\s?(?:{_CALLED})?{_LIMITS.format('')}[)\]]|[.,;]?\s{_CALLED}{_LIMITS.format('_said')})"
+_RANGE = (
+    rf"(?:\s?[(\[]\s?(?:{_CALLED})?{_LIMITS.replace('@', '')}[)\]]|[.,;]?\s{_CALLED}{_LIMITS.replace('@', '_said')})"
+)
 _ENDS = r"(?=\s*(?:[,;)|]|\.(?!\d)|$|\n)|\s+and\b|\s+(?-i:[A-Z])(?!LN\b)[A-Za-z]+(?!\S{0,20}/))"
 """Behind a value and its unit the next test may follow without a sign; "ALT 3 times", "ALT 2.1 ukat/l" go on."""
+_ANOTHER = (
+    r"[\s,;|)]*(?:and\s+)?(?:(?:was|now|then|today|previously|prior|before|from)\s*:?\s*)?\d{1,4}(?:\.\d{1,3})?"
+    r"(?![\d/-]|[.)]\s|\s?(?:days?|d|weeks?|wks?|months?|mos?|years?|yrs?)\b)"
+)
+"""A second number, of which nobody says what it is: "ALT 22, 90 today". Dates, times and numbers of a list are none."""
 
 
 def _pattern(names: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w-])(?:{names})(?![\w-])(?:\s?\([A-Za-z ]{{1,20}}\))?\s?(?:[:=]|is|of|level|at)?\s?{_VALUE}"
-        rf"\s?(?P<unit>{_UNITS})?{_RANGE}?{_ENDS}",
+        rf"\s?(?P<unit>{_UNITS})?{_RANGE}?{_ENDS}(?!{_ANOTHER})",
         re.IGNORECASE,
     )
 
@@ -107,7 +121,11 @@ def has_flag(text: str) -> bool:
     return _FLAG.search(text) is not None
 
 
-_FLAG = re.compile(r"\d\s{0,3}\(?\s{0,3}(?:[HL]{1,2}\b|\*(?!\d))|[\u2191\u2193]|\bhigh\b", re.IGNORECASE)
+_FLAG = re.compile(
+    r"\d\s{0,3}\(?\s{0,3}(?:[HL]{1,2}\b|\*(?!\d))|[\u2191\u2193]|\bhigh\b"
+    r"|\b(?:above|below) (?:the )?(?:normal|range|reference)|\babove (?:the )?(?:upper|limit|uln)",
+    re.IGNORECASE,
+)
 """A flag that a laboratory puts behind a value outside its range."""
 
 
@@ -129,16 +147,20 @@ def _blank(test: _Test, found: re.Match[str]) -> str:
 
 
 def _is_normal(found: re.Match[str], test: _Test) -> bool:
-    value = float(found["value"])
+    value = _number(found["value"])
     top = found["high"] or found["top"] or found["high_said"] or found["top_said"]
     if top is not None:
-        return float(found["low"] or found["low_said"] or _NONE) <= value <= float(top)
-    unit = (found["unit"] or "").lower().replace("µ", "u").replace("μ", "u")
-    low, high = test.normal.get(unit) or test.normal.get("" if unit in _COUNTS else "-", (1.0, _NONE))
+        return _number(found["low"] or found["low_said"] or "0") <= value <= _number(top)
+    unit = (found["unit"] or "").lower().replace("µ", "u").replace("μ", "u") + ("," if "," in found["value"] else "")
+    low, high = test.normal.get(unit) or test.normal.get("" if _COUNTS.fullmatch(unit) else "-", (1.0, _NONE))
     return low <= value <= high and (not found["under"] or low == _NONE)
 
 
-_COUNTS = frozenset(
-    {"u/l", "iu/l", "unit/l", "units/l", "iu", "u/ml", "unit/ml", "units/ml", "k/ul", "k/mm3", "th/ul", "thou/ul"}
+def _number(written: str) -> float:
+    return float(written.replace(",", ""))
+
+
+_COUNTS = re.compile(
+    r"(?:iu|u|units?)/l|iu|(?:u|units?)/ml|(?:k|th|thou)/ul|k/mm3|(?:x ?)?10[e^*]?(?:9/l|3/ul)", re.IGNORECASE
 )
 """Units of which a test has one alone, so that their name says no more than none."""

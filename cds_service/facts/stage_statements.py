@@ -6,13 +6,16 @@ from functools import cache, lru_cache, partial
 
 import msgspec
 
+from cds_service.facts.advanced import is_large, stages_advanced
 from cds_service.facts.dates import When
-from cds_service.facts.mentions import Reading
+from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.facts.stage_writing import Written, parse, timing_of
 from cds_service.facts.staging import lettered
+from cds_service.facts.understood import is_denied, understand
 from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.fhir.resources import CodeableConcept
+from cds_service.knowledge.record_words import In
 from cds_service.value import Value
 
 ORDER = {"group": VOCABULARY["stage-group"].domain} | {
@@ -137,11 +140,41 @@ def _worded(
     """What the words beside a code add, or say otherwise: "Stage IIA (cT2 cN1 cM0)", a display "stage IIIA" of IA."""
     for text in texts:
         written = _alone(text, kind)
-        said = _of_reading(source.read(text), timing) if written is None else [_statement(written, timing, coded=False)]
+        said = [_statement(written, timing, coded=False)] if written else _of_reading(source.read(text), timing)
+        if written is None and not coded and _says_more(text, source):
+            said = [msgspec.structs.replace(each, values=()) for each in said]
         for each in said:
             same = [one.meant for one in coded if one.kind == each.kind]
             if not any(values & each.meant for values in same):
                 yield each
+
+
+def _says_more(text: str, source: Source) -> bool:
+    """Whether a sentence on an early stage says more that nobody understands, so that it cannot be relied on: "cT1 N0,
+    ?T3", "IIA, now stage IV", "T1 N0 but 6 cm".
+    """
+    reading = source.read(text)
+    if stages_advanced(reading) or {each.stage for each in reading.staging} == {"IV"}:
+        return False
+    words = source.knowledge.record_words.tries[In.NOTE]
+    said = _EDITION.sub(lambda found: " " * len(found.group()), text)
+    return is_large(text) or understand(said, reading, words, _is_beside_stage).open
+
+
+_EDITION = re.compile(
+    r"\b(?:AJCC|UICC|TNM|American Joint Committee on Cancer|v\.? ?\d|version \d"
+    r"|(?:\d(?:th)?|eighth|seventh) ed(?:ition|n|\b)\.?)",
+    re.IGNORECASE,
+)
+"""Whose stage it is, by which edition."""
+
+
+def _is_beside_stage(mention: Mention) -> bool:
+    return is_denied(mention) or mention.kind in _BESIDE_STAGE
+
+
+_BESIDE_STAGE = frozenset({Kind.BREAST_CANCER, Kind.STAGING, Kind.SIDE, Kind.NODE, Kind.LOCAL_SYMPTOM, Kind.ADVANCED})
+"""What the words of a stage name besides, and what is read of them elsewhere."""
 
 
 # --- what could not be read -------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from cds_service.facts.file_texts import LONGEST, text_of
 from cds_service.facts.model import Fact, Facts, Known, Unknown
 from cds_service.fhir.resources import Attachment, DiagnosticReport
-from tests.support.resources import cancer, report
+from tests.support.resources import ago, cancer, report
 
 FactsOf = Callable[..., Facts]
 
@@ -60,11 +60,48 @@ FILLED = "Pain in the back. " + " ".join(f"Pain number {each}." for each in rang
         (_note(_file("Bone pain."), days=200), "none", "how she was then"),
         (_note(_file(METASTASES), days=200), "sign", "a metastasis stays one"),
         (_note(_file(FILLED)), "symptom", "a long one"),
+        (_note(_file("Metastatic disease.")), "sign", "of no stated place"),
+        (_note(_file("Lymph nodes normal but metastatic disease.")), "sign", "no node is found that it could be in"),
+        (_note(_file("Suspicious axillary node.")), "none", "of this cancer"),
+        (_note(_file("Suspicious finding in the left axilla.")), "none", "of this cancer"),
+        (_note(_file("Liver lesion.")), "imaging-finding", "a place is named"),
+        (_note(_file("Axillary node enlarged\nMetastatic disease")), "sign", "on another line: not in the node"),
+        (_note(_file("Axillary node enlarged;metastatic disease")), "sign", "in another statement"),
+        (_note(_file("Stage IV with axillary adenopathy.")), "unknown", "more than the axilla, whatever it names"),
+        (_note(_file("M1 with axillary adenopathy.")), "unknown", "likewise"),
+        (_note(_file("Staged IIA, cT2 N0 M0.")), "none", "an early stage"),
+        (_note(_file("Elevated alkaline phosphatase."), days=200), "none", "how her blood was then"),
+        (_note(_file("Elevated alkaline phosphatase.")), "laboratory", "how it is now"),
+        (_note(_file(METASTASES), days=2000), "none", "of years before this cancer was known"),
+        (_note(_file(METASTASES, "application/xhtml+xml")), "sign", "a page of another kind"),
+        (_note(_file("<p>New hepatic\nmetastases.</p>", "text/html")), "sign", "a line of a page is no statement"),
     ],
 )
 def test_what_a_file_says(found: DiagnosticReport, kind: str, why: str, facts_of: FactsOf) -> None:
     facts = facts_of(cancer(onset="2025-11-01"), found)
     assert _kind(facts["metastasis-suspected"]) == kind, why
+
+
+def test_each_report_is_read(facts_of: FactsOf) -> None:
+    """Whatever comes before it in the record: a report without a file, and one of years ago."""
+    found = (report("CT chest", conclusion="Normal."), _note(_file("Cough."), days=2000), _note(_file(METASTASES)))
+    assert _kind(facts_of(cancer(), *found)["metastasis-suspected"]) == "sign"
+
+
+@pytest.mark.parametrize(
+    ("onset", "days"), [(None, 2000), ("2025-11-01", None)], ids=["of the cancer", "of the report"]
+)
+def test_without_a_day_nothing_is_too_old(onset: str | None, days: int | None, facts_of: FactsOf) -> None:
+    found = report("Progress note", days=days, presented_form=(_file(METASTASES),))
+    assert _kind(facts_of(cancer(onset=onset), found)["metastasis-suspected"]) == "sign"
+
+
+@pytest.mark.parametrize(("days", "date"), [(10, ago(10)), (None, None)], ids=["dated", "undated"])
+def test_the_evidence_names_the_file(days: int | None, date: str | None, facts_of: FactsOf) -> None:
+    found = report("Progress note", days=days, presented_form=(_file(METASTASES),), id="note")
+    fact = facts_of(cancer(), found)["metastasis-suspected"]
+    told = {(each.value, each.resources, each.date) for each in fact.evidence}
+    assert told == {("file of a report", ("DiagnosticReport/note",), date)}
 
 
 def test_what_is_too_long_to_be_read_is_open(facts_of: FactsOf) -> None:
@@ -83,7 +120,18 @@ def test_what_is_too_long_to_be_read_is_open(facts_of: FactsOf) -> None:
         (_file("{}", "application/json"), None),
         (_file("text", None), None),
         (Attachment(content_type="text/plain", data="====="), None),
+        (Attachment(content_type="text/plain", data="Y291\nZ2g="), "cough"),
+        (Attachment(content_type="text/plain", data="ü"), None),
+        (_file("<p>one\ntwo</p>", "text/html"), "\none two\n"),
     ],
 )
 def test_the_text_of_a_file(file: Attachment, text: str | None) -> None:
     assert text_of(file) == text
+
+
+INLINE = ("a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u")
+
+
+@pytest.mark.parametrize("tag", INLINE)
+def test_what_stands_within_a_line_of_a_page_ends_no_sentence(tag: str) -> None:
+    assert text_of(_file(f"<p>no <{tag}>bone</{tag}> pain</p>", "text/html")) == "\nno bone pain\n"

@@ -10,7 +10,7 @@ from cds_service.facts.breast_open import leaves_open
 from cds_service.facts.breast_studies import of_breast_or_axilla
 from cds_service.facts.dates import when
 from cds_service.facts.source import Source
-from tests.support.resources import ago, report
+from tests.support.resources import ago, concept, report
 
 SourceOf = Callable[..., Source]
 
@@ -58,6 +58,11 @@ def test_which_reports_are_of_breast_or_axilla(
         ("Pathology", "Stomach normal. Left breast: lobular carcinoma.", False, "in another one"),
         ("Pathology", "ER positive. Specimen: liver.", True, "where the sample is from"),
         ("Pathology", "Left breast core biopsy, no liver.", False, "a sample of the breast"),
+        ("Breast pathology", "Scalp: ductal carcinoma.", True, "nor against one that only samples name"),
+        ("Pathology", "Kryptoid: no ductal carcinoma.", False, "none is found there"),
+        ("Pathology", "Kryptoid: carcinoma.", True, "of any kind"),
+        ("Pathology", "Ductal carcinoma. Kryptoid: lobular carcinoma.", True, "a second one"),
+        ("Pathology", "Kryptoid:9 mm ductal carcinoma.", True, "a number right behind the heading"),
         (
             "Pathology",
             "Left breast, 9:30: carcinoma, back to back glands.",
@@ -69,6 +74,12 @@ def test_which_reports_are_of_breast_or_axilla(
 def test_where_a_sample_is_from(study: str, conclusion: str, elsewhere: bool, why: str, source_of: SourceOf) -> None:
     reading = source_of().read(conclusion)
     assert is_sampled_elsewhere(report(study, conclusion=conclusion), conclusion, reading) is elsewhere, why
+
+
+def test_one_name_of_a_study_says_that_it_is_of_the_breast(source_of: SourceOf) -> None:
+    text = "Kryptoid: ductal carcinoma."
+    named = report(concept("loinc:22634-0=Pathology study", text="Breast pathology"), conclusion=text)
+    assert not is_sampled_elsewhere(named, text, source_of().read(text))
 
 
 @pytest.mark.parametrize(
@@ -85,6 +96,15 @@ def test_where_a_sample_is_from(study: str, conclusion: str, elsewhere: bool, wh
         ("Left axillary lymph node: metastatic carcinoma, extranodal extension.", False, "growth out of it"),
         ("Left axillary lymph node: metastatic carcinoma, uncertain origin.", False, "a doubt"),
         ("Left axillary lymph node: metastatic carcinoma, pancreatobiliary primary.", False, "of another organ"),
+        ("Left axillary lymph node, core: metastasis, salivary origin.", False, "of another one"),
+        ("Metastatic carcinoma in one axillary lymph node, other nodes too.", False, "several may be N2"),
+        ("Left axillary lymph node, unclear: metastatic carcinoma.", False, "a doubt before it"),
+        ("Left axillary lymph node: metastatic carcinoma, possibly melanoma.", False, "a doubt behind it"),
+        ("Axillary tissue: metastatic carcinoma.", False, "no node"),
+        ("Lymph node: metastatic carcinoma. Left axilla normal.", False, "a node of nobody knows where"),
+        ("Fresh.\nSternal and axillary lymph node, core: metastasis.", False, "another part, on a new line"),
+        ("Left axillary lymph node, level III: metastatic carcinoma.", False, "under the collar bone it is N3"),
+        ("Left axillary lymph node at the apex: metastatic carcinoma.", False, "likewise"),
         ("Left axillary lymph node: no metastatic carcinoma.", False, "none"),
     ],
 )
@@ -104,6 +124,8 @@ def test_a_metastasis_in_one_node(conclusion: str, nodal: bool, why: str, source
         (GUIDED, "Lidocaine. Atypical cells.", True, "a result that is neither benign nor cancer"),
         (GUIDED, "Lidocaine. Pleural fluid.", True, "another part of the body"),
         ("US guided breast biopsy right", "Lidocaine. Kryptoid.", True, "the other side"),
+        (GUIDED, "Lidocaine. Calcium elevated.", True, "calcium of the blood is none of the breast"),
+        (GUIDED, "Lidocaine. Kryptoid. Biopsy site marked.", False, "where it was taken"),
         ("Breast receptors", "ER positive. Kryptoid.", False, "receptors are of the cancer"),
         ("Breast receptors", "Right: ER positive.", True, "of a cancer of the other side"),
         ("Breast receptors", "Kryptoid.", True, "without them nobody knows"),

@@ -300,6 +300,12 @@ def test_a_symptom_older_than_the_cancer_is_not_new(onset: int, expected: str | 
         (condition(text="Nausea due to chemotherapy", onset=ago(182)), "unknown", "it may be running"),
         (condition(text="Nausea due to chemotherapy"), "unknown", "nobody says when"),
         (condition(text="Nausea due to letrozole", onset=ago(900)), "unknown", "that runs for years"),
+        (condition(text="Nausea due to chemotherapy and letrozole", onset=ago(900)), "unknown", "one of them runs"),
+        (condition(text="Nausea due to radiotherapy", onset=ago(900)), None, "that is over, too"),
+        (condition(text="Nausea due to trastuzumab", onset=ago(900)), None, "after a year"),
+        (condition(text="Severe nausea due to chemotherapy", onset=ago(900)), "unknown", "more than is expected"),
+        (condition(text="Nausea due to chemotherapy", onset=ago(900), note="Worse."), "unknown", "not the same"),
+        (condition(text="Nausea due to chemotherapy", onset=ago(900), note="Dizziness."), "unknown", "and another"),
         (condition(text="Nausea due to chemotherapy, ongoing", onset=ago(900)), "unknown", "it goes on"),
         (condition(text="Nausea due to chemotherapy, worsening", onset=ago(900)), "unknown", "not the same any more"),
         (condition(text="Nausea due to chemotherapy", onset=ago(900), clinical="relapse"), "unknown", "back again"),
@@ -310,6 +316,27 @@ def test_a_symptom_older_than_the_cancer_is_not_new(onset: int, expected: str | 
 )
 def test_what_therapy_is_blamed_for(found: Resource, expected: str | None, why: str, facts_of: FactsOf) -> None:
     assert suspected(facts_of(cancer(days=1000), surgery(950), found)) == expected, why
+
+
+@pytest.mark.parametrize(
+    "complaint",
+    [
+        "Vomiting",
+        "Diarrhea",
+        "Fatigue",
+        "Loss of appetite",
+        "Anemia",
+        "Neuropathy",
+        "Numbness",
+        "Numbness of hands",
+        "Memory loss",
+        "Hearing loss",
+        "Itching",
+    ],
+)
+def test_what_chemotherapy_is_known_for(complaint: str, facts_of: FactsOf) -> None:
+    found = condition(text=f"{complaint} caused by chemotherapy", onset=ago(900))
+    assert suspected(facts_of(cancer(days=1000), surgery(950), found)) is None
 
 
 INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
@@ -556,6 +583,16 @@ def test_a_symptom_beside_a_failure_is_known(facts_of: FactsOf) -> None:
         ([laboratory(ALP, 150)], "isolated-alkaline-phosphatase", None, "1.5 times the limit is still mild"),
         ([laboratory(ALP, 150.1)], "abnormal", "laboratory", "just above"),
         ([laboratory(ALP, 120, flag="H")], "isolated-alkaline-phosphatase", None, "flagged, and mild"),
+        *(
+            (
+                [laboratory(ALP, 120, flag=flag)],
+                "abnormal",
+                "laboratory",
+                "flagged critical: not mild to the laboratory",
+            )
+            for flag in ("HH", "HU", "HX", "AA", ">", "H>")
+        ),
+        ([laboratory(ALP, 100, flag="H")], "abnormal", "laboratory", "at its limit and flagged: it contradicts itself"),
         ([laboratory(ALP, 120, high=None, flag="H")], "abnormal", "laboratory", "flagged: nobody says how much"),
         ([laboratory(ALP, 120), laboratory(ALT, 90, high=40)], "abnormal", "laboratory", "not isolated"),
         ([laboratory(ALT, 41, high=40)], "abnormal", "laboratory", "ALT alone is no alkaline phosphatase"),
@@ -567,6 +604,8 @@ def test_a_symptom_beside_a_failure_is_known(facts_of: FactsOf) -> None:
         ([laboratory(ALT, 100, comparator=">", high=100)], "normal", "unknown", "more than can be measured"),
         ([laboratory(ALT, 90, high=None)], "normal", "unknown", "no range, no flag: nobody can say"),
         ([laboratory(ALT, 34, high=None)], "normal", None, "normal by any laboratory's range"),
+        ([laboratory(concept(text="ALT"), 34, high=None)], "normal", None, "by its name"),
+        ([laboratory(ALT, 90, high=40, days=900)], "normal", None, "of years before the cancer"),
         ([laboratory(ALT, 35, high=None)], "normal", "unknown", "not by all of them"),
         ([laboratory(AST, 40, high=None)], "normal", None, "AST by any range"),
         ([laboratory(AST, 41, high=None)], "normal", "unknown", "not by all of them"),
@@ -673,6 +712,8 @@ def test_a_flag_says_that_a_value_is_raised(
     ("flag", "kind", "why"),
     [
         (concept(text="High"), "laboratory", "in words"),
+        (concept(text="Abnormal"), "laboratory", "in words"),
+        (CodeableConcept(coding=(Coding(display="High"),)), "laboratory", "by a coding that has a name alone"),
         (concept("local:2=Abnormally elevated"), "laboratory", "a code of the laboratory's own, named"),
         (concept(text="ELEVATED"), "laboratory", "in words"),
         (concept("local:N=Not abnormal"), None, "said to be normal"),
@@ -774,6 +815,28 @@ def test_a_mild_value_explains_what_was_written_down_soon_after(
 ) -> None:
     found = facts_of(condition("icd:Z85.3"), laboratory(ALP, 120, days=measured), said(recorded))
     assert (suspected(found) is None) is explained, why
+
+
+def test_the_newest_of_two_mild_values_explains(facts_of: FactsOf) -> None:
+    """Of two tests of alkaline phosphatase, whichever it is."""
+    by_words = laboratory(concept(text="Alk phos, bone and liver"), 120, days=60)
+    entry = condition("sct:274770006", onset=ago(10))
+    assert suspected(facts_of(condition("icd:Z85.3"), laboratory(ALP, 120, days=10), by_words, entry)) is None
+
+
+@pytest.mark.parametrize(
+    "found",
+    [condition(text="Elevated CA 15-3"), condition("icd:I10", note="CA 27.29 raised")],
+    ids=["an entry of no code", "a note"],
+)
+def test_a_marker_is_read_by_its_name(found: Resource, facts_of: FactsOf) -> None:
+    assert facts_of(cancer(), found).value("tumor-marker-raised") == "yes"
+
+
+def test_raised_calcium_is_shown_as_such(facts_of: FactsOf) -> None:
+    found = facts_of(cancer(), laboratory("loinc:17861-6", 11.2, high=10.3, unit="mg/dL", id="ca"))
+    told = {(each.value, each.resources) for each in found["metastasis-suspected"].evidence}
+    assert told == {("calcium raised", ("Observation/ca",))}
 
 
 def test_tests_that_could_not_be_read_are_not_normal(facts_of: FactsOf) -> None:

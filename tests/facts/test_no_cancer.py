@@ -36,6 +36,8 @@ def _said(fact: Fact) -> object:
         ([], "node-metastasis-proven", "no", "none on record"),
         ([condition(LYMPHOMA)], "other-malignancy", "yes", "the node may be of that one"),
         ([], "cancer", "none", "no breast cancer on record"),
+        ([], "disease-phase", ("new", "surveillance"), "nobody says which"),
+        ([condition("icd:C79.51")], "disease-phase", "metastatic", "a metastasis of no known primary"),
     ],
 )
 def test_what_is_known_of_the_axilla(
@@ -56,3 +58,15 @@ def test_what_is_known_of_the_axilla(
 def test_nothing_is_read_from_a_failure(key: str, fact: str, facts_of: FactsOf) -> None:
     found = facts_of(draft=US_OF_LEFT, states={key: KeyState.PARTIAL})
     assert isinstance(found[fact], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [("Suspected breast cancer", ("invasive", "none")), ("Family history of breast cancer", "none")],
+)
+def test_a_cancer_that_only_the_order_names_may_be_one(reason: str, expected: object, facts_of: FactsOf) -> None:
+    draft = order("cpt:76882", concept(text=reason), body_site=(concept(text="Left axilla"),), id="ordered")
+    fact = facts_of(draft=draft)["cancer"]
+    assert _said(fact) == expected
+    told = [(each.value, each.resources) for each in fact.evidence]
+    assert told == ([("named in the order", ("ServiceRequest/ordered",))] if expected != "none" else [])
