@@ -299,7 +299,8 @@ def _free_port() -> int:
 
 
 def _await(url: str, process: "subprocess.Popen[str]") -> None:
-    for _ in range(200):
+    until = time.monotonic() + 60  # on a machine that does other things; how long it takes is measured in benchmarks/
+    while time.monotonic() < until:
         try:
             requests.get(url, timeout=2).close()
         except requests.ConnectionError:
@@ -307,7 +308,7 @@ def _await(url: str, process: "subprocess.Popen[str]") -> None:
             time.sleep(0.05)
         else:
             return
-    pytest.fail("the service did not start within ten seconds")
+    pytest.fail("the service did not start within a minute")
 
 
 def test_a_service_that_is_still_starting_can_be_stopped(tmp_path: Path) -> None:
