@@ -12,9 +12,10 @@ import msgspec
 from cds_service.facts.advanced import is_large, stages_advanced
 from cds_service.facts.breast_studies import names_breast
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.report_frame import without_frame
 from cds_service.facts.source import Source
-from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
-from cds_service.knowledge.record_words import In
+from cds_service.facts.understood import LUMPS, Understood, is_denied, understand, uses_of
+from cds_service.knowledge.record_words import In, Use
 
 IMAGING_OF_THE_BODY = frozenset({"ultrasound", "mri", "ct", "pet", "bone-scan", "radiography"})
 """Imaging that sees more than the breast."""
@@ -27,9 +28,15 @@ def understand_conclusion(
 
     `harmless`: whether a mention leaves it closed (`is_harmless`). `kind`: of which study, by whose words.
     """
-    text = _without_headings(text)
+    words = source.knowledge.record_words.tries[kind]
+
+    def is_known(word: str) -> bool:
+        uses = {use for statement in uses_of(word, words) for use in statement}
+        return not uses <= {None, Use.WORD} or bool(source.read(word).mentions)
+
+    text = _without_headings(without_frame(text, is_known))
     reading = source.read(text)
-    found = understand(text, reading, source.knowledge.record_words.tries[kind], harmless)
+    found = understand(text, reading, words, harmless)
     larger = stages_advanced(reading) or (names_breast(text) and is_large(text))
     more = larger or _cancer_elsewhere(text, found.reading, source)
     return msgspec.structs.replace(found, open=True, unknown_only=False) if more else found

@@ -11,7 +11,7 @@ from enum import StrEnum
 from cds_service.facts.lab_values import has_flag, holds_watched_value, is_of_one_test, without_normal_values
 from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Mention
 from cds_service.facts.source import Source, texts_of
-from cds_service.facts.understood import Understood, uses_of
+from cds_service.facts.understood import Understood, Unknown, uses_of
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
 from cds_service.knowledge.findings_trie import Node
 from cds_service.knowledge.record_words import OF_STUDY, In, Use
@@ -33,6 +33,9 @@ class Rest(Value, frozen=True, kw_only=True):
     whole: Whole
     words: Node[Use]
     kind: In = In.REPORT
+    stems: re.Pattern[str] | None = None
+    normal: Node[Use] | None = None
+    """Of a study whose report may also call itself normal: by which words."""
     study: str = ""
 
     def shortened(self, text: str) -> str:
@@ -44,23 +47,31 @@ class Rest(Value, frozen=True, kw_only=True):
         if self.whole is Whole.NEEDED or not found.unknown_only or _names_complaint(found):
             return False
         if self.whole is Whole.UNLESS_OPEN:
-            return True
+            if self.kind is not In.PART or (self.normal is not None and _calls_all_normal(text, self.normal)):
+                return True
+            return not any(map(self._may_be_a_finding, found.unknown))
         if self.whole is Whole.IF_NORMAL:
-            return self._calls_all_normal(text)
+            return _calls_all_normal(text, self.words)
         return not any(Use.OPEN in statement for statement in uses_of(_without_level(text), self.words))
+
+    def _may_be_a_finding(self, unknown: Unknown) -> bool:
+        """Whether words that nobody knows, in the report on a part of the body, may be what was found."""
+        if unknown.beside_place or not (unknown.on_procedure or (unknown.says and not unknown.measured)):
+            return True
+        return self.stems is not None and any(map(self.stems.search, unknown.words))
 
     def explains(self, mention: Mention, text: str) -> bool:
         """ "Hb 134, plt 245. Normal.": a laboratory test that a report names with its value, and calls normal."""
         if self.whole is Whole.NEEDED or mention.detail != LEVEL_NOT_SAID:
             return False
-        return not has_flag(text) and self._calls_all_normal(text)
+        return not has_flag(text) and _calls_all_normal(text, self.words)
 
     def is_bare(self, text: str) -> bool:
         """Whether a text says nothing but values, ranges and flags: "2.81 mmol/L (2.20-2.60)"."""
         if self.kind is In.BLOOD:
             left = self.shortened(text)
             given = holds_watched_value(left) or (is_of_one_test(self.study) and any(map(str.isdecimal, left)))
-            if has_flag(text) or (given and not self._calls_all_normal(text)):
+            if has_flag(text) or (given and not _calls_all_normal(text, self.words)):
                 return True
             text = "" if _NAME.search(text) else left
         if self.whole in (Whole.NEVER_NEEDED, Whole.UNLESS_OPEN) or not any(map(str.isdecimal, text)):
@@ -68,12 +79,13 @@ class Rest(Value, frozen=True, kw_only=True):
         words = _LETTERS.findall(_RANGE.sub(" ", text))
         return all(len(word) == 1 or _silent(word, self.words) for word in words)
 
-    def _calls_all_normal(self, text: str) -> bool:
-        """Whether a statement says of the whole result that it is normal, and nothing doubts it."""
-        if any(Use.OPEN in statement for statement in uses_of(text, self.words)):
-            return False
-        last = (_CLAUSE_ENDS.split(statement)[-1] for statement in _STATEMENT_ENDS.split(text))
-        return any(uses_of(clause, self.words) == ((Use.NORMAL,),) for clause in last)
+
+def _calls_all_normal(text: str, words: Node[Use]) -> bool:
+    """Whether a statement says of the whole result that it is normal, and nothing doubts it."""
+    if any(Use.OPEN in statement for statement in uses_of(text, words)):
+        return False
+    last = (_CLAUSE_ENDS.split(statement)[-1] for statement in _STATEMENT_ENDS.split(text))
+    return any(uses_of(clause, words) == ((Use.NORMAL,),) for clause in last)
 
 
 def _without_level(text: str) -> str:
@@ -110,7 +122,14 @@ def rest_of(report: DiagnosticReport, source: Source) -> Rest:
     if whole is not Whole.NEVER_NEEDED:
         for study, kind in OF_STUDY.items():
             if _is_of_kind(report, study, source) and (kind is In.BLOOD or not in_sets):
-                return Rest(whole=_WHOLE.get(kind, Whole.UNLESS_OPEN), words=tries[kind], kind=kind, study=names[0])
+                return Rest(
+                    whole=_WHOLE.get(kind, Whole.UNLESS_OPEN),
+                    words=tries[kind],
+                    kind=kind,
+                    stems=source.knowledge.record_words.stems.get(kind),
+                    normal=tries[In.MEASUREMENT] if whole is Whole.IF_NORMAL else None,
+                    study=names[0],
+                )
     return Rest(whole=whole, words=tries[In.MEASUREMENT])
 
 

@@ -12,6 +12,7 @@ from cds_service.facts.breast_understood import is_calcium
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.episodes import Cancer
+from cds_service.facts.measurements import rest_of
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, OneOf, Unknown, UnknownReason
 from cds_service.facts.reasons import Reasons
@@ -206,7 +207,7 @@ _LUMPS = frozenset({"breast-lump", "breast-neoplasm-uncertain"})
 
 def _settled(report: DiagnosticReport, source: Source) -> tuple[Reading, ...]:
     """A report without what it settles itself: "stable post-surgical distortion"."""
-    text, words = report.conclusion or "", source.knowledge.record_words.tries[In.REPORT]
+    text, words = report.conclusion or "", source.knowledge.record_words.tries[rest_of(report, source).kind]
     if text and of_breast_or_axilla(report, source):
         if breast_signs.is_closed(text, source.knowledge.breast_words):
             return ()

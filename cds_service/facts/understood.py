@@ -33,15 +33,28 @@ _TIMES = re.compile(r"x\d+[a-z]?|\d+x")
 """ "x5y" """
 
 
+class Unknown(Value, frozen=True, kw_only=True):
+    """The words of a clause that nobody knows. `beside_place`: its statement names a part of the body that a cancer
+    spreads to. `measured`: that says how long something is. `on_procedure`: it tells how the study was done. `says`:
+    the clause also says of something that it is there, not there or normal."""
+
+    words: tuple[str, ...]
+    beside_place: bool
+    measured: bool
+    says: bool
+    on_procedure: bool
+
+
 class Understood(Value, frozen=True, kw_only=True):
     """A text as understood: what is left of its reading once what the text settles is taken away, and whether it is
     open, which is to say that some of its words are not understood. `unknown_only`: nothing but words that nobody knows
-    leaves it open, no finding, doubt or question. `says`: anything, be it what
+    leaves it open, no finding, doubt or question; `unknown`: which those are. `says`: anything, be it what
     it is about, or that something is there, or not, or normal."""
 
     reading: Reading
     open: bool
     unknown_only: bool = False
+    unknown: tuple[Unknown, ...] = ()
     says: bool = False
 
 
@@ -88,8 +101,9 @@ def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable
     _cover(items, covered, staged=bool(reading.staging))
     bare = [item for item in items if not item.covered]
     unknown_only = bool(bare) and all(item.use in (None, Use.TEST) and item.key != "?" for item in bare)
+    unknown = tuple(_unknown(text, items)) if unknown_only else ()
     says = any(each.kind is not Kind.SIDE for each in reading.mentions) or any(item.use in _SAYS for item in items)
-    return Understood(reading=left, open=bool(bare), unknown_only=unknown_only, says=says)
+    return Understood(reading=left, open=bool(bare), unknown_only=unknown_only, unknown=unknown, says=says)
 
 
 def uses_of(text: str, words: Node[Use]) -> tuple[tuple[Use | None, ...], ...]:
@@ -268,6 +282,47 @@ def _cover(items: list[_Item], mentioned: set[int], *, staged: bool) -> None:
                     item.covered &= item.use is not Use.PLACE
 
 
+def _unknown(text: str, items: list[_Item]) -> Iterator[Unknown]:
+    """What nobody knows, by clause; one says nothing of the next: "perfusion normal, excretion late"."""
+    for statement in _sentences(text, items):
+        measured = any(_is_length(statement, index) for index in range(len(statement)))
+        for clause in _clauses(statement):
+            bare = [item for item in clause if not item.covered]
+            if bare:
+                yield Unknown(
+                    words=tuple([text[item.start : item.end].lower() for item in bare]),
+                    beside_place=any(item.use is Use.PLACE for item in statement),
+                    measured=measured,
+                    says=_says_something(clause),
+                    on_procedure=any(item.use is Use.KNOWN for item in statement),
+                )
+
+
+def _sentences(text: str, items: list[_Item]) -> Iterator[list[_Item]]:
+    """The statements, also where a line ends within one of them."""
+    sentence: list[_Item] = []
+    for statement in _statements(items):
+        goes_on = bool(sentence and statement) and text[statement[0].start].islower()
+        if (
+            goes_on
+            and "\n" in text[sentence[-1].end : statement[0].start]
+            and not _STOPS.search(text, sentence[-1].end, statement[0].start)
+        ):
+            sentence = [*sentence, *statement]
+        else:
+            yield sentence
+            sentence = statement
+    yield sentence
+
+
+_STOPS = re.compile(r"[.;!*\[\]]")
+
+
+def _is_length(statement: list[_Item], index: int) -> bool:
+    """Whether a unit says how long something is; a speed is none: "78 cm/s"."""
+    return statement[index].key in _LENGTHS and [item.key for item in statement[index + 1 : index + 2]] != ["/"]
+
+
 def _denies_more(items: list[_Item], index: int) -> bool:
     return items[index].key in _DENIALS and index + 1 < len(items) and items[index + 1].key in ("or", "nor")
 
@@ -360,7 +415,7 @@ def _list_goes_on(items: list[_Item], comma: int) -> bool:
 
 
 def _says_nothing(item: _Item, staged: bool) -> bool:
-    if item.use in (*_WORDS, Use.SETTLED, Use.NEGATOR, Use.TURN, Use.TITLE):
+    if item.use in (*_WORDS, Use.SETTLED, Use.NEGATOR, Use.TURN, Use.TITLE, Use.KNOWN):
         return True
     if item.key == "?":
         return False

@@ -41,6 +41,8 @@ class In(StrEnum):
     BLOOD = "blood"
     PREGNANCY_STUDY = "pregnancy-study"
     PREGNANCY = "pregnancy"
+    PART_STUDY = "part-study"
+    PART = "part"
 
 
 class Use(StrEnum):
@@ -63,6 +65,7 @@ class Use(StrEnum):
 OF_STUDY = {
     In.DENSITY_STUDY: In.DENSITY,
     In.HEART_STUDY: In.HEART,
+    In.PART_STUDY: In.PART,  # before joints: films of them, but no MRI
     In.JOINT_STUDY: In.JOINT,
     In.GENES_STUDY: In.GENES,
     In.BLOOD_STUDY: In.BLOOD,
@@ -74,6 +77,7 @@ _ELSE = {
     In.TREATMENT_NOTE: (In.NOTE,),
     **dict.fromkeys(OF_STUDY.values(), (In.MEASUREMENT, In.REPORT)),
     In.JOINT: (In.REPORT,),
+    In.PART: (In.REPORT,),
 }
 """Where what is not listed for a kind of text is looked up."""
 
@@ -83,6 +87,8 @@ class RecordWords:
     """The words by kind of text; without a file there are none, and no text is understood."""
 
     tries: Mapping[In, Node[Use]] = field(default_factory=lambda: {each: Node() for each in In}, compare=False)
+    stems: Mapping[In, re.Pattern[str]] = field(default_factory=dict, compare=False)
+    """What a word that nobody knows may not hold, where the rest of its kind of text may be passed over."""
 
 
 def load_record_words(path: pathlib.Path) -> RecordWords:
@@ -95,17 +101,22 @@ def load_record_words(path: pathlib.Path) -> RecordWords:
         raise KnowledgeError(document.faults)
     faults = list(document.faults)
     lists: dict[In, list[tuple[Path, Node[Use]]]] = {each: [] for each in In}
+    stems: dict[In, list[str]] = {}
     for path_of, item in _items(document, faults):
         phrases = [(path_of, trie) for trie in _tries(item)]
         for kind in item["in"]:
             lists[In(kind)] += phrases
+            stems.setdefault(In(kind), []).extend(str(item.get("stems", "")).split())
     own = {kind: _union(listed, document, faults) for kind, listed in lists.items()}
     if faults:
         raise KnowledgeError(faults)
     done: Joined[Use] = {}
     # What is listed for the kind itself stays.
     together = {kind: [own[kind], *(own[other] for other in _ELSE.get(kind, ()))] for kind in In}
-    return RecordWords(tries=MappingProxyType({kind: settled_union(of, done) for kind, of in together.items()}))
+    return RecordWords(
+        tries=MappingProxyType({kind: settled_union(of, done) for kind, of in together.items()}),
+        stems=MappingProxyType({kind: re.compile("|".join(map(re.escape, of))) for kind, of in stems.items() if of}),
+    )
 
 
 def _items(document: Document, faults: list[Fault]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -126,11 +137,16 @@ def _items(document: Document, faults: list[Fault]) -> Iterator[tuple[Path, Mapp
 
 def _fault_of(item: Any) -> str:
     """What is wrong with a list, or nothing."""
-    if not isinstance(item, dict) or not {"in", "as", "why"} <= {*item} <= {"in", "as", "why", "phrases", "words"}:
-        return "must have in, as and why, and may have phrases and words"
+    if not isinstance(item, dict) or not {"in", "as", "why"} <= {*item} <= {"in", "as", "why", *_LISTED}:
+        return "must have in, as and why, and may have phrases, words and stems"
     if not isinstance(item["in"], list) or not {*item["in"]} <= {*In}:
         return f"in: must be a list of {', '.join(In)}"
-    return "" if item["as"] in {*Use} else f"as: must be one of {', '.join(Use)}"
+    if item["as"] not in {*Use}:
+        return f"as: must be one of {', '.join(Use)}"
+    return "" if "stems" not in item or item["as"] == Use.OPEN else "stems: only of what is open"
+
+
+_LISTED = ("phrases", "words", "stems")
 
 
 def _tries(item: Mapping[str, Any]) -> Iterator[Node[Use]]:

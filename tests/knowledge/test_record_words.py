@@ -31,6 +31,7 @@ def test_words_that_would_close_any_text_stand_in_no_list() -> None:
         ("lists: 3", "lists: must be a list"),
         ("lists: [{in: [report], as: word}]", "lists[0]: must have in, as and why"),
         ("lists: [{in: [letter], as: word, why: w, words: a}]", "lists[0]: in: must be a list of report, breast"),
+        ("lists: [{in: [part], as: word, why: w, stems: a}]", "lists[0]: stems: only of what is open"),
         ("lists: [{in: [note], as: noise, why: w, words: a}]", "lists[0]: as: must be one of word, place, test"),
         (
             "lists: [{in: [note], as: word, why: w, words: a}, {in: [note], as: absent, why: w, words: a}]",
@@ -44,6 +45,19 @@ def test_a_list_that_is_not_as_it_should_be_is_refused(written: str, fault: str,
     with pytest.raises(KnowledgeError) as refused:
         load_record_words(file)
     assert fault in str(refused.value)
+
+
+def test_stems_are_found_anywhere_in_a_word(tmp_path: Path) -> None:
+    file = tmp_path / "record-words.yaml"
+    file.write_text('version: "1"\nlists: [{in: [part], as: open, why: w, stems: lytic a.b}]\n', encoding="utf-8")
+    stems = load_record_words(file).stems
+    assert stems.keys() == {In.PART}
+    assert [bool(stems[In.PART].search(word)) for word in ("osteolytic", "lytical", "a.b", "axb")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_missing_file_is_a_fault(tmp_path: Path) -> None:

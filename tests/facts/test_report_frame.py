@@ -1,0 +1,61 @@
+"""The frame of a report: who signed it, and that he saw the images; never what was found."""
+
+import pytest
+
+from cds_service.facts.report_frame import without_frame
+
+KNOWN = frozenset({"rib", "liver", "pleural", "effusion", "spine"})
+
+
+def is_known(word: str) -> bool:
+    return word.lower().strip(".") in KNOWN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Electronically signed by: R. Haskins MD 08:14",
+        "Electronically signed by: Robert Haskins, MD on 11/12/2026 8:14 AM",
+        "Electronically signed by Robert J. Haskins, M.D., FACR on Nov 12, 2026 at 08:14 EST",
+        "Dictated by Robert Haskins, MD",
+        "Dictated and signed by: Haskins, MD",
+        "Read by Dr. Ruiz",
+        "Final report signed by Ana Ruiz DO",
+        "This report has been electronically signed",
+        "Electronically signed",
+        "Workstation: RADWS04",
+        "CPT: 88305",
+        "I, Robert Haskins MD, have personally reviewed the images and agree with the above interpretation",
+        "I have personally reviewed the images and agree with the resident's interpretation",
+        "I have reviewed the slides and the resident's report, and I concur with the findings as written",
+        "Controls reacted appropriately",
+        "This test was developed and its performance characteristics determined by the laboratory",
+        "This test has been authorized by FDA under an EUA",
+    ],
+)
+def test_a_line_of_the_frame(line: str) -> None:
+    for text in (line, f"{line}.", f"No rib.\n{line}\nLiver.", f"No rib. {line}. Liver."):
+        left = without_frame(text, is_known)
+        assert len(left) == len(text)
+        assert left.replace(".", "").split() == text.replace(line, "").replace(".", "").split()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Electronically signed by: R. Haskins MD 08:14 T8 is white", "the line goes on"),
+        ("Dictated by Robert Haskins, MD: rib destroyed", "likewise"),
+        ("Signed by Pleural Effusion", "no name"),
+        ("Reviewed by Dr. Rib Destroyed", "a name that holds a word of reports"),
+        ("Reviewed by two readers", "no name"),
+        ("Workstation: liver", "no number of a machine"),
+        ("I have personally reviewed the images and agree with the interpretation except for the rib", "an exception"),
+        ("I have personally reviewed the images and disagree with the interpretation", "another opinion"),
+        ("I have personally reviewed the images and see a rib", "what was seen"),
+        ("The rib was reviewed by Robert Haskins, MD", "the rib is what it is about"),
+        ("Controls reacted", "nobody says how"),
+        ("Lungs clear", "nothing of it"),
+    ],
+)
+def test_what_is_no_frame(text: str, why: str) -> None:
+    assert without_frame(text, is_known) == text, why
