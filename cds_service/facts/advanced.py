@@ -1,7 +1,7 @@
 """Whether words make a tumour larger than T2, or its nodes more than N1: by its size, its stage, what it grows into."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis
 from cds_service.facts.mentions import Kind, Reading
@@ -37,6 +37,8 @@ def is_advanced(diagnosis: Diagnosis) -> bool:
 
 _LARGE_MM = 50.0
 """Over this a tumour is T3 (facts A8)."""
+_SMALL_MM = 20.0
+"""Over this it is T2."""
 _SIZE = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)(?:\s*(?:x|by|\u00d7)\s*(\d+(?:\.\d+)?))?(?:\s*(?:x|by|\u00d7)\s*(\d+(?:\.\d+)?))?\s*(cm|mm)\b"
     r"(?!\s*(?:from|fn\b|deep))",
@@ -51,16 +53,38 @@ _OTHER_SIZED = re.compile(
 
 def is_large(text: str) -> bool:
     """Whether a sentence gives a size over 50 mm that is not said of something benign, nor a distance."""
+    return any(size > _LARGE_MM for size, _, _ in _sized(text))
+
+
+def is_over_t1(text: str) -> bool:
+    """Whether a sentence gives a size over 20 mm, and not over 50, that is not said of something benign, or of a node,
+    nor a distance."""
+    return any(_SMALL_MM < size <= _LARGE_MM and not _is_of_node(sentence, at) for size, sentence, at in _sized(text))
+
+
+def _sized(text: str) -> Iterator[tuple[float, str, int]]:
+    """The sizes that may be of the tumour, the largest of each measurement, and where they stand in their sentence."""
     for sentence in re.split(r"[;\n]|\.(?!\d)", text):
-        sizes = [
-            float(number) * (10 if found[4].lower() == "cm" else 1)
-            for found in _SIZE.finditer(sentence)
-            for number in found.groups()[:3]
-            if number
-        ]
-        if max(sizes, default=0.0) > _LARGE_MM and not _OTHER_SIZED.search(sentence):
-            return True
-    return False
+        found = list(_SIZE.finditer(sentence))
+        if found and not _OTHER_SIZED.search(sentence):
+            for each in found:
+                scale = 10 if each[4].lower() == "cm" else 1
+                yield max(float(number) * scale for number in each.groups()[:3] if number), sentence, each.start()
+
+
+def _is_of_node(sentence: str, at: int) -> bool:
+    """Whether a size is of a node: of what is named last before it, else first behind it."""
+    named = [*_MEASURED.finditer(sentence[:at])][-1:] or [*_MEASURED.finditer(sentence, at)][:1]
+    return any(_NODE.match(each[0]) is not None for each in named)
+
+
+_NODE = re.compile(r"node|nodal|lymph|adenopath|LN|cort", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"\b(?:nod(?:e|es|al)\b|lymph|adenopath|LNs?\b|cortex|cortical|mass|tumou?r|cancer|carcinoma|malignancy|lesion"
+    r"|enhancement|calcification|distortion|density|asymmetry)",
+    re.IGNORECASE,
+)
+"""What reports of the breast give the size of."""
 
 
 def stages_advanced(reading: Reading) -> bool:

@@ -180,7 +180,7 @@ def _open_in_follow_up(report: DiagnosticReport, text: str, reading: Reading, so
     if breast_signs.grows(text, words) or counts_nodes(study, text):
         return True
     # A node that was read leaves open what it leaves open by itself (`facts.nodes`).
-    if breast_signs.takes_nodes(text, words) and not reading.of(Kind.NODE):
+    if breast_signs.doubts_nodes(text, words) and not reading.of(Kind.NODE):
         return True
     return not is_understood(text, reading, source, own=False, nodes=True, says=True, sample=is_sample(report))
 

@@ -8,9 +8,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from cds_service.facts.advanced import says_advanced
+from cds_service.facts.advanced import is_over_t1, says_advanced
 from cds_service.facts.breast_counts import counts_nodes
-from cds_service.facts.breast_signs import grows, is_closed, joins_nodes, takes_nodes
+from cds_service.facts.breast_denial import sentences
+from cds_service.facts.breast_node_results import NodeResult, result_of_node
+from cds_service.facts.breast_signs import doubts_nodes, grows, is_closed, joins_nodes, takes_nodes
 from cds_service.facts.breast_studies import is_sampled, of_breast_or_axilla
 from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.model import Evidence
@@ -37,10 +39,51 @@ def _is_advanced(report: DiagnosticReport, source: Source) -> bool:
     words = source.knowledge.breast_words
     if says_advanced(text, reading) or grows(text, words) or counts_nodes(" ".join(texts_of(report.code)), text):
         return True
-    if joins_nodes(text, words):
-        return True
-    # A node that was read is suspicious, proven or normal by itself (`facts.nodes`).
-    return not reading.of(Kind.NODE) and takes_nodes(text, words)
+    return joins_nodes(text, words) or (not reading.of(Kind.NODE) and takes_nodes(text, words))
+
+
+# --- a node that may be taken -----------------------------------------------------------------------------------------
+def doubtful_nodes(source: Source) -> tuple[Evidence, ...]:
+    """The reports of the work-up that leave open whether a node of the axilla is taken: by its look, by the biopsy that
+    they ask for, or by a biopsy of which nobody says that the node was benign."""
+    reports = list(_recent(source))
+    results = {id(each): result_of_node(each.conclusion or "") for each in reports}
+    benign = NodeResult.BENIGN in results.values()
+
+    def leaves_open(report: DiagnosticReport) -> bool:
+        text, result = report.conclusion or "", results[id(report)]
+        if result is NodeResult.MALIGNANT or (result is NodeResult.NOT_SAID and not benign):
+            return True
+        return not benign and any(_doubts(each, source) for each in sentences(text))
+
+    return tuple(_of(report) for report in reports if leaves_open(report))
+
+
+def _doubts(sentence: str, source: Source) -> bool:
+    """Whether a sentence leaves open what a node is. What was read of one, is read by itself (`facts.nodes`)."""
+    doubted = doubts_nodes(sentence, source.knowledge.breast_words) and not _NORMAL_NODES.search(sentence)
+    asked = _NODE.search(sentence) is not None and (_ASKED.search(sentence) or _CLASSED_NODE.search(sentence))
+    return bool(doubted or asked) and not source.read(sentence).of(Kind.NODE)
+
+
+_NORMAL_NODES = re.compile(
+    r"\bnormal (?:\w+ ){0,4}nodes?\b|\bnodes?\W{1,2}(?:(?:are|is|appear|look) )?(?:normal|unremarkable|no\b)",
+    re.IGNORECASE,
+)
+_TO_DO = r"(?:recommend|suggest|advis|warrant|consider|needs?\b|requires?\b|indicated|planned|scheduled)"
+_STEP = r"(?:biops|\bFNA|aspirat|sampl|\bcore\b|ultrasound|\bUS\b|sonogra|second[- ]look)"
+_ASKED = re.compile(
+    rf"^(?!.*(?:sentinel|\bno further|\bSLNB?)).*(?:{_TO_DO}.*{_STEP}|{_STEP}.*{_TO_DO})", re.IGNORECASE | re.DOTALL
+)
+"""A next step that is to tell what a node is; the sentinel biopsy is an operation of everybody."""
+_CLASSED_NODE = re.compile(
+    r"\b(?:axilla\w*|nodes?|LNs?)\W{1,3}(?:\w+\W{1,2}){0,2}?BI-?RADS\W{1,2}(?:category )?[45]", re.IGNORECASE
+)
+
+
+def larger_tumours(source: Source) -> tuple[Evidence, ...]:
+    """The reports of the work-up that give the tumour a size over that of T1."""
+    return tuple(_of(report) for report in _recent(source) if is_over_t1(report.conclusion or ""))
 
 
 def _said(report: DiagnosticReport, source: Source) -> tuple[str, Reading]:

@@ -21,8 +21,14 @@ def takes_nodes(text: str, words: BreastWords) -> bool:
 
 
 def joins_nodes(text: str, words: BreastWords) -> bool:
-    """Whether a report says in everyday words that nodes are matted, or tumour grows out of one."""
-    return asserts(words[Sign.JOINS_NODES], text)
+    """Whether a report says in everyday words that nodes are matted or bulky, tumour grows out of one, or one is taken
+    that lies beyond levels I and II."""
+    return asserts(words[Sign.JOINS_NODES], text) or asserts(words[Sign.FAR_NODES], text)
+
+
+def doubts_nodes(text: str, words: BreastWords) -> bool:
+    """Whether a report says in everyday words that a node may be taken: "asymmetric cortex", "borderline nodes"."""
+    return asserts(words[Sign.DOUBTFUL_NODES], text) or takes_nodes(text, words)
 
 
 def is_changed(text: str, words: BreastWords) -> bool:

@@ -20,7 +20,13 @@ from cds_service.facts.model import (
     UnknownReason,
 )
 from cds_service.facts.nodes import Axilla, axilla
-from cds_service.facts.opened import with_larger_tumour, with_reported_therapy, with_reported_tumour, with_seen_node
+from cds_service.facts.opened import (
+    with_larger_tumour,
+    with_reported_node,
+    with_reported_therapy,
+    with_reported_tumour,
+    with_seen_node,
+)
 from cds_service.facts.other_diseases import Another
 from cds_service.facts.phase import Timeline, timeline
 from cds_service.facts.question import asked
@@ -82,6 +88,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     }
     facts |= _with_sampled_node(stated)
     facts |= with_seen_node(facts)
+    facts |= with_reported_node(facts, source)
     facts |= with_larger_tumour(facts)
     facts |= with_reported_tumour(facts, source)
     facts |= with_reported_therapy(facts, source)

@@ -14,6 +14,7 @@ from cds_service.facts.history import named, newest_statuses
 from cds_service.facts.model import Evidence, Fact, Known, OneOf, Unknown
 from cds_service.facts.observations import observed
 from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.telling_procedures import dissected_of_late, of_a_cancer_that_came_back
 from cds_service.facts.therapy import SURGERY, SYSTEMIC, Progress, Treatment, TreatmentEvent, shown
 from cds_service.fhir.resources import Observation
 
@@ -23,21 +24,25 @@ def left_open(
 ) -> Fact:
     """A phase that may be follow-up, with what else it may then be; any other as it is."""
     may_be = (str(phase.value),) if isinstance(phase, Known) else phase.candidates if isinstance(phase, OneOf) else ()
+    if isinstance(phase, Known) and may_be == ("new",) and (dissected := dissected_of_late(source)):
+        return OneOf(("new", "adjuvant"), evidence=(*phase.evidence, *dissected), assumed=phase.assumed)
     if isinstance(phase, Unknown) or "surveillance" not in may_be:
         return phase
     therapy = tuple(shown(event) for event in events if _said_to_run(event, source))
     nodes = tuple(
         named(each, "metastasis in a node") for each in found if _node_found_since(each, found, cancer, events, source)
     )
-    left = tuple(_disease_left(found, events, source))
+    left = (*_disease_left(found, events, source), *of_a_cancer_that_came_back(source))
+    # Of a phase that is open anyway, a plan says no more than is known.
+    begins = tuple(shown(event) for event in events if isinstance(phase, Known) and _begins(event, source))
     more = (
-        *(("adjuvant",) if therapy or left else ()),
-        *(("recurrence",) if nodes or left else ()),
+        *(("adjuvant",) if therapy or left or begins else ()),
+        *(("recurrence",) if nodes or left or begins else ()),
     )
     if set(more) <= set(may_be):
         return phase
     candidates = tuple(dict.fromkeys((*may_be, *more)))
-    return OneOf(candidates, evidence=(*phase.evidence, *therapy, *nodes, *left), assumed=phase.assumed)
+    return OneOf(candidates, evidence=(*phase.evidence, *therapy, *begins, *nodes, *left), assumed=phase.assumed)
 
 
 def _said_to_run(event: TreatmentEvent, source: Source) -> bool:
@@ -46,6 +51,18 @@ def _said_to_run(event: TreatmentEvent, source: Source) -> bool:
     if not (event.stated or ordered) or event.progress is Progress.COMPLETED:
         return False
     return event.treatment in SYSTEMIC or (event.treatment is Treatment.RADIOTHERAPY and ordered)
+
+
+def _begins(event: TreatmentEvent, source: Source) -> bool:
+    """Whether systemic therapy or radiotherapy is on record as still to be given: after treatment there is none.
+
+    A plan without a day may be the one of the first treatment; a procedure that is being prepared is not.
+    """
+    if event.progress is not Progress.PLANNED or event.treatment not in (*SYSTEMIC, Treatment.RADIOTHERAPY):
+        return False
+    if event.start is None:
+        return event.resource.startswith("Procedure/")
+    return not event.start.surely_older(source.windows.work_up_days, source.today)
 
 
 def _disease_left(

@@ -129,6 +129,20 @@ _FLAG = re.compile(
 """A flag that a laboratory puts behind a value outside its range."""
 
 
+def is_far_out(text: str) -> bool:
+    """Whether a text gives a value, without its range, of more than twice the lowest upper limit: no laboratory calls
+    that normal, whatever the text says of the whole result."""
+    return any(
+        _top(found) is None and _number(found["value"]) > _FAR * test.normal[""][1]
+        for pattern, test in _PATTERNS
+        if test.normal.keys() == {""} and test.normal[""][0] == _NONE  # of one unit, and of no lower limit: enzymes
+        for found in pattern.finditer(text)
+    )
+
+
+_FAR = 2.0
+
+
 def is_of_one_test(study: str) -> bool:
     """Whether a study is named after one of those tests, so that every number in its report is a value of it."""
     return any(name.search(study) for name, _ in _NAMED)
@@ -147,13 +161,22 @@ def _blank(test: _Test, found: re.Match[str]) -> str:
 
 
 def _is_normal(found: re.Match[str], test: _Test) -> bool:
-    value = _number(found["value"])
-    top = found["high"] or found["top"] or found["high_said"] or found["top_said"]
+    value, top = _number(found["value"]), _top(found)
     if top is not None:
         return _number(found["low"] or found["low_said"] or "0") <= value <= _number(top)
-    unit = (found["unit"] or "").lower().replace("µ", "u").replace("μ", "u") + ("," if "," in found["value"] else "")
-    low, high = test.normal.get(unit) or test.normal.get("" if _COUNTS.fullmatch(unit) else "-", (1.0, _NONE))
+    low, high = _limits(found, test)
     return low <= value <= high and (not found["under"] or low == _NONE)
+
+
+def _top(found: re.Match[str]) -> str | None:
+    """The upper limit beside a value."""
+    return found["high"] or found["top"] or found["high_said"] or found["top_said"]
+
+
+def _limits(found: re.Match[str], test: _Test) -> tuple[float, float]:
+    """The limits of a test in the unit of a value; of an unknown unit nothing lies between them."""
+    unit = (found["unit"] or "").lower().replace("µ", "u").replace("μ", "u") + ("," if "," in found["value"] else "")
+    return test.normal.get(unit) or test.normal.get("" if _COUNTS.fullmatch(unit) else "-", (1.0, _NONE))
 
 
 def _number(written: str) -> float:

@@ -8,7 +8,13 @@ lists the studies, and the words that take this back.
 import re
 from enum import StrEnum
 
-from cds_service.facts.lab_values import has_flag, holds_watched_value, is_of_one_test, without_normal_values
+from cds_service.facts.lab_values import (
+    has_flag,
+    holds_watched_value,
+    is_far_out,
+    is_of_one_test,
+    without_normal_values,
+)
 from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Mention
 from cds_service.facts.source import Source, texts_of
 from cds_service.facts.understood import Understood, Unknown, uses_of
@@ -82,7 +88,7 @@ class Rest(Value, frozen=True, kw_only=True):
 
 def _calls_all_normal(text: str, words: Node[Use]) -> bool:
     """Whether a statement says of the whole result that it is normal, and nothing doubts it."""
-    if any(Use.OPEN in statement for statement in uses_of(text, words)):
+    if any(Use.OPEN in statement for statement in uses_of(text, words)) or is_far_out(text):
         return False
     last = (_CLAUSE_ENDS.split(statement)[-1] for statement in _STATEMENT_ENDS.split(text))
     return any(uses_of(clause, words) == ((Use.NORMAL,),) for clause in last)

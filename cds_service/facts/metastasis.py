@@ -19,6 +19,7 @@ from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
 from cds_service.facts.suspicion import Suspicion
+from cds_service.facts.telling_procedures import of_telling_procedures
 from cds_service.facts.written_observations import of_written_observations
 from cds_service.value import Value
 
@@ -76,6 +77,7 @@ def distant_disease(
         *of_order(source),
         *of_beside(source),
         *of_given(source),
+        *of_telling_procedures(source),
         *of_cancer_evidence(found, source),
         *_of_laboratory(liver),
         *(Suspicion(kind="laboratory", site="bone", evidence=each) for each in raised_calcium(since, source)),

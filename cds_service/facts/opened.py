@@ -4,7 +4,7 @@ What is recorded stays possible, and so does what the finding would make of it.
 """
 
 from cds_service.facts import staging
-from cds_service.facts.breast_reports import advanced, telling_of_therapy
+from cds_service.facts.breast_reports import advanced, doubtful_nodes, larger_tumours, telling_of_therapy
 from cds_service.facts.model import Evidence, Fact, Known, OneOf, Unknown, UnknownReason, candidates
 from cds_service.facts.node_findings import NODE_IN_A_REPORT
 from cds_service.facts.source import Source
@@ -34,6 +34,39 @@ def with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
         "stage-group": OneOf(tuple(sorted((*groups, "IIB"), key=_GROUPS.index)), evidence=evidence)
     }
     return higher if proven else {**higher, "clinical-n": OneOf(("N0", "N1"), evidence=evidence)}
+
+
+def with_reported_node(facts: dict[str, Fact], source: Source) -> dict[str, Fact]:
+    """Breast reports of the work-up may make T2 N0 T2 N1, by a node of which they leave open whether it is taken; and
+    T1 with a node T2 N1, by a tumour over 20 mm: both are IIB."""
+    group, t, n = facts["stage-group"], facts["clinical-t"], facts["clinical-n"]
+    untreated = {"new", "neoadjuvant-planned"}.intersection(candidates("disease-phase", facts["disease-phase"]))
+    if isinstance(group, Unknown) or not untreated:
+        return {}
+    groups = candidates("stage-group", group)
+    if _EARLY.isdisjoint(groups) or "IIB" in groups:
+        return {}
+    small = (isinstance(t, Known) and t.value in ("T0", "T1")) or "IIA" not in groups
+    larger = larger_tumours(source) if small else ()
+    if small and not larger:
+        return {}
+    positive = isinstance(n, Known) and n.value in ("N1mi", "N1")
+    noticed = doubtful_nodes(source)
+    if small:
+        noticed += tuple(each for name in _NODES_SEEN for each in _noticed(facts[name]))
+        noticed += n.evidence if positive else ()
+    if not noticed:
+        return {}
+    evidence = tuple(dict.fromkeys((*group.evidence, *larger, *noticed)))
+    opened: dict[str, Fact] = {
+        "stage-group": OneOf(tuple(sorted((*groups, "IIB"), key=_GROUPS.index)), evidence=evidence)
+    }
+    if small and isinstance(t, Known):
+        opened["clinical-t"] = OneOf((str(t.value), "T2"), evidence=evidence)
+    return opened if positive else {**opened, "clinical-n": OneOf(("N0", "N1"), evidence=evidence)}
+
+
+_NODES_SEEN = ("node-suspicious-on-imaging", "axillary-lump", "node-palpable")
 
 
 def _reported(facts: dict[str, Fact]) -> tuple[Evidence, ...]:

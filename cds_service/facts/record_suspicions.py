@@ -85,6 +85,10 @@ def of_diagnoses(
         elif diagnosis.disease is Disease.INFLAMMATORY and _came_later(diagnosis, since, source):
             yield Suspicion(kind=None, site="other", evidence=evidence)  # "peau d'orange" after a treated cancer
         elif diagnosis.disease is not Disease.OTHER:
+            if diagnosis.disease is Disease.OTHER_MALIGNANCY and _is_of_unknown_origin(diagnosis):
+                yield Suspicion(kind=None, site="other", evidence=evidence)
+            elif diagnosis.disease is Disease.OTHER_MALIGNANCY and _names_mass(diagnosis, source):
+                yield Suspicion(kind="imaging-finding", site="other", evidence=evidence)
             if any(mention.value == "other" for reading in diagnosis.words for mention in reading.of(Kind.SIDE)):
                 yield Suspicion(kind=None, site="other", evidence=evidence)  # a second one, beside the one on record
             # What is noted on the cancer itself is read in `facts.cancer_notes`.
@@ -97,6 +101,8 @@ def of_diagnoses(
             sets = diagnosis.sets - {"possible-sign"} if known else diagnosis.sets
             mild = liver.explains(diagnosis.since, source)
             said = of_entry(diagnosis, sets, evidence, source, mild=mild)
+            if _names_mass(diagnosis, source):
+                said = (*said, Suspicion(kind="imaging-finding", site="other", evidence=evidence))
             if is_open(diagnosis, source) or is_of_other_breast(diagnosis, sides):
                 said = (*said, Suspicion(kind=None, site="other", evidence=evidence))
             elif not (said or is_known(diagnosis, source)):
@@ -105,6 +111,30 @@ def of_diagnoses(
             # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
             steady = _unchanged(diagnosis, treated_by, source)
             yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)
+
+
+def _names_mass(diagnosis: Diagnosis, source: Source) -> bool:
+    """Whether the words of an entry, whatever its code ("other specified disorders of kidney"), name a mass of an organ
+    that the reader takes for another cancer: on a problem list nobody says yet what it is."""
+    return any(
+        each.may_hold and _MASS.search(text[each.start : each.end])
+        for text in texts_of(diagnosis.concept)
+        for each in source.read(text).of(Kind.OTHER_MALIGNANCY)
+    )
+
+
+_MASS = re.compile(r"\bmass(?:es)?\b", re.IGNORECASE)
+
+
+def _is_of_unknown_origin(diagnosis: Diagnosis) -> bool:
+    """Whether nobody knows where a cancer is from: it may be a metastasis, and from the breast."""
+    return any(map(_UNKNOWN_ORIGIN.search, texts_of(diagnosis.concept)))
+
+
+_UNKNOWN_ORIGIN = re.compile(
+    r"\b(?:unknown|occult|uncertain|undetermined) (?:primary|origin|site)|\bprimary (?:site )?(?:is )?unknown|\bCUP\b",
+    re.IGNORECASE,
+)
 
 
 def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str]) -> bool:

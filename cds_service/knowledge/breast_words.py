@@ -19,7 +19,9 @@ class Sign(StrEnum):
 
     GROWS = "grows"
     JOINS_NODES = "joins-nodes"
+    FAR_NODES = "far-nodes"
     TAKES_NODES = "takes-nodes"
+    DOUBTFUL_NODES = "doubtful-nodes"
     CHANGED = "changed"
     LEFT_BY_TREATMENT = "left-by-treatment"
     STAYS = "stays"

@@ -89,8 +89,10 @@ def _phrase(written: str) -> _Phrase:
 
 
 def _over(limit: int) -> str:
-    """A size in millimetres above a limit: "4 mm", "3.1 mm", "12.5mm"."""
-    return rf"(?:(?:[{limit + 1}-9]|[1-9]\d)(?:\.\d+)? ?mm|{limit}\.[1-9] ?mm)"
+    """A size in millimetres above a limit: "4 mm", "3.1 mm", "12.5mm", "0.4 cm"."""
+    millimetres = rf"(?:(?:[{limit + 1}-9]|[1-9]\d)(?:\.\d+)?|{limit}\.[1-9]) ?mm"
+    centimetres = rf"0\.(?:[{limit + 1}-9]\d?|{limit}[1-9]) ?cm"
+    return rf"(?:{millimetres}|{centimetres})"
 
 
 def _choice(written: str) -> str:

@@ -103,10 +103,38 @@ def test_nodes_that_are_taken(text: str, taken: bool, why: str, knowledge: Knowl
         ("Extranodal extension.", True, "growth out of one"),
         ("Extranodal extension not identified.", False, "denied"),
         ("Suspicious node.", False, "a single one"),
+        ("Level III adenopathy.", True, "N3, beyond level II"),
+        ("Enlarged level II and III nodes.", True, "the same beside level II"),
+        ("Enlarged level I and II nodes.", False, "N1"),
+        ("Adenopathy in levels I-III.", True, "the same the other way round"),
+        ("No adenopathy in levels I-III.", False, "denied"),
+        ("Internal mammary node, 7 mm, suspicious.", True, "N2, with its size between"),
+        ("No enlarged internal mammary nodes.", False, "denied"),
+        ("Normal internal mammary nodes.", False, "nothing is said to be taken"),
+        ("Bulky axillary disease.", True, "mostly fixed"),
     ],
 )
-def test_nodes_that_grow_together(text: str, joined: bool, why: str, knowledge: Knowledge) -> None:
+def test_nodes_that_grow_together_or_lie_far_off(text: str, joined: bool, why: str, knowledge: Knowledge) -> None:
     assert breast_signs.joins_nodes(text, knowledge.breast_words) is joined, why
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful", "why"),
+    [
+        ("Node, 5 mm cortex.", True, "its size in front"),
+        ("Node, 2 mm cortex.", False, "thin"),
+        ("Node with asymmetric cortex.", True, "thick in one place"),
+        ("Cortex is lobulated.", True, "the same the other way round"),
+        ("Borderline left axillary nodes.", True, "nobody says that they are normal"),
+        ("Node is equivocal.", True, "the same the other way round"),
+        ("Axillary disease.", True, "of whatever node"),
+        ("No axillary disease.", False, "denied"),
+        ("Enlarged node.", True, "what looks taken is in doubt, too"),
+        ("Level I node with fatty hilum.", False, "normal"),
+    ],
+)
+def test_nodes_that_may_be_taken(text: str, doubtful: bool, why: str, knowledge: Knowledge) -> None:
+    assert breast_signs.doubts_nodes(text, knowledge.breast_words) is doubtful, why
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cds_service.facts.lab_values import has_flag, holds_watched_value, without_normal_values
+from cds_service.facts.lab_values import has_flag, holds_watched_value, is_far_out, without_normal_values
 
 
 @pytest.mark.parametrize(
@@ -154,3 +154,18 @@ def test_a_value_that_is_left_is_found_behind_its_name() -> None:
     assert holds_watched_value("alk phos of 301")
     assert not holds_watched_value("Alk phos normal. 301 patients")
     assert not holds_watched_value("potassium 4.1")
+
+
+@pytest.mark.parametrize(
+    ("text", "far", "why"),
+    [
+        ("All normal. ALP 266.", True, "no laboratory calls it normal"),
+        ("ALP 200.", False, "some may"),
+        ("ALP 266 (40-280).", False, "within the range beside it"),
+        ("Bilirubin 12.", False, "of a unit that nobody wrote"),
+        ("Hb 134, platelets 245.", False, "likewise"),
+        ("CA 125: 90.", False, "a test of which no limit was found"),
+    ],
+)
+def test_a_value_that_is_far_out(text: str, far: bool, why: str) -> None:
+    assert is_far_out(text) is far, why

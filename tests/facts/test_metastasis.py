@@ -119,6 +119,12 @@ def test_no_symptom_on_record_is_none_and_said(facts_of: FactsOf) -> None:
         (with_part(concept(text="Answer"), value_string="persistent cough"), "symptom", "lung"),
         (with_part(concept(text="Back pain"), value_boolean=True), "symptom", "spine"),
         (condition(text="Possible sarcoidosis, persistent cough"), "symptom", "lung"),
+        (condition("icd:N28.89", text="Renal mass, left"), "imaging-finding", "other"),
+        (condition("icd:K86.89", text="Pancreatic mass"), "imaging-finding", "other"),
+        (condition(text="Parotid mass"), "imaging-finding", "other"),
+        (condition("icd:C80.1", text="Carcinoma of unknown primary"), "unknown", "other"),
+        (procedure(text="Thoracentesis", days=10), "unknown", "other"),
+        (procedure(text="Kyphoplasty", status="preparation", days=None), "unknown", "other"),
         (report("CT chest", conclusion="Suspicious nodule in the right lower lobe."), "imaging-finding", "lung"),
         (report("CT chest", conclusion_code=(concept("icd:C78.01"),)), "sign", "other"),
         (report("Bone scan", conclusion="Findings consistent with bone metastases."), "sign", "bone"),
@@ -177,6 +183,10 @@ def test_what_is_suspicious(found: Resource, kind: str | None, site: str, facts_
         (observation("sct:999999991000000", True), "an observation of a code nobody knows: most of a chart"),
         (report("Mammogram", conclusion_code=(concept("sct:427359005"),)), "a category of a breast study"),
         (report("Pathology, left breast", conclusion_code=(concept("sct:427359005"),)), "the histology of the tumour"),
+        (condition("icd:N28.89", text="Other specified disorders of kidney and ureter"), "no mass in its words"),
+        (condition("icd:C64.2", text="Renal cell carcinoma"), "another cancer, which is known"),
+        (procedure(text="Thoracentesis", days=130), "before the work-up"),
+        (procedure(text="Kyphoplasty", days=10, status="not-done"), "never done"),
         (report("CT chest", conclusion_code=(concept("icd:I10"),)), "ICD-10-CM has its chapters"),
         (report("CT chest", conclusion_code=(concept(text="Normal study"),)), "words"),
     ],
@@ -1032,7 +1042,7 @@ def test_a_suspicion_names_its_resource(facts_of: FactsOf) -> None:
 
 @pytest.mark.parametrize("date", [ago(9), None])
 def test_a_symptom_beside_something_else_names_where_it_stands(date: str | None, facts_of: FactsOf) -> None:
-    spine = procedure(text="Vertebroplasty for pathological fracture", id="spine", days=9 if date else None)
+    spine = procedure(text="Bracing for pathological fracture", id="spine", days=9 if date else None)
     evidence = facts_of(cancer(), spine)["metastasis-suspected"].evidence
     assert [(each.value, each.resources, each.date) for each in evidence] == [
         ("reason of a treatment", ("Procedure/spine",), date)

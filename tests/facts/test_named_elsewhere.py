@@ -14,6 +14,8 @@ METS = "Bone metastases"
 WORDS = {"text": METS}
 SHOWN = [{"display": METS}]
 
+LEFT_CORE = {"text": "Core biopsy of left breast"}
+
 
 def done(**elements: object) -> Json:
     code = elements.pop("code", {"text": "Physiotherapy"})
@@ -63,7 +65,7 @@ PATIENTS_ASKED = ("new-iia", "followed-surgery")
         (done(code={"text": "Radiotherapy to lumbar spine"}), False, "where metastases are irradiated"),
         (done(outcome={"text": "Successful"}, bodySite=[{"text": "Left knee"}]), True, "nothing of the kind"),
         (done(code={"text": "US guided biopsy of liver"}), False, "tissue of another organ, taken in this work-up"),
-        (done(code={"text": "Core biopsy of left breast"}, category={"text": "Surgical"}), True, "of the breast"),
+        (done(code=LEFT_CORE, category={"text": "Surgical"}, performedDateTime="2024-03-01"), True, "of the breast"),
         (noted(bodySite=[WORDS]), False, "the site of a diagnosis"),
         (noted(bodySite=[{"text": "Left arm"}]), True, "any other site"),
         (noted(extension=[{"url": "urn:due-to", "valueCodeableConcept": cc("C79.51", ICD)}]), False, "its cause"),

@@ -50,6 +50,8 @@ from cds_service.knowledge.word_patterns import any_of, in_turn, phrases_of
         ("over 3 mm", "cortex 12.5 mm", "12.5 mm", "of two digits"),
         ("over 3 mm", "cortex 2 mm", None, "below it"),
         ("over 3 mm", "cortex 4 cm", None, "of another unit"),
+        ("over 3 mm", "cortex 0.4 cm", "0.4 cm", "the same in centimetres"),
+        ("over 3 mm", "cortex 0.3 cm", None, "at the limit in centimetres"),
         ("over 3 mm", "slice 112 mm", None, "of three digits it is no cortex"),
     ],
 )

@@ -1,0 +1,152 @@
+"""Procedures of late, or still to come, whose name alone presupposes more than a cancer that is new or treated: disease
+elsewhere ("thoracentesis"), tumour in the skin of the breast, or, in follow-up, a cancer that has come back.
+
+What was done before the work-up says nothing of today: a nail after a car crash, years ago.
+"""
+
+import re
+from collections.abc import Iterator
+
+from cds_service.facts.breast_studies import is_sampled, of_breast_or_axilla
+from cds_service.facts.given_for import since_of
+from cds_service.facts.model import Evidence
+from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.studies import date_of
+from cds_service.facts.suspicion import Suspicion
+from cds_service.fhir.resources import CodeableConcept, Procedure
+
+_ELSEWHERE = re.compile(
+    # fluid of chest or abdomen, and its drains
+    r"\b(?:thoracocentesis|thoracentesis|pleurocentesis|pleurodesis|pericardiocentesis|thoracoscop\w*|pleuroscop\w*)"
+    r"|\b(?<!anterior chamber )(?<!corneal )paracentesis\b(?! of (?:the )?(?:anterior|cornea|eye))"
+    r"|\bpleur\w* (?:\w+ ){0,2}(?:drain\w*|catheter|tap|aspiration|biopsy)|\b(?:drainage|tap|aspiration) of pleura"
+    r"|\bchest (?:tube|drain)|\bascit\w+ (?:drain|tap)|\bdrainage of ascit"
+    # a vertebra or a long bone that is held
+    r"|\b(?:vertebroplast|kyphoplast|vertebral augmentation|cementoplast)"
+    r"|\b(?:intramedullary|IM) (?:nail|rod)|\bnailing of (?:\w+ ){0,2}(?:femur|humerus|tibia)"
+    r"|\b(?:femoral|femur|humeral|humerus) nail|\bprophylactic (?:nailing|fixation|stabili[sz]ation)"
+    # brain and its fluid
+    r"|\bcraniotom|\bcraniectom|\b(?:stereotactic )?radiosurg|\bgamma ?knife|\bcyber ?knife|\bSBRT\b|\bSABR\b"
+    r"|\bstereotactic (?:body|ablative) radi|\blumbar puncture|\bspinal tap|\bommaya"
+    # lung, mediastinum, liver
+    r"|\b(?:lung|pulmonary) (?:\w+ ){0,2}(?:resection|lobectomy|segmentectomy|wedge)"
+    r"|\b(?:resection|lobectomy) of (?:\w+ ){0,2}lung|\bVATS\b|\bEBUS\b|\bendobronchial ultraso|\bmediastinoscop"
+    r"|\bhepatectom|\b(?:liver|hepatic) (?:\w+ ){0,2}(?:resection|ablation)|\bablation of (?:\w+ ){0,3}liver",
+    re.IGNORECASE,
+)
+"""What is done where breast cancer spreads to: for what, nobody says."""
+_DENIED = re.compile(r"\b(?:no|not|without) (?:\w+ ){0,2}(?:pathologic|metasta|malignan|cancer)", re.IGNORECASE)
+_SAMPLED = re.compile(r"\b(?:biops|bx\b|fna|aspirat|excision|dissect|needle)", re.IGNORECASE)
+_FAR_NODE = re.compile(
+    r"\b(?:supra-?clav\w*|infra-?clav\w*|cervical|neck|mediastin\w*|hilar|inguinal|retroperiton\w*|internal mammary"
+    r"|contralateral)\b[^,;]*\b(?:node|nodes|LNs?|gland)\b|\b(?:node|nodes|LNs?)\b[^,;]*\b(?:neck|supra-?clav\w*"
+    r"|infra-?clav\w*|mediastin\w*|inguinal|groin)\b",
+    re.IGNORECASE,
+)
+"""Nodes beyond the axilla: N3, or distant (facts A8)."""
+_SKIN = re.compile(r"\b(?:skin|punch|dermal|nipple|areola\w*)\b", re.IGNORECASE)
+_OF_BREAST = re.compile(r"\b(?:breast|nipple|areola\w*|chest wall|mastectomy|lumpectomy)\b", re.IGNORECASE)
+_SPARING = re.compile(r"skin[- ]sparing|nipple[- ]sparing", re.IGNORECASE)
+
+
+def names_disease_elsewhere(text: str) -> bool:
+    """Whether the name of a procedure presupposes disease outside breast and axilla, or in the skin of the breast."""
+    if _ELSEWHERE.search(text):
+        return not _DENIED.search(text)
+    if not _SAMPLED.search(text) or _SPARING.search(text):
+        return False
+    of_skin = _SKIN.search(text) is not None and _OF_BREAST.search(text) is not None
+    return of_skin or _FAR_NODE.search(text) is not None
+
+
+def of_telling_procedures(source: Source) -> Iterator[Suspicion]:
+    """What was done of late, or is to be done, elsewhere or to the skin: nobody can say what it found."""
+
+    def tells(code: CodeableConcept) -> bool:
+        return any(map(names_disease_elsewhere, texts_of(code)))
+
+    for each in source.done.telling(tells, lambda _: False):
+        if _is_of_late(each, source, undated=True):
+            yield Suspicion(kind=None, site="other", evidence=_of(each, "what was done elsewhere"))
+
+
+def _is_of_late(procedure: Procedure, source: Source, *, undated: bool) -> bool:
+    """Whether it was done in the time of this work-up, or is still to be done or going on; `undated`: what has no day
+    may have been."""
+    if procedure.status in _NEVER:
+        return False
+    on = since_of(procedure)
+    if procedure.status in _TO_COME:
+        return on is None or not on.surely_older(source.windows.work_up_days, source.today)
+    return undated if on is None else not on.surely_older(source.windows.work_up_days, source.today)
+
+
+_NEVER = ("entered-in-error", "not-done")
+_TO_COME = ("preparation", "in-progress", "on-hold")
+
+
+def _of(procedure: Procedure, shown: str) -> Evidence:
+    on = since_of(procedure)
+    return Evidence(value=shown, resources=(reference_to(procedure),), date=on.text if on is not None else None)
+
+
+# --- after treatment --------------------------------------------------------------------------------------------------
+_AXILLARY_DISSECTION = re.compile(
+    r"\baxill\w*\b[^,;]{0,30}\b(?:dissection|clearance|lymphadenectomy)|\bALND\b"
+    r"|\b(?:dissection|clearance|lymphadenectomy)\b[^,;]{0,30}\baxill",
+    re.IGNORECASE,
+)
+_MASTECTOMY = re.compile(r"\bmastectomy\b(?! (?:bra|scar|site|flap|care|prosthes|form|supplies))", re.IGNORECASE)
+_LOCAL_SAMPLE = re.compile(
+    r"\b(?:breast|axill\w*|mastectomy scar|chest wall)\b[^;]*\b(?:biops|core\b|fna|aspirat)"
+    r"|\b(?:biops\w*|cores?|fna|aspirat\w*)\b[^;]*\b(?:breast|axill|chest wall)",
+    re.IGNORECASE,
+)
+_NO_SAMPLE = re.compile(r"\b(?:cyst|abscess|seroma|ha?ematoma|breast milk|reduction|implant)\b", re.IGNORECASE)
+
+
+def of_a_cancer_that_came_back(source: Source) -> Iterator[Evidence]:
+    """What was done of late, or is to be done, that a patient in follow-up has no need of: nodes of the axilla taken
+    out, a mastectomy to come, a biopsy whose result is not on record.
+
+    Without a day it is of the first treatment.
+    """
+
+    def tells(code: CodeableConcept) -> bool:
+        return any(
+            sign.search(text) for text in texts_of(code) for sign in (_AXILLARY_DISSECTION, _MASTECTOMY, _LOCAL_SAMPLE)
+        )
+
+    for each in source.done.telling(tells, lambda _: False):
+        names = texts_of(each.code)
+        if not _is_of_late(each, source, undated=False):
+            continue
+        if any(map(_AXILLARY_DISSECTION.search, names)):
+            yield _of(each, "axillary dissection")
+        elif any(map(_MASTECTOMY.search, names)):
+            if each.status in _TO_COME:
+                yield _of(each, "mastectomy, planned")
+        elif not any(map(_NO_SAMPLE.search, names)) and not _has_result(each, source):
+            yield _of(each, "biopsy without a result")
+
+
+def dissected_of_late(source: Source) -> tuple[Evidence, ...]:
+    """The axillary dissections of late: surgery of the cancer, which then is no untreated one."""
+
+    def tells(code: CodeableConcept) -> bool:
+        return any(map(_AXILLARY_DISSECTION.search, texts_of(code)))
+
+    found = source.done.telling(tells, lambda _: False)
+    done = (each for each in found if each.status == "completed" and _is_of_late(each, source, undated=True))
+    return tuple(_of(each, "axillary dissection") for each in done)
+
+
+def _has_result(procedure: Procedure, source: Source) -> bool:
+    """Whether a report of tissue of breast or axilla is on record that came with a biopsy, or after it."""
+    taken = since_of(procedure)
+    for report in source.record.diagnostic_reports:
+        on = date_of(report)
+        later = taken is None or on is None or not on.surely_before(taken)
+        if later and report.conclusion and is_sampled(report) and of_breast_or_axilla(report, source):
+            return True
+    return False
