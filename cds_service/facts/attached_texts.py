@@ -16,6 +16,7 @@ from cds_service.facts.advanced import stages_advanced
 from cds_service.facts.cancer_notes import is_open_note
 from cds_service.facts.dates import When
 from cds_service.facts.file_texts import LONGEST, are_missing, is_cut, texts_beside
+from cds_service.facts.fractures import FRACTURES, is_of_a_fall
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, reference_to
@@ -39,7 +40,7 @@ def of_attached_texts(since: When | None, source: Source) -> Iterator[Suspicion]
         evidence = Evidence(
             value="file of a report", resources=(reference_to(report),), date=on.text if on is not None else None
         )
-        note = is_note_in_file(report)
+        note = is_note_in_file(report, source)
         for text in texts_beside(report) if note else ():
             yield from _said(text, evidence, source, old=old)
         if not old and (are_missing(report) if note else is_cut(report)):
@@ -77,7 +78,13 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool) -> Iterat
             yield _unread(evidence)
             return
         reading = source.read(sentence)
-        yield from of_reading(_distant(reading, old=old), evidence)
+        said = tuple(of_reading(_distant(reading, old=old), evidence))
+        if said and is_of_a_fall(sentence):
+            # As of a report that is no file: nobody knows of the fracture, anything beside it counts.
+            bare = _distant(reading, old=old)
+            left = tuple(each for each in bare.mentions if each.value not in FRACTURES)
+            said = (*of_reading(Reading(mentions=left), evidence), _unread(evidence))
+        yield from said
         back = any(each.may_hold for each in reading.of(Kind.RECURRENCE))
         if back or stages_advanced(reading) or any(each.m == "M1" or each.stage == "IV" for each in reading.staging):
             yield Suspicion(kind=None, site="other", evidence=evidence)

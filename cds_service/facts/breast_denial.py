@@ -68,7 +68,7 @@ def _is_denied(sentence: str, start: int, end: int) -> bool:
 
 
 _DENIED_WITHIN = re.compile(
-    r"\b(?:nod(?:e|es|al)|glands?)\b(?: (?:is|are|was|were|do|does|did|appear|look|in|of|the|left|right|axilla)){0,5}"
+    r"\b(?:nod(?:e|es|al)|glands?)\b:?(?: (?:is|are|was|were|do|does|did|appear|look|in|of|the|left|right|axilla)){0,5}"
     r" not(?: (?:be|appear|look|seem|significantly|pathologically|particularly|obviously|overtly|clearly)){0,2}"
     r" (?:enlarged|abnormal|suspicious|pathological|malignant|prominent|bulky|swollen|involved|positive"
     r"|indeterminate)$",

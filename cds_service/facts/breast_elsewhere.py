@@ -27,7 +27,7 @@ _SAMPLED_ELSEWHERE = re.compile(
     r"|tongue|throat|tonsil\w*|parotid|laryn\w+|trache\w+|bronch\w+|EBUS|station|hilar|gallbladder|bile|biliary"
     r"|bladder|urin\w+|prostat\w+|vagin\w+|vulv\w+|fallopian|adnex\w+|placent\w+|sacr\w+|tibia\w*|fibula\w*|radius|ulna"
     r"|mandib\w+|maxill\w+|pubi\w+|ischi\w+|acetabul\w+|peripheral blood|SCF|IMN"
-    r"|[TL]\d{1,2}(?= (?:biopsy|vertebra|body))"
+    r"|[TL]\d{1,2}(?= (?:biopsy|bx|cores?|vertebra|body))"
     r"|C[1-7](?= (?:biopsy|vertebra|body)))\b",
     re.IGNORECASE,
 )
@@ -38,13 +38,17 @@ _OF_BREAST = re.compile(
     re.IGNORECASE,
 )
 _NEUTRAL = re.compile(
-    r"\b(?:final|surgical|patholog\w+|diagnos\w+|microscop\w+|macroscop\w+|gross|histolog\w+|histopatholog\w+|cytolog\w+"
+    r"\b(?:final|surgical|patholog\w+|diagnos\w+|dx|pre|post|op|preop\w*|postop\w*|patient|birads|microscop\w+"
+    r"|macroscop\w+|gross|histolog\w+|histopatholog\w+|cytolog\w+"
     r"|description|specimens?|comments?|notes?|addendum|reports?|results?|summary|synoptic|conclusion|impression"
     r"|interpretation|findings?|clinical|history|information|details|indication|tumou?rs?|type|subtype|grade|stage"
-    r"|nottingham|score|invasive|infiltrating|in|situ|ductal|lobular|mammary|carcinoma|cancer|component|DCIS|LCIS|IDC|ILC"
-    r"|NST|estrogen|oestrogen|progesterone|receptors?|status|ER|PR|PgR|HER|neu|ki|index|percent\w*|positive|negative|IHC"
+    r"|nottingham|score|invasive|infiltrating|in|situ|ductal|lobular|mammary|carcinoma|cancer|component|DCIS"
+    r"|LCIS|IDC|ILC"
+    r"|NST|estrogen|oestrogen|progesterone|receptors?|status|ER|PR|PgR|HER|neu|ki|index|percent\w*|positive"
+    r"|negative|IHC"
     r"|FISH|ISH|biomarkers?|markers?|block|slides?|part|cores?|needle|biops\w+|bx|tissue|procedure|received|labell?ed"
-    r"|left|right|lt|rt|a|b|c|d|e|f|x|of|the|and|with|for|by|from|no|is|are|was|were|us|ultrasound|guided|stereotactic|mri"
+    r"|left|right|lt|rt|a|b|c|d|e|f|x|of|the|and|with|for|by|from|no|is|are|was|were|us|ultrasound|guided"
+    r"|stereotactic|mri"
     r"|vacuum|assisted|size|extent|focality|laterality|site|review\w*|consultation|outside|immuno\w+|stains?|confirm\w*"
     r"|lymphovascular|perineural|invasion|LVI|pT\w*|pN\w*|m|AJCC|edition|prognostic)\b|[\d\W_]",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ from cds_service.facts import breast_signs
 from cds_service.facts.breast_counts import counts_nodes
 from cds_service.facts.breast_elsewhere import ELSEWHERE, is_sampled_elsewhere
 from cds_service.facts.breast_node_samples import nodal_metastases
+from cds_service.facts.breast_pending import without_what_has_come
 from cds_service.facts.breast_reports import is_of_the_past, names_malignancy
 from cds_service.facts.breast_sides import CALLED_MALIGNANT, TAKEN
 from cds_service.facts.breast_statements import Statement, part, statements
@@ -38,8 +39,9 @@ def leaves_open(
     `own`: the sides of the cancers (`own_sides`); `since`: when the cancer became known; `recorded`: the record names
     the sides, and not only the reports.
     """
+    report = without_what_has_come(report, own, since, source)
     text = report.conclusion
-    if not text:
+    if not text or text.isspace():
         return False
     words = source.knowledge.breast_words
     if breast_signs.is_not_final(text, words) or breast_signs.is_of_other_tissue(text, words):
@@ -220,9 +222,20 @@ def _open_elsewhere(report: DiagnosticReport, own: frozenset[str], source: Sourc
             continue
         if other and breast_signs.is_classed_open(said, source.knowledge.breast_words):
             return True
-        if not is_understood(said, part(reading, each), source, own=not other, says=other and each.states):
+        own_part = not other and (names_breast(said) or _OTHER_ORGAN.search(said) is None)
+        if not is_understood(said, part(reading, each), source, own=own_part, says=other and each.states):
             return True
     return False
+
+
+_OTHER_ORGAN = re.compile(
+    r"\b(?:liver|hepat\w+|lungs?|pulmon\w+|bon(?:e|es|y)|osseous|skelet\w+|sternum|vertebra\w*|spine|mediastin\w+|brain"
+    r"|adrenals?|kidneys?|spleen|pancrea\w*|thyroid\w*)\b"
+    r"|\b(?:limited|visuali[sz]ed|included|imaged|incidental\w*)\b[^.;\n]{0,40}\b(?:chest|abdomen|neck)\b"
+    r"(?! wall)",
+    re.IGNORECASE,
+)
+"""Parts of the body that no tumour of the breast is in: a bare "nodule" beside them is none of the breast."""
 
 
 def _is_heading(said: str, reading: Reading) -> bool:

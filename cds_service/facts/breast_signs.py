@@ -17,7 +17,17 @@ def grows(text: str, words: BreastWords) -> bool:
 
 def takes_nodes(text: str, words: BreastWords) -> bool:
     """Whether a report says in everyday words that nodes are taken: "cortex 7 mm, hilum gone"."""
-    return asserts(words[Sign.TAKES_NODES], text) or joins_nodes(text, words)
+    return asserts(words[Sign.TAKES_NODES], _NODES_DENIED.sub(" ", text)) or joins_nodes(text, words)
+
+
+_NODES_DENIED = re.compile(
+    r"(?:(?<=[.\n] )|(?<=\n)|^)\W{0,4}(?:(?:axillary|regional) )?(?:(?:and|&|/) )?(?:lymph )?nodes?:(?=\s*no"
+    r" (?:evidence of )?(?:suspicious|enlarged|abnormal|pathologic\w*|morphologically|significant|worrisome"
+    r"|axillary|internal"
+    r"|adenopathy|lymph\w*)\b)",
+    re.IGNORECASE,
+)
+"""A heading that names nodes of which the line denies that they are taken; it is no node by itself."""
 
 
 def joins_nodes(text: str, words: BreastWords) -> bool:
@@ -65,7 +75,8 @@ def asks_for_biopsy(text: str) -> bool:
 
 _NEXT_BIOPSY = re.compile(
     r"\bbiops(?:y|ies)\b[^.;\n]{0,40}\b(?:recommended|advised|suggested|warranted|needed|required|indicated|planned"
-    r"|considered|scheduled)\b|\b(?:recommend|advise|suggest|consider|needs?|requires?)\b[^.;\n]{0,40}\bbiops(?:y|ies)\b",
+    r"|considered|scheduled)\b|\b(?:recommend|advise|suggest|consider|needs?"
+    r"|requires?)\b[^.;\n]{0,40}\bbiops(?:y|ies)\b",
     re.IGNORECASE,
 )
 
@@ -76,8 +87,28 @@ def tells_of_procedure(text: str, words: BreastWords) -> bool:
 
 
 def is_not_final(text: str, words: BreastWords) -> bool:
-    """Whether a study could not be read, or its result is not the last word."""
-    return asserts(words[Sign.NOT_FINAL], text)
+    """Whether a study could not be read, or its result is not the last word.
+
+    The category of a screening mammogram that asks for more views, and what a patient is told before a biopsy, are no
+    such words: the category counts by itself (`is_classed_open`).
+    """
+    return asserts(words[Sign.NOT_FINAL], _RISK_OF_A_SAMPLE.sub(" ", _ASKS_FOR_VIEWS.sub(" ", text)))
+
+
+_ASKS_FOR_VIEWS = re.compile(
+    r"\bincomplete\W{1,3}(?:exam\w*\W{1,3})?needs? additional imaging(?: evaluation)?"
+    r"(?= ?(?:\W{1,4}(?:ACR )?BI-?RADS|\W{0,3}$|\.(?!\d)|\n))",
+    re.IGNORECASE,
+)
+"""The name of BI-RADS category 0 (ACR BI-RADS Atlas, 5th edition: "Need Additional Imaging Evaluation")."""
+_RISK_OF_A_SAMPLE = re.compile(
+    r"\b(?:risks?|complications)\b(?: (?:and|benefits|alternatives|of|the|procedure|potential|possible|not"
+    r"|limited|to|were"
+    r"|discussed|explained|reviewed)){0,8},? (?:including|include|such as|of)\b"
+    r"(?:(?!\b(?:was|were|is|are|has|have|had|but|sample:)\b)[^.;:\n])*(?=[.;\n]|$)",
+    re.IGNORECASE,
+)
+"""What a patient is told that may come of a biopsy, as long as the sentence says nothing else."""
 
 
 def is_of_other_tissue(text: str, words: BreastWords) -> bool:

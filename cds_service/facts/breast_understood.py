@@ -35,7 +35,7 @@ def is_understood(
             return True
         if loosely and mention.kind is Kind.SYMPTOM and mention.may_hold:
             return False  # of the patient, while the sample was taken
-        if sample and is_calcium(text, mention):
+        if (sample and is_calcium(text, mention)) or _is_called_old_and_benign(text, mention, source):
             return True
         if mention.kind is Kind.LOCAL_SYMPTOM and mention.value in LUMPS and mention.may_hold:
             return own or is_denied(text, mention.start, mention.end)
@@ -55,6 +55,26 @@ def is_understood(
     found = understand(text, reading, words, harmless)
     open_ = found.open and not (loosely and found.unknown_only)
     return not open_ and (found.says or not says or _CALLED_NORMAL.search(text) is not None)
+
+
+def _is_called_old_and_benign(text: str, mention: Mention, source: Source) -> bool:
+    """Whether a finding of the breast is called benign, and unchanged for years, and its statement says no more."""
+    if mention.kind not in (Kind.LOCAL_SYMPTOM, Kind.IMAGING_FINDING) or mention.value not in _OF_A_BREAST:
+        return False
+    said = _OLD_AND_BENIGN.match(text, mention.end)
+    return said is not None and (said["year"] is None or int(said["year"]) <= source.today.year - 3)
+
+
+_OF_A_BREAST = frozenset({*LUMPS, "unspecified"})
+_OLD_AND_BENIGN = re.compile(
+    r"(?: (?:at|in) (?:the )?[\w':]+(?: [\w':]+){0,3})?,? (?:(?:is|are|has been|remains?) )?(?:stable|unchanged)"
+    r" (?:since (?P<year>20\d\d)|(?:for|over) (?:more than |over |at least )?(?:[2-9]|1\d|two|three|four"
+    r"|five) years?),?"
+    r" (?:and |consistent with (?:a )?|considered )?benign\W*(?:$|[.;\n])",
+    re.IGNORECASE,
+)
+"""Stable for two years or more is how imaging calls a probably benign finding benign (ACR BI-RADS Atlas, 5th edition,
+category 3)."""
 
 
 def is_calcium(text: str, mention: Mention) -> bool:

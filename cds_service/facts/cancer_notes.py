@@ -169,7 +169,9 @@ def understand_note(note: str, side: str, source: Source, kind: In = In.NOTE) ->
     """
     words = source.knowledge.record_words.tries[kind]
     found = understand(note, source.read(note), words, _harmless)
-    left_open = points_elsewhere(note) or is_large(note) or _TOLD_BY_SURGERY.search(note) or _of_other_side(found, side)
+    left_open = (
+        points_elsewhere(note) or is_large(note) or _TOLD_BY_SURGERY.search(note) or _of_other_side(found, note, side)
+    )
     return msgspec.structs.replace(found, open=True) if left_open else found
 
 
@@ -177,14 +179,27 @@ _TOLD_BY_SURGERY = re.compile(r"\byp?[TN]\d|(?<!\d)(?:[4-9]|[1-9]\d)\s*\+\s*/\s*
 """A stage after neoadjuvant therapy ("ypN1"), and four nodes or more that were taken ("9+/21")."""
 
 
-def _of_other_side(note: Understood, side: str) -> bool:
+def _of_other_side(found: Understood, note: str, side: str) -> bool:
     """Whether a note speaks of the other side than that of the cancer, or of both."""
-    sides = {mention.value for mention in note.reading.of(Kind.SIDE)}
+    said = found.reading.of(Kind.SIDE)
+    none = [span.span() for each in (_RADIOTHERAPY, _OF_BOTH_SIDES) for span in each.finditer(note)] if said else []
+    sides = {mention.value for mention in said if not any(begin <= mention.start < end for begin, end in none)}
     return (
         not sides.isdisjoint(("bilateral", "other")) or len(sides) > 1 or (side != "unstated" and bool(sides - {side}))
     )
 
 
+_RADIOTHERAPY = re.compile(
+    r"\b(?:(?i:adjuvant|adj|prior|previous|whole[- ]breast|partial[- ]breast|hypofractionated"
+    r"|post-?op(?:erative)?|completed|finished"
+    r"|after|received?|declined))\s+RT\b(?!\s+(?i:breast|axill|side|mastect|lumpect|ax|idc|ilc|dcis|ca)\w*)"
+    r"|(?<=[,;+&])\s*RT(?=\s*[,;+&])"
+)
+"""RT that is radiotherapy, and no side: "adjuvant RT", "lumpectomy, RT, tamoxifen"; not "mastectomy, RT"."""
+_OF_BOTH_SIDES = re.compile(
+    r"\b(?:grip strength|ROM|range of motion|symmetry|symmetrizing|balancing)\b[^.;\n]*", re.IGNORECASE
+)
+"""What is measured on either side, and the operation that makes a healthy breast like the other."""
 _HARMLESS = frozenset(
     {
         *(Kind.BREAST_CANCER, Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_INDICATION, Kind.SURGERY, Kind.SIDE),

@@ -8,8 +8,8 @@ import re
 from cds_service.facts.advanced import stages_advanced
 from cds_service.facts.cancer_notes import tells_of_a_fresh_one, understand_note
 from cds_service.facts.dates import When
-from cds_service.facts.mentions import Kind
-from cds_service.facts.source import Source, texts_of
+from cds_service.facts.mentions import Kind, Mention
+from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.fhir.resources import DiagnosticReport
 from cds_service.knowledge.record_words import In
@@ -20,6 +20,20 @@ _OF_A_CLINIC = re.compile(
     re.IGNORECASE,
 )
 
+_OF_A_CALLING = re.compile(
+    r"\b(?:nurs(?:e|ing)|navigator|navigation|social work(?:er)?|nutrition|dietitian|dietician|dietary"
+    r"|genetic counsel(?:l?ing|l?or)"
+    r"|(?:physical|occupational) therapy|lymphedema|pre-?anesthesia|pre-?anaesthesia|anesthesia|anaesthesia"
+    r"|pre-?op(?:erative)?"
+    r"|survivorship|wellness|breast clinic|surgery clinic|telephone|phone|telehealth)"
+    r" (?:[a-z]+ )?(?:notes?|visit|evaluation|assessment|consult(?:ation)?|encounter|summary|follow[- ]?up)\b"
+    r"|\b(?:oncology|breast clinic) follow[- ]?up\b",
+    re.IGNORECASE,
+)
+"""Notes by those who wrote them."""
+_CLINICAL_NOTES = frozenset({"11488-4", "34117-2", "11506-3"})
+"""Consultation, history and physical, and progress note (LOINC), which US Core names for notes of clinics:
+https://hl7.org/fhir/us/core/ValueSet-us-core-clinical-note-type.html"""
 _OF_TREATMENT = re.compile(
     r"\bdischarge (?:summary|note)\b|\boperati(?:ve|on) (?:report|note|record|summary)\b|\bop (?:note|report)\b"
     r"|\b(?:treatment|completion|radiation oncology) (?:completion )?(?:summary|note|report)\b"
@@ -29,15 +43,15 @@ _OF_TREATMENT = re.compile(
 """Notes on a stay, an operation, radiotherapy, or what a tumour board decided."""
 
 
-def is_note(report: DiagnosticReport) -> bool:
-    """Whether a report is a note, by its name."""
-    return _kind_of(report) is not None
+def tells_of_patient(report: DiagnosticReport, source: Source) -> bool:
+    """Whether a report is a note in the wider sense: a symptom in it is the patient's, and no study's indication."""
+    return _kind_of(report, source) is not None
 
 
 def is_settled(report: DiagnosticReport, since: When | None, sides: frozenset[str], source: Source) -> bool:
     """Whether a report is such a note, and all that it says is of the cancers of these sides, known `since`."""
     note = report.conclusion
-    kind = _kind_of(report)
+    kind = _kind_of(report, source)
     if not note or kind is None:
         return False
     side = next(iter(sides)) if len(sides) == 1 else "unstated"
@@ -46,8 +60,21 @@ def is_settled(report: DiagnosticReport, since: When | None, sides: frozenset[st
     new = since is not None and since.surely_within(source.windows.new_disease_days, source.today)
     if kind is In.TREATMENT_NOTE and not new and not _is_of_first_treatment(report, since):
         return False
-    named = any(each.may_hold for each in source.read(note).of(Kind.BREAST_CANCER))
+    named = any(
+        each.may_hold and not _is_dated_long_ago(note, each, source)
+        for each in source.read(note).of(Kind.BREAST_CANCER)
+    )
     return new or not ((named and kind is In.NOTE) or tells_of_a_fresh_one(note, source))
+
+
+def _is_dated_long_ago(note: str, cancer: Mention, source: Source) -> bool:
+    """ "2021 left breast cancer": whether the year right before a cancer is long over."""
+    year = _YEAR_BEFORE.search(note, max(0, cancer.start - _YEAR_REACH), cancer.start)
+    return year is not None and int(year["year"]) < source.today.year - 1
+
+
+_YEAR_BEFORE = re.compile(r"\b(?P<year>(?:19|20)\d\d):? (?:(?:left|right|l|r) )?(?:(?:sided|early) )?\Z", re.IGNORECASE)
+_YEAR_REACH = 24
 
 
 def _is_of_first_treatment(report: DiagnosticReport, since: When | None) -> bool:
@@ -62,8 +89,24 @@ _FIRST_TREATMENT_DAYS = 365
 """So long surgery, chemotherapy and radiotherapy of a cancer take together. Basis: this project."""
 
 
-def _kind_of(report: DiagnosticReport) -> In | None:
-    """By whose words a report is read as a note; None for one that is no note."""
+def _kind_of(report: DiagnosticReport, source: Source) -> In | None:
+    """By whose words a report is read as a note; None for one that is no note.
+
+    What names a study is none, whatever it is filed as.
+    """
+    named = _kind_named(report)
+    if named is not None:
+        return named
+    names = texts_of(report.code)
+    if any(each.of(Kind.MODALITY) for each in source.readings(*names)):
+        return None
+    coded = {coding.code for concept in (report.code, *report.category) for coding in codes_of(concept)}
+    if not coded.isdisjoint(_CLINICAL_NOTES) or any(_OF_A_CALLING.search(name) for name in names):
+        return In.NOTE
+    return None
+
+
+def _kind_named(report: DiagnosticReport) -> In | None:
     names = texts_of(report.code)
     if any(_OF_TREATMENT.search(name) for name in names):
         return In.TREATMENT_NOTE

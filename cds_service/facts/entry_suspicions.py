@@ -11,6 +11,7 @@ import msgspec
 from cds_service.coding import ICD10CM
 from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.entries import is_as_before
+from cds_service.facts.fractures import names_other_bone, names_periphery
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, codes_of, texts_of
@@ -114,10 +115,10 @@ def _is_healing_fracture(diagnosis: Diagnosis) -> bool:
     character (ICD-10-CM, chapter 19: D), or because it is called healed.
     """
     texts = texts_of(diagnosis.concept)
-    if any(map(_OTHER_BONE.search, texts)):
+    if any(map(names_other_bone, texts)):
         return False
     # Against a code that names a sign ("pathological fracture in neoplastic disease") words say nothing.
-    by_words = "symptom-chapter" not in diagnosis.sets and any(map(_PERIPHERY.search, texts))
+    by_words = "symptom-chapter" not in diagnosis.sets and any(map(names_periphery, texts))
     of_periphery = "peripheral-fracture" in diagnosis.sets or by_words
     coded = any(_ROUTINE_HEALING.fullmatch(code.code) for code in codes_of(diagnosis.concept))
     return of_periphery and (coded or any(map(_HEALED.search, texts)))
@@ -125,13 +126,6 @@ def _is_healing_fracture(diagnosis: Diagnosis) -> bool:
 
 _ROUTINE_HEALING = re.compile(r"S\d\d\.\w{3}D")
 _HEALED = re.compile(r"(?<!not )(?<!not yet )\bhealed\b", re.IGNORECASE)
-_PERIPHERY = re.compile(
-    r"\b(?:ankle|wrist|forearm|foot|hand|finger|thumb|toe|metatars|metacarp|malleol|distal radi)", re.IGNORECASE
-)
-_OTHER_BONE = re.compile(
-    r"\b(?:rib|vertebra|spin|lumbar|thora|cervic|sacr|pelvi|hip|fem|humer|should|clavic|scapul|stern|skull|shaft|arm\b)",
-    re.IGNORECASE,
-)
 
 
 def _left_of(diagnosis: Diagnosis) -> tuple[Reading, ...]:

@@ -17,10 +17,11 @@ from cds_service.facts.breast_open import is_followed, leaves_open
 from cds_service.facts.breast_reports import is_suspicious, says_another_cancer, sides_seen
 from cds_service.facts.breast_sides import own_sides
 from cds_service.facts.breast_studies import of_breast_or_axilla
-from cds_service.facts.clinic_notes import is_settled
+from cds_service.facts.clinic_notes import is_settled, tells_of_patient
 from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, OF_A_FINDING, is_harmless, understand_conclusion
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import names_breast_cancer
+from cds_service.facts.fractures import FRACTURES, is_of_a_fall
 from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.measurements import rest_of
 from cds_service.facts.mentions import Kind, Mention, Reading
@@ -31,9 +32,9 @@ from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of, recorded_study
 from cds_service.facts.suspicion import Suspicion, is_mute, is_unlisted, listed, of_reading
-from cds_service.facts.understood import Understood, understand
+from cds_service.facts.understood import Understood, understand, uses_of
 from cds_service.fhir.resources import DiagnosticReport
-from cds_service.knowledge.record_words import In
+from cds_service.knowledge.record_words import In, Use
 
 
 def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liver: LiverTests) -> Iterator[Suspicion]:
@@ -256,7 +257,7 @@ def _of_other_report(
     for text, each in understood:
         if not old:
             yield from _symptoms(text, each.reading, evidence)
-        likely_benign = _called_likely_benign(each, text)
+        likely_benign = _called_likely_benign(each, text) | _fractures_of_a_fall(each, text, report)
         doubted = doubted or bool(likely_benign)
         sure = tuple([mention for mention in each.reading.mentions if mention not in likely_benign])
         said = of_reading(msgspec.structs.replace(each.reading, mentions=sure), evidence)
@@ -267,6 +268,9 @@ def _of_other_report(
         (each.open and not (long_ago and each.unknown_only) and not rest.says_nothing(text, each))
         or (rest.is_bare(text) and not long_ago)
         for text, each in understood
+    )
+    unread_words = unread_words or (
+        tells_of_patient(report, source) and not long_ago and any(_takes_back(text, source) for text, _ in understood)
     )
     # "T12", "segment 4", "as before": of what, and what of it?
     mute_words = (
@@ -291,6 +295,11 @@ def _symptoms(text: str, reading: Reading, evidence: Evidence) -> Iterator[Suspi
 _RISKS = re.compile(r"\b(?:risks?|complications?)\b[^.;\n]*\Z", re.IGNORECASE)
 
 
+def _takes_back(text: str, source: Source) -> bool:
+    """Whether a note holds words that leave it open, whatever a report of a study would mean by them."""
+    return any(Use.OPEN in statement for statement in uses_of(text, source.knowledge.record_words.tries[In.NOTE]))
+
+
 def _called_likely_benign(found: Understood, text: str) -> frozenset[Mention]:
     """The findings that their own statement calls benign, though not surely: nobody knows, they are no sign."""
     findings = [each for each in found.reading.of(Kind.IMAGING_FINDING, Kind.SIGN) if each.may_hold]
@@ -300,6 +309,14 @@ def _called_likely_benign(found: Understood, text: str) -> frozenset[Mention]:
     likely = {bisect_left(ends, said.start()) for said in _LIKELY_BENIGN.finditer(text)}
     worse = {bisect_left(ends, each.start) for each in found.reading.affirmed(Kind.METASTASIS, Kind.RECURRENCE)}
     return frozenset(each for each in findings if bisect_left(ends, each.start) in likely - worse)
+
+
+def _fractures_of_a_fall(found: Understood, text: str, report: DiagnosticReport) -> frozenset[Mention]:
+    """The fractures of forearm, wrist, hand, ankle or foot, where nothing in a report says that they went through
+    anything: nobody knows, they are no sign."""
+    if not is_of_a_fall("; ".join((*texts_of(report.code), text))):
+        return frozenset()
+    return frozenset(each for each in found.reading.affirmed(Kind.SIGN) if each.value in FRACTURES)
 
 
 _STATEMENT_ENDS = re.compile(r"[.;\n](?!\d)")

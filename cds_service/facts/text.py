@@ -10,6 +10,7 @@ import re
 import msgspec
 
 from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Meant, Mention, Reading, Span
+from cds_service.facts.text_abbreviations import blank_other_meanings
 from cds_service.facts.text_compose import compose
 from cds_service.facts.text_context import add_context
 from cds_service.facts.text_items import Parse, Part, Unit
@@ -99,7 +100,7 @@ def _all_mentions(parse: Parse) -> list[Mention]:
 
 def _without_marks(text: str) -> str:
     """The text as long as it was, without what looks like words or signs and is neither; most texts have none."""
-    text = blank_flags(text)
+    text = blank_other_meanings(blank_flags(text))
     return _DASH.sub(r"\1\2;", text) if " -" in text or "\t-" in text else text
 
 

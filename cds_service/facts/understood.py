@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.text_abbreviations import blank_other_meanings
 from cds_service.facts.text_staging import is_staging
 from cds_service.knowledge.findings_trie import Node, longest, tokens
 from cds_service.knowledge.record_words import Use
@@ -131,7 +132,7 @@ def opening_spans(text: str, words: Node[Use]) -> tuple[tuple[int, int], ...]:
 
 
 def _cut(text: str, words: Node[Use]) -> list[_Item]:
-    cut, starts, ends = tokens(text)
+    cut, starts, ends = tokens(blank_other_meanings(text))
     items: list[_Item] = []
     position = 0
     while position < len(cut):
@@ -409,9 +410,13 @@ _ITEMS_OF_LISTS = frozenset({Use.ABSENT, Use.ALARMING, Use.NEGATOR})
 
 
 def _list_goes_on(items: list[_Item], comma: int) -> bool:
-    """Whether a negated list goes on behind a comma: "no effusion, mass or collapse", "no mass, free fluid"."""
+    """Whether a negated list goes on behind a comma: "no effusion, mass or collapse", "no mass, free fluid", and where
+    the reader takes the next item for denied: "negative for chills, chest pain, bruising"."""
     follows = items[comma + 1 : comma + 2]
-    return bool(follows) and (follows[0].use in _ITEMS_OF_LISTS or follows[0].key in ("or", "and"))
+    if not follows:
+        return False
+    denied = bool(follows[0].mentions) and all(is_denied(each) for each in follows[0].mentions)
+    return denied or follows[0].use in _ITEMS_OF_LISTS or follows[0].key in ("or", "and")
 
 
 def _says_nothing(item: _Item, staged: bool) -> bool:

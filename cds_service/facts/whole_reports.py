@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import msgspec
 
-from cds_service.facts.clinic_notes import is_note
+from cds_service.facts.clinic_notes import tells_of_patient
 from cds_service.facts.file_texts import LONGEST, texts_beside
 from cds_service.facts.source import Source, texts_of
 from cds_service.fhir.resources import DiagnosticReport
@@ -16,9 +16,9 @@ from cds_service.fhir.resources import DiagnosticReport
 _NOTE = re.compile(r"\b(?:notes?|letter|encounter|evaluation|assessment|summary|visit)\b", re.IGNORECASE)
 
 
-def is_note_in_file(report: DiagnosticReport) -> bool:
-    """Whether a report is a note of a clinic or a therapist, by its name."""
-    return is_note(report) or any(_NOTE.search(name) for name in texts_of(report.code))
+def is_note_in_file(report: DiagnosticReport, source: Source) -> bool:
+    """Whether a report is a note of a clinic or a therapist, by its code, category or name."""
+    return tells_of_patient(report, source) or any(_NOTE.search(name) for name in texts_of(report.code))
 
 
 def with_whole_reports(source: Source) -> Source:
@@ -26,7 +26,7 @@ def with_whole_reports(source: Source) -> Source:
     reports = source.record.diagnostic_reports
     if not any(each.presented_form or each.text is not None for each in reports):
         return source
-    whole = tuple(each if is_note_in_file(each) else _whole(each) for each in reports)
+    whole = tuple(each if is_note_in_file(each, source) else _whole(each) for each in reports)
     return replace(source, record=replace(source.record, diagnostic_reports=whole))
 
 
