@@ -7,6 +7,7 @@ What was done before the work-up says nothing of today: a nail after a car crash
 import re
 from collections.abc import Iterator
 
+from cds_service.facts.beside import named_by
 from cds_service.facts.breast_studies import is_sampled, of_breast_or_axilla
 from cds_service.facts.given_for import since_of
 from cds_service.facts.model import Evidence
@@ -68,6 +69,10 @@ def of_telling_procedures(source: Source) -> Iterator[Suspicion]:
     for each in source.done.telling(tells, lambda _: False):
         if _is_of_late(each, source, undated=True):
             yield Suspicion(kind=None, site="other", evidence=_of(each, "what was done elsewhere"))
+    for draft in source.beside:
+        if any(map(names_disease_elsewhere, named_by(draft))):
+            evidence = Evidence(value="what is ordered elsewhere", resources=(reference_to(draft),))
+            yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
 def _is_of_late(procedure: Procedure, source: Source, *, undated: bool) -> bool:
@@ -117,6 +122,11 @@ def of_a_cancer_that_came_back(source: Source) -> Iterator[Evidence]:
             sign.search(text) for text in texts_of(code) for sign in (_AXILLARY_DISSECTION, _MASTECTOMY, _LOCAL_SAMPLE)
         )
 
+    for draft in source.beside:
+        names = named_by(draft)
+        sampled = any(map(_LOCAL_SAMPLE.search, names)) and not any(map(_NO_SAMPLE.search, names))
+        if sampled or any(map(_AXILLARY_DISSECTION.search, names)) or any(map(_MASTECTOMY.search, names)):
+            yield Evidence(value="biopsy or operation ordered beside", resources=(reference_to(draft),))
     for each in source.done.telling(tells, lambda _: False):
         names = texts_of(each.code)
         if not _is_of_late(each, source, undated=False):
