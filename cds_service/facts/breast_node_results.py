@@ -44,7 +44,8 @@ def result_of_node(text: str) -> NodeResult:
     found = [at for at, each in enumerate(told) if _is_of_node(each)]
     if not found:
         return NodeResult.NONE
-    results = {_of(told[at : _end(told, at)]) for at in found}
+    behind = _behind(told)
+    results = {_of(told[at], *behind[at]) for at in found}
     for each in (NodeResult.MALIGNANT, NodeResult.NOT_SAID):
         if each in results:
             return each
@@ -55,16 +56,22 @@ def _is_of_node(sentence: str) -> bool:
     return bool(_NODE.search(sentence) and _SAMPLED.search(sentence) and not _NOT_YET.search(sentence))
 
 
-def _end(told: list[str], at: int) -> int:
-    """Where the biopsy of something else is told."""
-    others = (place for place in range(at + 1, len(told)) if _SAMPLED.search(told[place]))
-    return next((place for place in others if _ANOTHER.search(told[place])), len(told))
+def _behind(told: list[str]) -> list[tuple[bool, bool]]:
+    """Of each sentence whether it, or one behind it up to the biopsy of something else, calls anything malignant, or
+    benign."""
+    found: list[tuple[bool, bool]] = []
+    malignant = benign = False
+    for each in reversed(told):
+        malignant = malignant or asserts(_MALIGNANT, each)
+        benign = benign or _BENIGN.search(each) is not None
+        found.append((malignant, benign))
+        if _SAMPLED.search(each) and _ANOTHER.search(each):
+            malignant = benign = False
+    return found[::-1]
 
 
-def _of(told: list[str]) -> NodeResult:
-    """What sentences say of a node: "benign" in its own sentence is of the node."""
-    if _BENIGN.search(told[0]) and not asserts(_MALIGNANT, told[0]):
+def _of(sentence: str, malignant: bool, benign: bool) -> NodeResult:
+    """What a sentence says of a node, or those behind it do: "benign" in its own sentence is of the node."""
+    if _BENIGN.search(sentence) and not asserts(_MALIGNANT, sentence):
         return NodeResult.BENIGN
-    if any(asserts(_MALIGNANT, each) for each in told):
-        return NodeResult.MALIGNANT
-    return NodeResult.BENIGN if any(map(_BENIGN.search, told)) else NodeResult.NOT_SAID
+    return NodeResult.MALIGNANT if malignant else NodeResult.BENIGN if benign else NodeResult.NOT_SAID

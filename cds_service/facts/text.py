@@ -113,11 +113,13 @@ def blank_flags(text: str) -> str:
 
 def _mentions(parse: Parse, unit: Unit) -> list[Mention]:
     start, end = parse.items[unit.members[0]].start, parse.items[unit.members[-1]].end
-    return [
+    found = [
         Mention(kind=kind, value=value, meant=meant, start=start, end=end, site=part.site, detail=part.detail)
         for part in unit.parts
         for kind, value, meant in _said(part, parse.flags[part.anchor])
     ]
+    # The parts of a unit share its span: what is said twice in it is one mention.
+    return found if len(found) < 2 else [*dict.fromkeys(found)]
 
 
 def _watched(mentions: list[Mention]) -> list[Mention]:

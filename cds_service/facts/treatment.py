@@ -346,11 +346,16 @@ def _of_status_code(diagnosis: Diagnosis, source: Source) -> Iterator[TreatmentE
                 side=diagnosis.side,
                 start=_day_of(value_set, diagnosis.since, source),
             )
-    for reading in (*diagnosis.words, *diagnosis.noted):
-        for mention in reading.of(Kind.THERAPY, Kind.SURGERY):
-            event = event_of(mention, diagnosis.reference)
-            if event is not None:
-                yield _of_its_day(event, mention, diagnosis)
+    for mention in _told_once(diagnosis):
+        event = event_of(mention, diagnosis.reference)
+        if event is not None:
+            yield _of_its_day(event, mention, diagnosis)
+
+
+def _told_once(diagnosis: Diagnosis) -> Iterator[Mention]:
+    """The treatments that an entry tells of, however often it does."""
+    told = [each for words in (*diagnosis.words, *diagnosis.noted) for each in words.of(Kind.THERAPY, Kind.SURGERY)]
+    return iter({(each.kind, each.value, each.meant, each.detail): each for each in told}.values())
 
 
 def _of_its_day(event: TreatmentEvent, mention: Mention, diagnosis: Diagnosis) -> TreatmentEvent:

@@ -1,5 +1,6 @@
 """A long text wherever a record or an order may hold one: the time to judge it grows with its length."""
 
+import json
 import time
 
 import pytest
@@ -74,3 +75,29 @@ def test_a_place(place: Json, post: Post) -> None:
     began = time.process_time()
     post(order("pet-ct", None), [*PATIENTS["new-iia"], place])
     assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("a report of the body", "LAD "),  # one unit of thousands of parts
+        ("a report of the breast", "axillary node biopsy. "),
+        ("a report of the breast", "Pathology: malignant. "),
+        ("a name on the problem list", "C1 "),
+        ("a name on the problem list", "cycle 1 "),
+        ("the description of a plan", "received cycles "),
+        ("the name of a procedure", "femoral "),
+    ],
+)
+def test_what_a_place_says_again_and_again(place: str, said: str, post: Post) -> None:
+    """Each took seconds, or might: what is said in a unit, of a node, by a plan is looked at once."""
+    text = said * (LENGTH // len(said))
+    began = time.process_time()
+    post(order("pet-ct", None), [*PATIENTS["new-iia"], _saying(text, PLACES[place])])
+    assert time.process_time() - began < SECONDS
+
+
+def _saying(text: str, place: Json) -> Json:
+    """The resource of a place with another text in it."""
+    told: Json = json.loads(json.dumps(place).replace(json.dumps(TEXT), json.dumps(text)))
+    return told
