@@ -13,7 +13,7 @@ import msgspec
 
 from cds_service.facts import unread
 from cds_service.facts.advanced import stages_advanced
-from cds_service.facts.cancer_notes import is_open_note
+from cds_service.facts.cancer_notes import is_open_note, understand_note
 from cds_service.facts.dates import When
 from cds_service.facts.file_texts import LONGEST, are_missing, is_cut, texts_beside
 from cds_service.facts.fractures import FRACTURES, is_of_a_fall
@@ -77,7 +77,8 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool) -> Iterat
         if read > LONGEST:
             yield _unread(evidence)
             return
-        reading = source.read(sentence)
+        # What the sentence settles is no finding: "no axillary, supraclavicular or cervical lymphadenopathy".
+        reading = understand_note(sentence, "unstated", source).reading
         said = tuple(of_reading(_distant(reading, old=old), evidence))
         if said and is_of_a_fall(sentence):
             # As of a report that is no file: nobody knows of the fracture, anything beside it counts.

@@ -137,12 +137,13 @@ def of_stage_notes(source: Source) -> Iterator[Suspicion]:
 
 
 def of_order_notes(source: Source) -> Iterator[Suspicion]:
-    """The notes on the order that nobody understood, neither as a reason is read nor as a note.
+    """The notes and details of the order that nobody understood, neither as a reason is read nor as a note.
 
     What they are understood to say is read with the order (`facts.order_suspicions`).
     """
     for draft in source.drafts:
-        if any(is_open_note(note.text, source) for note in draft.note if note.text):
+        written = (*(note.text for note in draft.note), *(each.text for each in draft.order_detail))
+        if any(is_open_note(text, source) for text in written if text):
             evidence = Evidence(value=unread.NOTE, resources=(reference_to(draft),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
 

@@ -13,6 +13,7 @@ from cds_service.facts.laboratory import LiverTests, liver_tests, raised_calcium
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
 from cds_service.facts.order_suspicions import of_beside, of_order
+from cds_service.facts.plan_suspicions import of_plans
 from cds_service.facts.record_suspicions import of_diagnoses, of_observations
 from cds_service.facts.report_suspicions import of_reports
 from cds_service.facts.source import Source, reference_to
@@ -78,6 +79,7 @@ def distant_disease(
         *of_beside(source),
         *of_given(source),
         *of_telling_procedures(source),
+        *of_plans(source),
         *of_cancer_evidence(found, source),
         *_of_laboratory(liver),
         *(Suspicion(kind="laboratory", site="bone", evidence=each) for each in raised_calcium(since, source)),

@@ -8,6 +8,7 @@ from cds_service.facts.breast_reports import advanced, doubtful_nodes, larger_tu
 from cds_service.facts.model import Evidence, Fact, Known, OneOf, Unknown, UnknownReason, candidates
 from cds_service.facts.node_findings import NODE_IN_A_REPORT
 from cds_service.facts.source import Source
+from cds_service.facts.told_in_notes import advanced_in_plans, positive_nodes_written, therapy_begun
 from cds_service.facts.vocabulary import VOCABULARY
 
 _GROUPS = VOCABULARY["stage-group"].domain
@@ -37,8 +38,8 @@ def with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
 
 
 def with_reported_node(facts: dict[str, Fact], source: Source) -> dict[str, Fact]:
-    """Breast reports of the work-up may make T2 N0 T2 N1, by a node of which they leave open whether it is taken; and
-    T1 with a node T2 N1, by a tumour over 20 mm: both are IIB."""
+    """Reports and notes of the work-up may make T2 N0 T2 N1, by a node of which they leave open whether it is taken, or
+    an N1; and T1 with a node T2 N1, by a tumour over 20 mm: both are IIB."""
     group, t, n = facts["stage-group"], facts["clinical-t"], facts["clinical-n"]
     untreated = {"new", "neoadjuvant-planned"}.intersection(candidates("disease-phase", facts["disease-phase"]))
     if isinstance(group, Unknown) or not untreated:
@@ -51,7 +52,7 @@ def with_reported_node(facts: dict[str, Fact], source: Source) -> dict[str, Fact
     if small and not larger:
         return {}
     positive = isinstance(n, Known) and n.value in ("N1mi", "N1")
-    noticed = doubtful_nodes(source)
+    noticed = (*doubtful_nodes(source), *positive_nodes_written(source))
     if small:
         noticed += tuple(each for name in _NODES_SEEN for each in _noticed(facts[name]))
         noticed += n.evidence if positive else ()
@@ -103,10 +104,10 @@ def with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
 
 
 def with_reported_tumour(facts: dict[str, Fact], source: Source) -> dict[str, Fact]:
-    """A breast report may make the tumour T3 or T4, or its nodes N2 or N3, whatever lower stage is recorded."""
+    """A breast report or a plan may make the tumour T3 or T4, or its nodes N2 or N3, whatever stage is recorded."""
     group = facts["stage-group"]
     early = isinstance(group, Known | OneOf) and not _EARLY.isdisjoint(candidates("stage-group", group))
-    reported = advanced(source) if early else ()
+    reported = (*advanced(source), *advanced_in_plans(source)) if early else ()
     if not reported:
         return {}
     opened = {name: _opened(name, facts[name], values, reported) for name, values in _WHEN_ADVANCED.items()}
@@ -114,13 +115,14 @@ def with_reported_tumour(facts: dict[str, Fact], source: Source) -> dict[str, Fa
 
 
 def with_reported_therapy(facts: dict[str, Fact], source: Source) -> dict[str, Fact]:
-    """A breast report that speaks of systemic therapy: a cancer that looks untreated may be around it; one that is
-    followed is not, if disease is left."""
+    """A breast report that speaks of systemic therapy, or a note that tells of a cycle: a cancer that looks untreated
+    may be around it; one that is followed is not, if disease is left."""
     phase = facts["disease-phase"]
     if isinstance(phase, Unknown):
         return {}
     new = "new" in candidates("disease-phase", phase)
     told = telling_of_therapy(source, left=not new)
+    told = (*told, *therapy_begun(source)) if new else told
     more = _AROUND_THERAPY if new else ("adjuvant", "recurrence")
     return {"disease-phase": _opened("disease-phase", phase, more, told)} if told else {}
 

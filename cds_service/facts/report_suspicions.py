@@ -163,9 +163,21 @@ def _of_breast_report(
             yield from _symptoms(text, reading, evidence)
         said = of_reading(_without_own_findings(text, reading, classes=classes), evidence)
         yield from (each for each in said if each.kind in _FINDING_KINDS)
-    if says_another_cancer(report, own, source):
+    if says_another_cancer(report, own, source) or (report.conclusion and _takes_invasion_back(report.conclusion)):
         yield Suspicion(kind=None, site="other", evidence=evidence)
 
+
+def _takes_invasion_back(text: str) -> bool:
+    """Whether a pathologist has revised an invasive cancer to one in situ: the record may still hold the former."""
+    return _REVISED.search(text) is not None and _NOT_INVASIVE.search(text) is not None
+
+
+_REVISED = re.compile(r"\b(?:supersed\w+|amended|revised|re-?review\w*|corrected)\b", re.IGNORECASE)
+_NOT_INVASIVE = re.compile(
+    r"\bno (?:\w+ ){0,2}invasi(?:on|ve)|\b(?:revised|changed|amended) to (?:\w+ ){0,3}(?:DCIS|in situ)"
+    r"|\bnot invasive\b",
+    re.IGNORECASE,
+)
 
 _FINDING_KINDS = ("imaging-finding", "sign")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from cds_service.facts.beside import named_by
 from cds_service.facts.breast_studies import is_sampled, of_breast_or_axilla
+from cds_service.facts.dates import when
 from cds_service.facts.given_for import since_of
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, reference_to, texts_of
@@ -20,7 +21,8 @@ _ELSEWHERE = re.compile(
     # fluid of chest or abdomen, and its drains
     r"\b(?:thoracocentesis|thoracentesis|pleurocentesis|pleurodesis|pericardiocentesis|thoracoscop\w*|pleuroscop\w*)"
     r"|\b(?<!anterior chamber )(?<!corneal )paracentesis\b(?! of (?:the )?(?:anterior|cornea|eye))"
-    r"|\bpleur\w* (?:\w+ ){0,2}(?:drain\w*|catheter|tap|aspiration|biopsy)|\b(?:drainage|tap|aspiration) of pleura"
+    r"|\bpleurx\b|\bpleur\w* (?:\w+ ){0,2}(?:drain\w*|catheter|tap|aspiration|biopsy)"
+    r"|\b(?:drainage|tap|aspiration) of pleura"
     r"|\bchest (?:tube|drain)|\bascit\w+ (?:drain|tap)|\bdrainage of ascit"
     # a vertebra or a long bone that is held
     r"|\b(?:vertebroplast|kyphoplast|vertebral augmentation|cementoplast)"
@@ -37,6 +39,13 @@ _ELSEWHERE = re.compile(
 )
 """What is done where breast cancer spreads to: for what, nobody says."""
 _DENIED = re.compile(r"\b(?:no|not|without) (?:\w+ ){0,2}(?:pathologic|metasta|malignan|cancer)", re.IGNORECASE)
+_FAR_SAMPLE = re.compile(
+    r"\b(?:FNA[BC]?|fine[- ]needle|core (?:biopsy|bx|needle))\b[^,;]{0,60}\b(?:supra-?clav\w*|infra-?clav\w*|neck"
+    r"|iliac|sacr\w*|spin\w*|vertebra\w*|ribs?|femur|pelvi\w*|stern\w*|liver|lung|adrenal|bone)\b"
+    r"|^\W*(?:IR|CT|US|ultrasound|image)?[- ]?(?:guided)?[- ]?(?:biopsy|bx|FNA)\W*$",
+    re.IGNORECASE,
+)
+"""A needle where breast cancer spreads to, or nobody says where."""
 _SAMPLED = re.compile(r"\b(?:biops|bx\b|fna|aspirat|excision|dissect|needle)", re.IGNORECASE)
 _FAR_NODE = re.compile(
     r"\b(?:supra-?clav\w*|infra-?clav\w*|cervical|neck|mediastin\w*|hilar|inguinal|retroperiton\w*|internal mammary"
@@ -54,6 +63,8 @@ def names_disease_elsewhere(text: str) -> bool:
     """Whether the name of a procedure presupposes disease outside breast and axilla, or in the skin of the breast."""
     if _ELSEWHERE.search(text):
         return not _DENIED.search(text)
+    if _FAR_SAMPLE.search(text):
+        return True
     if not _SAMPLED.search(text) or _SPARING.search(text):
         return False
     of_skin = _SKIN.search(text) is not None and _OF_BREAST.search(text) is not None
@@ -69,6 +80,11 @@ def of_telling_procedures(source: Source) -> Iterator[Suspicion]:
     for each in source.done.telling(tells, lambda _: False):
         if _is_of_late(each, source, undated=True):
             yield Suspicion(kind=None, site="other", evidence=_of(each, "what was done elsewhere"))
+    for drug in source.prescribed.telling(tells, lambda _: False):
+        on = when(drug.authored_on)
+        if drug.status not in _NEVER and not (on and on.surely_older(source.windows.work_up_days, source.today)):
+            evidence = Evidence(value="what is given for an effusion", resources=(reference_to(drug),))
+            yield Suspicion(kind=None, site="other", evidence=evidence)
     for draft in source.beside:
         if any(map(names_disease_elsewhere, named_by(draft))):
             evidence = Evidence(value="what is ordered elsewhere", resources=(reference_to(draft),))

@@ -162,3 +162,28 @@ def shown(event: TreatmentEvent) -> Evidence:
         resources=(event.resource,),
         date=on.text if on is not None else None,
     )
+
+
+# --- therapy that has begun, in words ---------------------------------------------------------------------------------
+_DRUG = (
+    r"(?:TCH?P|TCH|THP|dd ?AC(?:-?TH?P?)?|AC-?TH?P?|AC|FEC(?:-?D)?|CMF|KN-?522|keynote-?522|NACT?|chemo(?:therapy)?"
+    r"|(?:nab-?)?paclitaxel|taxol|docetaxel|taxotere|carboplatin|doxorubicin|adriamycin|pembrolizumab|keytruda"
+    r"|trastuzumab|herceptin|pertuzumab)\b"
+)
+_BEGUN = re.compile(
+    r"\bC\d{1,2} ?D\d{1,2}\b|\b(?:C|cycle #?)\d{1,2}\b(?! of \d)[^.;\n]{0,15}\d{1,2}/\d{1,2}"
+    rf"|\b(?:started|began|begun|initiated|receiving|tolerated|tolerating|s/p|completed|given)\b[^.;\n]{{0,30}}\b{_DRUG}"
+    rf"|\b{_DRUG}[^.;\n]{{0,30}}\b(?:started|began|begun|initiated|given|under ?way|ongoing|tolerated|completed)\b",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(
+    r"\b(?:will|would|to (?:be|start|begin|receive)|plan\w*|schedul\w*|discuss\w*|consider\w*|recommend\w*|if|after"
+    r"|declin\w*|refus\w*|not|no|never|mother|sister|aunt|brother|father|19\d\d|20[01]\d)\b",
+    re.IGNORECASE,
+)
+"""What is to come, was only talked about, is somebody else's, or of years ago."""
+
+
+def begins_therapy(text: str) -> bool:
+    """Whether a sentence of a text says that chemotherapy has begun."""
+    return any(_BEGUN.search(each) and not _AHEAD.search(each) for each in re.split(r"[.;\n]", text))

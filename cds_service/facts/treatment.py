@@ -21,6 +21,7 @@ from cds_service.facts.therapy import (
     Progress,
     Treatment,
     TreatmentEvent,
+    begins_therapy,
     coded_treatment,
     named_treatment,
     names_now,
@@ -243,7 +244,7 @@ def _drugs(order: MedicationRequest | MedicationAdministration) -> tuple[Codeabl
 
 # --- care plans -------------------------------------------------------------------------------------------------------
 def _of_care_plan(plan: CarePlan, source: Source) -> Iterator[TreatmentEvent]:
-    begun = any(map(_CYCLE_GIVEN.search, _written_in(plan)))
+    begun = any(map(begins_therapy, _written_in(plan)))
     for concepts, ahead in _planned(plan):
         progress = Progress.RUNNING if begun and ahead is Progress.PLANNED else ahead
         neoadjuvant = said_neoadjuvant(source, plan, *concepts)
@@ -263,15 +264,6 @@ def _written_in(plan: CarePlan) -> Iterator[str]:
     notes = (note.text for note in plan.note)
     activities = (each.detail.description for each in plan.activity if each.detail is not None)
     return (text for text in (plan.title, plan.description, *notes, *activities) if text)
-
-
-_CYCLE = r"(?:C\d{1,2}(?: ?D\d{1,2})?|cycles? #?\d{1,2}|\d{1,2} cycles?)\b"
-_CYCLE_GIVEN = re.compile(
-    rf"\b{_CYCLE}(?: was| were)? (?:given|administered|received|completed|tolerated|done|infused)"
-    rf"|\b(?:s/p|received|completed|after) {_CYCLE}",
-    re.IGNORECASE,
-)
-"""A cycle that a plan says was given: it has begun."""
 
 
 def _planned(plan: CarePlan) -> Iterator[tuple[tuple[CodeableConcept | None, ...], Progress | None]]:
