@@ -21,7 +21,7 @@ from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.studies import date_of
-from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, of_reading
+from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, is_watched_for, of_reading
 from cds_service.facts.whole_reports import is_note_in_file
 
 
@@ -78,7 +78,7 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool) -> Iterat
             yield _unread(evidence)
             return
         # What the sentence settles is no finding: "no axillary, supraclavicular or cervical lymphadenopathy".
-        reading = understand_note(sentence, "unstated", source).reading
+        reading = _of_her(sentence, understand_note(sentence, "unstated", source).reading)
         said = tuple(of_reading(_distant(reading, old=old), evidence))
         if said and is_of_a_fall(sentence):
             # As of a report that is no file: nobody knows of the fracture, anything beside it counts.
@@ -89,8 +89,22 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool) -> Iterat
         back = any(each.may_hold for each in reading.of(Kind.RECURRENCE))
         if back or stages_advanced(reading) or any(each.m == "M1" or each.stage == "IV" for each in reading.staging):
             yield Suspicion(kind=None, site="other", evidence=evidence)
-        elif not old and is_open_note(sentence, source):
+        elif not old and not _ADVICE.match(sentence) and is_open_note(sentence, source):
             yield _unread(evidence)
+
+
+_ADVICE = re.compile(
+    r"\W*(?:please )?(?:call (?:for|if|us|with)|return|follow[- ]?up in|rtc|educated on)\b", re.IGNORECASE
+)
+"""How advice to the patient begins."""
+
+
+def _of_her(sentence: str, reading: Reading) -> Reading:
+    """What a sentence says without the symptoms that she is to watch for."""
+    kept = (
+        each for each in reading.mentions if each.kind is not Kind.SYMPTOM or not is_watched_for(sentence, each.start)
+    )
+    return msgspec.structs.replace(reading, mentions=tuple(kept))
 
 
 def _distant(reading: Reading, *, old: bool) -> Reading:

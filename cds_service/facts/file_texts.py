@@ -1,6 +1,7 @@
 """The texts of a report beside its conclusion: its files, where they are text and came along, and its narrative."""
 
 import base64
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
@@ -50,10 +51,19 @@ def text_of(attachment: Attachment) -> str | None:
 
 
 def _of_html(markup: str) -> str:
+    reader = _words_of(markup)
+    # A style sheet that never ends would hide all that follows.
+    return "".join((_words_of(_HIDING.sub(" ", markup)) if reader.hidden else reader).words)
+
+
+_HIDING = re.compile(r"</?(?:style|script|title|template)\b[^<>]*>", re.IGNORECASE)
+
+
+def _words_of(markup: str) -> "_Words":
     reader = _Words()
     reader.feed(markup)
     reader.close()
-    return "".join(reader.words)
+    return reader
 
 
 class _Words(HTMLParser):
@@ -62,17 +72,23 @@ class _Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.words: list[str] = []
+        self.hidden = 0
 
     def handle_data(self, data: str) -> None:
-        self.words.append(" ".join(data.split("\n")))
+        if not self.hidden:
+            self.words.append(" ".join(data.split("\n")))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden += tag in _NEVER_SHOWN
         if tag not in _INLINE:
             self.words.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag in _NEVER_SHOWN and self.hidden > 0
         if tag not in _INLINE:
             self.words.append("\n")
 
 
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"})
+_NEVER_SHOWN = frozenset({"style", "script", "title", "template"})
+"""What no browser shows in the page."""

@@ -8,7 +8,7 @@ import msgspec
 
 from cds_service.facts import unread
 from cds_service.facts.blood_results import blood_test
-from cds_service.facts.dates import When
+from cds_service.facts.dates import When, when
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
 from cds_service.facts.entries import is_as_before, is_known, is_of_other_breast, is_open
 from cds_service.facts.entry_suspicions import of_entry
@@ -22,6 +22,7 @@ from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.suspicion import (
+    SUSPICIOUS,
     Suspicion,
     is_unlisted,
     listed,
@@ -111,6 +112,8 @@ def of_diagnoses(
             # History says that the cancer is older than its entry, not by how much: the complaint may be older still.
             steady = _unchanged(diagnosis, treated_by, source)
             yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)
+        else:
+            yield from _of_later_notes(diagnosis, evidence, source)
 
 
 def _names_mass(diagnosis: Diagnosis, source: Source) -> bool:
@@ -135,6 +138,21 @@ _UNKNOWN_ORIGIN = re.compile(
     r"\b(?:unknown|occult|uncertain|undetermined) (?:primary|origin|site)|\bprimary (?:site )?(?:is )?unknown|\bCUP\b",
     re.IGNORECASE,
 )
+
+
+def _of_later_notes(diagnosis: Diagnosis, evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+    """What the notes on an old entry tell: a problem list grows for years, and the age of an entry is not theirs.
+
+    A note without a day may be as old as the entry, and so may its symptoms be; a finding or a metastasis counts.
+    """
+    named = {each.value for words in diagnosis.words for each in words.mentions}
+    for note in diagnosis.condition.note if diagnosis.condition is not None else ():
+        on = when(note.time)
+        if on is not None and on.surely_older(source.windows.work_up_days, source.today):
+            continue
+        kinds = SUSPICIOUS if on is not None else (Kind.IMAGING_FINDING, Kind.METASTASIS)
+        if any(each.may_hold and each.value not in named for each in source.read(note.text).of(*kinds)):
+            yield Suspicion(kind=None, site="other", evidence=msgspec.structs.replace(evidence, value=unread.NOTE))
 
 
 def _of_other_axilla(diagnosis: Diagnosis, sides: frozenset[str]) -> bool:

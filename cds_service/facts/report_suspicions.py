@@ -31,7 +31,7 @@ from cds_service.facts.report_names import name_of
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of, recorded_study
-from cds_service.facts.suspicion import Suspicion, is_mute, is_unlisted, listed, of_reading
+from cds_service.facts.suspicion import Suspicion, is_mute, is_unlisted, is_watched_for, listed, of_reading
 from cds_service.facts.understood import Understood, understand, uses_of
 from cds_service.fhir.resources import DiagnosticReport
 from cds_service.knowledge.record_words import In, Use
@@ -299,12 +299,9 @@ def _of_other_report(
 def _symptoms(text: str, reading: Reading, evidence: Evidence) -> Iterator[Suspicion]:
     """The symptoms that a report names, be it as its indication; not the risks she was told of."""
     for mention in reading.of(Kind.SYMPTOM):
-        if mention.may_hold and mention.value not in OF_A_FINDING and not _RISKS.search(text, 0, mention.start):
+        if mention.may_hold and mention.value not in OF_A_FINDING and not is_watched_for(text, mention.start):
             named = msgspec.structs.replace(evidence, value="symptom in a report")
             yield Suspicion(kind=None, site=mention.site or "other", evidence=named)
-
-
-_RISKS = re.compile(r"\b(?:risks?|complications?)\b[^.;\n]*\Z", re.IGNORECASE)
 
 
 def _takes_back(text: str, source: Source) -> bool:

@@ -48,7 +48,7 @@ _OF_EXERCISE = re.compile(
     re.IGNORECASE,
 )
 _NEVER_MEANT = re.compile(
-    r"\d+\.\d+\s*MET[sS]\b|(?<![^(,])\s*\bMETs\s*(?:[<>\u2264\u2265]=?|:|=)\s*\d+(?:\.\d+)?\s*(?![^),])"
+    r"\d+\.\d+\s*(?i:METs)\b|(?<![^(,])\s*\bMETs\s*(?:[<>\u2264\u2265]=?|:|=)\s*\d+(?:\.\d+)?\s*(?![^),])"
 )
 """A measure, of which nobody counts metastases; or alone between commas, as only these equivalents are written."""
 _OF_A_CANCER = re.compile(
@@ -77,16 +77,17 @@ _AT_THE_ANAESTHETIST = re.compile(r"\bmallampati\b|\bASA (?:class )?(?:[1-4]|I{1
 
 
 # --- left anterior descending artery ----------------------------------------------------------------------------------
-_LAD = re.compile(r"\bLAD\b")
+_LAD = re.compile(r"\bLAD\b", re.IGNORECASE)
 _BESIDE_IT = re.compile(
     r"\b(?:plaques?|stenos[ie]s|stents?|stented|stenting|calcium|calcifications?|occlusion|CABG|LIMA|bypass|grafts?|PCI"
     r"|angioplasty)\b(?: [\w%-]+){0,3}? (?:in|of|to|involving|within)(?: the)?(?: (?:proximal|mid|distal"
     r"|ostial))? LAD\b"
     r"|\b(?:ostial|proximal|mid|distal)[- /]+(?:(?:to|and|-|/)[- /]*(?:mid|distal)[- ])?LAD\b"
     r"|\bLIMA[- ](?:to[- ])?LAD\b"
-    r"|\bLAD (?:artery|territory|distribution|stenos[ie]s|plaques?|stent\w*|calcium|infarct\w*|ischemi\w*|occlusion)\b"
+    r"|\bLAD (?:artery|territory|distribution|stenos[ie]s|plaques?|stent\w*|calcium|infarct\w*|ischemi\w*|occlusion)\b",
+    re.IGNORECASE,
 )
-_SCORED = re.compile(r"\bLAD\s*[:=]?\s*\(?\d+(?:\.\d+)?\b(?!\s*(?:mm|cm)\b)|\bthe LAD\b")
+_SCORED = re.compile(r"\bLAD\s*[:=]?\s*\(?\d+(?:\.\d+)?\b(?!\s*(?:mm|cm)\b)|\bthe LAD\b", re.IGNORECASE)
 _BRANCH = re.compile(r"\b(?:RCA|LCX|LCx|Lcx|circumflex|agatston|LIMA)\b", re.IGNORECASE)
 _OTHER_ARTERY = re.compile(r"\b(?:RCA|LCX|LCx|Lcx|left circumflex|circumflex|coronary|agatston)\b", re.IGNORECASE)
 _OF_NODES = re.compile(

@@ -9,7 +9,7 @@ from cds_service.facts.advanced import stages_advanced
 from cds_service.facts.file_texts import LONGEST, texts_beside
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
-from cds_service.facts.source import Source, reference_to
+from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.therapy import begins_therapy
 from cds_service.facts.whole_reports import is_note_in_file
@@ -70,6 +70,10 @@ def _written(source: Source) -> Iterator[tuple[str, Evidence]]:
             for sentence in _sentences(text):
                 if _is_positive(sentence, source, note=note):
                     yield sentence, _of(report)
+    for draft in source.drafts:
+        for text in (*texts_of(*draft.reason_code), *(note.text for note in draft.note if note.text)):
+            if any(_is_positive(sentence, source, note=True) for sentence in _sentences(text)):
+                yield text, Evidence(value="written on the order", resources=(reference_to(draft),))
     for plan in source.record.care_plans:
         for sentence, evidence in _of_plan(plan):
             if _is_positive(sentence, source, note=True):

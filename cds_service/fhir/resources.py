@@ -49,6 +49,7 @@ class Range(Element, frozen=True):
 
 class Annotation(Element, frozen=True):
     text: str | None = None
+    time: str | None = None
 
 
 class Extension(Element, frozen=True):
