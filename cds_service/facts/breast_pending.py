@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from cds_service.facts.blanks import blank
 from cds_service.facts.breast_reports import names_malignancy
 from cds_service.facts.breast_statements import statements
 from cds_service.facts.breast_studies import is_sample, of_breast_or_axilla, tells_receptors
@@ -38,14 +39,10 @@ def without_what_has_come(
     """A report without its words for results that were to come, and are on record."""
     text = report.conclusion or ""
     if _PATHOLOGY.search(text) and _pathology_has_come(report, own, since, source):
-        text = _PATHOLOGY.sub(_blank, text)
+        text = _PATHOLOGY.sub(blank, text)
     if _RECEPTORS.search(text) and _receptors_have_come(report, text, source):
-        text = _RECEPTORS.sub(_blank, text)
+        text = _RECEPTORS.sub(blank, text)
     return report if text == report.conclusion else msgspec.structs.replace(report, conclusion=text)
-
-
-def _blank(found: re.Match[str]) -> str:
-    return " " * len(found.group())
 
 
 # --- pathology --------------------------------------------------------------------------------------------------------
@@ -110,6 +107,6 @@ def _receptors_have_come(report: DiagnosticReport, text: str, source: Source) ->
         return True
     on = date_of(report)
     return on is not None and any(
-        _follows(then, on, _REPORTED_WITHIN_DAYS) and tells_receptors(_RECEPTORS.sub(_blank, other.conclusion or ""))
+        _follows(then, on, _REPORTED_WITHIN_DAYS) and tells_receptors(_RECEPTORS.sub(blank, other.conclusion or ""))
         for other, then in _others(report, source)
     )

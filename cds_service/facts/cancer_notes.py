@@ -11,6 +11,7 @@ import msgspec
 from cds_service.coding import canonical_code
 from cds_service.facts import unread
 from cds_service.facts.advanced import is_advanced, is_large, says_advanced
+from cds_service.facts.blanks import blank
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant, Mention
@@ -90,7 +91,7 @@ def _is_known(coding: Coding, source: Source) -> bool:
 
 def _without_stage(name: str) -> str:
     """A name, as long as it was, without what is read of it as the stage (`facts.stage_marks`)."""
-    return _STAGE.sub(lambda stage: " " * len(stage.group()), blank_flags(name))
+    return _STAGE.sub(blank, blank_flags(name))
 
 
 _STAGE = re.compile(r"\bstage (?:0|I{1,3}[ABC]?|[1-3][ABC]?)\b", re.IGNORECASE)

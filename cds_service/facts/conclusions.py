@@ -10,6 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from cds_service.facts.advanced import is_large, stages_advanced
+from cds_service.facts.blanks import blank
 from cds_service.facts.breast_studies import names_breast
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.report_frame import without_frame
@@ -44,7 +45,7 @@ def understand_conclusion(
 
 def _without_headings(text: str) -> str:
     """A text, as long as it was, without headings that name nodes of which the line denies everything."""
-    return _NODES_HEADING.sub(lambda found: " " * len(found.group()), text)
+    return _NODES_HEADING.sub(blank, text)
 
 
 _NODES_HEADING = re.compile(

@@ -7,6 +7,8 @@ stays as it is.
 import re
 from collections.abc import Callable
 
+from cds_service.facts.blanks import blank
+
 _INITIALS = r"(?:(?-i:[A-Z])\.?[ \t]){0,2}"
 _NAME = rf"{_INITIALS}(?-i:[A-Z])[\w'\u2019-]{{1,20}}"
 _TITLES = (
@@ -67,9 +69,9 @@ def without_frame(text: str, is_known: Callable[[str], bool]) -> str:
     """
     if _MAY_HOLD.search(text) is None:
         return text
-    text = _SIGNED.sub(lambda found: found.group() if _names(found, is_known) else _blank(found), text)
+    text = _SIGNED.sub(lambda found: found.group() if _names(found, is_known) else blank(found), text)
     for pattern in _PLAIN:
-        text = pattern.sub(lambda found: found.group() if _names(found, is_known) else _blank(found), text)
+        text = pattern.sub(lambda found: found.group() if _names(found, is_known) else blank(found), text)
     return text
 
 
@@ -80,10 +82,6 @@ def _names(found: re.Match[str], is_known: Callable[[str], bool]) -> bool:
 
 _INITIAL = 2
 """So long is an initial with its full stop."""
-
-
-def _blank(found: re.Match[str]) -> str:
-    return " " * len(found.group())
 
 
 _MAY_HOLD = re.compile(

@@ -7,6 +7,7 @@ from functools import cache, lru_cache, partial
 import msgspec
 
 from cds_service.facts.advanced import is_large, stages_advanced
+from cds_service.facts.blanks import blank
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.source import Source, codes_of, texts_of
@@ -157,7 +158,7 @@ def _says_more(text: str, source: Source) -> bool:
     if stages_advanced(reading) or {each.stage for each in reading.staging} == {"IV"}:
         return False
     words = source.knowledge.record_words.tries[In.NOTE]
-    said = _EDITION.sub(lambda found: " " * len(found.group()), text)
+    said = _EDITION.sub(blank, text)
     return is_large(text) or understand(said, reading, words, _is_beside_stage).open
 
 

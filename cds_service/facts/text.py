@@ -9,6 +9,7 @@ import re
 
 import msgspec
 
+from cds_service.facts.blanks import blank
 from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Meant, Mention, Reading, Span
 from cds_service.facts.text_abbreviations import blank_other_meanings
 from cds_service.facts.text_compose import compose
@@ -107,7 +108,7 @@ def _without_marks(text: str) -> str:
 def blank_flags(text: str) -> str:
     """The text as long as it was, without the flags that an EHR puts behind the names of diagnoses."""
     if "(" in text and "hcc" in text.lower():
-        return _FLAG.sub(lambda flag: " " * len(flag.group()), text)
+        return _FLAG.sub(blank, text)
     return text
 
 

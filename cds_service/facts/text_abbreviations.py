@@ -6,6 +6,8 @@ beside it leave no other; else the abbreviation stays what it mostly is in the r
 
 import re
 
+from cds_service.facts.blanks import blank
+
 _SENTENCE = re.compile(r"(?:[^.;\n]|\.(?=\d))+")
 
 
@@ -17,10 +19,6 @@ def blank_other_meanings(text: str) -> str:
     if "lad" in lowered and _LAD.search(text):
         text = _SENTENCE.sub(lambda said: _without_artery(said.group(), text), text)
     return text
-
-
-def _blank(found: re.Match[str]) -> str:
-    return " " * len(found.group())
 
 
 # --- metabolic equivalents --------------------------------------------------------------------------------------------
@@ -66,9 +64,9 @@ def _without_equivalents(sentence: str, text: str) -> str:
     if _METS.search(sentence) is None or _OF_A_CANCER.search(sentence):
         return sentence
     if _OF_EXERCISE.search(sentence):
-        return _COUNTED.sub(_blank, sentence)
+        return _COUNTED.sub(blank, sentence)
     alone = _ALONE.fullmatch(sentence) if _AT_THE_ANAESTHETIST.search(text) else None
-    return " " * len(sentence) if alone else _NEVER_MEANT.sub(_blank, sentence)
+    return " " * len(sentence) if alone else _NEVER_MEANT.sub(blank, sentence)
 
 
 _ALONE = re.compile(r"\s*METs?\s*(?:[<>\u2264\u2265]=?|:|=)\s*\d+(?:\.\d+)?\s*", re.IGNORECASE)
@@ -104,6 +102,6 @@ def _without_artery(sentence: str, text: str) -> str:
     if _LAD.search(sentence) is None or _OF_NODES.search(sentence):
         return sentence
     if _BESIDE_IT.search(sentence) or _BRANCH.search(sentence):
-        return _LAD.sub(_blank, sentence)
+        return _LAD.sub(blank, sentence)
     named = _SCORED.search(sentence) is not None and _OTHER_ARTERY.search(text) is not None
-    return _LAD.sub(_blank, sentence) if named else sentence
+    return _LAD.sub(blank, sentence) if named else sentence
