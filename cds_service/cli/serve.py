@@ -120,15 +120,21 @@ def _load(settings: Settings, knowledge: Knowledge, metrics_dir: Path, parent: i
 
     `metrics_dir`: where all server processes count together. `parent`: the process that is to tell this one to end.
     """
-    # The server listens to signals only once this is done. Until then one would be taken by the handler that is left
-    # over from the main process, and be lost: this process would go on answering until it is killed.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _end_before_answering)
     threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()
     app = create_app(settings, knowledge=knowledge, metrics_dir=metrics_dir)
     if "gate" in app.extensions:
         app.extensions["gate"].warm(WARM_SECONDS)
     return app
+
+
+def _end_at_a_stop() -> None:
+    """Has a server process end at a signal from its first moment on.
+
+    The server listens to signals only once the application is made. Until then one would be taken by the handler that
+    is left over from the main process, and be lost: this process would go on answering until it is killed.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end_before_answering)
 
 
 def _end_before_answering(number: int, frame: FrameType | None) -> None:
@@ -199,6 +205,7 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
         if settings.drain_seconds:
             server.on_startup(lambda: _drain(settings.drain_seconds, shared / DRAINING))
         load = partial(_load, settings, rehearsed.knowledge, shared, os.getpid())
+        os.register_at_fork(after_in_child=_end_at_a_stop)
         server.serve(target_loader=load, wrap_loader=False)
 
 
