@@ -19,10 +19,12 @@ from cds_service.facts.file_texts import LONGEST, are_missing, is_cut, texts_bes
 from cds_service.facts.fractures import FRACTURES, is_of_a_fall
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import Evidence
-from cds_service.facts.source import Source, reference_to
+from cds_service.facts.note_signs import may_matter
+from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, is_watched_for, of_reading
 from cds_service.facts.whole_reports import is_note_in_file
+from cds_service.fhir.resources import DiagnosticReport
 
 
 def of_attached_texts(since: When | None, source: Source) -> Iterator[Suspicion]:
@@ -41,10 +43,22 @@ def of_attached_texts(since: When | None, source: Source) -> Iterator[Suspicion]
             value="file of a report", resources=(reference_to(report),), date=on.text if on is not None else None
         )
         note = is_note_in_file(report, source)
+        followed = since is not None and not since.surely_within(source.windows.new_disease_days, source.today)
         for text in texts_beside(report) if note else ():
-            yield from _said(text, evidence, source, old=old)
-        if not old and (are_missing(report) if note else is_cut(report)):
+            yield from _said(text, evidence, source, old=old, followed=followed)
+        if not old and (are_missing(report) if note or _is_of_anything(report) else is_cut(report)):
             yield _unread(evidence)
+
+
+def _is_of_anything(report: DiagnosticReport) -> bool:
+    """Whether a name says nothing of what a file holds: "Scanned document - outside records"."""
+    return any(map(_OF_ANYTHING.search, texts_of(report.code)))
+
+
+_OF_ANYTHING = re.compile(
+    r"\bscanned\b|\b(?:outside|external|historical) (?:\w+ )?(?:records?|documents?|results?)\b|\bunclassified\b",
+    re.IGNORECASE,
+)
 
 
 def _unread(evidence: Evidence) -> Suspicion:
@@ -53,25 +67,12 @@ def _unread(evidence: Evidence) -> Suspicion:
 
 # --- what is said -----------------------------------------------------------------------------------------------------
 _SENTENCE_ENDS = re.compile(r"[\n\r;]|\.(?!\d)")
-_ALARMING = re.compile(
-    r"metast|\bmets?\b|malignan|\bstage\b|\bM1|lesion|nodul|\bmass|tumou?r|lytic|sclerotic|fractur|uptake|avid"
-    r"|effusion|ascites|adenopath|lymph|suspicious|pain|ache|sore|tender|cough|dyspn|breath|ha?emopt|jaundice|icter"
-    r"|seizure|convuls|weak|numb|paresis|palsy|ataxi|vision|diplopia|confus|vomit|nausea|weight|appetite|anorexi|cachex"
-    r"|recur|relaps|advanced|inflammator|progress|\b[a-z]{0,2}[TN][1-4]|swell|dizz|faint|collaps|limp|bruis|incontinen"
-    r"|tingl|para?esthes|fatigue|tired|sweat|fever|calc(?:ium|a?emia)|elevated|abnormal|liver|hepat|brain|bone|osseous|lung|pulmon"
-    r"|discomfort|erythem|orange|ulcerat|unstead|balance|gait|falls?\b|satiety|forget|memory|word[- ]finding|mixing up"
-    r"|\b(?:lbs?|pounds|kg|kilos)\b.{0,30}\b(?:lost|less|down|over|since)"
-    r"|\b(?:down|lost)\b.{0,20}\b(?:lbs?|pounds|kg|kilos)\b|speech|slur|swoll|\bnodes?\b|fixed"
-    r"|revis|upstag|restag|cancer|carcinom|neoplas|further|biops|concern|worr|suspect|unexplain|new\b",
-    re.IGNORECASE,
-)
-"""What a sentence that speaks of distant disease has in it: of most notes few sentences do, and only they are read."""
 
 
-def _said(text: str, evidence: Evidence, source: Source, *, old: bool) -> Iterator[Suspicion]:
+def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed: bool) -> Iterator[Suspicion]:
     read = 0
     for sentence in dict.fromkeys(each.strip() for each in _SENTENCE_ENDS.split(text)):
-        if not _ALARMING.search(sentence):
+        if not may_matter(sentence):
             continue
         read += len(sentence)
         if read > LONGEST:
@@ -89,9 +90,37 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool) -> Iterat
         back = any(each.may_hold for each in reading.of(Kind.RECURRENCE))
         if back or stages_advanced(reading) or any(each.m == "M1" or each.stage == "IV" for each in reading.staging):
             yield Suspicion(kind=None, site="other", evidence=evidence)
-        elif not old and not _ADVICE.match(sentence) and is_open_note(sentence, source):
+        elif (
+            not old
+            and not _ADVICE.match(sentence)
+            and (is_open_note(sentence, source) or _leaves_open(sentence, reading, followed=followed))
+        ):
             yield _unread(evidence)
 
+
+def _leaves_open(sentence: str, reading: Reading, *, followed: bool) -> bool:
+    """Whether what a sentence says is understood, and is no sign of distant disease, but may come of one: a marker,
+    falls; and of a woman in follow-up that she is treated, or has something new in the breast.
+    """
+    there = [each for each in reading.mentions if each.may_hold]
+    if _FALLS.search(sentence) or any(each.kind is Kind.TUMOR_MARKER for each in there):
+        return True
+    treated = any(each.kind is Kind.THERAPY and each.value in _SYSTEMIC for each in there) and _NOW.search(sentence)
+    return followed and (bool(treated) or any(each.kind is Kind.LOCAL_SYMPTOM for each in there))
+
+
+_FALLS = re.compile(
+    r"\bfell (?:twice|again|several|repeatedly|\d|two|three|x)|\bfalls (?:again|twice|x|often)"
+    r"|\b(?:keeps?|recurrent|repeated) fall",
+    re.IGNORECASE,
+)
+_SYSTEMIC = frozenset({"chemotherapy", "anti-her2"})
+_NOW = re.compile(
+    r"\b(?:on|continu\w+|start(?:ed|ing|s)|taking|receiv(?:es|ing)|currently|getting|cycle|tolerat\w+)\b"
+    r"|\blast chemo(?!.*\b20\d\d\b)",
+    re.IGNORECASE,
+)
+"""What says of a drug that it is given these days."""
 
 _ADVICE = re.compile(
     r"\W*(?:please )?(?:call (?:for|if|us|with)|return|follow[- ]?up in|rtc|educated on)\b", re.IGNORECASE

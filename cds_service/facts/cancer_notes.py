@@ -137,27 +137,6 @@ def of_stage_notes(source: Source) -> Iterator[Suspicion]:
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
-def of_order_notes(source: Source) -> Iterator[Suspicion]:
-    """The notes and details of the order that nobody understood, neither as a reason is read nor as a note.
-
-    What they are understood to say is read with the order (`facts.order_suspicions`).
-    """
-    for draft in source.drafts:
-        notes = (*(note.text for note in draft.note), *(each.text for each in draft.order_detail))
-        said = (*notes, *texts_of(*draft.reason_code))
-        if any(is_open_note(text, source) for text in notes if text) or any(map(_AWAITED.search, filter(None, said))):
-            evidence = Evidence(value=unread.NOTE, resources=(reference_to(draft),))
-            yield Suspicion(kind=None, site="other", evidence=evidence)
-
-
-_AWAITED = re.compile(
-    r"\b(?:biops\w*|bx|path(?:ology)?|cytology|FNA|marrow)\b[^.;\n]{0,30}\b(?:pending|awaited|outstanding|scheduled)\b"
-    r"|\b(?:awaiting|pending) (?:\w+ ){0,2}(?:biops\w*|bx|path(?:ology)?|cytology|FNA|marrow)\b",
-    re.IGNORECASE,
-)
-"""A result that the order itself waits for."""
-
-
 def is_open_note(text: str, source: Source) -> bool:
     """Whether a text on an order is understood neither as a reason nor as a note is."""
     if not source.residue(text):

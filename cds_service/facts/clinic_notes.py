@@ -67,6 +67,19 @@ def is_settled(report: DiagnosticReport, since: When | None, sides: frozenset[st
     return new or not ((named and kind is In.NOTE) or tells_of_a_fresh_one(note, source))
 
 
+def tells_of_later_surgery(report: DiagnosticReport, since: When | None, source: Source) -> bool:
+    """Whether a note tells of an operation on breast or axilla after the first treatment of the cancer known `since`.
+
+    However well it is understood, it was for a recurrence, or for another cancer (E21).
+    """
+    if not report.conclusion or _kind_of(report, source) is not In.TREATMENT_NOTE:
+        return False
+    if since is None or since.surely_within(source.windows.new_disease_days, source.today):
+        return False
+    operated = any(each.may_hold for each in source.read(report.conclusion).of(Kind.SURGERY))
+    return operated and not _is_of_first_treatment(report, since)
+
+
 def _is_dated_long_ago(note: str, cancer: Mention, source: Source) -> bool:
     """ "2021 left breast cancer": whether the year right before a cancer is long over."""
     year = _YEAR_BEFORE.search(note, max(0, cancer.start - _YEAR_REACH), cancer.start)

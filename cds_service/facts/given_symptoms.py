@@ -11,6 +11,7 @@ from cds_service.facts.diagnoses import OF_BREAST, Diagnosis
 from cds_service.facts.given_for import displayed, since_of
 from cds_service.facts.mentions import Kind, Mention
 from cds_service.facts.model import Evidence
+from cds_service.facts.relapse_words import tells_of_relapse
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.suspicion import Suspicion, of_texts, suspected
 from cds_service.fhir.resources import (
@@ -68,6 +69,8 @@ def _is_for_symptom(given: _Given, listed: frozenset[str], evidence: Evidence, s
     if any(source.alike(suspected, concept) for concept in reasons):
         return True
     if any(of_texts((note.text for note in given.note), evidence, source)):
+        return True
+    if any(tells_of_relapse(note.text, source) for note in given.note if note.text):
         return True
     named = given.code if isinstance(given, Procedure) else given.medication_codeable_concept
     dosed = () if isinstance(given, Procedure) else _dosed_for(given)

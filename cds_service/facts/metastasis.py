@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from cds_service.facts.attached_texts import of_attached_texts
-from cds_service.facts.cancer_notes import of_cancer_entries, of_order_notes, of_stage_notes
+from cds_service.facts.cancer_notes import of_cancer_entries, of_stage_notes
 from cds_service.facts.diagnoses import OF_BREAST, Diagnosis, Disease
 from cds_service.facts.draft_words import of_draft_words
 from cds_service.facts.episodes import Cancer
@@ -12,6 +12,7 @@ from cds_service.facts.given_symptoms import of_cancer_evidence, of_given
 from cds_service.facts.laboratory import LiverTests, liver_tests, raised_calcium, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
+from cds_service.facts.order_notes import of_order_notes
 from cds_service.facts.order_suspicions import of_beside, of_order
 from cds_service.facts.plan_suspicions import of_plans
 from cds_service.facts.record_suspicions import of_diagnoses, of_observations

@@ -8,6 +8,7 @@ from cds_service.facts.cancer_notes import understand_note
 from cds_service.facts.dates import start_of, when
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
+from cds_service.facts.relapse_words import tells_of_relapse
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.suspicion import Suspicion
 from cds_service.fhir.resources import CarePlan
@@ -21,7 +22,9 @@ def of_plans(source: Source) -> Iterator[Suspicion]:
         on = when(start_of(plan.period), plan.created)
         if on is not None and on.surely_older(source.windows.work_up_days, source.today):
             continue  # what it planned has been done since
-        if plan.status not in _OVER and any(_names_finding(text, source) for text in _written(plan)):
+        if plan.status not in _OVER and any(
+            _names_finding(text, source) or tells_of_relapse(text, source) for text in _written(plan)
+        ):
             evidence = Evidence(value="finding in a care plan", resources=(reference_to(plan),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
 

@@ -6,6 +6,7 @@ is only partly understood never counts as stated, and leaves the question open.
 
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.model import Asked, Evidence, Fact, Known, OneOf
+from cds_service.facts.order_says import between_treatments
 from cds_service.facts.other_diseases import Another
 from cds_service.facts.reasons import Reasons
 from cds_service.facts.sides import same_side
@@ -45,11 +46,13 @@ def _contradicts(source: Source, given: Reasons, phase: Fact, sides: frozenset[s
     """Whether the words of a study of the body tell of more than the cancers on record, which are on these `sides`.
 
     A cancer of the other breast has a stage of its own, which nobody recorded; a node that is found after treatment
-    may be a recurrence.
+    may be a recurrence. Where nothing on record says that she is treated, an order that says so is for something else.
     """
     if source.procedures[0].family not in ("systemic", "head"):
         return False
     treated = _surely(phase, "surveillance")
+    if (treated or _surely(phase, "new")) and between_treatments(source):
+        return True
     if (treated and given.node_found) or "other" in given.cancer_sides:
         return True
     named = given.cancer_sides & {"left", "right"}

@@ -8,7 +8,7 @@ import re
 from cds_service.coding import ICD10CM
 from cds_service.facts.diagnoses import BREAST_CANCER, Disease, disease_of, names_breast_cancer
 from cds_service.facts.mentions import Kind, Meant, Mention
-from cds_service.facts.source import Source, codes_of, texts_of
+from cds_service.facts.source import Source, codes_of, notes_of, texts_of
 from cds_service.fhir.resources import CodeableConcept
 from cds_service.value import Value
 
@@ -123,8 +123,8 @@ def reasons(source: Source) -> Reasons:
             mentions += reason.mentions
             names_breast |= reason.names_breast
             follow_up |= reason.follow_up
-        for note in draft.note:
-            reading = source.read(note.text)
+        for note in notes_of(draft):
+            reading = source.read(note)
             # "Follow up results by phone": a note may say so of anything, and is no reason.
             mentions += [each for each in reading.mentions if each.kind is not Kind.FOLLOW_UP]
             verdicts += ["foreign"] if _foreign(reading.mentions) else []

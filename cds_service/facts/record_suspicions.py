@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from cds_service.coding import ICD10CM
 from cds_service.facts import unread
 from cds_service.facts.blood_results import blood_test
 from cds_service.facts.dates import When, when
@@ -18,8 +19,9 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.named_findings import finding_in_name
 from cds_service.facts.observations import affirms, denied_since, denies, has_result, observed
 from cds_service.facts.other_diseases import is_of_organ
+from cds_service.facts.relapse_words import tells_of_relapse
 from cds_service.facts.sides import same_side
-from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.suspicion import (
     SUSPICIOUS,
@@ -86,7 +88,9 @@ def of_diagnoses(
         elif diagnosis.disease is Disease.INFLAMMATORY and _came_later(diagnosis, since, source):
             yield Suspicion(kind=None, site="other", evidence=evidence)  # "peau d'orange" after a treated cancer
         elif diagnosis.disease is not Disease.OTHER:
-            if diagnosis.disease is Disease.OTHER_MALIGNANCY and _is_of_unknown_origin(diagnosis):
+            if diagnosis.disease is Disease.OTHER_MALIGNANCY and (
+                _is_of_unknown_origin(diagnosis) or _may_be_back(diagnosis, source)
+            ):
                 yield Suspicion(kind=None, site="other", evidence=evidence)
             elif diagnosis.disease is Disease.OTHER_MALIGNANCY and _names_mass(diagnosis, source):
                 yield Suspicion(kind="imaging-finding", site="other", evidence=evidence)
@@ -104,7 +108,7 @@ def of_diagnoses(
             said = of_entry(diagnosis, sets, evidence, source, mild=mild)
             if _names_mass(diagnosis, source):
                 said = (*said, Suspicion(kind="imaging-finding", site="other", evidence=evidence))
-            if is_open(diagnosis, source) or is_of_other_breast(diagnosis, sides):
+            if is_open(diagnosis, source) or is_of_other_breast(diagnosis, sides) or _may_be_back(diagnosis, source):
                 said = (*said, Suspicion(kind=None, site="other", evidence=evidence))
             elif not (said or is_known(diagnosis, source)):
                 unknown = msgspec.structs.replace(evidence, value=unread.ENTRY)
@@ -129,9 +133,20 @@ def _names_mass(diagnosis: Diagnosis, source: Source) -> bool:
 _MASS = re.compile(r"\bmass(?:es)?\b", re.IGNORECASE)
 
 
+def _may_be_back(diagnosis: Diagnosis, source: Source) -> bool:
+    """Whether an entry that does not name the breast tells of a relapse: "local recurrence", "IBTR"."""
+    return any(tells_of_relapse(text, source) for text in texts_of(diagnosis.concept))
+
+
 def _is_of_unknown_origin(diagnosis: Diagnosis) -> bool:
     """Whether nobody knows where a cancer is from: it may be a metastasis, and from the breast."""
-    return any(map(_UNKNOWN_ORIGIN.search, texts_of(diagnosis.concept)))
+    return any(map(_UNKNOWN_ORIGIN.search, texts_of(diagnosis.concept))) or any(
+        code.system == ICD10CM and code.code in _UNSPECIFIED for code in codes_of(diagnosis.concept)
+    )
+
+
+_UNSPECIFIED = ("C80", "C80.0", "C80.1")
+"""Malignant neoplasm without specification of site (ICD-10-CM, C80)."""
 
 
 _UNKNOWN_ORIGIN = re.compile(

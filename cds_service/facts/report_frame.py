@@ -41,6 +41,7 @@ _PLAIN = tuple(
         rf"(?:dictated|signed|transcribed|finali[sz]ed|date of (?:dictation|service)|report date)\s?:?\s?{_WHEN}",
         r"workstation(?: id| name)?\s?[:#]\s?[A-Z]{0,12}[-_]?[A-Z]{0,12}\d{1,6}[A-Z]?",
         r"(?:accession|mrn|order|case|cpt)(?: (?:number|no|code)s?)?\s?[:#.]{1,2}\s?[A-Z]{0,4}[-\d, ]{2,24}",
+        r"cpt(?: codes?)?(?:(?:, |,| and | )?\d{5}(?: ?x ?\d{1,2})?){1,6}",
         rf"I,?(?:\s{_SIGNER},?)? (?:have |certify that I have |attest that I have )?(?:personally |independently )?"
         r"(?:reviewed|viewed|examined|interpreted)(?: (?:the|these|this|all|above|relevant))*"
         r" (?:images?|study|studies|films?|examination|exam|slides?)"

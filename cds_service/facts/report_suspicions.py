@@ -17,7 +17,7 @@ from cds_service.facts.breast_open import is_followed, leaves_open
 from cds_service.facts.breast_reports import is_suspicious, says_another_cancer, sides_seen
 from cds_service.facts.breast_sides import own_sides
 from cds_service.facts.breast_studies import of_breast_or_axilla
-from cds_service.facts.clinic_notes import is_settled, tells_of_patient
+from cds_service.facts.clinic_notes import is_settled, tells_of_later_surgery, tells_of_patient
 from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, OF_A_FINDING, is_harmless, understand_conclusion
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import names_breast_cancer
@@ -63,6 +63,8 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
             yield from _of_breast_report(report, sides, since, evidence, source, old=old)
         elif not is_settled(report, since, sides, source):
             yield from _of_other_report(report, evidence, source, mild=mild, old=old, long_ago=long_ago)
+            if tells_of_later_surgery(report, since, source):
+                yield _unread(report, evidence, source)
         for reading in source.readings(*_texts(report)):
             yield from _of_laboratory(reading, evidence, mild=mild)
         for text in filter(None, _beside_conclusion(report)):
@@ -89,7 +91,8 @@ def _is_awaited(report: DiagnosticReport, on: When | None, since: When | None, s
 
     The sample that a new cancer was diagnosed by says what the record says.
     """
-    if report.status not in _UNDER_WAY or _texts(report) or report.conclusion_code or report.result or report.contained:
+    said = [text for text in _texts(report) if not _NOTHING_YET.fullmatch(text.strip())]
+    if report.status not in _UNDER_WAY or said or report.conclusion_code or report.result or report.contained:
         return False
     names = texts_of(report.code)
     if not any(_OF_A_SAMPLE.search(name) for name in names):
@@ -99,6 +102,11 @@ def _is_awaited(report: DiagnosticReport, on: When | None, since: When | None, s
     return days is None or days > _SAME_TUMOUR_DAYS
 
 
+_NOTHING_YET = re.compile(
+    r"(?:this is a )?(?:preliminary|pending|in progress|to follow|awaiting (?:results?|report))(?: report| result)?\W*",
+    re.IGNORECASE,
+)
+"""What stands for a result that is to come."""
 _OF_A_SAMPLE = re.compile(r"patholog|histolog|cytolog|biops|needle aspirat|\bFNAC?\b", re.IGNORECASE)
 
 

@@ -274,10 +274,18 @@ def reference_to(resource: Resource) -> str:
 
 
 def order_words(draft: ServiceRequest) -> tuple[str, ...]:
-    """What an order says in words besides naming the study: reasons, the display of what they refer to, notes."""
+    """What an order says in words besides naming the study: reasons, the display of what they refer to, notes.
+
+    A note is, too, what stands under supporting information as a display that leads nowhere.
+    """
     referred = (reference.display for reference in draft.reason_reference)
-    notes = (note.text for note in draft.note)
-    return (*texts_of(*draft.reason_code), *(text for text in (*referred, *notes) if text))
+    return (*texts_of(*draft.reason_code), *(text for text in referred if text), *notes_of(draft))
+
+
+def notes_of(draft: ServiceRequest) -> tuple[str, ...]:
+    """The notes of an order, with what is written among its supporting information."""
+    written = (each.display for each in draft.supporting_info if not each.reference)
+    return tuple([text for text in (*(note.text for note in draft.note), *written) if text])
 
 
 def _words_of(draft: ServiceRequest, source: Source) -> tuple[str, ...]:

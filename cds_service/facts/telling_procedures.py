@@ -31,6 +31,9 @@ _ELSEWHERE = re.compile(
     # brain and its fluid
     r"|\bcraniotom|\bcraniectom|\b(?:stereotactic )?radiosurg|\bgamma ?knife|\bcyber ?knife|\bSBRT\b|\bSABR\b"
     r"|\bstereotactic (?:body|ablative) radi|\blumbar puncture|\bspinal tap|\bommaya"
+    # cord and roots, bile and urine that do not flow
+    r"|\blaminectom|\b(?:spinal|cord) decompress|\bERCP\b|\bbiliary (?:stent|drain)"
+    r"|\b(?:ureter\w*|JJ|double[- ]J) stent|\bstent (?:placement )?(?:in|of) (?:\w+ ){0,2}ureter|\bnephrostom"
     # lung, mediastinum, liver
     r"|\b(?:lung|pulmonary) (?:\w+ ){0,2}(?:resection|lobectomy|segmentectomy|wedge)"
     r"|\b(?:resection|lobectomy) of (?:\w+ ){0,2}lung|\bVATS\b|\bEBUS\b|\bendobronchial ultraso|\bmediastinoscop"

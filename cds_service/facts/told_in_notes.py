@@ -9,13 +9,13 @@ from cds_service.facts.advanced import stages_advanced
 from cds_service.facts.file_texts import LONGEST, texts_beside
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
-from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.source import Source, notes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.therapy import begins_therapy
 from cds_service.facts.whole_reports import is_note_in_file
 from cds_service.fhir.resources import CarePlan, DiagnosticReport
 
-_TELLING = re.compile(r"T[1-4]|N[1-3]|nod(?:e|al)|\bLNs?\b|lymph|axill", re.IGNORECASE)
+_TELLING = re.compile(r"T[1-4]|N[1-3]|nod(?:e|al)|\bS?LNs?\b|lymph|axill|sentinel", re.IGNORECASE)
 """What a sentence has in it that writes out T or N, or speaks of nodes."""
 _ENDS = re.compile(r"[.;\n]")
 
@@ -56,7 +56,10 @@ def _is_positive(sentence: str, source: Source, *, note: bool) -> bool:
 
 
 _NODE_POSITIVE = re.compile(
-    r"\bnode[- ]positive|\b(?:nodes?|LNs?)\b[^.;\n]{0,20}\bpositive\b|\bpositive (?:axillary )?(?:nodes?|LNs?)\b",
+    r"\b(?:SLNs?|sentinel(?: lymph)?(?: nodes?)?|LNs?|nodes?):? *[1-9]\d? ?(?:/|of|out of) ?\d"
+    r"|\b(?:SLNs?|LNs?|nodes?) (?:bx|biops\w+|FNA|core)[ :]{1,2}(?:\+|pos)"
+    r"|\b(?:multiple|several|bulky|enlarged|fixed|matted|palpable) (?:axillary |lymph )*(?:nodes|LNs)\b"
+    r"|\bnode[- ]positive|\b(?:nodes?|LNs?)\b[^.;\n]{0,20}\bpositive\b|\bpositive (?:axillary )?(?:nodes?|LNs?)\b",
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:no|not|non|if|never|without|negative)\b", re.IGNORECASE)
@@ -71,7 +74,7 @@ def _written(source: Source) -> Iterator[tuple[str, Evidence]]:
                 if _is_positive(sentence, source, note=note):
                     yield sentence, _of(report)
     for draft in source.drafts:
-        for text in (*texts_of(*draft.reason_code), *(note.text for note in draft.note if note.text)):
+        for text in (*texts_of(*draft.reason_code), *notes_of(draft)):
             if any(_is_positive(sentence, source, note=True) for sentence in _sentences(text)):
                 yield text, Evidence(value="written on the order", resources=(reference_to(draft),))
     for plan in source.record.care_plans:

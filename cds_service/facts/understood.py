@@ -89,17 +89,21 @@ def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable
     for each, at in open_:
         for index in at:
             items[index].mentions.append(each)
-    listed = _denied_lists(items)
+    listed, closed = _denied_lists(items)
     kept = tuple(
         each
         for each, at in open_
-        if not (_is_explained(each, items, at) or (each.meant is Meant.UNCERTAIN and listed.issuperset(at)))
+        if not (
+            _is_explained(each, items, at)
+            or (each.meant is Meant.UNCERTAIN and listed.issuperset(at))
+            or (each.meant is Meant.AFFIRMED and closed.issuperset(at))
+        )
     )
     covered = {index for at in inside for index in at}
     left = msgspec.structs.replace(reading, mentions=kept)
     if any(not harmless(each) for each in kept):
         return Understood(reading=left, open=True, says=True)
-    _cover(items, covered, staged=bool(reading.staging))
+    _cover(items, covered, listed, staged=bool(reading.staging))
     bare = [item for item in items if not item.covered]
     unknown_only = bool(bare) and all(item.use in (None, Use.TEST) and item.key != "?" for item in bare)
     unknown = tuple(_unknown(text, items)) if unknown_only else ()
@@ -215,24 +219,52 @@ _LIKE = frozenset({"consistent", "compatible", "for", "over", "since"})
 _BETWEEN = frozenset({",", "-"})
 
 
-def _denied_lists(items: list[_Item]) -> frozenset[int]:
-    """The numbers of the items in lists that a "no" reaches to their end: "no mass, calcification or distortion".
+def _denied_lists(items: list[_Item]) -> tuple[frozenset[int], frozenset[int]]:
+    """The numbers of the items in lists that a "no" reaches to their end ("no mass, calcification or distortion"), and
+    of those among them in lists of nothing but what may be absent, what it would be like, and where.
 
     The "or" at the end tells such a list from a new statement ("no pain, cough"). Of a list of one nothing is told
     apart: "no displaced rib fracture".
     """
-    found: set[int] = set()
+    listed: set[int] = set()
+    closed: set[int] = set()
+    for denied in _behind_negators(items):
+        if any(items[index].key in ("or", "nor") for index in denied):
+            listed.update(denied)
+            if all(_is_of_list(items[index]) for index in denied):
+                closed.update(denied)
+        else:
+            listed.update(_first_of(items, denied))
+    return frozenset(listed), frozenset(closed)
+
+
+def _behind_negators(items: list[_Item]) -> Iterator[list[int]]:
+    """The numbers of the items behind each "no", as far as a list of what is absent may go."""
     since: list[int] = []
-    alternative = denied = False
+    denied = False
     for index, item in enumerate(items):
-        if denied and (item.use in _IN_DENIED_LIST or item.key == ","):
+        if denied and (item.use in _IN_DENIED_LIST or item.key == ",") and not _begins_anew(items, since, index):
             since.append(index)
-            alternative = alternative or item.key in ("or", "nor")
             continue
-        found.update(since if alternative else _first_of(items, since))
-        since, alternative = [], False
-        denied = item.use is Use.NEGATOR
-    return frozenset({*found, *(since if alternative else _first_of(items, since))})
+        yield since
+        since, denied = [], item.use is Use.NEGATOR
+    yield since
+
+
+def _is_of_list(item: _Item) -> bool:
+    """Whether an item can be nothing else than a part of a list of what is absent."""
+    return item.use in (Use.ABSENT, Use.ALARMING, Use.PLACE) or item.key in (",", "or", "nor") or item.key in _OF_ONE
+
+
+def _begins_anew(items: list[_Item], denied: list[int], comma: int) -> bool:
+    """Whether what follows a comma may be there, though what stands before is not: "no effusion, enlarging nodule"."""
+    if items[comma].key != "," or not any(items[index].use is Use.ABSENT for index in denied):
+        return False
+    return [each.key in _THERE for each in items[comma + 1 : comma + 2]] == [True]
+
+
+_THERE = frozenset({"new", "enlarging", "residual", "recurrent", "additional", "further", "interval"})
+"""Adjectives that may begin a statement of what is there, as they say that it was looked for before."""
 
 
 def _first_of(items: list[_Item], denied: list[int]) -> list[int]:
@@ -251,8 +283,10 @@ _OF_ONE = frozenset({"left", "right", "of", "the", "any", "a", "an", "other"})
 
 
 # --- what is covered --------------------------------------------------------------------------------------------------
-def _cover(items: list[_Item], mentioned: set[int], *, staged: bool) -> None:
-    """Marks the items that are understood. `mentioned`: those inside a mention, which by now is harmless."""
+def _cover(items: list[_Item], mentioned: set[int], listed: frozenset[int], *, staged: bool) -> None:
+    """Marks the items that are understood. `mentioned`: those inside a mention, which by now is harmless; `listed`:
+    those in a list of what is absent.
+    """
     negated = False
     named = 0
     for index, item in enumerate(items):
@@ -268,7 +302,7 @@ def _cover(items: list[_Item], mentioned: set[int], *, staged: bool) -> None:
         item.covered = item.use is not Use.OPEN and (
             index in mentioned
             or _says_nothing(item, staged)
-            or (negated and item.use in (Use.ABSENT, Use.ALARMING))
+            or ((negated or index in listed) and item.use in (Use.ABSENT, Use.ALARMING))
             or (item.use is Use.TEST and (negated or _is_called_normal(items, index)))
             or (named > 0 and item.use is None)
             or (item.key == "not" and _took_negation(items, index))

@@ -8,7 +8,7 @@ import pytest
 from cds_service.facts.file_texts import LONGEST, text_of
 from cds_service.facts.model import Fact, Facts, Known, Unknown
 from cds_service.fhir.resources import Attachment, DiagnosticReport
-from tests.support.resources import ago, cancer, report
+from tests.support.resources import ago, cancer, report, surgery
 
 FactsOf = Callable[..., Facts]
 
@@ -135,3 +135,75 @@ INLINE = ("a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong"
 @pytest.mark.parametrize("tag", INLINE)
 def test_what_stands_within_a_line_of_a_page_ends_no_sentence(tag: str) -> None:
     assert text_of(_file(f"<p>no <{tag}>bone</{tag}> pain</p>", "text/html")) == "\nno bone pain\n"
+
+
+EVERYDAY_SIGNS = (
+    ("Eyes looking a bit yellow per husband.", "liver"),
+    ("Urine dark, stools pale x 1 wk.", "liver"),
+    ("Alk phos up again.", "liver or bone"),
+    ("LFTs bumped.", "liver"),
+    ("Off her food.", "liver, or anything"),
+    ("Sleeping in the recliner because of her back.", "spine"),
+    ("Heating pad every night for her back.", "spine"),
+    ("Her bad shoulder is acting up more than usual, keeps her up.", "bone"),
+    ("Woke with a charley horse in the thigh that has not gone away.", "bone"),
+    ("Using a cane since Oct.", "bone or cord"),
+    ("Takes Aleve round the clock.", "pain that nobody names"),
+    ("Had an x-ray at urgent care for her hip, told to follow up.", "a hip, and a study whose result is not here"),
+    ("Outside MRI showed marrow replacement.", "marrow"),
+    ("Bx of the rib scheduled Thursday.", "a rib, and a sample to come"),
+    ("PCP ordered MRI of the neck, pending.", "a result that is waited for"),
+    ("Loss of bladder control since Monday.", "cord"),
+    ("Legs feel heavy, tripping over rugs.", "cord"),
+    ("Fell twice this month.", "brain or cord"),
+    ("Right hand has gone clumsy, drops cups.", "brain"),
+    ("Seeing double at night.", "brain"),
+    ("Face droop noticed by daughter.", "brain"),
+    ("She had a fit on Saturday.", "brain"),
+    ("Spells of staring.", "brain"),
+    ("Says mom gets muddled in the afternoons lately.", "brain"),
+    ("Has stopped driving because she gets lost.", "brain"),
+    ("Voice gone raspy.", "the nerve of the larynx"),
+    ("Trouble swallowing pills lately.", "mediastinum"),
+    ("Hiccups for 3 weeks.", "diaphragm"),
+    ("Gets puffed walking to the mailbox now.", "lung"),
+    ("Neck gland up x 2 months.", "a node beyond the axilla"),
+    ("Platelets are dropping.", "marrow"),
+    ("ctDNA detected.", "a marker"),
+    ("CA 27.29 doubled.", "a marker"),
+    ("On Enhertu.", "treatment of disease"),
+    ("PET last year lit up in the sternum.", "bone"),
+    ("New nipple inversion.", "the breast itself, new in follow-up"),
+    ("Found a pea under the scar.", "the breast itself"),
+    ("Rash on the breast not going away.", "the breast itself"),
+)
+
+
+@pytest.mark.parametrize(("sentence", "why"), EVERYDAY_SIGNS)
+def test_everyday_words_that_nobody_can_tell_from_a_sign(sentence: str, why: str, facts_of: FactsOf) -> None:
+    """What a note says in the patient's words is unknown, or a symptom, and never nothing."""
+    found = facts_of(
+        cancer(days=1900), surgery(1800), _note(_file(f"Here for follow up. Taking letrozole. {sentence}"))
+    )
+    assert _kind(found["metastasis-suspected"]) != "none", why
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Return in 6 months.",
+        "Neck supple.",
+        "Spine nontender.",
+        "No back pain.",
+        "Chest wall without nodules.",
+        "Walks the dog with her husband.",
+        "Taking calcium and vitamin D.",
+        "Mammogram normal.",
+        "She enjoys her garden.",
+    ],
+)
+def test_everyday_words_that_say_nothing(sentence: str, facts_of: FactsOf) -> None:
+    found = facts_of(
+        cancer(days=1900), surgery(1800), _note(_file(f"Here for follow up. Taking letrozole. {sentence}"))
+    )
+    assert _kind(found["metastasis-suspected"]) == "none"

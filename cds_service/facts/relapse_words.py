@@ -1,0 +1,56 @@
+"""Words that tell, wherever they stand, that a treated cancer may be back or is treated again.
+
+Entries of a problem list, plans, and notes on drugs and procedures are short, and hold such words beside what they are
+kept for: "letrozole: CA 27.29 doubled". What they say is not counted as a finding; it leaves open what was thought.
+"""
+
+import re
+
+from cds_service.facts.mentions import Kind
+from cds_service.facts.source import Source
+
+_BACK = re.compile(
+    r"\bIBTR\b|\bLRR\b|\boligo-?met|\blit up\b|\blights? up\b|\bparaneoplastic\b"
+    r"|\b(?:second|new) (?:primary )?(?:breast )?primary\b[^.;\n]{0,25}\bbreast\b|\bsecond breast (?:primary|cancer)\b"
+    r"|\b(?:chest wall|scar|flap|nodule)\b[^.;\n]{0,30}\b(?:malignan\w+|positive|proven|recurren\w+)\b"
+    r"|\b(?:progressed|progressing|progression) on\b|\bfor progression\b|\bdisease progression\b",
+    re.IGNORECASE,
+)
+_OLD = re.compile(r"\b(?:no|not|without|never|negative)\b", re.IGNORECASE)
+_MARKER = re.compile(
+    r"\b(?:positive|detected|detectable|doubled|tripled|rising|rose|risen|climbing|up|elevated|high|increas\w+|shows?)\b",
+    re.IGNORECASE,
+)
+"""What says of a tumour marker that it is raised; by itself a name may be that of a test to be done."""
+_MARKERS = re.compile(r"\b(?:CTCs?|circulating tumou?r (?:cells|DNA)|guardant\w*)\b", re.IGNORECASE)
+_DRUGS = re.compile(
+    r"\b(?:ibrance|palbociclib|kisqali|ribociclib|verzenio|abemaciclib|faslodex|fulvestrant|enhertu|kadcyla|trodelvy"
+    r"|xeloda|capecitabine|lynparza|olaparib|piqray|alpelisib|orserdu|elacestrant|keytruda|halaven|eribulin)\b",
+    re.IGNORECASE,
+)
+"""Drugs against breast cancer that no uneventful follow-up has, or has only after its first treatment."""
+_GIVEN = re.compile(
+    r"\b(?:on|start\w*|switched to|changed to|continu\w+|taking|receiv\w+|tolerat\w+|cycle)\b"
+    r"|\blast chemo(?!.*\b20\d\d\b)",
+    re.IGNORECASE,
+)
+
+
+def tells_of_relapse(text: str, source: Source, *, markers: bool = True) -> bool:
+    """Whether a text tells of a relapse, of treatment as it is given for disease, or (`markers`) of a raised marker."""
+    return any(_tells(sentence, source, markers=markers) for sentence in re.split(r"[;\n]|\.(?!\d)", text))
+
+
+def _tells(sentence: str, source: Source, *, markers: bool) -> bool:
+    if _OLD.search(sentence):
+        return False
+    if _BACK.search(sentence) or (_DRUGS.search(sentence) and _GIVEN.search(sentence)):
+        return True
+    reading = source.read(sentence)
+    if any(each.may_hold and each.detail != "asked" for each in reading.of(Kind.RECURRENCE)):
+        return not any(reading.of(Kind.OTHER_MALIGNANCY))
+    marked = any(each.may_hold for each in reading.of(Kind.TUMOR_MARKER)) or _MARKERS.search(sentence)
+    if markers and marked and _MARKER.search(sentence):
+        return True
+    therapy = (each for each in reading.of(Kind.THERAPY) if each.value in ("chemotherapy", "anti-her2"))
+    return any(each.may_hold for each in therapy) and _GIVEN.search(sentence) is not None
