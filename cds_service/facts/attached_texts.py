@@ -23,6 +23,7 @@ from cds_service.facts.note_signs import may_matter
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, is_watched_for, of_reading
+from cds_service.facts.text_abbreviations import blank_other_meanings
 from cds_service.facts.whole_reports import is_note_in_file
 from cds_service.fhir.resources import DiagnosticReport
 
@@ -71,7 +72,8 @@ _SENTENCE_ENDS = re.compile(r"[\n\r;]|\.(?!\d)")
 
 def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed: bool) -> Iterator[Suspicion]:
     read = 0
-    for sentence in dict.fromkeys(each.strip() for each in _SENTENCE_ENDS.split(text)):
+    # What stands around an abbreviation says which it is: "ASA 2. METS > 4."
+    for sentence in dict.fromkeys(each.strip() for each in _SENTENCE_ENDS.split(blank_other_meanings(text))):
         if not may_matter(sentence):
             continue
         read += len(sentence)

@@ -33,6 +33,11 @@ _SIGNED = re.compile(
     rf"(?:\s?(?:and|&|/|,)\s?{_DONE})*(?:\sby)?\s?:?[ \t]{_SIGNER}{_WHEN}[ \t]*(?=[.;\n]|$)",
     re.IGNORECASE | re.MULTILINE,
 )
+_ALONE = re.compile(
+    rf"^[ \t]*(?:Dr\.?[ \t])?(?P<name>{_NAME}(?:[ \t]{_NAME}){{0,3}})(?:,?[ \t]{_TITLES}){{1,4}}[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line that is nothing but a name and a degree."""
 _PLAIN = tuple(
     re.compile(rf"(?:(?<=[.\n;] )|(?<=[.\n;])|^)[ \t]*(?:{each})[ \t]*(?=[.;\n]|$)", re.IGNORECASE | re.MULTILINE)
     for each in (
@@ -41,6 +46,7 @@ _PLAIN = tuple(
         rf"(?:dictated|signed|transcribed|finali[sz]ed|date of (?:dictation|service)|report date)\s?:?\s?{_WHEN}",
         r"workstation(?: id| name)?\s?[:#]\s?[A-Z]{0,12}[-_]?[A-Z]{0,12}\d{1,6}[A-Z]?",
         r"(?:accession|mrn|order|case|cpt)(?: (?:number|no|code)s?)?\s?[:#.]{1,2}\s?[A-Z]{0,4}[-\d, ]{2,24}",
+        r"icd(?:-?10)?(?:-cm)?(?: codes?)?\s?:?\s?C50(?:\.\d{0,3})?",  # of any other code nobody knows what it is for
         r"cpt(?: codes?)?(?:(?:, |,| and | )?\d{5}(?: ?x ?\d{1,2})?){1,6}",
         rf"I,?(?:\s{_SIGNER},?)? (?:have |certify that I have |attest that I have )?(?:personally |independently )?"
         r"(?:reviewed|viewed|examined|interpreted)(?: (?:the|these|this|all|above|relevant))*"
@@ -70,7 +76,8 @@ def without_frame(text: str, is_known: Callable[[str], bool]) -> str:
     """
     if _MAY_HOLD.search(text) is None:
         return text
-    text = _SIGNED.sub(lambda found: found.group() if _names(found, is_known) else blank(found), text)
+    for signed in (_SIGNED, _ALONE):
+        text = signed.sub(lambda found: found.group() if _names(found, is_known) else blank(found), text)
     for pattern in _PLAIN:
         text = pattern.sub(lambda found: found.group() if _names(found, is_known) else blank(found), text)
     return text
@@ -89,7 +96,7 @@ _MAY_HOLD = re.compile(
     r"signed|dictated|transcribed|interpreted|reviewed|verified|reported|\bread\b|authenticated|attested|finali"
     r"|approved|released|authori|screened|performed|workstation|accession|\bmrn\b|\border\b|\bcase\b|\bcpt\b"
     r"|controls|this test|this report|\bI\b"
-    r"|date of|report date",
+    r"|date of|report date|\bicd|\bM\.?D\b|\bD\.?O\b",
     re.IGNORECASE,
 )
 """Most texts hold none of these."""

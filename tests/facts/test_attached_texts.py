@@ -200,6 +200,8 @@ def test_everyday_words_that_nobody_can_tell_from_a_sign(sentence: str, why: str
         "Taking calcium and vitamin D.",
         "Mammogram normal.",
         "She enjoys her garden.",
+        "ASA 2. Mallampati II. METS > 4. No prior anesthetic problems.",
+        "Met with the social worker.",
     ],
 )
 def test_everyday_words_that_say_nothing(sentence: str, facts_of: FactsOf) -> None:

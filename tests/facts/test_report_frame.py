@@ -25,6 +25,8 @@ def is_known(word: str) -> bool:
         "Electronically signed",
         "Workstation: RADWS04",
         "CPT: 88305",
+        "CPT 88305, 88360 x3",
+        "ICD-10: C50.912",
         "I, Robert Haskins MD, have personally reviewed the images and agree with the above interpretation",
         "I have personally reviewed the images and agree with the resident's interpretation",
         "I have reviewed the slides and the resident's report, and I concur with the findings as written",
@@ -38,6 +40,11 @@ def test_a_line_of_the_frame(line: str) -> None:
         left = without_frame(text, is_known)
         assert len(left) == len(text)
         assert left.replace(".", "").split() == text.replace(line, "").replace(".", "").split()
+
+
+@pytest.mark.parametrize("signer", ["Wilma Tesfaye, M.D.", "K. Vandersloot DO", "Dr. Alonzo Petrie, MD, FACR"])
+def test_a_line_that_is_nothing_but_a_name_and_a_degree(signer: str) -> None:
+    assert without_frame(f"Lungs clear.\n{signer}\nNo rib.", is_known).split() == ["Lungs", "clear.", "No", "rib."]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +62,9 @@ def test_a_line_of_the_frame(line: str) -> None:
         ("The rib was reviewed by Robert Haskins, MD", "the rib is what it is about"),
         ("Controls reacted", "nobody says how"),
         ("Lungs clear", "nothing of it"),
+        ("ICD-10: C79.51", "the code of bone metastases"),
+        ("Liver Metastasis, MD", "no name"),
+        ("seen with Wilma Tesfaye, MD", "no line of its own"),
     ],
 )
 def test_what_is_no_frame(text: str, why: str) -> None:
