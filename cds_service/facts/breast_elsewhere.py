@@ -48,7 +48,7 @@ _NEUTRAL = re.compile(
     r"|negative|IHC"
     r"|FISH|ISH|biomarkers?|markers?|block|slides?|part|cores?|needle|biops\w+|bx|tissue|procedure|received|labell?ed"
     r"|left|right|lt|rt|a|b|c|d|e|f|x|of|the|and|with|for|by|from|no|is|are|was|were|us|ultrasound|guided"
-    r"|stereotactic|mri"
+    r"|stereotactic|mri|icd|codes?|10|cm"
     r"|vacuum|assisted|size|extent|focality|laterality|site|review\w*|consultation|outside|immuno\w+|stains?|confirm\w*"
     r"|lymphovascular|perineural|invasion|LVI|pT\w*|pN\w*|m|AJCC|edition|prognostic)\b|[\d\W_]",
     re.IGNORECASE,

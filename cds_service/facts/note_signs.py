@@ -18,7 +18,8 @@ _STEMS = (
     *("vomit", "nausea", "weight", "appetite", "anorexi", "cachex", "swell", "swoll", "dizz", "faint", "collaps"),
     *("limp", "bruis", "incontinen", "tingl", "paresthes", "paraesthes", "fatigue", "tired", "sweat", "fever"),
     *("unstead", "balance", "gait", "satiety", "forget", "memory", "word-finding", "word finding", "mixing up"),
-    *("speech", "slur", "erythem", "orange", "ulcerat"),
+    *("speech", "slur", "erythem", "orange", "ulcerat", "dysphag", "hematuri", "haematuri", "intracran", "cerebr"),
+    *("lateral ventricle", "plaque"),
     # symptoms in everyday words
     *("yellow", "pale stool", "clothes", "puffed", "hoarse", "raspy", "swallow", "hiccup", "phlegm", "pink stuff"),
     *("lying flat", "sit up to", "staring", "passed out", "droop", "clums", "blurr", "squint", "tripp", "stumbl"),
