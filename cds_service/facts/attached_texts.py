@@ -13,7 +13,7 @@ import msgspec
 
 from cds_service.facts import unread
 from cds_service.facts.advanced import stages_advanced
-from cds_service.facts.cancer_notes import is_open_note, understand_note
+from cds_service.facts.cancer_notes import is_open_note, tells_of_a_fresh_one, understand_note
 from cds_service.facts.dates import When
 from cds_service.facts.file_texts import LONGEST, are_missing, is_cut, texts_beside
 from cds_service.facts.fractures import FRACTURES, is_of_a_fall
@@ -33,6 +33,7 @@ def of_attached_texts(since: When | None, source: Source) -> Iterator[Suspicion]
 
     Symptoms count for as long as a work-up lasts: a file of two years ago tells how she was then.
     """
+    new = since is not None and since.surely_within(source.windows.new_disease_days, source.today)
     for report in source.record.diagnostic_reports:
         if not (report.presented_form or report.text):
             continue
@@ -44,9 +45,8 @@ def of_attached_texts(since: When | None, source: Source) -> Iterator[Suspicion]
             value="file of a report", resources=(reference_to(report),), date=on.text if on is not None else None
         )
         note = is_note_in_file(report, source)
-        followed = since is not None and not since.surely_within(source.windows.new_disease_days, source.today)
         for text in texts_beside(report) if note else ():
-            yield from _said(text, evidence, source, old=old, followed=followed)
+            yield from _said(text, evidence, source, old=old, followed=not new)
         if not old and (are_missing(report) if note or _is_of_anything(report) else is_cut(report)):
             yield _unread(evidence)
 
@@ -95,20 +95,25 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed:
         elif (
             not old
             and not _ADVICE.match(sentence)
-            and (is_open_note(sentence, source) or _leaves_open(sentence, reading, followed=followed))
+            and (is_open_note(sentence, source) or _leaves_open(sentence, reading, source, followed=followed))
         ):
             yield _unread(evidence)
 
 
-def _leaves_open(sentence: str, reading: Reading, *, followed: bool) -> bool:
+def _leaves_open(sentence: str, reading: Reading, source: Source, *, followed: bool) -> bool:
     """Whether what a sentence says is understood, and is no sign of distant disease, but may come of one: a marker,
     falls; and of a woman in follow-up that she is treated, or has something new in the breast.
     """
     there = [each for each in reading.mentions if each.may_hold]
     if _FALLS.search(sentence) or any(each.kind is Kind.TUMOR_MARKER for each in there):
         return True
-    treated = any(each.kind is Kind.THERAPY and each.value in _SYSTEMIC for each in there) and _NOW.search(sentence)
-    return followed and (bool(treated) or any(each.kind is Kind.LOCAL_SYMPTOM for each in there))
+    if not followed:
+        return False
+    if any(each.kind is Kind.THERAPY and each.value in _SYSTEMIC for each in there) and _NOW.search(sentence):
+        return True
+    # A lump beside a cancer that was treated is not that cancer itself.
+    fresh = tells_of_a_fresh_one(sentence, source) or any(each.kind is Kind.LOCAL_SYMPTOM for each in there)
+    return fresh and not _is_past(sentence, source)
 
 
 _FALLS = re.compile(
@@ -130,6 +135,21 @@ _ADVICE = re.compile(
 """How advice to the patient begins."""
 
 
+def _is_past(sentence: str, source: Source) -> bool:
+    """Whether a sentence tells how the cancer was found or treated then."""
+    years = (int(year[0]) for year in _YEAR.finditer(sentence))
+    treated = source.read(sentence).of(Kind.SURGERY, Kind.THERAPY)
+    return bool(treated) or _THEN.search(sentence) is not None or any(each < source.today.year - 1 for each in years)
+
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_THEN = re.compile(
+    r"\b(?:history|hx|h/o|s/p|status post|initial\w*|original\w*|at (?:diagnosis|presentation)|presented|underwent"
+    r"|previous\w*|prior|years? ago)\b",
+    re.IGNORECASE,
+)
+
+
 def _of_her(sentence: str, reading: Reading) -> Reading:
     """What a sentence says without the symptoms that she is to watch for."""
     kept = (
@@ -138,11 +158,17 @@ def _of_her(sentence: str, reading: Reading) -> Reading:
     return msgspec.structs.replace(reading, mentions=tuple(kept))
 
 
+_OF_THE_BODY = ("ct", "pet", "bone-scan", "radiography")
+"""Imaging that is of no breast: ultrasound and MRI mostly are."""
+
+
 def _distant(reading: Reading, *, old: bool) -> Reading:
     """A sentence without what it says of breast and axilla, and without the symptoms of another time."""
     axilla = any(mention.value == "axilla" for mention in reading.of(Kind.ASKS))
     nodal = axilla or any(mention.may_hold and mention.value != "normal" for mention in reading.of(Kind.NODE))
     bare = {Kind.IMAGING_FINDING, Kind.METASTASIS} if nodal else {Kind.IMAGING_FINDING}
+    if any(mention.value in _OF_THE_BODY for mention in reading.of(Kind.MODALITY)):
+        bare.discard(Kind.IMAGING_FINDING)  # "CT: nodule" is of no breast
     kept = (
         mention
         for mention in reading.of(*SUSPICIOUS)

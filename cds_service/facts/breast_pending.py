@@ -59,8 +59,14 @@ def _pathology_has_come(report: DiagnosticReport, own: frozenset[str], since: Wh
     return any(
         _follows(then, on, _REPORTED_WITHIN_DAYS) and (not of_node or _names_node(other))
         for other, then in _others(report, source)
-        if is_sample(other) and _is_told(other, source)
+        if is_sample(other) and _is_told(other, source) and _may_be_of(own, other, source)
     )
+
+
+def _may_be_of(own: frozenset[str], report: DiagnosticReport, source: Source) -> bool:
+    """Whether a report names one of these sides, or none."""
+    sides = frozenset[str]().union(*(each.sides for each in statements(report, source)))
+    return not sides or not sides.isdisjoint(own)
 
 
 def _is_told(report: DiagnosticReport, source: Source) -> bool:

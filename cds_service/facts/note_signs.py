@@ -18,7 +18,19 @@ _STEMS = (
     *("vomit", "nausea", "weight", "appetite", "anorexi", "cachex", "swell", "swoll", "dizz", "faint", "collaps"),
     *("limp", "bruis", "incontinen", "tingl", "paresthes", "paraesthes", "fatigue", "tired", "sweat", "fever"),
     *("unstead", "balance", "gait", "satiety", "forget", "memory", "word-finding", "word finding", "mixing up"),
-    *("speech", "slur", "erythem", "orange", "ulcerat", "dysphag", "hematuri", "haematuri", "intracran", "cerebr"),
+    *(
+        "speech",
+        "slur",
+        "erythem",
+        "orange",
+        "ulcerat",
+        "dysphag",
+        "hematuri",
+        "haematuri",
+        "intracran",
+        "cerebr",
+        "infiltrat",
+    ),
     *("lateral ventricle", "plaque"),
     # symptoms in everyday words
     *("yellow", "pale stool", "clothes", "puffed", "hoarse", "raspy", "swallow", "hiccup", "phlegm", "pink stuff"),
@@ -52,7 +64,7 @@ _WORDS = re.compile(
     r"|groin|gland|side when\b|belly|(?:her|his|my|the|low(?:er)?|mid(?:dle)?|upper) back\b"
     r"|back (?:is|was|has|feels?|hurts?|gives?|spasm|stiff|trouble|problem)|lump|bump|knot\b|pea\b|rash|lfts?\b|alp\b"
     r"|platelets?|hemoglobin|markers?\b|ca[ -]?(?:15|27)|cea\b|ctc\b|(?:x-?rays?|mri|ct|pet|scans?)\b"
-    r"|(?:to|in) (?:the )?(?:er|ed)\b|cycle \d|xeloda)"
+    r"|lad\b|(?:to|in) (?:the )?(?:er|ed)\b|cycle \d|xeloda)"
 )
 
 

@@ -8,7 +8,7 @@ from cds_service.facts.breast_reports import advanced, doubtful_nodes, larger_tu
 from cds_service.facts.model import Evidence, Fact, Known, OneOf, Unknown, UnknownReason, candidates
 from cds_service.facts.node_findings import NODE_IN_A_REPORT
 from cds_service.facts.source import Source
-from cds_service.facts.told_in_notes import advanced_in_plans, positive_nodes_written, therapy_begun
+from cds_service.facts.told_in_notes import advanced_in_notes, positive_nodes_written, therapy_begun
 from cds_service.facts.vocabulary import VOCABULARY
 
 _GROUPS = VOCABULARY["stage-group"].domain
@@ -107,7 +107,7 @@ def with_reported_tumour(facts: dict[str, Fact], source: Source) -> dict[str, Fa
     """A breast report or a plan may make the tumour T3 or T4, or its nodes N2 or N3, whatever stage is recorded."""
     group = facts["stage-group"]
     early = isinstance(group, Known | OneOf) and not _EARLY.isdisjoint(candidates("stage-group", group))
-    reported = (*advanced(source), *advanced_in_plans(source)) if early else ()
+    reported = (*advanced(source), *advanced_in_notes(source)) if early else ()
     if not reported:
         return {}
     opened = {name: _opened(name, facts[name], values, reported) for name, values in _WHEN_ADVANCED.items()}

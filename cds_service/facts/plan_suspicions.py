@@ -8,32 +8,24 @@ from cds_service.facts.cancer_notes import understand_note
 from cds_service.facts.dates import start_of, when
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
+from cds_service.facts.plan_texts import texts_of_plan
 from cds_service.facts.relapse_words import tells_of_relapse
-from cds_service.facts.source import Source, reference_to, texts_of
+from cds_service.facts.source import Source, reference_to
 from cds_service.facts.suspicion import Suspicion
-from cds_service.fhir.resources import CarePlan
-
-_OVER = ("revoked", "completed", "entered-in-error")
 
 
 def of_plans(source: Source) -> Iterator[Suspicion]:
-    """The care plans that name a finding outside breast and axilla, or a metastasis: nobody says what came of it."""
+    """The care plans that name a finding outside breast and axilla, or a metastasis: nobody says what came of it.
+
+    What was seen was seen, though the plan is done or withdrawn since.
+    """
     for plan in source.record.care_plans:
         on = when(start_of(plan.period), plan.created)
         if on is not None and on.surely_older(source.windows.work_up_days, source.today):
             continue  # what it planned has been done since
-        if plan.status not in _OVER and any(
-            _names_finding(text, source) or tells_of_relapse(text, source) for text in _written(plan)
-        ):
+        if any(_names_finding(text, source) or tells_of_relapse(text, source) for text in texts_of_plan(plan)):
             evidence = Evidence(value="finding in a care plan", resources=(reference_to(plan),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
-
-
-def _written(plan: CarePlan) -> Iterator[str]:
-    notes = (note.text for note in plan.note)
-    details = [each.detail for each in plan.activity if each.detail is not None]
-    said = (text for each in details for text in (each.description, *texts_of(each.code)))
-    return (text for text in (plan.title, plan.description, *notes, *said) if text)
 
 
 def _names_finding(text: str, source: Source) -> bool:

@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterator
 
 from cds_service.facts.beside import named_by
+from cds_service.facts.breast_statements import statements
 from cds_service.facts.breast_studies import is_sampled, of_breast_or_axilla
-from cds_service.facts.dates import when
+from cds_service.facts.dates import When, when
 from cds_service.facts.given_for import since_of
 from cds_service.facts.model import Evidence
+from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.suspicion import Suspicion
-from cds_service.fhir.resources import CodeableConcept, Procedure
+from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Procedure
 
 _ELSEWHERE = re.compile(
     # fluid of chest or abdomen, and its drains
@@ -85,7 +87,7 @@ def of_telling_procedures(source: Source) -> Iterator[Suspicion]:
             yield Suspicion(kind=None, site="other", evidence=_of(each, "what was done elsewhere"))
     for drug in source.prescribed.telling(tells, lambda _: False):
         on = when(drug.authored_on)
-        if drug.status not in _NEVER and not (on and on.surely_older(source.windows.work_up_days, source.today)):
+        if not (on and on.surely_older(source.windows.work_up_days, source.today)):
             evidence = Evidence(value="what is given for an effusion", resources=(reference_to(drug),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
     for draft in source.beside:
@@ -97,7 +99,7 @@ def of_telling_procedures(source: Source) -> Iterator[Suspicion]:
 def _is_of_late(procedure: Procedure, source: Source, *, undated: bool) -> bool:
     """Whether it was done in the time of this work-up, or is still to be done or going on; `undated`: what has no day
     may have been."""
-    if procedure.status in _NEVER:
+    if procedure.status == "not-done":
         return False
     on = since_of(procedure)
     if procedure.status in _TO_COME:
@@ -105,7 +107,6 @@ def _is_of_late(procedure: Procedure, source: Source, *, undated: bool) -> bool:
     return undated if on is None else not on.surely_older(source.windows.work_up_days, source.today)
 
 
-_NEVER = ("entered-in-error", "not-done")
 _TO_COME = ("preparation", "in-progress", "on-hold")
 
 
@@ -131,7 +132,7 @@ _NO_SAMPLE = re.compile(r"\b(?:cyst|abscess|seroma|ha?ematoma|breast milk|reduct
 
 def of_a_cancer_that_came_back(source: Source) -> Iterator[Evidence]:
     """What was done of late, or is to be done, that a patient in follow-up has no need of: nodes of the axilla taken
-    out, a mastectomy to come, a biopsy whose result is not on record.
+    out, a mastectomy to come, one or a biopsy whose result is not on record.
 
     Without a day it is of the first treatment.
     """
@@ -155,6 +156,8 @@ def of_a_cancer_that_came_back(source: Source) -> Iterator[Evidence]:
         elif any(map(_MASTECTOMY.search, names)):
             if each.status in _TO_COME:
                 yield _of(each, "mastectomy, planned")
+            elif not _has_result(each, source):
+                yield _of(each, "mastectomy without a result")
         elif not any(map(_NO_SAMPLE.search, names)) and not _has_result(each, source):
             yield _of(each, "biopsy without a result")
 
@@ -171,11 +174,38 @@ def dissected_of_late(source: Source) -> tuple[Evidence, ...]:
 
 
 def _has_result(procedure: Procedure, source: Source) -> bool:
-    """Whether a report of tissue of breast or axilla is on record that came with a biopsy, or after it."""
+    """Whether a report of tissue of the same breast or axilla is on record that came with a biopsy or an operation, or
+    after it.
+    """
     taken = since_of(procedure)
-    for report in source.record.diagnostic_reports:
-        on = date_of(report)
-        later = taken is None or on is None or not on.surely_before(taken)
-        if later and report.conclusion and is_sampled(report) and of_breast_or_axilla(report, source):
-            return True
-    return False
+    return any(
+        _is_told_since(report, taken)
+        and is_sampled(report)
+        and of_breast_or_axilla(report, source)
+        and _is_of_the_same(procedure, report, source)
+        for report in source.record.diagnostic_reports
+    )
+
+
+def _is_told_since(report: DiagnosticReport, taken: When | None) -> bool:
+    """Whether a report that was made has words, and none says that it is older; what is to come has none yet."""
+    on = date_of(report)
+    later = taken is not None and (on is None or not on.surely_before(taken))
+    return later and bool(report.conclusion) and report.status != "cancelled"
+
+
+_OF_NODE = re.compile(r"axill|\blymph|\bnod(?:e|es|al)\b|\bS?LNs?\b", re.IGNORECASE)
+_NAMES_BREAST = re.compile(r"\bbreast|mastectomy|chest wall", re.IGNORECASE)
+
+
+def _is_of_the_same(procedure: Procedure, report: DiagnosticReport, source: Source) -> bool:
+    """Whether a report may be of what was taken: not of the other side, of a node where one was taken, and else not of
+    a node alone.
+    """
+    side = side_of(source, procedure.code, *procedure.body_site)
+    sides = {each for statement in statements(report, source) for each in statement.sides}
+    if side in ("left", "right") and sides and side not in sides:
+        return False
+    names = (*texts_of(report.code), report.conclusion or "")
+    wanted = _OF_NODE if any(map(_OF_NODE.search, texts_of(procedure.code))) else _NAMES_BREAST
+    return any(map(wanted.search, names)) or (wanted is _NAMES_BREAST and not any(map(_OF_NODE.search, names)))

@@ -5,17 +5,18 @@ therapy that has begun. What is coded beside them is often older, or kept in ano
 import re
 from collections.abc import Iterator
 
-from cds_service.facts.advanced import stages_advanced
+from cds_service.facts.advanced import says_advanced
 from cds_service.facts.file_texts import LONGEST, texts_beside
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
+from cds_service.facts.plan_texts import texts_of_plan
 from cds_service.facts.source import Source, notes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.therapy import begins_therapy
 from cds_service.facts.whole_reports import is_note_in_file
 from cds_service.fhir.resources import CarePlan, DiagnosticReport
 
-_TELLING = re.compile(r"T[1-4]|N[1-3]|nod(?:e|al)|\bS?LNs?\b|lymph|axill|sentinel", re.IGNORECASE)
+_TELLING = re.compile(r"T[1-4]|N(?:[1-3]|\+)|nod(?:e|al)|\bS?LN(?:s|B)?\b|lymph|axill|sentinel", re.IGNORECASE)
 """What a sentence has in it that writes out T or N, or speaks of nodes."""
 _ENDS = re.compile(r"[.;\n]")
 
@@ -24,45 +25,66 @@ def _sentences(text: str) -> Iterator[str]:
     return filter(_TELLING.search, _ENDS.split(text[:LONGEST]))
 
 
-_OTHERS = ("y", "r", "a")
-"""Prefixes of a stage after therapy, of a recurrence, at autopsy."""
-
-
 def positive_nodes_written(source: Source) -> tuple[Evidence, ...]:
     """Reports of the work-up and care plans that write out N1 or more, and notes that tell of a node."""
     return tuple(evidence for _, evidence in _written(source))
 
 
-def advanced_in_plans(source: Source) -> tuple[Evidence, ...]:
-    """Care plans that write out T3 or T4, N2 or N3, or stage IIB or III; what reports say so is read as theirs."""
-    plans = (each for plan in source.record.care_plans for each in _of_plan(plan))
-    return tuple(evidence for sentence, evidence in plans if stages_advanced(source.read(sentence)))
+def advanced_in_notes(source: Source) -> tuple[Evidence, ...]:
+    """Care plans and notes that make the tumour T3 or T4, or its nodes N2 or N3."""
+    plans = [(text, _of(plan)) for plan in source.record.care_plans for text in _told_by(plan)]
+    notes = [
+        (sentence, evidence)
+        for text, evidence in _notes_in_files(source)
+        for sentence in filter(_OF_TUMOUR.search, _SENTENCE_ENDS.split(text))
+    ]
+    return tuple(evidence for text, evidence in (*plans, *notes) if says_advanced(text, source.read(text)))
+
+
+_OF_TUMOUR = re.compile(r"tumou?r|cancer|carcinoma|\bmass\b|advanced|\bLABC\b", re.IGNORECASE)
+"""What a sentence of a note has in it that calls the cancer advanced: other lengths are of wounds and organs."""
+_SENTENCE_ENDS = re.compile(r"[;\n]|\.(?!\d)")
 
 
 def therapy_begun(source: Source) -> tuple[Evidence, ...]:
-    """Notes of the work-up, and care plans, that tell of a cycle or a drug of chemotherapy as given."""
-    return tuple(evidence for text, evidence in _notes(source) if begins_therapy(text))
+    """Notes of the work-up, and care plans, that tell of a cycle or a drug of chemotherapy as given, or that write out
+    a stage after it, "ypT1c ypN0".
+    """
+    return tuple(evidence for text, evidence in _notes(source) if begins_therapy(text) or _stages_after(text, source))
+
+
+def _stages_after(text: str, source: Source) -> bool:
+    staged = (each for each in _sentences(text) if _CONDITION.search(each) is None)
+    return any(said.prefix.startswith("y") for each in staged for said in source.read(each).staging)
 
 
 def _is_positive(sentence: str, source: Source, *, note: bool) -> bool:
     reading = source.read(sentence)
-    if any(said.n in ("N1", "N2", "N3") and said.prefix[:1] not in _OTHERS for said in reading.staging):
+    if any(said.n in _POSITIVE for said in reading.staging):
         return True
     if not note:  # a breast report is read for its nodes (`facts.nodes`)
         return False
-    return any(each.may_hold and each.value != "normal" for each in reading.of(Kind.NODE)) or (
+    told = (each for each in reading.of(Kind.NODE) if _CONDITION.search(sentence[: each.start]) is None)
+    return any(each.may_hold and each.value != "normal" for each in told) or (
         _NODE_POSITIVE.search(sentence) is not None and _DENIED.search(sentence) is None
     )
 
 
+_POSITIVE = ("N1mi", "N1", "N2", "N3")
 _NODE_POSITIVE = re.compile(
-    r"\b(?:SLNs?|sentinel(?: lymph)?(?: nodes?)?|LNs?|nodes?):? *[1-9]\d? ?(?:/|of|out of) ?\d"
+    r"\b(?:SLNs?|SLNB|sentinel(?: lymph)?(?: nodes?)?|LNs?|nodes?):? *[1-9]\d? ?(?:/|of|out of) ?\d"
     r"|\b(?:SLNs?|LNs?|nodes?) (?:bx|biops\w+|FNA|core)[ :]{1,2}(?:\+|pos)"
     r"|\b(?:multiple|several|bulky|enlarged|fixed|matted|palpable) (?:axillary |lymph )*(?:nodes|LNs)\b"
-    r"|\bnode[- ]positive|\b(?:nodes?|LNs?)\b[^.;\n]{0,20}\bpositive\b|\bpositive (?:axillary )?(?:nodes?|LNs?)\b",
+    r"|\b(?:node|nodal)(?: status)?[-: ]+positive"
+    r"|\b(?:nodes?|S?LNs?)\b[^.;\n]{0,20}(?:\b(?:positive|metasta\w*|mets?)\b|: ?carcinoma)"
+    r"|\bpositive (?:axillary )?(?:nodes?|S?LNs?)\b|\b[cp]?N\+|\bS?LN\+|\b(?:node|nodal) involvement\b",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\b(?:no|not|non|if|never|without|negative)\b", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:no|not|non|if|never|without|neg|negative|benign)\b|:\s*0\b|\b0 ?(?:/|of\b|out of\b|with\b)", re.IGNORECASE
+)
+_CONDITION = re.compile(r"\bif\b[^,:]*$", re.IGNORECASE)
+"""What makes the rest of a sentence a plan for either case: "ALND if node positive"."""
 
 
 def _written(source: Source) -> Iterator[tuple[str, Evidence]]:
@@ -84,11 +106,15 @@ def _written(source: Source) -> Iterator[tuple[str, Evidence]]:
 
 
 def _notes(source: Source) -> Iterator[tuple[str, Evidence]]:
+    yield from _notes_in_files(source)
+    for plan in source.record.care_plans:
+        yield from ((text, _of(plan)) for text in _told_by(plan))
+
+
+def _notes_in_files(source: Source) -> Iterator[tuple[str, Evidence]]:
     for report in _recent(source):
         if is_note_in_file(report, source):
             yield from ((text[:LONGEST], _of(report)) for text in _texts(report))
-    for plan in source.record.care_plans:
-        yield from ((text, _of(plan)) for text in _texts_of_plan(plan))
 
 
 def _recent(source: Source) -> Iterator[DiagnosticReport]:
@@ -111,11 +137,8 @@ def _of(told: DiagnosticReport | CarePlan) -> Evidence:
 
 def _of_plan(plan: CarePlan) -> Iterator[tuple[str, Evidence]]:
     evidence = _of(plan)
-    return ((sentence, evidence) for text in _texts_of_plan(plan) for sentence in _sentences(text))
+    return ((sentence, evidence) for text in _told_by(plan) for sentence in _sentences(text))
 
 
-def _texts_of_plan(plan: CarePlan) -> Iterator[str]:
-    if plan.status in ("revoked", "entered-in-error"):
-        return
-    activities = (each.detail.description for each in plan.activity if each.detail is not None)
-    yield from filter(None, (plan.title, plan.description, *(note.text for note in plan.note), *activities))
+def _told_by(plan: CarePlan) -> Iterator[str]:
+    return iter(()) if plan.status == "revoked" else texts_of_plan(plan)

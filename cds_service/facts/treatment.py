@@ -12,6 +12,7 @@ import msgspec
 from cds_service.facts.dates import When, end_of, start_of, when
 from cds_service.facts.diagnoses import Diagnosis
 from cds_service.facts.mentions import Kind, Meant, Mention
+from cds_service.facts.plan_texts import texts_of_plan
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import Naming, identify
@@ -244,7 +245,7 @@ def _drugs(order: MedicationRequest | MedicationAdministration) -> tuple[Codeabl
 
 # --- care plans -------------------------------------------------------------------------------------------------------
 def _of_care_plan(plan: CarePlan, source: Source) -> Iterator[TreatmentEvent]:
-    begun = any(map(begins_therapy, _written_in(plan)))
+    begun = any(map(begins_therapy, texts_of_plan(plan)))
     for concepts, ahead in _planned(plan):
         progress = Progress.RUNNING if begun and ahead is Progress.PLANNED else ahead
         neoadjuvant = said_neoadjuvant(source, plan, *concepts)
@@ -258,12 +259,6 @@ def _of_care_plan(plan: CarePlan, source: Source) -> Iterator[TreatmentEvent]:
                 end=when(end_of(plan.period)),
                 neoadjuvant=neoadjuvant,
             )
-
-
-def _written_in(plan: CarePlan) -> Iterator[str]:
-    notes = (note.text for note in plan.note)
-    activities = (each.detail.description for each in plan.activity if each.detail is not None)
-    return (text for text in (plan.title, plan.description, *notes, *activities) if text)
 
 
 def _planned(plan: CarePlan) -> Iterator[tuple[tuple[CodeableConcept | None, ...], Progress | None]]:

@@ -46,11 +46,7 @@ FILLED = "Pain in the back. " + " ".join(f"Pain number {each}." for each in rang
         (_note(_file("No evidence of recurrence.")), "none", "denied"),
         (_note(_file("No bone pain, no cough. No evidence of metastases.")), "none", "denied"),
         (_note(_file("Mother had bone metastases.")), "none", "somebody else's"),
-        (
-            _note(_file("Spiculated mass in the left breast.\nMetastasis in one axillary node.")),
-            "none",
-            "of this cancer",
-        ),
+        (_note(_file("Metastasis in one axillary node.")), "none", "of this cancer"),
         (_note(_file("We walked the dog and had tea.")), "none", "what nobody understands leaves nothing open"),
         (_note(_file("Bone pain.", "application/pdf")), "unknown", "a file that is no text, of a clinic"),
         (_note(_file("Bone pain.", "application/pdf"), name="Complete blood count"), "none", "values stand elsewhere"),
@@ -63,7 +59,6 @@ FILLED = "Pain in the back. " + " ".join(f"Pain number {each}." for each in rang
         (_note(_file("Metastatic disease.")), "sign", "of no stated place"),
         (_note(_file("Lymph nodes normal but metastatic disease.")), "sign", "no node is found that it could be in"),
         (_note(_file("Suspicious axillary node.")), "none", "of this cancer"),
-        (_note(_file("Suspicious finding in the left axilla.")), "none", "of this cancer"),
         (_note(_file("Liver lesion.")), "imaging-finding", "a place is named"),
         (_note(_file("Axillary node enlarged\nMetastatic disease")), "sign", "on another line: not in the node"),
         (_note(_file("Axillary node enlarged;metastatic disease")), "sign", "in another statement"),
@@ -80,6 +75,73 @@ FILLED = "Pain in the back. " + " ".join(f"Pain number {each}." for each in rang
 def test_what_a_file_says(found: DiagnosticReport, kind: str, why: str, facts_of: FactsOf) -> None:
     facts = facts_of(cancer(onset="2025-11-01"), found)
     assert _kind(facts["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize("days", [20, 182])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Spiculated mass in the left breast.\nMetastasis in one axillary node.",
+        "Suspicious finding in the left axilla.",
+        "Newly diagnosed breast cancer.",
+        "Palpable left breast lump, new.",
+        "Mass of 12 mm.",
+        "US: 12 mm mass.",
+    ],
+)
+def test_a_new_cancer_is_what_the_notes_on_it_tell_of(text: str, days: int, facts_of: FactsOf) -> None:
+    assert _kind(facts_of(cancer(days=days), _note(_file(text)))["metastasis-suspected"]) == "none"
+
+
+TREATED = cancer(days=2000), surgery(1980)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "why"),
+    [
+        ("New left breast lump.", "unknown", "it may have come back"),
+        ("Palpable lump.", "unknown", "whatever it is called"),
+        ("Newly diagnosed breast cancer.", "unknown", "another one"),
+        ("New mass.", "unknown", "nobody says where"),
+        ("Suspicious finding in the left axilla.", "unknown", "in the axilla"),
+        ("New lump since 2025.", "unknown", "of the last year"),
+        ("No lump, no mass.", "none", "denied"),
+        ("Seen in 2020 for a mass.", "none", "how it was found"),
+        ("She found a lump in 2024.", "none", "two years ago"),
+        ("Initially a palpable lump.", "none", "likewise"),
+        ("Mass treated by lumpectomy.", "none", "how it was treated"),
+        ("Call for any new lump.", "none", "what she is to watch for"),
+    ],
+)
+def test_a_lump_after_treatment(text: str, kind: str, why: str, facts_of: FactsOf) -> None:
+    assert _kind(facts_of(*TREATED, _note(_file(text)))["metastasis-suspected"]) == kind, why
+
+
+def test_a_lump_of_another_time(facts_of: FactsOf) -> None:
+    found = _note(_file("New left breast lump."), days=200)
+    assert _kind(facts_of(*TREATED, found)["metastasis-suspected"]) == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "why"),
+    [
+        ("CT: nodule.", "imaging-finding", "imaging that is of no breast"),
+        ("Uptake on PET.", "imaging-finding", "likewise"),
+        ("Nodule on bone scan.", "imaging-finding", "likewise"),
+        ("Nodule on x-ray.", "imaging-finding", "likewise"),
+        ("Nodule on ultrasound.", "none", "imaging of the breast"),
+        ("Hoarse.", "symptom", "a nerve beside the windpipe"),
+        ("LAD in the neck.", "sign", "nodes beyond the axilla"),
+        ("Fell on her wrist, wrist fracture.", "unknown", "of a fall, for all that is known"),
+        ("Wrist fracture and bone pain.", "symptom", "more than the fall"),
+        ("No fracture of the wrist.", "none", "nothing is broken"),
+        ("Normal lymph node, metastatic disease.", "sign", "no node is found that it could be in"),
+        ("No nodes, disease is metastatic.", "sign", "likewise"),
+        ("Axillary node not normal, metastatic disease.", "none", "in a node"),
+    ],
+)
+def test_what_a_sentence_says(text: str, kind: str, why: str, facts_of: FactsOf) -> None:
+    assert _kind(facts_of(cancer(), _note(_file(text)))["metastasis-suspected"]) == kind, why
 
 
 def test_each_report_is_read(facts_of: FactsOf) -> None:

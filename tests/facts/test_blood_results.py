@@ -59,6 +59,9 @@ def part(code: str, value: float, *, high: float | None = 100, flag: str | None 
         (laboratory("AST/ALT ratio", 3, high=1, unit="1"), "none", "a ratio is no test of its own"),
         (observation("Antibiotic susceptibility (AST)", None, value_string="R"), "none", "of bacteria"),
         (laboratory("Potassium", 6, high=5), "none", "another test"),
+        (laboratory("SGPT", 20, high=None), "none", "normal by any laboratory's range, however ALT is named"),
+        (laboratory("SGOT", 20, high=None), "none", "likewise AST"),
+        (laboratory(concept("local:7=Bilirubin, urine", text="Bilirubin"), 9, high=1), "none", "one name says of what"),
         (laboratory(concept("loinc:6875-9=CA 15-3, ALT method"), 90, high=30), "none", "its code says what it is"),
         (observation("loinc:24325-3", component=(part(ALP, 400),)), "laboratory", "a part of a panel"),
         (observation("loinc:24325-3", component=(part(ALP, 80), part("ALT", 20, high=40))), "none", "a normal panel"),
@@ -79,6 +82,11 @@ def part(code: str, value: float, *, high: float | None = 100, flag: str | None 
 )
 def test_what_counts_as_a_liver_test(result: Resource, kind: str, why: str, facts_of: FactsOf) -> None:
     assert suspected(facts_of(cancer(), result)) == kind, why
+
+
+def test_a_cancelled_test_hides_no_other(facts_of: FactsOf) -> None:
+    cancelled = laboratory(ALP, 400, status="cancelled", id="a")
+    assert suspected(facts_of(cancer(), cancelled, laboratory(ALT, 300, high=40, id="b"))) == "laboratory"
 
 
 def test_a_mild_value_explains_what_a_report_says_of_it(facts_of: FactsOf) -> None:

@@ -17,6 +17,13 @@ from cds_service.facts.text_abbreviations import blank_other_meanings
         ("ASA 2. METS > 4.", "ASA 2.         ."),
         ("Mild plaque in the LAD.", "Mild plaque in the    ."),
         ("LAD 12, RCA 0", "12, RCA 0"),
+        ("Exercised to 8 METs", "Exercised to"),
+        ("Functional status good, METs > 4", "Functional status good,"),
+        ("Mallampati II. Mets > 4.", "Mallampati II.         ."),
+        ("RCRI 1. METS: 4.", "RCRI 1.        ."),
+        ("LAD: 30. Agatston score 30.", ": 30. Agatston score 30."),
+        ("LAD (30). RCA 0.", "(30). RCA 0."),
+        ("RCA and LAD disease", "RCA and     disease"),
     ],
 )
 def test_another_meaning(text: str, left: str) -> None:
@@ -32,7 +39,8 @@ def test_another_meaning(text: str, left: str) -> None:
         *("mets", "no mets", "bone mets", "mets to bone", "2 mets in the liver", "Mets > 4", "METS > 4", "METs 3 cm"),
         *("brain METs > 4", "Liver: METs > 4", "Exercise tolerance reduced by lung mets, 3 METs", "known METs: 5"),
         *("LAD", "axillary LAD", "Coronary calcification, hepatosplenomegaly and LAD", "RCA 0. LAD in the mediastinum"),
-        *("Coronary calcium 0. LAD 15 mm.", "no LAD"),
+        *("Coronary calcium 0. LAD 15 mm.", "no LAD", "LAD 30", "Mets: 7. ASA taken daily.", "RCA 0. LAD."),
+        *("Enlarged node, LAD, RCA 0", "Nodal LAD 30. RCA 0.", "Nodes normal, RCA with LAD"),
     ],
 )
 def test_what_they_mostly_mean(text: str) -> None:
