@@ -24,11 +24,11 @@ serve: $(VENV)/runtime ## Start the service on this machine, on an embedded stor
 
 # Files, not single tests, are shared out: what a file starts – a browser, a database – starts once.
 test: $(VENV)/development ## Run the tests, on as many processors as there are (PYTEST_FLAGS=...)
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST_FLAGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS)
 
 coverage: $(VENV)/development ## Run the tests, and see that every package that decides takes 95 % of its branches
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -m coverage run -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST_FLAGS)
+	@$(BIN)/python -m coverage run -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS)
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m tests.support.branches
 

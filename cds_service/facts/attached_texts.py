@@ -90,7 +90,13 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed:
             said = (*of_reading(Reading(mentions=left), evidence), _unread(evidence))
         yield from said
         back = any(each.may_hold for each in reading.of(Kind.RECURRENCE))
-        if back or stages_advanced(reading) or any(each.m == "M1" or each.stage == "IV" for each in reading.staging):
+        later = not followed and _is_advanced(sentence, reading)
+        if (
+            back
+            or later
+            or stages_advanced(reading)
+            or any(each.m == "M1" or each.stage == "IV" for each in reading.staging)
+        ):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif (
             not old
@@ -98,6 +104,24 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed:
             and (is_open_note(sentence, source) or _leaves_open(sentence, reading, source, followed=followed))
         ):
             yield _unread(evidence)
+
+
+def _is_advanced(sentence: str, reading: Reading) -> bool:
+    """Whether a sentence on a new cancer tells of skin, chest wall or fixed nodes, an inflammatory one, or a stage from
+    IIB on, however loosely it is said (facts A8).
+    """
+    if any(each.may_hold for each in reading.of(Kind.ADVANCED)):
+        return True
+    inflammatory = (each for each in reading.of(Kind.BREAST_CANCER) if each.value == "inflammatory")
+    stage = _LATE_STAGE.search(sentence)
+    return any(each.may_hold for each in inflammatory) or (stage is not None and not _NO_STAGE.search(sentence))
+
+
+_LATE_STAGE = re.compile(r"\bstage\b[^.,;\n]{0,20}\b(?:2B|IIB|3[ABC]?|III[ABC]?|4|IV)\b", re.IGNORECASE)
+_NO_STAGE = re.compile(
+    r"\b(?:no|not|never|rather than|if|mother|sister|aunt|kidney|CKD|grade|sleep|ulcer)\b", re.IGNORECASE
+)
+"""What denies a stage, gives it to somebody else, or to another disease."""
 
 
 def _leaves_open(sentence: str, reading: Reading, source: Source, *, followed: bool) -> bool:

@@ -187,9 +187,12 @@ _RADIOTHERAPY = re.compile(
 )
 """RT that is radiotherapy, and no side: "adjuvant RT", "lumpectomy, RT, tamoxifen"; not "mastectomy, RT"."""
 _OF_BOTH_SIDES = re.compile(
-    r"\b(?:grip strength|ROM|range of motion|symmetry|symmetrizing|balancing)\b[^.;\n]*", re.IGNORECASE
+    r"\b(?:grip strength|ROM|range of motion|symmetry|symmetrizing|balancing)\b[^.;\n]*"
+    r"|\b(?:lungs?|CTA|auscultation|breath sounds|air entry|pulses|reflexes|strength|sensation|pupils|TMs)\b"
+    r"[^.,;\n]{0,40}",
+    re.IGNORECASE,
 )
-"""What is measured on either side, and the operation that makes a healthy breast like the other."""
+"""What is measured or heard on either side, and the operation that makes a healthy breast like the other."""
 _HARMLESS = frozenset(
     {
         *(Kind.BREAST_CANCER, Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_INDICATION, Kind.SURGERY, Kind.SIDE),

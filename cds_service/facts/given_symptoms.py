@@ -7,6 +7,7 @@ What was prescribed longer ago says nothing of today; what the order itself name
 import re
 from collections.abc import Iterable, Iterator
 
+from cds_service.facts import unread
 from cds_service.facts.diagnoses import OF_BREAST, Diagnosis
 from cds_service.facts.given_for import displayed, since_of
 from cds_service.facts.mentions import Kind, Mention
@@ -53,6 +54,17 @@ def of_given(source: Source) -> Iterator[Suspicion]:
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
+def of_allergies(source: Source) -> Iterator[Suspicion]:
+    """Allergies in whose words the drug was given for metastases; the complaints of a reaction are no sign."""
+    for allergy in source.record.allergies:
+        written = (*(note.text for note in allergy.note), *(each.description for each in allergy.reaction))
+        if any(
+            tells_of_relapse(text, source) or source.read(text).affirmed(Kind.METASTASIS) for text in written if text
+        ):
+            evidence = Evidence(value=unread.NOTE, resources=(reference_to(allergy),))
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
 def _listed(source: Source) -> frozenset[str]:
     return frozenset([reference_to(each) for each in source.record.conditions])
 
@@ -70,10 +82,11 @@ def _is_for_symptom(given: _Given, listed: frozenset[str], evidence: Evidence, s
         return True
     if any(of_texts((note.text for note in given.note), evidence, source)):
         return True
-    if any(tells_of_relapse(note.text, source) for note in given.note if note.text):
-        return True
     named = given.code if isinstance(given, Procedure) else given.medication_codeable_concept
-    dosed = () if isinstance(given, Procedure) else _dosed_for(given)
+    dosed = () if isinstance(given, Procedure) else tuple(_dosed_for(given))
+    written = (*(note.text for note in given.note), *texts_of(*given.reason_code, *dosed))
+    if any(tells_of_relapse(text, source) for text in written if text):
+        return True
     return any(source.alike(_names_symptom, concept) for concept in (named, *dosed) if concept is not None)
 
 

@@ -1,5 +1,6 @@
 """Laboratory values that bear on distant disease: liver tests, calcium, and tumour markers, never by themselves."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from functools import partial
@@ -81,7 +82,27 @@ def raised_calcium(since: When | None, source: Source) -> tuple[Evidence, ...]:
     A value without flag and range says nothing: most panels hold one.
     """
     newest = _newest_values(since, source)
-    return tuple(_shown("calcium raised", each) for test, each in newest.items() if is_calcium(test) and _raised(each))
+    return tuple(
+        _shown("calcium raised", each)
+        for test, each in newest.items()
+        if is_calcium(test) and (_raised(each) or _said_raised(each.value_string or ""))
+    )
+
+
+def _said_raised(value: str) -> bool:
+    """Whether a value in words calls itself raised, by a flag ("12.4 mg/dL HH") or the range it gives."""
+    ranged = _RANGED.match(value.strip())
+    return _CALLED_HIGH.search(value) is not None or (
+        ranged is not None and float(ranged["value"]) > float(ranged["upper"])
+    )
+
+
+_CALLED_HIGH = re.compile(r"\b(?<!not )(?:HH?|high|raised|elevated|critical)\b|\*", re.IGNORECASE)
+_RANGED = re.compile(
+    r"(?P<value>\d+(?:\.\d+)?)\s*[a-z/]*\s*[(\[]?\s*(?:ref\w*:?\s*)?\d+(?:\.\d+)?\s*[-\u2013]\s*"
+    r"(?P<upper>\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
 
 
 def _name(test: str) -> str:

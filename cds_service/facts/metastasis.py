@@ -8,7 +8,7 @@ from cds_service.facts.cancer_notes import of_cancer_entries, of_stage_notes
 from cds_service.facts.diagnoses import OF_BREAST, Diagnosis, Disease
 from cds_service.facts.draft_words import of_draft_words
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.given_symptoms import of_cancer_evidence, of_given
+from cds_service.facts.given_symptoms import of_allergies, of_cancer_evidence, of_given
 from cds_service.facts.laboratory import LiverTests, liver_tests, raised_calcium, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
@@ -79,6 +79,7 @@ def distant_disease(
         *of_order(source),
         *of_beside(source),
         *of_given(source),
+        *of_allergies(source),
         *of_telling_procedures(source),
         *of_plans(source),
         *of_cancer_evidence(found, source),

@@ -31,7 +31,8 @@ _STEMS = (
         "cerebr",
         "infiltrat",
     ),
-    *("lateral ventricle", "plaque"),
+    *("lateral ventricle", "plaque", "catches on", "dorsiflex", "plantarflex", "jelly", "wet her", "wets her"),
+    *("vocal cord", "percussion", "papule", "hospice", "palliat", "comfort care", "comfort focus", "prognosis"),
     # symptoms in everyday words
     *("yellow", "pale stool", "clothes", "puffed", "hoarse", "raspy", "swallow", "hiccup", "phlegm", "pink stuff"),
     *("lying flat", "sit up to", "staring", "passed out", "droop", "clums", "blurr", "squint", "tripp", "stumbl"),

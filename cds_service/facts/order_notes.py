@@ -32,7 +32,7 @@ def _is_beside_reason(text: str, source: Source) -> bool:
         any(each.may_hold for each in source.read(text).of(Kind.ADVANCED))
         or _AWAITED.search(text) is not None
         or any(_SIZE.search(each) and is_large(each) for each in re.split(r"[;\n]|\.(?!\d)", text))
-        or tells_of_relapse(text, source, markers=False)  # a marker is a fact of its own
+        or tells_of_relapse(text, source, ordered=True)
         or _IN_SITU.search(text) is not None
     )
 

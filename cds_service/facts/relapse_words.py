@@ -13,9 +13,20 @@ _BACK = re.compile(
     r"\bIBTR\b|\bLRR\b|\boligo-?met|\blit up\b|\blights? up\b|\bparaneoplastic\b"
     r"|\b(?:second|new) (?:primary )?(?:breast )?primary\b[^.;\n]{0,25}\bbreast\b|\bsecond breast (?:primary|cancer)\b"
     r"|\b(?:chest wall|scar|flap|nodule)\b[^.;\n]{0,30}\b(?:malignan\w+|positive|proven|recurren\w+)\b"
-    r"|\b(?:progressed|progressing|progression) on\b|\bfor progression\b|\bdisease progression\b",
+    r"|\b(?:progressed|progressing|progression) on\b|\b(?:for|of|bony|osseous|due to) progression\b"
+    r"|\bdisease progression\b|\bprogress\w+ in\b",
     re.IGNORECASE,
 )
+_DISEASE = re.compile(
+    r"(?<!metabolic )(?<!pagets )\b(?:bone|bony|osseous|skeletal) (?:disease|metasta|secondar|involvement|progression)"
+    r"|\bskeletal[- ]related events?\b|\b(?:had|has|have|it) spread\b|\bspread to\b"
+    r"|\b\d+ ?Gy (?:x ?\d+ )?to (?:the )?(?:[LR] |left |right )?"
+    r"(?:[CTL]\d|spine|sacr|hip|femur|rib|pelvi|bone|skull|brain)"
+    r"|\bhospice\b|\bpalliat|\bcomfort[- ](?:care|focused)|\bbest supportive care\b"
+    r"|\bprognosis (?:of )?(?:months|weeks|poor)",
+    re.IGNORECASE,
+)
+"""Disease that is there, and care at its end; an order may name it as what it looks for."""
 _OLD = re.compile(r"\b(?:no|not|without|never|negative)\b", re.IGNORECASE)
 _MARKER = re.compile(
     r"\b(?:positive|detected|detectable|doubled|tripled|rising|rose|risen|climbing|up|elevated|high|increas\w+|shows?)\b",
@@ -36,21 +47,26 @@ _GIVEN = re.compile(
 )
 
 
-def tells_of_relapse(text: str, source: Source, *, markers: bool = True) -> bool:
-    """Whether a text tells of a relapse, of treatment as it is given for disease, or (`markers`) of a raised marker."""
-    return any(_tells(sentence, source, markers=markers) for sentence in re.split(r"[;\n]|\.(?!\d)", text))
+def tells_of_relapse(text: str, source: Source, *, ordered: bool = False) -> bool:
+    """Whether a text tells of a relapse, of disease, of treatment as it is given for it, or of a raised marker.
+
+    `ordered`: it stands on an order, whose words for disease and markers are read as its reason is.
+    """
+    return any(_tells(sentence, source, ordered=ordered) for sentence in re.split(r"[;\n]|\.(?!\d)", text))
 
 
-def _tells(sentence: str, source: Source, *, markers: bool) -> bool:
+def _tells(sentence: str, source: Source, *, ordered: bool) -> bool:
     if _OLD.search(sentence):
         return False
     if _BACK.search(sentence) or (_DRUGS.search(sentence) and _GIVEN.search(sentence)):
         return True
+    if not ordered and _DISEASE.search(sentence):
+        return True
     reading = source.read(sentence)
-    if any(each.may_hold and each.detail != "asked" for each in reading.of(Kind.RECURRENCE)):
+    if not ordered and any(each.may_hold and each.detail != "asked" for each in reading.of(Kind.RECURRENCE)):
         return not any(reading.of(Kind.OTHER_MALIGNANCY))
     marked = any(each.may_hold for each in reading.of(Kind.TUMOR_MARKER)) or _MARKERS.search(sentence)
-    if markers and marked and _MARKER.search(sentence):
+    if not ordered and marked and _MARKER.search(sentence):
         return True
     therapy = (each for each in reading.of(Kind.THERAPY) if each.value in ("chemotherapy", "anti-her2"))
     return any(each.may_hold for each in therapy) and _GIVEN.search(sentence) is not None

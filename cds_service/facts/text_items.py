@@ -15,7 +15,7 @@ _NUMBER = Entry(role=Role.NUMBER)
 _WORD = Entry(role=Role.WORD)
 _TIMES = re.compile(r"x\d+[a-z]*")
 """ "x3", "x2wks" """
-_NAMES_SIDES = frozenset({Role.SIDE, Role.CONCEPT, Role.SITE, Role.HEAD})
+_NAMES_SIDES = frozenset({Role.CONCEPT, Role.SITE, Role.HEAD})
 """Roles in whose phrases a side is meant; the "r" of "r/o" is none."""
 _UNKNOWN = Entry(role=Role.UNKNOWN)
 _END = "\n"
@@ -112,7 +112,12 @@ class Parse:
         begins = [item.start for item in self.items]
         for word, start, end in zip(self.words, starts, ends, strict=True):
             side = findings.sides.get(word)
-            if side is not None and self.items[bisect_right(begins, start) - 1].role in _NAMES_SIDES:
+            if side is None:
+                continue
+            item = self.items[bisect_right(begins, start) - 1]
+            if item.role is Role.SIDE:  # a phrase is one side: the "l" of "b/l" is none of its own
+                self.sides.append((item.entry.id, item.start, item.end))
+            elif item.role in _NAMES_SIDES:
                 self.sides.append((side.id, start, end))
 
     def own(self, unit: Unit) -> None:

@@ -353,6 +353,7 @@ class Unread(Resource, frozen=True):
 
 class Reaction(Element, frozen=True):
     substance: CodeableConcept | None = None
+    description: str | None = None
 
 
 class AllergyIntolerance(Resource, frozen=True):
@@ -360,6 +361,7 @@ class AllergyIntolerance(Resource, frozen=True):
     verification_status: CodeableConcept | None = None
     code: CodeableConcept | None = None
     patient: Reference | None = None
+    note: tuple[Annotation, ...] = ()
     reaction: tuple[Reaction, ...] = ()
 
 
