@@ -137,7 +137,7 @@ def _leaves_open(sentence: str, reading: Reading, source: Source, *, followed: b
         return True
     # A lump beside a cancer that was treated is not that cancer itself.
     fresh = tells_of_a_fresh_one(sentence, source) or any(each.kind is Kind.LOCAL_SYMPTOM for each in there)
-    return fresh and not _is_past(sentence, source)
+    return fresh and (not _is_past(sentence, source) or any(_is_of_late(each, source) for each in sentence.split(",")))
 
 
 _FALLS = re.compile(
@@ -157,6 +157,19 @@ _ADVICE = re.compile(
     r"\W*(?:please )?(?:call (?:for|if|us|with)|return|follow[- ]?up in|rtc|educated on)\b", re.IGNORECASE
 )
 """How advice to the patient begins."""
+
+
+def _is_of_late(clause: str, source: Source) -> bool:
+    """Whether a part of a sentence tells of something new, whatever the rest: "s/p lumpectomy 2020, now a lump"."""
+    if _LATELY.search(clause) is None or _is_past(clause, source):
+        return False
+    found = any(each.may_hold for each in source.read(clause).of(Kind.LOCAL_SYMPTOM))
+    return found or tells_of_a_fresh_one(clause, source)
+
+
+_LATELY = re.compile(
+    r"\b(?:new|now|currently|recent(?:ly)?|(?:this|last|past) (?:week|month)|weeks?|days?)\b", re.IGNORECASE
+)
 
 
 def _is_past(sentence: str, source: Source) -> bool:

@@ -74,10 +74,13 @@ def tells_of_later_surgery(report: DiagnosticReport, since: When | None, source:
     """
     if not report.conclusion or _kind_of(report, source) is not In.TREATMENT_NOTE:
         return False
-    if since is None or since.surely_within(source.windows.new_disease_days, source.today):
-        return False
-    operated = any(each.may_hold for each in source.read(report.conclusion).of(Kind.SURGERY))
-    return operated and not _is_of_first_treatment(report, since)
+    on = date_of(report)
+    if since is None:  # as where the operation itself is on record: one of months ago is her first treatment or later
+        first = on is not None and on.surely_older(source.windows.new_disease_days, source.today)
+    else:
+        first = since.surely_within(source.windows.new_disease_days, source.today)
+        first = first or _is_of_first_treatment(report, since)
+    return not first and any(each.may_hold for each in source.read(report.conclusion).of(Kind.SURGERY))
 
 
 def _is_dated_long_ago(note: str, cancer: Mention, source: Source) -> bool:

@@ -65,7 +65,9 @@ _WORDS = re.compile(
     r"|groin|gland|side when\b|belly|(?:her|his|my|the|low(?:er)?|mid(?:dle)?|upper) back\b"
     r"|back (?:is|was|has|feels?|hurts?|gives?|spasm|stiff|trouble|problem)|lump|bump|knot\b|pea\b|rash|lfts?\b|alp\b"
     r"|platelets?|hemoglobin|markers?\b|ca[ -]?(?:15|27)|cea\b|ctc\b|(?:x-?rays?|mri|ct|pet|scans?)\b"
-    r"|lad\b|(?:to|in) (?:the )?(?:er|ed)\b|cycle \d|xeloda)"
+    r"|lad\b|(?:to|in) (?:the )?(?:er|ed)\b|cycle \d|xeloda"
+    r"|(?:(?:currently|now|still|remains|is|she's) (?:on|receiving|getting|taking)|continu(?:es|ing)|tolerating) "
+    r"(?:on )?(?:\w+ )?(?:chemo|trastuzumab|herceptin|taxol|taxotere|docetaxel|paclitaxel))"
 )
 
 

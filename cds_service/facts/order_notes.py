@@ -21,7 +21,9 @@ def of_order_notes(source: Source) -> Iterator[Suspicion]:
     for draft in source.drafts:
         notes = [text for text in (*notes_of(draft), *(each.text for each in draft.order_detail)) if text]
         said = (*notes, *texts_of(*draft.reason_code))
-        if any(is_open_note(text, source) for text in notes) or any(_is_beside_reason(text, source) for text in said):
+        # A reason may ask for a recurrence, a note tells of one.
+        told = any(is_open_note(text, source) or tells_of_relapse(text, source, ordered=True) for text in notes)
+        if told or any(_is_beside_reason(text, source) for text in said):
             evidence = Evidence(value=unread.NOTE, resources=(reference_to(draft),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
@@ -32,7 +34,6 @@ def _is_beside_reason(text: str, source: Source) -> bool:
         any(each.may_hold for each in source.read(text).of(Kind.ADVANCED))
         or _AWAITED.search(text) is not None
         or any(_SIZE.search(each) and is_large(each) for each in re.split(r"[;\n]|\.(?!\d)", text))
-        or tells_of_relapse(text, source, ordered=True)
         or _IN_SITU.search(text) is not None
     )
 

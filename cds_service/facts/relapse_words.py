@@ -27,7 +27,13 @@ _DISEASE = re.compile(
     re.IGNORECASE,
 )
 """Disease that is there, and care at its end; an order may name it as what it looks for."""
-_OLD = re.compile(r"\b(?:no|not|without|never|negative)\b", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:no|not|without|never|negative for)\b", re.IGNORECASE)
+_DENIED_BEHIND = re.compile(
+    r"[ :-]*(?:(?:tests?|results?|levels?|is|are|was|were|has|have|been|now|came back) )*"
+    r"(?:negative\b|no\W*\Z|(?:not|never) (?:been )?(?:detected|seen|found|present|given|started|taken|suspected)\b)",
+    re.IGNORECASE,
+)
+_LISTS = re.compile(r"\b(?:or|nor)\b", re.IGNORECASE)
 _MARKER = re.compile(
     r"\b(?:positive|detected|detectable|doubled|tripled|rising|rose|risen|climbing|up|elevated|high|increas\w+|shows?)\b",
     re.IGNORECASE,
@@ -56,17 +62,30 @@ def tells_of_relapse(text: str, source: Source, *, ordered: bool = False) -> boo
 
 
 def _tells(sentence: str, source: Source, *, ordered: bool) -> bool:
-    if _OLD.search(sentence):
-        return False
-    if _BACK.search(sentence) or (_DRUGS.search(sentence) and _GIVEN.search(sentence)):
+    if any(map(_is_said, _BACK.finditer(sentence))):
         return True
-    if not ordered and _DISEASE.search(sentence):
+    if _GIVEN.search(sentence) and any(map(_is_said, _DRUGS.finditer(sentence))):
+        return True
+    if not ordered and any(map(_is_said, _DISEASE.finditer(sentence))):
         return True
     reading = source.read(sentence)
     if not ordered and any(each.may_hold and each.detail != "asked" for each in reading.of(Kind.RECURRENCE)):
         return not any(reading.of(Kind.OTHER_MALIGNANCY))
     marked = any(each.may_hold for each in reading.of(Kind.TUMOR_MARKER)) or _MARKERS.search(sentence)
-    if not ordered and marked and _MARKER.search(sentence):
+    if not ordered and marked and any(map(_is_said, _MARKER.finditer(sentence))):
         return True
     therapy = (each for each in reading.of(Kind.THERAPY) if each.value in ("chemotherapy", "anti-her2"))
-    return any(each.may_hold for each in therapy) and _GIVEN.search(sentence) is not None
+    return any(each.may_hold for each in therapy) and any(map(_is_said, _GIVEN.finditer(sentence)))
+
+
+def _is_said(told: re.Match[str]) -> bool:
+    """Whether words are not denied: what a "not" is of, "IBTR, not a surgical candidate", may be something else."""
+    if _DENIED_BEHIND.match(told.string, told.end()):
+        return False
+    denials = list(_DENIAL.finditer(told.string, 0, told.start()))
+    if not denials:
+        return True
+    between = told.string[denials[-1].end() : told.start()]
+    if "," in between:  # "no rash, on capecitabine"; a list goes on: "no nodule, IBTR or pain"
+        return not _LISTS.search(told.string, denials[-1].end())
+    return denials[-1][0].lower() == "no" and " on " in between  # "no progression on capecitabine"

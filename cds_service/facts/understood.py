@@ -263,8 +263,8 @@ def _begins_anew(items: list[_Item], denied: list[int], comma: int) -> bool:
     return [each.key in _THERE for each in items[comma + 1 : comma + 2]] == [True]
 
 
-_THERE = frozenset({"new", "enlarging", "residual", "recurrent", "additional", "further", "interval"})
-"""Adjectives that may begin a statement of what is there, as they say that it was looked for before."""
+_THERE = frozenset({"new", "enlarging", "residual", "recurrent", "additional", "further", "interval", "several"})
+"""Adjectives that may begin a statement of what is there: it was looked for before, or is counted."""
 
 
 def _first_of(items: list[_Item], denied: list[int]) -> list[int]:

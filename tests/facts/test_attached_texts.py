@@ -7,8 +7,8 @@ import pytest
 
 from cds_service.facts.file_texts import LONGEST, text_of
 from cds_service.facts.model import Fact, Facts, Known, Unknown
-from cds_service.fhir.resources import Attachment, DiagnosticReport
-from tests.support.resources import ago, cancer, report, surgery
+from cds_service.fhir.resources import Attachment, CodeableConcept, DiagnosticReport
+from tests.support.resources import ago, cancer, concept, report, surgery
 
 FactsOf = Callable[..., Facts]
 
@@ -111,10 +111,35 @@ TREATED = cancer(days=2000), surgery(1980)
         ("Initially a palpable lump.", "none", "likewise"),
         ("Mass treated by lumpectomy.", "none", "how it was treated"),
         ("Call for any new lump.", "none", "what she is to watch for"),
+        ("New lump near the scar, s/p lumpectomy 2020.", "unknown", "what was done then explains nothing new"),
+        ("History of lumpectomy, now left breast lump.", "unknown", "of these days"),
+        ("Nipple discharge for two weeks, prior lumpectomy.", "unknown", "likewise"),
+        ("Treated by lumpectomy in 2020, recent mass.", "unknown", "likewise, of no stated place"),
+        ("Presented in 2020 with a new lump, underwent lumpectomy.", "none", "it was new then"),
+        ("Prior lumpectomy, now without lump.", "none", "denied"),
+        ("Mass treated by lumpectomy, now on letrozole.", "none", "the therapy is of these days"),
+        ("Currently on chemotherapy.", "unknown", "a treatment that runs is of disease"),
+        ("Currently on trastuzumab.", "unknown", "likewise"),
+        ("Had chemotherapy in 2020.", "none", "it is over"),
+        ("Currently taking anastrozole.", "none", "follow-up has endocrine therapy"),
+        ("CA 15-3 not elevated.", "none", "a marker that is normal"),
+        ("Rising tumor markers.", "unknown", "a marker that is not"),
     ],
 )
 def test_a_lump_after_treatment(text: str, kind: str, why: str, facts_of: FactsOf) -> None:
     assert _kind(facts_of(*TREATED, _note(_file(text)))["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        concept("loinc:55107-7=Addendum", text="Scanned document"),
+        concept("loinc:55107-7=Scanned document", text="Addendum"),
+    ],
+)
+def test_any_name_of_a_scan_says_nothing_of_what_it_holds(name: CodeableConcept, facts_of: FactsOf) -> None:
+    found = report(name, presented_form=(_file("Bone pain.", "application/pdf"),))
+    assert _kind(facts_of(cancer(), found)["metastasis-suspected"]) == "unknown"
 
 
 def test_a_lump_of_another_time(facts_of: FactsOf) -> None:
