@@ -94,7 +94,7 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed:
         if (
             back
             or later
-            or stages_advanced(reading)
+            or (stages_advanced(reading) and not (followed and _is_past(sentence, source)))
             or any(each.m == "M1" or each.stage == "IV" for each in reading.staging)
         ):
             yield Suspicion(kind=None, site="other", evidence=evidence)

@@ -1,5 +1,6 @@
 """Texts made to keep the reader busy: its time grows with their length, and not with its square."""
 
+import sys
 import time
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tests.facts.test_text_reasons import PATIENTS, Post, of_patient, order, pos
 __all__ = ["post"]
 
 LENGTH = 60_000
-SECONDS = 8.0
+SECONDS = 8.0 * (1 if sys.gettrace() is None else 8)  # traced for coverage, all takes several times as long
 """Of the processor: linear, the slowest of these takes 0.8; with the square of the length, a minute and more."""
 
 
