@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis
 from cds_service.facts.mentions import Kind, Reading
+from cds_service.facts.sentences import sentences_of
 from cds_service.facts.source import texts_of
 
 _ADVANCED = re.compile(
@@ -64,7 +65,7 @@ def is_over_t1(text: str) -> bool:
 
 def _sized(text: str) -> Iterator[tuple[float, str, int]]:
     """The sizes that may be of the tumour, the largest of each measurement, and where they stand in their sentence."""
-    for sentence in re.split(r"[;\n]|\.(?!\d)", text):
+    for sentence in sentences_of(text):
         found = list(_SIZE.finditer(sentence))
         if found and not _OTHER_SIZED.search(sentence):
             for each in found:

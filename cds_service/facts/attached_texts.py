@@ -20,6 +20,8 @@ from cds_service.facts.fractures import FRACTURES, is_of_a_fall
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.note_signs import may_matter
+from cds_service.facts.relapse_words import is_on_chemotherapy
+from cds_service.facts.sentences import sentences_of
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, is_watched_for, of_reading
@@ -67,13 +69,10 @@ def _unread(evidence: Evidence) -> Suspicion:
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
-_SENTENCE_ENDS = re.compile(r"[\n\r;]|\.(?!\d)")
-
-
 def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed: bool) -> Iterator[Suspicion]:
     read = 0
     # What stands around an abbreviation says which it is: "ASA 2. METS > 4."
-    for sentence in dict.fromkeys(each.strip() for each in _SENTENCE_ENDS.split(blank_other_meanings(text))):
+    for sentence in dict.fromkeys(each.strip() for each in sentences_of(blank_other_meanings(text))):
         if not may_matter(sentence):
             continue
         read += len(sentence)
@@ -133,7 +132,7 @@ def _leaves_open(sentence: str, reading: Reading, source: Source, *, followed: b
         return True
     if not followed:
         return False
-    if any(each.kind is Kind.THERAPY and each.value in _SYSTEMIC for each in there) and _NOW.search(sentence):
+    if is_on_chemotherapy(sentence, reading):
         return True
     # A lump beside a cancer that was treated is not that cancer itself.
     fresh = tells_of_a_fresh_one(sentence, source) or any(each.kind is Kind.LOCAL_SYMPTOM for each in there)
@@ -145,14 +144,6 @@ _FALLS = re.compile(
     r"|\b(?:keeps?|recurrent|repeated) fall",
     re.IGNORECASE,
 )
-_SYSTEMIC = frozenset({"chemotherapy", "anti-her2"})
-_NOW = re.compile(
-    r"\b(?:on|continu\w+|start(?:ed|ing|s)|taking|receiv(?:es|ing)|currently|getting|cycle|tolerat\w+)\b"
-    r"|\blast chemo(?!.*\b20\d\d\b)",
-    re.IGNORECASE,
-)
-"""What says of a drug that it is given these days."""
-
 _ADVICE = re.compile(
     r"\W*(?:please )?(?:call (?:for|if|us|with)|return|follow[- ]?up in|rtc|educated on)\b", re.IGNORECASE
 )

@@ -2,7 +2,7 @@
 
 import re
 
-from cds_service.facts.breast_denial import sentences
+from cds_service.facts.sentences import sentences_of
 
 _COUNT = re.compile(r"(?<![\d/.])(\d{1,2})\s*(?:/|of|out of)\s*(?:the )?(\d{1,2})(?![\d/.%])", re.IGNORECASE)
 _NODES = re.compile(
@@ -19,7 +19,7 @@ _FREE = re.compile(r"\W*(?:\w+\W+){0,3}?(?:negative|clear|benign|free|normal|uni
 def counts_nodes(study: str, text: str) -> bool:
     """Whether nodes are counted, "4 of 10 nodes positive", or a bare "11/19" where the study (its name) is of nodes."""
     of_nodes = _NODES.search(study) is not None
-    for sentence in sentences(text):
+    for sentence in sentences_of(text):
         if not (of_nodes or _NODES.search(sentence)):
             continue
         for found in _COUNT.finditer(sentence):

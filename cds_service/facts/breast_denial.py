@@ -2,7 +2,8 @@
 
 import re
 
-_SENTENCE_ENDS = re.compile(r"[;\n]|\.(?!\d)")
+from cds_service.facts.sentences import SENTENCE_ENDS, sentences_of
+
 _TURNS = re.compile(
     r"[:(]|\b(?:but|however|although|though|except|apart|with|despite|where|while|whereas)\b", re.IGNORECASE
 )
@@ -31,18 +32,13 @@ _OF_THE_PAST = re.compile(
 """What was not there then is there now: "lump not seen in 2024"."""
 
 
-def sentences(text: str) -> list[str]:
-    """The sentences of a report: a line, or what a full stop or a semicolon ends."""
-    return [each for each in _SENTENCE_ENDS.split(text) if each.strip()]
-
-
 def asserts(signs: re.Pattern[str], text: str) -> bool:
     """Whether a text holds one of these signs in a sentence that does not deny it."""
     if signs.search(text) is None:
         return False
     return any(
         not _is_denied(sentence, found.start(), found.end())
-        for sentence in sentences(text)
+        for sentence in sentences_of(text)
         for found in signs.finditer(sentence)
     )
 
@@ -50,8 +46,8 @@ def asserts(signs: re.Pattern[str], text: str) -> bool:
 def is_denied(text: str, start: int, end: int) -> bool:
     """Whether what stands at a place is denied by its sentence: "no new mass, calcification or distortion"."""
     begin = max(0, start - 2 * _REACH)
-    first = max((found.end() for found in _SENTENCE_ENDS.finditer(text, begin, start)), default=begin)
-    last = _SENTENCE_ENDS.search(text, end, end + _REACH)
+    first = max((found.end() for found in SENTENCE_ENDS.finditer(text, begin, start)), default=begin)
+    last = SENTENCE_ENDS.search(text, end, end + _REACH)
     return _is_denied(text[first : last.start() if last else end + _REACH], start - first, end - first)
 
 

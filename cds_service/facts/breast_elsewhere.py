@@ -4,9 +4,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from cds_service.facts.breast_statements import BREAKS
 from cds_service.facts.breast_studies import names_breast
 from cds_service.facts.mentions import Kind, Reading
+from cds_service.facts.sentences import SENTENCE_ENDS
 from cds_service.facts.source import texts_of
 from cds_service.fhir.resources import DiagnosticReport
 
@@ -95,7 +95,7 @@ _COLON = re.compile(r"(?<!\d):|:(?!\d)")
 def _parts(text: str) -> Iterator[tuple[int, int, str]]:
     """The statements of a report, each with the line above it that is a heading."""
     start, heading = 0, ""
-    for end in [*(found.start() for found in BREAKS.finditer(text)), len(text)]:
+    for end in [*(found.start() for found in SENTENCE_ENDS.finditer(text)), len(text)]:
         yield start, end, heading
         said = text[start:end].strip()
         if said:

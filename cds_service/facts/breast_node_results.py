@@ -5,7 +5,8 @@ axillary node, 14G core biopsy. Pathology: malignant, concordant."
 import re
 from enum import StrEnum
 
-from cds_service.facts.breast_denial import asserts, sentences
+from cds_service.facts.breast_denial import asserts
+from cds_service.facts.sentences import sentences_of
 
 
 class NodeResult(StrEnum):
@@ -40,7 +41,7 @@ def result_of_node(text: str) -> NodeResult:
     lowered = text.lower()
     if "node" not in lowered and "axilla" not in lowered and "ln" not in lowered:
         return NodeResult.NONE
-    told = sentences(text)
+    told = sentences_of(text)
     found = [at for at, each in enumerate(told) if _is_of_node(each)]
     if not found:
         return NodeResult.NONE

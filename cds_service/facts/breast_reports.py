@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from cds_service.facts.advanced import is_over_t1, says_advanced
 from cds_service.facts.breast_counts import counts_nodes
-from cds_service.facts.breast_denial import sentences
 from cds_service.facts.breast_node_results import NodeResult, result_of_node
 from cds_service.facts.breast_signs import doubts_nodes, grows, is_closed, joins_nodes, takes_nodes
 from cds_service.facts.breast_studies import is_sampled, of_breast_or_axilla
 from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.model import Evidence
+from cds_service.facts.sentences import SENTENCE_ENDS, sentences_of
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.fhir.resources import DiagnosticReport
@@ -54,7 +54,7 @@ def doubtful_nodes(source: Source) -> tuple[Evidence, ...]:
         text, result = report.conclusion or "", results[id(report)]
         if result is NodeResult.MALIGNANT or (result is NodeResult.NOT_SAID and not benign):
             return True
-        return not benign and any(_doubts(each, source) for each in sentences(text))
+        return not benign and any(_doubts(each, source) for each in sentences_of(text))
 
     return tuple(_of(report) for report in reports if leaves_open(report))
 
@@ -184,9 +184,7 @@ def is_malignant_node(report: DiagnosticReport) -> bool:
     if not _MALIGNANT_CODE.search(text) or not is_sampled(report):
         return False
     of_node = any(_NODE.search(each) for each in texts_of(report.code))
-    return any(
-        _MALIGNANT_CODE.search(part) and (of_node or _NODE.search(part)) for part in re.split(r"[;\n]|\.(?!\d)", text)
-    )
+    return any(_MALIGNANT_CODE.search(part) and (of_node or _NODE.search(part)) for part in sentences_of(text))
 
 
 _NODE = re.compile(r"axill|lymph|\bnodes?\b|\bLNs?\b", re.IGNORECASE)
@@ -241,7 +239,7 @@ _SUSPICIOUS = re.compile(r"[45]|suspicious|suggestive|highly", re.IGNORECASE)
 
 def _sided(text: str, reading: Reading) -> Iterator[tuple[str, Mention]]:
     """The cancers and findings that are there, each with the side where its sentence names but one."""
-    ends = [found.start() for found in re.finditer(r"[.;\n]", text)]
+    ends = [found.start() for found in SENTENCE_ENDS.finditer(text)]
     sides: dict[int, set[str]] = {}
     for side in reading.of(Kind.SIDE):
         sides.setdefault(bisect_left(ends, side.start), set()).add(side.value)

@@ -6,7 +6,8 @@ The words are knowledge (`breast-words.yaml`).
 
 import re
 
-from cds_service.facts.breast_denial import asserts, sentences
+from cds_service.facts.breast_denial import asserts
+from cds_service.facts.sentences import sentences_of
 from cds_service.knowledge.breast_words import BreastWords, Sign
 
 
@@ -46,7 +47,7 @@ def is_changed(text: str, words: BreastWords) -> bool:
 
     What treatment leaves is one, unless its own sentence says that it stays as it was: "skin thickening, stable".
     """
-    said = [_PAST_BIOPSY.sub("", each) for each in sentences(text) if not _CONDITION.match(each)]
+    said = [_PAST_BIOPSY.sub("", each) for each in sentences_of(text) if not _CONDITION.match(each)]
     return any(asserts(words[Sign.CHANGED], each) or _may_be_new(each, words) for each in said)
 
 

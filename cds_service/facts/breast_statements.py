@@ -9,6 +9,7 @@ from operator import attrgetter
 import msgspec
 
 from cds_service.facts.mentions import Kind, Mention, Reading
+from cds_service.facts.sentences import SENTENCE_ENDS
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source
 from cds_service.fhir.resources import DiagnosticReport
@@ -20,17 +21,17 @@ SIDES = frozenset({"left", "right"})
 class Statement(Value, frozen=True, kw_only=True):
     """A statement of a report, where it stands in it, and the sides it is of; none where nobody says.
 
-    `states`: it names them itself, and is no heading, of which it is only said in what follows.
+    `states`: it names them itself, and is no heading, of which it is only said in what follows. `mentions`: what it
+    mentions, at its place in the report.
     """
 
     start: int
     end: int
     sides: frozenset[str]
     states: bool
+    mentions: tuple[Mention, ...]
 
 
-BREAKS = re.compile(r"[;\n]|\.(?!\d)")
-"""Where a statement ends."""
 _COMMAS = re.compile(r",|\band\b|&|\+|\bbut\b", re.IGNORECASE)
 _BOTH = re.compile(
     r"\b(?:both|either|each|bilateral\w*|bilat|other (?:breast|side|axilla)|contralateral|opposite)\b", re.IGNORECASE
@@ -45,19 +46,21 @@ def statements(report: DiagnosticReport, source: Source) -> Iterator[Statement]:
     """The statements of a conclusion. One that names no side is of the heading above it ("RIGHT BREAST:"), else of the
     side of the study."""
     text = report.conclusion or ""
-    named = sorted(source.read(text).of(Kind.SIDE), key=_START)
+    mentioned = sorted(source.read(text).mentions, key=_START)
+    named = [each for each in mentioned if each.kind is Kind.SIDE]
     studied = side_of(source, report.code)
     base = frozenset({studied}) & SIDES
     heading: frozenset[str] | None = None
     start = 0
-    for end in [*(found.start() for found in BREAKS.finditer(text)), len(text)]:
+    for end in [*(found.start() for found in SENTENCE_ENDS.finditer(text)), len(text)]:
         for first, last in _by_side(text, start, end, named, base):
             sides = _sides_in(text, first, last, named)
             heads = bool(sides) and _is_heading(text, first, last)
             if sides:
                 heading = sides if heads else None
             of = sides or (heading if heading is not None else base)
-            yield Statement(start=first, end=last, sides=of, states=bool(sides) and not heads)
+            within = tuple(each for each in _between(mentioned, first, last) if each.end <= last)
+            yield Statement(start=first, end=last, sides=of, states=bool(sides) and not heads, mentions=within)
         start = end + 1
 
 
@@ -113,7 +116,6 @@ def part(reading: Reading, statement: Statement) -> Reading:
     """What a reading says in one statement, with its places counted from there."""
     mentions = tuple(
         msgspec.structs.replace(each, start=each.start - statement.start, end=each.end - statement.start)
-        for each in reading.mentions
-        if statement.start <= each.start and each.end <= statement.end
+        for each in statement.mentions
     )
     return msgspec.structs.replace(reading, mentions=mentions)

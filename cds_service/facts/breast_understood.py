@@ -5,6 +5,7 @@ import re
 from cds_service.facts.breast_denial import is_denied
 from cds_service.facts.conclusions import is_harmless
 from cds_service.facts.mentions import Kind, Mention, Reading
+from cds_service.facts.sentences import SENTENCE_ENDS
 from cds_service.facts.source import Source
 from cds_service.facts.understood import LUMPS, understand
 from cds_service.knowledge.record_words import In
@@ -85,8 +86,9 @@ def is_calcium(text: str, mention: Mention) -> bool:
 def _is_of_consent(text: str, mention: Mention) -> bool:
     """Whether it is one of the risks that the patient was told of before a procedure."""
     begin = max(0, mention.start - _REACH)
-    before = re.split(r"[.;\n]", text[begin : mention.start])[-1]
-    return mention.kind in (Kind.SYMPTOM, Kind.OTHER_REASON) and _RISKS.search(before) is not None
+    begin = max((found.end() for found in SENTENCE_ENDS.finditer(text, begin, mention.start)), default=begin)
+    risked = _RISKS.search(text, begin, mention.start) is not None
+    return risked and mention.kind in (Kind.SYMPTOM, Kind.OTHER_REASON)
 
 
 _REACH = 200

@@ -4,7 +4,7 @@ It has to be understood whole (`facts.understood`): words that nobody knows coul
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 import msgspec
@@ -14,6 +14,7 @@ from cds_service.facts.blanks import blank
 from cds_service.facts.breast_studies import names_breast
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading
 from cds_service.facts.report_frame import without_frame
+from cds_service.facts.sentences import SENTENCE_ENDS
 from cds_service.facts.source import Source
 from cds_service.facts.understood import LUMPS, Understood, is_denied, understand, uses_of
 from cds_service.knowledge.record_words import In, Use
@@ -39,7 +40,7 @@ def understand_conclusion(
     reading = source.read(text)
     found = understand(text, reading, words, harmless)
     larger = stages_advanced(reading) or (names_breast(text) and is_large(text))
-    more = larger or _cancer_elsewhere(text, found.reading, source)
+    more = larger or _cancer_elsewhere(text, found.reading, source) or _is_found_anew(text, found.reading)
     return msgspec.structs.replace(found, open=True, unknown_only=False) if more else found
 
 
@@ -60,12 +61,33 @@ def _cancer_elsewhere(text: str, reading: Reading, source: Source) -> bool:
     """
     if any(mention.value == "other" for mention in reading.of(Kind.SIDE)):
         return True
-    ends = [sign.start() for sign in _STATEMENT_ENDS.finditer(text)]
+    ends = [sign.start() for sign in SENTENCE_ENDS.finditer(text)]
     named = {bisect_left(ends, each.start) for each in reading.of(Kind.BREAST_CANCER) if each.may_hold}
     return bool(named) and any(bisect_left(ends, start) in named for start, _ in source.residue(text))
 
 
-_STATEMENT_ENDS = re.compile(r"[.;\n]")
+def _is_found_anew(text: str, reading: Reading) -> bool:
+    """Whether a statement says "malignancy", or "carcinoma", and nothing that makes it the cancer of the breast which
+    is known: a study of another part may have found one there.
+    """
+    ends = [0, *(sign.end() for sign in SENTENCE_ENDS.finditer(text)), len(text)]
+    return any(
+        _KNOWN_ONE.search(text, ends[place - 1], ends[place]) is None
+        for mention in reading.of(Kind.BREAST_CANCER)
+        if mention.may_hold and mention.value == "unspecified"
+        for place in (bisect_right(ends, mention.start),)
+    )
+
+
+_KNOWN_ONE = re.compile(
+    r"breast|mamma|\bduct|lobul|\bIDC\b|\bILC\b|\bDCIS\b|\b(?:known|index|primary|diagnos\w*|stag\w+|restag\w*|treat\w*"
+    r"|histor\w*|hx|h/o|s/p|status|post|prior|previous\w*|indication|reason|clinical|information|exam(?:ination)?"
+    r"|comparison|technique|evaluat\w*|assess\w*|screen\w*|surveillance|follow\w*|survivor\w*|patient\w*|pt|year|yo|y/o"
+    r"|woman|female|lady|with|her|chemo\w*|therapy|lumpectomy|mastectomy|biops\w*|survivorship|risk|family|center|centre"
+    r"|clinic|society|institute|oncolog\w*|care|[c-p]?T[0-4]|ER|PR|HER2|TNBC|recent(?:ly)?|workup|work-up)\b",
+    re.IGNORECASE,
+)
+"""What in a statement says that a cancer is the known one, or is only spoken of."""
 
 
 _ALWAYS_HARMLESS = frozenset(

@@ -16,6 +16,7 @@ from cds_service.facts.lab_values import (
     without_normal_values,
 )
 from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Mention
+from cds_service.facts.sentences import sentences_of
 from cds_service.facts.source import Source, texts_of
 from cds_service.facts.understood import Understood, Unknown, uses_of
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
@@ -90,7 +91,7 @@ def _calls_all_normal(text: str, words: Node[Use]) -> bool:
     """Whether a statement says of the whole result that it is normal, and nothing doubts it."""
     if any(Use.OPEN in statement for statement in uses_of(text, words)) or is_far_out(text):
         return False
-    last = (_CLAUSE_ENDS.split(statement)[-1] for statement in _STATEMENT_ENDS.split(text))
+    last = (_CLAUSE_ENDS.split(statement)[-1] for statement in sentences_of(text))
     return any(uses_of(clause, words) == ((Use.NORMAL,),) for clause in last)
 
 
@@ -105,7 +106,6 @@ _LEVEL = re.compile(r"\b(?:raised|elevated)\b|\blow\b(?=\s*(?:[.,;)]|$|vitamin|b
 _RANGE = re.compile(r"[(\[][^()\[\]\d]{0,60}\d[^()\[\]]{0,60}[)\]]")
 """The range of a laboratory: "(normal to 30)" calls nothing normal."""
 _LETTERS = re.compile(r"[^\W\d_]+")
-_STATEMENT_ENDS = re.compile(r"[.;\n](?!\d)")
 _CLAUSE_ENDS = re.compile(r",|\s[-\u2013\u2014]\s")
 
 

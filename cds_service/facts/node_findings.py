@@ -11,6 +11,7 @@ from cds_service.facts.diagnoses import Course, Diagnosis, Disease
 from cds_service.facts.mentions import Kind, Meant, Mention
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import denies, has_result, observed
+from cds_service.facts.sentences import sentences_of
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import Study, date_of, recorded_study
@@ -137,7 +138,7 @@ def _sampled(conclusion: str) -> Iterator[tuple[str, str | None]]:
     # Of most reports this says at once what a search takes ten times as long to say.
     if conclusion.isascii() and not any(word in lowered for word in _SAMPLES):
         return
-    for sentence in re.split(r"[.;\n]", conclusion):
+    for sentence in sentences_of(conclusion):
         if _NODE.search(sentence) and _SAMPLED.search(sentence) and not _BENIGN.search(sentence):
             yield "normal", "ultrasound"
             if _MALIGNANT.search(sentence):

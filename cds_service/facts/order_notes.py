@@ -9,6 +9,7 @@ from cds_service.facts.cancer_notes import is_open_note
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
 from cds_service.facts.relapse_words import tells_of_relapse
+from cds_service.facts.sentences import sentences_of
 from cds_service.facts.source import Source, notes_of, reference_to, texts_of
 from cds_service.facts.suspicion import Suspicion
 
@@ -33,7 +34,7 @@ def _is_beside_reason(text: str, source: Source) -> bool:
     return (
         any(each.may_hold for each in source.read(text).of(Kind.ADVANCED))
         or _AWAITED.search(text) is not None
-        or any(_SIZE.search(each) and is_large(each) for each in re.split(r"[;\n]|\.(?!\d)", text))
+        or any(_SIZE.search(each) and is_large(each) for each in sentences_of(text))
         or _IN_SITU.search(text) is not None
     )
 

@@ -3,6 +3,7 @@
 import re
 
 from cds_service.facts.mentions import Kind
+from cds_service.facts.sentences import sentences_of
 from cds_service.facts.source import Source
 
 
@@ -22,7 +23,7 @@ def between_treatments(source: Source) -> bool:
     Endocrine therapy runs for years, and says nothing of that.
     """
     texts = (text for draft in source.drafts for text in source.words_of(draft))
-    sentences = (each for text in texts for each in re.split(r"[.;\n]", text))
+    sentences = (each for text in texts for each in sentences_of(text))
     return any(_BETWEEN.search(each) and not _OF_FOLLOW_UP.search(each) for each in sentences)
 
 

@@ -6,7 +6,8 @@ kept for: "letrozole: CA 27.29 doubled". What they say is not counted as a findi
 
 import re
 
-from cds_service.facts.mentions import Kind
+from cds_service.facts.mentions import Kind, Reading
+from cds_service.facts.sentences import sentences_of
 from cds_service.facts.source import Source
 
 _BACK = re.compile(
@@ -47,7 +48,7 @@ _DRUGS = re.compile(
 )
 """Drugs against breast cancer that no uneventful follow-up has, or has only after its first treatment."""
 _GIVEN = re.compile(
-    r"\b(?:on|start\w*|switched to|changed to|continu\w+|taking|receiv\w+|tolerat\w+|cycle)\b"
+    r"\b(?:on|start\w*|switched to|changed to|continu\w+|taking|receiv\w+|currently|getting|tolerat\w+|cycle)\b"
     r"|\blast chemo(?!.*\b20\d\d\b)",
     re.IGNORECASE,
 )
@@ -58,7 +59,7 @@ def tells_of_relapse(text: str, source: Source, *, ordered: bool = False) -> boo
 
     `ordered`: it stands on an order, whose words for disease and markers are read as its reason is.
     """
-    return any(_tells(sentence, source, ordered=ordered) for sentence in re.split(r"[;\n]|\.(?!\d)", text))
+    return any(_tells(sentence, source, ordered=ordered) for sentence in sentences_of(text))
 
 
 def _tells(sentence: str, source: Source, *, ordered: bool) -> bool:
@@ -74,8 +75,18 @@ def _tells(sentence: str, source: Source, *, ordered: bool) -> bool:
     marked = any(each.may_hold for each in reading.of(Kind.TUMOR_MARKER)) or _MARKERS.search(sentence)
     if not ordered and marked and any(map(_is_said, _MARKER.finditer(sentence))):
         return True
-    therapy = (each for each in reading.of(Kind.THERAPY) if each.value in ("chemotherapy", "anti-her2"))
-    return any(each.may_hold for each in therapy) and any(map(_is_said, _GIVEN.finditer(sentence)))
+    return is_on_chemotherapy(sentence, reading)
+
+
+def is_on_chemotherapy(sentence: str, reading: Reading) -> bool:
+    """Whether a sentence says that chemotherapy, or a drug against HER2, is given these days."""
+    therapy = (each for each in reading.of(Kind.THERAPY) if each.value in _SYSTEMIC)
+    # Who does not tolerate a drug has it.
+    given = (each for each in _GIVEN.finditer(sentence) if _is_said(each) or each[0].lower().startswith("tolerat"))
+    return any(each.may_hold for each in therapy) and any(given)
+
+
+_SYSTEMIC = frozenset({"chemotherapy", "anti-her2"})
 
 
 def _is_said(told: re.Match[str]) -> bool:

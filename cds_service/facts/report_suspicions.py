@@ -28,6 +28,7 @@ from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.record_suspicions import of_other_side
 from cds_service.facts.report_names import name_of
+from cds_service.facts.sentences import SENTENCE_ENDS
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of, recorded_study
@@ -322,7 +323,7 @@ def _called_likely_benign(found: Understood, text: str) -> frozenset[Mention]:
     findings = [each for each in found.reading.of(Kind.IMAGING_FINDING, Kind.SIGN) if each.may_hold]
     if not findings:
         return frozenset()
-    ends = [end.start() for end in _STATEMENT_ENDS.finditer(text)]
+    ends = [end.start() for end in SENTENCE_ENDS.finditer(text)]
     likely = {bisect_left(ends, said.start()) for said in _LIKELY_BENIGN.finditer(text)}
     worse = {bisect_left(ends, each.start) for each in found.reading.affirmed(Kind.METASTASIS, Kind.RECURRENCE)}
     return frozenset(each for each in findings if bisect_left(ends, each.start) in likely - worse)
@@ -336,7 +337,6 @@ def _fractures_of_a_fall(found: Understood, text: str, report: DiagnosticReport)
     return frozenset(each for each in found.reading.affirmed(Kind.SIGN) if each.value in FRACTURES)
 
 
-_STATEMENT_ENDS = re.compile(r"[.;\n](?!\d)")
 _LIKELY_BENIGN = re.compile(
     r"(?<!less )\b(?:likely|probably|probable|presumably|statistically|favou?red|most (?:compatible|consistent) with)\b"
     r"[^.;\n]{0,60}\b(?:benign|cysts?|ha?emangiomas?|granulomas?|degenerative|chronic|old|islands?|lymph node|scarring"

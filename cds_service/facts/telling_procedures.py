@@ -15,7 +15,7 @@ from cds_service.facts.given_for import since_of
 from cds_service.facts.model import Evidence
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.studies import date_of
+from cds_service.facts.studies import Naming, date_of, identify
 from cds_service.facts.suspicion import Suspicion
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Procedure
 
@@ -82,6 +82,14 @@ def of_telling_procedures(source: Source) -> Iterator[Suspicion]:
     def tells(code: CodeableConcept) -> bool:
         return any(map(names_disease_elsewhere, texts_of(code)))
 
+    def says_nothing(code: CodeableConcept) -> bool:
+        if texts_of(code) or source.sets_of(code):
+            return False
+        return identify(code, names_axilla=lambda: True, knowledge=source.knowledge).naming is Naming.NONE
+
+    for each in source.done.telling(says_nothing, lambda _: False):
+        if _is_of_late(each, source, undated=False) and not texts_of(*each.used_code, *each.reason_code):
+            yield Suspicion(kind=None, site="other", evidence=_of(each, "a procedure that only a code names"))
     for each in source.done.telling(tells, lambda _: False):
         if _is_of_late(each, source, undated=True):
             yield Suspicion(kind=None, site="other", evidence=_of(each, "what was done elsewhere"))

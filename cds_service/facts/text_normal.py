@@ -3,8 +3,8 @@
 import re
 
 from cds_service.facts.mentions import Kind, Meant, Mention
+from cds_service.facts.sentences import sentences_of
 
-_STATEMENT = re.compile(r"\.(?!\d)|[;\n]")
 _NOT_NORMAL = re.compile(
     r"(?:\b(?:not|cannot|hardly|scarcely|barely|never|far from|other than|anything but|no longer)|n't)\b"
     r"(?:\W+(?:entirely|completely|quite|fully|totally|of|an?|in|to|be|being|as|appear|appearing|look|looking|seem|called"
@@ -16,7 +16,7 @@ _NODE = re.compile(r"axill|lymph ?node|\bnodes?\b|\bLNs?\b", re.IGNORECASE)
 
 def denies_normal_nodes(text: str) -> bool:
     """Whether a statement about nodes denies that they are normal; "not enlarged, and normal" does not."""
-    return any(_NODE.search(each) and _NOT_NORMAL.search(each) for each in _STATEMENT.split(text))
+    return any(_NODE.search(each) and _NOT_NORMAL.search(each) for each in sentences_of(text))
 
 
 _THICK_CORTEX = re.compile(
@@ -48,7 +48,7 @@ def _measures_thick_cortex(text: str) -> bool:
         return False
     return any(
         (found := _THICK_CORTEX.search(each)) is not None and _NEGATION.search(each, 0, found.start()) is None
-        for each in _STATEMENT.split(text)
+        for each in sentences_of(text)
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
+from cds_service.facts.sentences import sentences_of
 from cds_service.facts.source import Source, texts_of
 from cds_service.fhir.resources import CodeableConcept, Resource
 from cds_service.value import Value
@@ -186,4 +187,4 @@ _AHEAD = re.compile(
 
 def begins_therapy(text: str) -> bool:
     """Whether a sentence of a text says that chemotherapy has begun."""
-    return any(_BEGUN.search(each) and not _AHEAD.search(each) for each in re.split(r"[.;\n]", text))
+    return any(_BEGUN.search(each) and not _AHEAD.search(each) for each in sentences_of(text))

@@ -10,6 +10,7 @@ from cds_service.facts.file_texts import LONGEST, texts_beside
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
 from cds_service.facts.plan_texts import texts_of_plan
+from cds_service.facts.sentences import sentences_of
 from cds_service.facts.source import Source, notes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.therapy import begins_therapy
@@ -18,11 +19,10 @@ from cds_service.fhir.resources import CarePlan, DiagnosticReport
 
 _TELLING = re.compile(r"T[1-4]|N(?:[1-3]|\+)|nod(?:e|al)|\bS?LN(?:s|B)?\b|lymph|axill|sentinel", re.IGNORECASE)
 """What a sentence has in it that writes out T or N, or speaks of nodes."""
-_ENDS = re.compile(r"[.;\n]")
 
 
 def _sentences(text: str) -> Iterator[str]:
-    return filter(_TELLING.search, _ENDS.split(text[:LONGEST]))
+    return filter(_TELLING.search, sentences_of(text[:LONGEST]))
 
 
 def positive_nodes_written(source: Source) -> tuple[Evidence, ...]:
@@ -36,14 +36,27 @@ def advanced_in_notes(source: Source) -> tuple[Evidence, ...]:
     notes = [
         (sentence, evidence)
         for text, evidence in _notes_in_files(source)
-        for sentence in filter(_OF_TUMOUR.search, _SENTENCE_ENDS.split(text))
+        for sentence in filter(_OF_TUMOUR.search, sentences_of(text))
     ]
-    return tuple(evidence for text, evidence in (*plans, *notes) if says_advanced(text, source.read(text)))
+    told = [evidence for text, evidence in (*plans, *notes) if says_advanced(text, source.read(text))]
+    return (*told, *(evidence for text, evidence in plans if _names_large(text)))
+
+
+def _names_large(text: str) -> bool:
+    """Whether a plan writes T3 or T4 by itself, and speaks of no thyroid and no spine."""
+    return any(_LARGE.search(each) and not _OTHER_T.search(each) for each in sentences_of(text))
+
+
+_LARGE = re.compile(r"(?<![\w/-])T[34][a-d]?\b(?!\s?[-/,]\s?T\d)", re.IGNORECASE)
+_OTHER_T = re.compile(
+    r"thyr|TSH|\bfree\b|vertebra|spin|\bback\b|level|fracture|tylenol|codeine|weighted|\bif\b|\bT\d{1,2} ?[-/,] ?T\d",
+    re.IGNORECASE,
+)
+"""The hormones, the vertebrae and the tablets of that name, and what is only supposed."""
 
 
 _OF_TUMOUR = re.compile(r"tumou?r|cancer|carcinoma|\bmass\b|advanced|\bLABC\b", re.IGNORECASE)
 """What a sentence of a note has in it that calls the cancer advanced: other lengths are of wounds and organs."""
-_SENTENCE_ENDS = re.compile(r"[;\n]|\.(?!\d)")
 
 
 def therapy_begun(source: Source) -> tuple[Evidence, ...]:
@@ -87,6 +100,27 @@ _CONDITION = re.compile(r"\bif\b[^,:]*$", re.IGNORECASE)
 """What makes the rest of a sentence a plan for either case: "ALND if node positive"."""
 
 
+def _is_planned_for(sentence: str, source: Source) -> bool:
+    """Whether a plan tells of a node that is taken, or has the axilla dissected, which follows nodes that are positive
+    (facts B, 286: what comes of the study).
+    """
+    if _is_positive(sentence, source, note=True):
+        return True
+    return _DISSECTION.search(sentence) is not None and _PERHAPS.search(sentence) is None
+
+
+_DISSECTION = re.compile(
+    r"\bALND\b|\baxill\w*(?: lymph)?(?: nodes?)? (?:dissection|clearance)\b|\bdissection of (?:the )?axilla",
+    re.IGNORECASE,
+)
+_PERHAPS = re.compile(
+    rf"{_DENIED.pattern}|\b(?:or|vs|versus|possibl[ey]|potential|unless|instead|avoid\w*|omit\w*|depend\w*|discuss\w*|risks?)\b"
+    r"|\+ ?/ ?-|\u00b1|\?",
+    re.IGNORECASE,
+)
+"""What leaves open whether the axilla is dissected: "SLNB, possible ALND"."""
+
+
 def _written(source: Source) -> Iterator[tuple[str, Evidence]]:
     """The sentences of reports and plans that say that a node is taken."""
     for report in _recent(source):
@@ -97,11 +131,11 @@ def _written(source: Source) -> Iterator[tuple[str, Evidence]]:
                     yield sentence, _of(report)
     for draft in source.drafts:
         for text in (*texts_of(*draft.reason_code), *notes_of(draft)):
-            if any(_is_positive(sentence, source, note=True) for sentence in _sentences(text)):
+            if any(_is_planned_for(sentence, source) for sentence in _sentences(text)):
                 yield text, Evidence(value="written on the order", resources=(reference_to(draft),))
     for plan in source.record.care_plans:
         for sentence, evidence in _of_plan(plan):
-            if _is_positive(sentence, source, note=True):
+            if _is_planned_for(sentence, source):
                 yield sentence, evidence
 
 

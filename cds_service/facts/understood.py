@@ -263,7 +263,12 @@ def _begins_anew(items: list[_Item], denied: list[int], comma: int) -> bool:
     return [each.key in _THERE for each in items[comma + 1 : comma + 2]] == [True]
 
 
-_THERE = frozenset({"new", "enlarging", "residual", "recurrent", "additional", "further", "interval", "several"})
+_THERE = frozenset(
+    {
+        *("new", "enlarging", "residual", "recurrent", "additional", "further", "interval", "several"),
+        *("known", "persistent", "progressive", "worsening", "increasing", "growing"),
+    }
+)
 """Adjectives that may begin a statement of what is there: it was looked for before, or is counted."""
 
 

@@ -11,7 +11,16 @@ from cds_service.facts.mentions import Kind, Meant
 from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.findings import MENTION_SITES, Effect, Entry, Findings, Head, Meaning, Role
 from cds_service.knowledge.findings_spelling import Spelling
-from cds_service.knowledge.findings_trie import Node, leaf, meaning_of, pattern_trie, settled_union, union, words_of
+from cds_service.knowledge.findings_trie import (
+    Node,
+    leaf,
+    meaning_of,
+    pattern_trie,
+    patterns_of,
+    settled_union,
+    union,
+    words_of,
+)
 from cds_service.knowledge.yaml import Document, Path, read_document
 
 FILE = "findings.yaml"
@@ -243,9 +252,13 @@ class _Reader:
             return None
 
     def _phrases(self, path: Path, item: Mapping[str, Any], entry: Entry) -> None:
-        """Takes the phrases of an item: one to a line or after a comma; `words` are single words."""
-        patterns = [pattern.strip() for pattern in re.split(r", |,?\n", str(item.get("phrases", "")))]
-        for pattern in filter(None, [*patterns, *str(item.get("words", "")).split()]):
+        """Takes the phrases of an item."""
+        try:
+            patterns = patterns_of(item)
+        except ValueError as error:
+            self._fault(path, str(error))
+            return
+        for pattern in patterns:
             trie = pattern_trie(pattern, entry)
             if entry.role in _CLINICAL:
                 alone = {word for word, below in trie.next.items() if below.meaning is not None}

@@ -10,7 +10,7 @@ Phrase notation: `pain(s)` also without the ending, `metasta(sis|ses)` one of se
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, product
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -162,6 +162,21 @@ def leaf(meaning: T) -> Node[T]:
     end: Node[T] = Node()
     end.meaning = meaning
     return end
+
+
+def patterns_of(item: Mapping[str, Any]) -> list[str]:
+    """The phrase patterns of a list: `phrases` stand one to a line or after a comma, `words` are single words.
+
+    Raises ValueError for one with an empty choice, "or|nor|": a comma has cut it, and what was behind stands alone.
+    """
+    patterns = [pattern.strip() for pattern in re.split(r", |,?\n", str(item.get("phrases", "")))]
+    for pattern in patterns:
+        if _EMPTY_CHOICE.search(pattern):
+            raise ValueError(f'"{pattern}" has an empty choice; a comma within a phrase is written [,]')
+    return [*filter(None, patterns), *str(item.get("words", "")).split()]
+
+
+_EMPTY_CHOICE = re.compile(r"(?:^|[\s\[|])\||\|(?:[\s\]|]|$)")
 
 
 def pattern_trie(pattern: str, meaning: T) -> Node[T]:

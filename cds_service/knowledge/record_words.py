@@ -13,7 +13,15 @@ from types import MappingProxyType
 from typing import Any
 
 from cds_service.knowledge.faults import Fault, KnowledgeError
-from cds_service.knowledge.findings_trie import Joined, Node, meaning_of, pattern_trie, settled_union, union
+from cds_service.knowledge.findings_trie import (
+    Joined,
+    Node,
+    meaning_of,
+    pattern_trie,
+    patterns_of,
+    settled_union,
+    union,
+)
 from cds_service.knowledge.yaml import Document, Path, read_document
 
 FILE = "record-words.yaml"
@@ -143,7 +151,13 @@ def _fault_of(item: Any) -> str:
         return f"in: must be a list of {', '.join(In)}"
     if item["as"] not in {*Use}:
         return f"as: must be one of {', '.join(Use)}"
-    return "" if "stems" not in item or item["as"] == Use.OPEN else "stems: only of what is open"
+    if "stems" in item and item["as"] != Use.OPEN:
+        return "stems: only of what is open"
+    try:
+        patterns_of(item)
+    except ValueError as error:
+        return f"phrases: {error}"
+    return ""
 
 
 _LISTED = ("phrases", "words", "stems")
@@ -151,8 +165,7 @@ _LISTED = ("phrases", "words", "stems")
 
 def _tries(item: Mapping[str, Any]) -> Iterator[Node[Use]]:
     """The phrases of a list, each with its use."""
-    patterns = [pattern.strip() for pattern in re.split(r", |,?\n", str(item.get("phrases", "")))]
-    for pattern in filter(None, [*patterns, *str(item.get("words", "")).split()]):
+    for pattern in patterns_of(item):
         yield pattern_trie(pattern, Use(item["as"]))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from cds_service.facts import breast_signs
 from cds_service.facts.breast_counts import counts_nodes
-from cds_service.facts.breast_denial import is_denied, sentences
+from cds_service.facts.breast_denial import is_denied
 from cds_service.knowledge.model import Knowledge
 
 
@@ -381,8 +381,3 @@ def test_a_report_that_closes_itself(text: str, closed: bool, why: str, knowledg
 def test_a_finding_that_is_denied(text: str, denied: bool, why: str) -> None:
     start = text.lower().index("mass")
     assert is_denied(text, start, start + len("mass")) is denied, why
-
-
-def test_sentences_end_at_lines_stops_and_semicolons() -> None:
-    """Not at the point of a number; an empty one is none."""
-    assert sentences("Mass 2.5 cm. Node; scar\n\nclip.") == ["Mass 2.5 cm", " Node", " scar", "clip"]

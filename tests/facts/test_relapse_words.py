@@ -49,6 +49,8 @@ SourceOf = Callable[..., Source]
         ("Taking Ibrance never started.", False, "likewise, behind it"),
         ("Guardant negative.", False, "it found nothing"),
         ("Did not receive chemotherapy.", False, "not given"),
+        ("Not tolerating chemotherapy.", True, "who does not tolerate it has it"),
+        ("Getting chemotherapy.", True, "as notes say it"),
         ("Chemotherapy never started.", False, "likewise"),
         # treatment and markers
         ("On Ibrance.", True, "a drug for disease"),

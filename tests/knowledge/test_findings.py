@@ -142,6 +142,7 @@ def test_all_faults_are_told_at_once(tmp_path: pathlib.Path) -> None:
         (("    why: may be lung metastasis\n", ""), "concepts[0]: lacks why"),
         (("    site: lung\n", "    sites: lung\n"), "concepts[0]: does not know sites"),
         (("    site: lung\n", "    site: lungs\n"), "concepts[0].site: must be one of bone"),
+        (("      cough\n", "      cough or|nor|\n"), 'concepts[0]: "cough or|nor|" has an empty choice'),
         (("      cough\n", "      cough, hip\n"), 'concepts[0]: "hip" is already site: bone'),
         (("concepts:", "concept:"), "concept: no such section"),
         (("sites:\n", "sites: 3\nsite:\n"), "sites: must be a list"),

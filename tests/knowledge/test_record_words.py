@@ -32,6 +32,10 @@ def test_words_that_would_close_any_text_stand_in_no_list() -> None:
         ("lists: [{in: [report], as: word}]", "lists[0]: must have in, as and why"),
         ("lists: [{in: [letter], as: word, why: w, words: a}]", "lists[0]: in: must be a list of report, breast"),
         ("lists: [{in: [part], as: word, why: w, stems: a}]", "lists[0]: stems: only of what is open"),
+        (
+            "lists: [{in: [note], as: settled, why: w, phrases: 'no mass or|nor|, malignancy'}]",
+            'lists[0]: phrases: "no mass or|nor|" has an empty choice; a comma within a phrase is written [,]',
+        ),
         ("lists: [{in: [note], as: noise, why: w, words: a}]", "lists[0]: as: must be one of word, place, test"),
         (
             "lists: [{in: [note], as: word, why: w, words: a}, {in: [note], as: absent, why: w, words: a}]",
