@@ -7,6 +7,7 @@ anything (design, section 3).
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 import msgspec
@@ -17,11 +18,11 @@ from cds_service.facts.cancer_notes import is_open_note, tells_of_a_fresh_one, u
 from cds_service.facts.dates import When
 from cds_service.facts.file_texts import LONGEST, are_missing, is_cut, texts_beside
 from cds_service.facts.fractures import FRACTURES, is_of_a_fall
-from cds_service.facts.mentions import Kind, Reading
+from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.note_signs import may_matter
 from cds_service.facts.relapse_words import is_on_chemotherapy
-from cds_service.facts.sentences import sentences_of
+from cds_service.facts.sentences import SENTENCE_ENDS
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, is_watched_for, of_reading
@@ -72,9 +73,7 @@ def _unread(evidence: Evidence) -> Suspicion:
 def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed: bool) -> Iterator[Suspicion]:
     read = 0
     # What stands around an abbreviation says which it is: "ASA 2. METS > 4."
-    for sentence in dict.fromkeys(each.strip() for each in sentences_of(blank_other_meanings(text))):
-        if not may_matter(sentence):
-            continue
+    for sentence in dict.fromkeys(_that_may_matter(blank_other_meanings(text), source)):
         read += len(sentence)
         if read > LONGEST:
             yield _unread(evidence)
@@ -103,6 +102,20 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed:
             and (is_open_note(sentence, source) or _leaves_open(sentence, reading, source, followed=followed))
         ):
             yield _unread(evidence)
+
+
+def _that_may_matter(text: str, source: Source) -> Iterator[str]:
+    """The sentences that hold a word for disease elsewhere, however it is written, or of which something is read that
+    may mean it.
+    """
+    read = source.read(text).of(*SUSPICIOUS, Kind.ADVANCED, Kind.RECURRENCE, Kind.TUMOR_MARKER)
+    told = sorted(each.start for each in read if each.may_hold and each.detail != LEVEL_NOT_SAID)
+    start = 0
+    for end in (*(found.start() for found in SENTENCE_ENDS.finditer(text)), len(text)):
+        sentence = text[start:end].strip()
+        if sentence and (bisect_left(told, start) < bisect_left(told, end) or may_matter(sentence)):
+            yield sentence
+        start = end + 1
 
 
 def _is_advanced(sentence: str, reading: Reading) -> bool:

@@ -29,7 +29,7 @@ _Given = MedicationRequest | MedicationAdministration | Procedure
 
 
 def of_given(source: Source) -> Iterator[Suspicion]:
-    """What recent prescriptions and procedures are for, as far as it may mean metastasis: nobody can say.
+    """What prescriptions and procedures are for, as far as it may mean metastasis: nobody can say.
 
     What was cancelled or not done had its reason all the same.
     """
@@ -45,12 +45,12 @@ def of_given(source: Source) -> Iterator[Suspicion]:
     listed = _listed(source) if given else frozenset()
     for each in given:
         on = since_of(each)
-        if on is not None and on.surely_older(source.windows.work_up_days, source.today):
-            continue
         evidence = Evidence(
             value="reason of a treatment", resources=(reference_to(each),), date=on.text if on is not None else None
         )
-        if _is_for_symptom(each, listed, evidence, source):
+        old = on is not None and on.surely_older(source.windows.work_up_days, source.today)
+        # A symptom of then is over; a cancer that came back then is what it is.
+        if _is_for_relapse(each, source) or (not old and _is_for_symptom(each, listed, evidence, source)):
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
@@ -84,10 +84,13 @@ def _is_for_symptom(given: _Given, listed: frozenset[str], evidence: Evidence, s
         return True
     named = given.code if isinstance(given, Procedure) else given.medication_codeable_concept
     dosed = () if isinstance(given, Procedure) else tuple(_dosed_for(given))
-    written = (*(note.text for note in given.note), *texts_of(*given.reason_code, *dosed))
-    if any(tells_of_relapse(text, source) for text in written if text):
-        return True
     return any(source.alike(_names_symptom, concept) for concept in (named, *dosed) if concept is not None)
+
+
+def _is_for_relapse(given: _Given, source: Source) -> bool:
+    dosed = () if isinstance(given, Procedure) else _dosed_for(given)
+    written = (*(note.text for note in given.note), *texts_of(*given.reason_code, *dosed))
+    return any(tells_of_relapse(text, source) for text in written if text)
 
 
 # --- what it is called, and how it is taken ---------------------------------------------------------------------------
@@ -98,7 +101,7 @@ def _dosed_for(drug: MedicationRequest | MedicationAdministration) -> Iterator[C
         if each.as_needed_codeable_concept is not None:
             yield from (CodeableConcept(text=f"for {text}") for text in texts_of(each.as_needed_codeable_concept))
         for text in (each.text, each.patient_instruction, *texts_of(*each.additional_instruction)):
-            if text and _FOR.search(text):
+            if text and (_FOR.search(text) or _OF_DISEASE.search(text)):
                 yield CodeableConcept(text=text)
 
 
@@ -107,6 +110,8 @@ _FOR = re.compile(
     re.IGNORECASE,
 )
 """What comes behind may be what it is for."""
+_OF_DISEASE = re.compile(r"\b(?:disease|skelet|bon[ey]|osseous|progress|spread|recur|relaps)", re.IGNORECASE)
+"""What tells of a cancer that came back, however it goes on."""
 _NOT_THERE = re.compile(r"\b(?:screen|prevent|prophyla|risk|score|scale|avoid|report|stop|call|caus)", re.IGNORECASE)
 """What is looked for, prevented, or would be an effect of the drug."""
 

@@ -11,7 +11,7 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.relapse_words import tells_of_relapse
 from cds_service.facts.sentences import sentences_of
 from cds_service.facts.source import Source, notes_of, reference_to, texts_of
-from cds_service.facts.suspicion import Suspicion
+from cds_service.facts.suspicion import Suspicion, tells_of_another
 
 
 def of_order_notes(source: Source) -> Iterator[Suspicion]:
@@ -20,10 +20,12 @@ def of_order_notes(source: Source) -> Iterator[Suspicion]:
     What they are understood to say is read with the order (`facts.order_suspicions`).
     """
     for draft in source.drafts:
-        notes = [text for text in (*notes_of(draft), *(each.text for each in draft.order_detail)) if text]
+        details = texts_of(*draft.order_detail)
+        notes = (*notes_of(draft), *(each.text for each in draft.order_detail if each.text))
         said = (*notes, *texts_of(*draft.reason_code))
         # A reason may ask for a recurrence, a note tells of one.
         told = any(is_open_note(text, source) or tells_of_relapse(text, source, ordered=True) for text in notes)
+        told = told or any(tells_of_another(text, source) or tells_of_relapse(text, source) for text in details)
         if told or any(_is_beside_reason(text, source) for text in said):
             evidence = Evidence(value=unread.NOTE, resources=(reference_to(draft),))
             yield Suspicion(kind=None, site="other", evidence=evidence)

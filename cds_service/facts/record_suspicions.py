@@ -32,6 +32,7 @@ from cds_service.facts.suspicion import (
     of_readings,
     of_texts,
     on_problem_list,
+    tells_of_another,
 )
 from cds_service.fhir.resources import Observation, ObservationComponent
 
@@ -108,7 +109,12 @@ def of_diagnoses(
             said = of_entry(diagnosis, sets, evidence, source, mild=mild)
             if _names_mass(diagnosis, source):
                 said = (*said, Suspicion(kind="imaging-finding", site="other", evidence=evidence))
-            if is_open(diagnosis, source) or is_of_other_breast(diagnosis, sides) or _may_be_back(diagnosis, source):
+            if (
+                is_open(diagnosis, source)
+                or is_of_other_breast(diagnosis, sides)
+                or _may_be_back(diagnosis, source)
+                or any(tells_of_another(text, source) for text in diagnosis.notes)
+            ):
                 said = (*said, Suspicion(kind=None, site="other", evidence=evidence))
             elif not (said or is_known(diagnosis, source)):
                 unknown = msgspec.structs.replace(evidence, value=unread.ENTRY)
@@ -166,7 +172,10 @@ def _of_later_notes(diagnosis: Diagnosis, evidence: Evidence, source: Source) ->
         if on is not None and on.surely_older(source.windows.work_up_days, source.today):
             continue
         kinds = SUSPICIOUS if on is not None else (Kind.IMAGING_FINDING, Kind.METASTASIS)
-        if any(each.may_hold and each.value not in named for each in source.read(note.text).of(*kinds)):
+        reading = source.read(note.text)
+        if tells_of_another(note.text or "", source) or any(
+            each.may_hold and each.value not in named for each in reading.of(*kinds)
+        ):
             yield Suspicion(kind=None, site="other", evidence=msgspec.structs.replace(evidence, value=unread.NOTE))
 
 
@@ -235,6 +244,7 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
         notes = [note.text for note in observation.note]
         if notes_alone:
             yield from of_texts(notes, evidence, source)
+            yield from _of_another(notes, evidence, source)
             continue
         value = observation.value_codeable_concept
         sets = of_code | source.sets_of(value)
@@ -247,6 +257,7 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
             yield from of_names(named, evidence, source)  # a panel: what was found stands in its members
             named = ()
         yield from of_texts((*named, *said_of), evidence, source)
+        yield from _of_another((*named, *said_of), evidence, source)
         for part in observation.component:
             if not denies(part) and blood_test(part.code, source) is None:  # judged by its value
                 said = (*texts_of(part.code, part.value_codeable_concept), part.value_string, *_flagged(part))
@@ -254,6 +265,11 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
                 yield from of_texts(said, evidence, source)
         if source.has("disease-status-observation", observation.code) and not _no_worse(observation, source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _of_another(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+    if any(tells_of_another(text, source) for text in texts if text):
+        yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
 def _around(observation: Observation) -> Iterator[str]:

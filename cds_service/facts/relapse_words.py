@@ -36,7 +36,7 @@ _DENIED_BEHIND = re.compile(
 )
 _LISTS = re.compile(r"\b(?:or|nor)\b", re.IGNORECASE)
 _MARKER = re.compile(
-    r"\b(?:positive|detected|detectable|doubled|tripled|rising|rose|risen|climbing|up|elevated|high|increas\w+|shows?)\b",
+    r"\b(?:positive|detected|detectable|doubled|tripled|rising|rose|risen|climbing|up|elevated|raised|high|increas\w+|shows?)\b",
     re.IGNORECASE,
 )
 """What says of a tumour marker that it is raised; by itself a name may be that of a test to be done."""

@@ -211,7 +211,11 @@ def _without_own_findings(text: str, reading: Reading, *, classes: bool = False)
     kept = (
         mention
         for mention in reading.mentions
-        if not (mention.kind is Kind.IMAGING_FINDING and mention.value == "unspecified")
+        if not (
+            mention.kind is Kind.IMAGING_FINDING
+            and mention.value == "unspecified"
+            and not _STUDY_ELSEWHERE.search(text, mention.start, mention.end)
+        )
         and not (
             mention.kind is Kind.METASTASIS
             and mention.value == "unspecified"
@@ -219,6 +223,10 @@ def _without_own_findings(text: str, reading: Reading, *, classes: bool = False)
         )
     )
     return msgspec.structs.replace(reading, mentions=tuple(kept))
+
+
+_STUDY_ELSEWHERE = re.compile(r"\b(?:CXR|x-?ray|CT|PET|bone scan)\b", re.IGNORECASE)
+"""What is positive, and is no study of the breast."""
 
 
 def _is_m1(text: str, mention: Mention) -> bool:

@@ -149,6 +149,24 @@ def is_mute(concept: CodeableConcept | None) -> bool:
     return not by_chapter and not texts_of(concept)
 
 
+def tells_of_another(text: str, source: Source) -> bool:
+    """Whether words tell of another cancer, of one that is back, or of what makes one advanced, where nobody looks for
+    it: what it means nobody can say."""
+    told = source.read(text).of(Kind.OTHER_MALIGNANCY, Kind.RECURRENCE, Kind.ADVANCED)
+    return any(
+        each.may_hold and not _LOOKED_FOR.search(text, each.start, each.end) and not _TALKED_OF.match(text, each.end)
+        for each in told
+    )
+
+
+_LOOKED_FOR = re.compile(r"\b(?:screen\w*|LDCT)\b", re.IGNORECASE)
+_TALKED_OF = re.compile(
+    r"[ /-]*(?:screen\w*|prevention|risk|awareness|education|genetic\w*|panel|support|society|cent(?:er|re))\b",
+    re.IGNORECASE,
+)
+"""What stands behind a cancer that nobody has: "colon cancer screening due 2027"."""
+
+
 def of_texts(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:
     """See `of_reading`, of texts that were not read yet."""
     return of_readings(source.readings(*texts), evidence)

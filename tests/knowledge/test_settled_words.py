@@ -30,10 +30,12 @@ HARMLESS = {
     "walls of arteries": r"atherosclerotic",
     "lens of the eye": r"cataract|sclerosis|capsul\w+ opacity|hypermetropia",
     "veins of the rectum": r"ha?emorrhoid",
-    "what organs take up of any tracer": r"physiologic|expected|brown fat|homogeneous|symmetrical|preserved|maintained|prompt",
+    "what organs take up of any tracer": r"physiologic|expected|brown fat|homogeneous|symmetrical|preserved"
+    r"|maintained|prompt",
     "what treatment does to the marrow": r"likely (?:anemia|gcsf|neulasta|treatment)",
     "fat in the liver": r"fat(?:ty)? infiltration|fatty",
-    "the thyroid by its classes, and goitre": r"colloid|thy2|t(?:i_?)?r(?:ads)?[ -]?[12]|tirads|u2\b|goit(?:er|re)|spongiform|all nodules",
+    "the thyroid by its classes, and goitre": r"colloid|thy2|\btr[12]\b|tirads|u2\b|goit(?:er|re)|spongiform"
+    r"|all nodules",
     "the heart": r"cardiac|heart|\b(?:la|lv|left) enlargement",
     "a benign tumour of the liver": r"focal nodular hyperplasia",
     "risks and scores": r"risk|probability|recurrence (?:rate|score|result|#|%|at)",
