@@ -50,6 +50,8 @@ _TEXTS = (
     "tests/facts/test_text_record.py",
 )
 _PATIENTS = ("tests/black_box",)
+_TREATMENTS = ("tests/facts/test_treatment.py", "tests/facts/test_phase.py", *_PATIENTS)
+_REPORTS = ("tests/facts/test_report_suspicions.py", "tests/facts/test_text_record.py", *_PATIENTS)
 _STAGES = ("tests/facts/test_stage.py", "tests/facts/test_stage_statements.py", *_PATIENTS)
 SUITES: dict[str, tuple[str, ...]] = {
     "truth": _CRITERIA,
@@ -76,11 +78,10 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.laboratory": ("tests/facts/test_metastasis.py", *_PATIENTS),
     "facts.question": ("tests/facts/test_question.py",),
     "facts.reasons": ("tests/facts/test_question.py",),
-    "facts.report_suspicions": (
-        "tests/facts/test_report_suspicions.py",
-        "tests/facts/test_text_record.py",
-        *_PATIENTS,
-    ),
+    "facts.report_suspicions": _REPORTS,
+    "facts.breast_suspicions": _REPORTS,
+    "facts.elsewhere_suspicions": _REPORTS,
+    "facts.reported": _REPORTS,
     "facts.written_observations": ("tests/facts/test_written_observations.py", "tests/facts/test_text_record.py"),
     "facts.conclusions": _TEXTS,
     "facts.understood": _TEXTS,
@@ -121,7 +122,9 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.opened": ("tests/facts/test_opened.py",),
     "facts.histology": ("tests/facts/test_diagnoses.py",),
     "facts.diagnoses": ("tests/facts/test_diagnoses.py", "tests/facts/test_given_for.py", "tests/facts/test_beside.py"),
-    "facts.treatment": ("tests/facts/test_treatment.py", "tests/facts/test_phase.py", *_PATIENTS),
+    "facts.treatment": _TREATMENTS,
+    "facts.given_treatment": _TREATMENTS,
+    "facts.told_treatment": _TREATMENTS,
     "facts.contrast_safety": ("tests/facts/test_contrast_safety.py",),
     "facts.filtration": ("tests/facts/test_contrast_safety.py",),
     "cards.build": _CARDS,

@@ -10,7 +10,7 @@ from cds_service.facts.mentions import Kind
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.studies import Naming, recorded_study
 from cds_service.facts.therapy import SURGERY, Progress, Treatment, TreatmentEvent, named_treatment, said_neoadjuvant
-from cds_service.facts.treatment import event_of, given_today
+from cds_service.facts.told_treatment import event_of, given_today
 from cds_service.fhir.resources import CarePlan, Drafted, MedicationRequest, ServiceRequest
 
 
