@@ -16,7 +16,7 @@ from cds_service.facts import (
     stage_marks,
     suspicion,
     therapy,
-    treatment,
+    told_treatment,
     tumor,
 )
 from cds_service.knowledge.model import Knowledge
@@ -43,7 +43,7 @@ IN_TABLES = (
     *(name for name, _, _ in suspicion._LISTED),
     *record_suspicions._READ_ELSEWHERE,
     *(name for name, _ in therapy._SETS),
-    *(name for name, _, _ in treatment._STATUS_SETS),
+    *(name for name, _, _ in told_treatment._STATUS_SETS),
     *(name for _, _, name in tumor._STATUSES),
     *node_findings.EVIDENT,
     *other_diseases.VALUE_SETS.values(),
