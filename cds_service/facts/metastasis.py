@@ -73,7 +73,7 @@ def distant_disease(
         *of_stage_notes(source),
         *of_order_notes(source),
         *of_draft_words(source),
-        *of_reports(since, sides, source, liver=liver),
+        *of_reports(since, sides, source, liver=liver, operated=operated),
         *of_attached_texts(since, source),
         *of_written_observations(since, source),
         *of_order(source),

@@ -7,11 +7,12 @@ words that nobody knows could say anything; only that of a study that looks for 
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from cds_service.facts import unread
 from cds_service.facts.breast_open import leaves_open
 from cds_service.facts.breast_sides import own_sides
-from cds_service.facts.breast_studies import of_breast_or_axilla
+from cds_service.facts.breast_studies import names_breast, of_breast_or_axilla
 from cds_service.facts.breast_suspicions import (
     SAME_TUMOUR_DAYS,
     of_another_side,
@@ -19,7 +20,7 @@ from cds_service.facts.breast_suspicions import (
     without_own_findings,
 )
 from cds_service.facts.clinic_notes import is_settled, tells_of_later_surgery
-from cds_service.facts.dates import When
+from cds_service.facts.dates import When, when
 from cds_service.facts.elsewhere_suspicions import of_other_report
 from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.mentions import Kind, Reading
@@ -39,13 +40,22 @@ from cds_service.facts.suspicion import Suspicion, listed, of_reading
 from cds_service.fhir.resources import DiagnosticReport
 
 
-def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liver: LiverTests) -> Iterator[Suspicion]:
+def of_reports(
+    since: When | None,
+    sides: frozenset[str],
+    source: Source,
+    *,
+    liver: LiverTests,
+    operated: date | None = None,
+) -> Iterator[Suspicion]:
     """Findings in reports of the work-up and since, reports that nobody understood, and nodes of an axilla without a
     cancer on its side (E27).
 
     A symptom in them may be over, or be what the study explained: for as long as a work-up lasts nobody can say.
-    `liver`: as for `record_suspicions.of_diagnoses`.
+    `liver`, `operated`: as for `record_suspicions.of_diagnoses`.
     """
+    # What came before the operation of a cancer of no day tells how it was found.
+    known = since if since is not None or operated is None else when(operated.isoformat())
     of_breast: list[DiagnosticReport] = []
     for report in source.record.diagnostic_reports:
         on = date_of(report)
@@ -62,11 +72,15 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
         yield from listed(source.sets_of(*report.conclusion_code), evidence)
         if of_breast_or_axilla(report, source):
             of_breast.append(report)
-            yield from of_breast_report(report, sides, since, evidence, source, old=old)
+            yield from of_breast_report(report, sides, known, evidence, source, old=old)
         elif not is_settled(report, since, sides, source):
             yield from of_other_report(report, evidence, source, mild=mild, old=old, long_ago=long_ago)
             if tells_of_later_surgery(report, since, source):
                 yield unread_report(report, evidence, source)
+            if _is_unnamed(report) and names_breast(report.conclusion or ""):
+                of_breast.append(report)  # it may be of the breast, or of anything
+                if not old:
+                    yield unread_report(report, evidence, source)
         for reading in source.readings(*texts_of_report(report)):
             yield from _of_laboratory(reading, evidence, mild=mild)
         for text in filter(None, _beside_conclusion(report)):
@@ -77,10 +91,14 @@ def of_reports(since: When | None, sides: frozenset[str], source: Source, *, liv
     yield from of_another_side(since, sides, of_breast, source)
     own = own_sides(sides, of_breast, source)
     for report in of_breast:
-        if leaves_open(report, own, since, source, recorded=bool(sides - {"unstated"})):
+        if leaves_open(report, own, known, source, recorded=bool(sides - {"unstated"})):
             on = date_of(report)
             evidence = Evidence(value=unread.REPORT, resources=(reference_to(report),), date=on.text if on else None)
             yield unread_report(report, evidence, source)
+
+
+def _is_unnamed(report: DiagnosticReport) -> bool:
+    return not texts_of(report.code) and not codes_of(report.code)
 
 
 def _is_awaited(report: DiagnosticReport, on: When | None, since: When | None, source: Source) -> bool:
@@ -93,7 +111,7 @@ def _is_awaited(report: DiagnosticReport, on: When | None, since: When | None, s
         return False
     names = texts_of(report.code)
     if not any(_OF_A_SAMPLE.search(name) for name in names):
-        return not names and not codes_of(report.code)
+        return _is_unnamed(report)
     new = since is not None and since.surely_within(source.windows.new_disease_days, source.today)
     days = (on.latest - since.earliest).days if new and since is not None and on is not None else None
     return days is None or days > SAME_TUMOUR_DAYS

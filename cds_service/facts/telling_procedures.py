@@ -87,7 +87,7 @@ def of_telling_procedures(source: Source) -> Iterator[Suspicion]:
             return False
         return identify(code, names_axilla=lambda: True, knowledge=source.knowledge).naming is Naming.NONE
 
-    for each in source.done.telling(says_nothing, lambda _: False):
+    for each in source.done.telling(says_nothing, lambda procedure: procedure.code is None):
         if _is_of_late(each, source, undated=False) and not texts_of(*each.used_code, *each.reason_code):
             yield Suspicion(kind=None, site="other", evidence=_of(each, "a procedure that only a code names"))
     for each in source.done.telling(tells, lambda _: False):
