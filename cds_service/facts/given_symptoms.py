@@ -14,7 +14,7 @@ from cds_service.facts.mentions import Kind, Mention
 from cds_service.facts.model import Evidence
 from cds_service.facts.relapse_words import tells_of_relapse
 from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.suspicion import Suspicion, of_texts, suspected
+from cds_service.facts.suspicion import Suspicion, of_texts, suspected, tells_of_another
 from cds_service.fhir.resources import (
     CodeableConcept,
     Condition,
@@ -71,16 +71,19 @@ def _listed(source: Source) -> frozenset[str]:
 
 def _has_more(given: _Given) -> bool:
     """Whether there is anything to read beside the code: not in nearly all of a chart."""
-    if given.reason_code or given.reason_reference or given.note:
+    if given.reason_code or given.reason_reference or given.note or given.status_reason or any(_told_after(given)):
         return True
     return not isinstance(given, Procedure) and any(_dosed_for(given))
 
 
 def _is_for_symptom(given: _Given, listed: frozenset[str], evidence: Evidence, source: Source) -> bool:
     reasons = (*given.reason_code, *displayed(given.reason_reference, listed))
-    if any(source.alike(suspected, concept) for concept in reasons):
+    if any(source.alike(suspected, concept) or source.has("other-malignancy", concept) for concept in reasons):
         return True
-    if any(of_texts((note.text for note in given.note), evidence, source)):
+    told = (*(note.text for note in given.note), *_told_after(given))
+    if any(of_texts(told, evidence, source)):
+        return True
+    if any(tells_of_another(text, source) for text in texts_of(*reasons)):
         return True
     named = given.code if isinstance(given, Procedure) else given.medication_codeable_concept
     dosed = () if isinstance(given, Procedure) else tuple(_dosed_for(given))
@@ -89,8 +92,31 @@ def _is_for_symptom(given: _Given, listed: frozenset[str], evidence: Evidence, s
 
 def _is_for_relapse(given: _Given, source: Source) -> bool:
     dosed = () if isinstance(given, Procedure) else _dosed_for(given)
-    written = (*(note.text for note in given.note), *texts_of(*given.reason_code, *dosed))
-    return any(tells_of_relapse(text, source) for text in written if text)
+    notes = (*(note.text for note in given.note), *texts_of(*given.reason_code, *dosed))
+    written = (*filter(None, notes), *_told_after(given))
+    stopped = given.status_reason if isinstance(given.status_reason, tuple) else (given.status_reason,)
+    if any(each.may_hold for text in written for each in source.read(text).of(Kind.METASTASIS)):
+        return True
+    return any(tells_of_relapse(text, source) for text in written) or any(
+        _PROGRESSED.search(text) for text in (*texts_of(*stopped), *written)
+    )
+
+
+_PROGRESSED = re.compile(
+    r"\bscans? (?:has |have )?show\w* progress|^\W*(?:disease )?(?:progress(?:ion|ed|ive)|relapsed?|recurrence)\b"
+    r"|\b(?:axillary|nodal|in-?breast|local|chest wall) (?:relapse|recurrence)\b",
+    re.IGNORECASE,
+)
+"""Why a drug was stopped, or what an operation found."""
+
+
+def _told_after(given: _Given) -> tuple[str, ...]:
+    """What a Procedure came to: its outcome, complications and what is to follow."""
+    if not isinstance(given, Procedure):
+        return ()
+    concepts = (given.outcome, *given.complication, *given.follow_up, given.status_reason)
+    shown = (*given.report, *given.complication_detail)
+    return (*texts_of(*concepts), *(each.display for each in shown if each.display))
 
 
 # --- what it is called, and how it is taken ---------------------------------------------------------------------------

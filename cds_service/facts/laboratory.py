@@ -23,6 +23,7 @@ _SURELY_NORMAL = {
     ("AST", "u/l"): 40.0,
     (ALKALINE_PHOSPHATASE, "u/l"): 116.0,
     ("Bilirubin, total", "mg/dl"): 1.0,
+    ("Bilirubin, total", "umol/l"): 17.0,  # the same
 }
 
 
@@ -79,14 +80,31 @@ def liver_tests(since: When | None, source: Source) -> LiverTests:
 def raised_calcium(since: When | None, source: Source) -> tuple[Evidence, ...]:
     """Calcium above its range, or flagged so, by the newest value of each test: it may come from the bones.
 
-    A value without flag and range says nothing: most panels hold one.
+    Without flag and range a value counts that is above those of all laboratories; any other says nothing.
     """
     newest = _newest_values(since, source)
     return tuple(
         _shown("calcium raised", each)
         for test, each in newest.items()
-        if is_calcium(test) and (_raised(each) or _said_raised(each.value_string or ""))
+        if is_calcium(test) and (_raised(each) or _said_raised(each.value_string or "") or _is_hypercalcemia(each))
     )
+
+
+# Total calcium; ionized calcium is less than half of it, so what is too high for it passes here
+# (msdmanuals.com/professional, "Hypercalcemia": over 10.4 mg/dL or 2.60 mmol/L).
+_HYPERCALCEMIA = {"mg/dl": 10.4, "mmol/l": 2.6}
+_RANGE_IN_WORDS = re.compile(r"\d+(?:\.\d+)?\s*[-\u2013]\s*(?P<upper>\d+(?:\.\d+)?)")
+
+
+def _is_hypercalcemia(observation: Observation) -> bool:
+    """Whether a value that no flag and no range judges is too high, or above a range that is written in words."""
+    value = observation.value_quantity
+    if value is None or value.value is None or _flags(observation) & _NOT_HIGH or _ratio(observation) is not None:
+        return False
+    written = (_RANGE_IN_WORDS.search(each.text or "") for each in observation.reference_range)
+    limits = [float(found["upper"]) for found in written if found is not None]
+    limits += [] if limits else [_HYPERCALCEMIA.get((value.unit or value.code or "").lower(), float("inf"))]
+    return value.value > max(limits)
 
 
 def _said_raised(value: str) -> bool:
@@ -182,10 +200,39 @@ def _judged(test: str, observation: Observation) -> bool:
     if _flags(observation) & _NOT_HIGH or _ratio(observation) is not None:
         return True
     value = observation.value_quantity
-    if value is None or value.value is None or value.comparator in _MORE_THAN:
+    if value is None:
+        return _judged_in_words(test, observation.value_string or "")
+    if value.value is None or value.comparator in _MORE_THAN:
         return False
-    unit = (value.code or value.unit or "").strip().lower().removeprefix("i").replace("[iu]", "u")
-    return value.value <= _SURELY_NORMAL.get((test.partition(":")[0], unit), float("-inf"))
+    return _is_surely_normal(test, value.value, value.code or value.unit or "")
+
+
+def _is_surely_normal(test: str, value: float, written: str) -> bool:
+    unit = written.strip().lower().removeprefix("i").replace("[iu]", "u").replace("\u00b5", "u").replace("\u03bc", "u")
+    return value <= _SURELY_NORMAL.get((test.partition(":")[0], unit), float("-inf"))
+
+
+def _judged_in_words(test: str, text: str) -> bool:
+    """Whether a value that is written as words says that it is normal, or is a number that surely is: "<5", "84 U/L".
+
+    Without a unit only enzymes are judged, and none that may be in microkatal.
+    """
+    if _CALLED_NORMAL.fullmatch(text.strip()):
+        return True
+    found = _NUMBER.fullmatch(text.strip())
+    if found is None:
+        return False
+    value, unit = float(found["value"]), found["unit"].strip()
+    bare = not unit and (value >= _NEVER_MICROKATAL or bool(found["under"])) and "ilirubin" not in test
+    return _is_surely_normal(test, value, "u/l" if bare else unit)
+
+
+_CALLED_NORMAL = re.compile(r"(?:normal|wnl|within normal (?:limits|range)|not raised|not elevated)\.?", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?P<under><=?)?\s*(?P<value>\d+(?:\.\d+)?)(?P<unit>\s*[a-z\u00b5\u03bc]*(?:/[a-z]+)?)", re.IGNORECASE
+)
+_NEVER_MICROKATAL = 10.0
+"""Of an enzyme 10 microkatal a litre are 600 units a litre; nobody leaves such a value without a flag."""
 
 
 _MORE_THAN = (">", ">=")

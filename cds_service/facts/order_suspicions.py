@@ -19,6 +19,7 @@ def of_order(source: Source) -> Iterator[Suspicion]:
     for draft in source.drafts:
         evidence = Evidence(value="named in the order", resources=(reference_to(draft),))
         yield from _of_reasons(source.reasons_of(draft), evidence, source)
+        yield from _of_reasons(tuple(extended(draft.extension)), evidence, source)
         named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction, *_besides(draft))
         yield from of_texts((*source.words_of(draft), *named), evidence, source)
         supported = tuple(said_in_support(draft, source.referred))
@@ -26,9 +27,12 @@ def of_order(source: Source) -> Iterator[Suspicion]:
 
 
 def _besides(draft: ServiceRequest) -> Iterator[str]:
-    """Where else an order may name something: its category, when it is needed, what it follows, its extensions."""
+    """Where else an order may name something: its category, when it is needed, what it follows, in which visit, its
+    extensions."""
     yield from texts_of(*draft.category, draft.as_needed_codeable_concept)
-    yield from (each.display for each in (*draft.based_on, *draft.replaces) if each.display)
+    seen = () if draft.encounter is None else (draft.encounter,)
+    besides = (*draft.based_on, *draft.replaces, *draft.relevant_history, *seen)
+    yield from (each.display for each in besides if each.display)
     extensions = (*draft.extension, *(each for concept in draft.reason_code for each in concept.extension))
     yield from texts_of(*extended(extensions))
 

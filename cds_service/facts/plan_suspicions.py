@@ -1,17 +1,18 @@
-"""What care plans say of findings elsewhere: "MRI liver for a lesion seen on US". What they tell the patient to watch
-for ("call for new bone pain") is none of hers, so symptoms in them do not count.
+"""What care plans say of findings elsewhere, "MRI liver for a lesion seen on US", of symptoms and other cancers.
+What they tell the patient to watch for ("call for new bone pain"), or teach, is none of hers.
 """
 
+import re
 from collections.abc import Iterator
 
 from cds_service.facts.cancer_notes import understand_note
 from cds_service.facts.dates import start_of, when
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
-from cds_service.facts.plan_texts import texts_of_plan
+from cds_service.facts.plan_texts import concepts_of_plan, texts_of_plan
 from cds_service.facts.relapse_words import tells_of_relapse
 from cds_service.facts.source import Source, reference_to
-from cds_service.facts.suspicion import Suspicion
+from cds_service.facts.suspicion import Suspicion, tells_of_another
 
 
 def of_plans(source: Source) -> Iterator[Suspicion]:
@@ -23,9 +24,40 @@ def of_plans(source: Source) -> Iterator[Suspicion]:
         on = when(start_of(plan.period), plan.created)
         if on is not None and on.surely_older(source.windows.work_up_days, source.today):
             continue  # what it planned has been done since
-        if any(_names_finding(text, source) or tells_of_relapse(text, source) for text in texts_of_plan(plan)):
+        said = any(
+            _names_finding(text, source) or tells_of_relapse(text, source) or _is_for_another(text, source)
+            for text in texts_of_plan(plan)
+        )
+        if said or any(map(source.sets_of(*concepts_of_plan(plan)).__contains__, _SIGNS)):
             evidence = Evidence(value="finding in a care plan", resources=(reference_to(plan),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+_SIGNS = (
+    *("symptom-bone", "symptom-spine", "symptom-lung", "symptom-liver", "symptom-brain", "symptom-general"),
+    *("imaging-finding-elsewhere", "distant-metastasis", "other-malignancy", "possible-sign"),
+)
+"""Value sets of what an activity may be for that nobody has without a cause."""
+
+
+def _is_for_another(text: str, source: Source) -> bool:
+    """Whether a plan names another cancer, or a symptom that it does not only tell of."""
+    if tells_of_another(text, source):
+        return True
+    if _TEACHES.search(text):
+        return False
+    return any(each.may_hold for each in source.read(text).of(Kind.SYMPTOM, Kind.SIGN, Kind.METASTASIS))
+
+
+_TEACHES = re.compile(
+    r"\b(?:call|report|watch|monitor|check|review|educat\w*|teach\w*|tell|told|explain\w*|return|if|should|instruct\w*"
+    r"|inform\w*|signs?|symptoms?|aware\w*|prevent\w*|manag\w*|control\w*|risks?|reduc\w*|relie\w*|avoid\w*|free|assess\w*"
+    r"|screen\w*|cop\w+|side effects?|support\w*|improv\w*|minimi[sz]e\w*|maintain\w*|goals?|no|not|without|denies"
+    r"|treat\w*|exercise\w*|advice|advise\w*|discuss\w*|as needed|prn|healing|recovery|post-?op\w*|surg\w+|during"
+    r"|after)\b",
+    re.IGNORECASE,
+)
+"""What is taught, prevented or hoped for is not there, or is what any treatment brings."""
 
 
 def _names_finding(text: str, source: Source) -> bool:

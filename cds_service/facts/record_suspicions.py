@@ -249,7 +249,10 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
         value = observation.value_codeable_concept
         sets = of_code | source.sets_of(value)
         yield from listed(sets, evidence)
-        if any(is_unlisted(each, source.sets_of(each), source) for each in (observation.code, value) if sets):
+        another = "other-malignancy" in sets
+        if another or any(
+            is_unlisted(each, source.sets_of(each), source) for each in (observation.code, value) if sets
+        ):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         named = texts_of(observation.code) if affirms(observation) else finding_in_name(observation, source)
         said_of = (*texts_of(value), observation.value_string, *notes, *_around(observation))

@@ -69,7 +69,10 @@ def of_reports(
         if not old and _is_awaited(report, on, since, source):
             yield unread_report(report, evidence, source)
         mild = liver.explains(on, source)
-        yield from listed(source.sets_of(*report.conclusion_code), evidence)
+        concluded = source.sets_of(*report.conclusion_code)
+        yield from listed(concluded, evidence)
+        if "other-malignancy" in concluded:
+            yield unread_report(report, evidence, source)
         if of_breast_or_axilla(report, source):
             of_breast.append(report)
             yield from of_breast_report(report, sides, known, evidence, source, old=old)

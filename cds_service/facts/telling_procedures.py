@@ -17,7 +17,14 @@ from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import Naming, date_of, identify
 from cds_service.facts.suspicion import Suspicion
-from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Procedure
+from cds_service.fhir.resources import (
+    CarePlan,
+    CodeableConcept,
+    DiagnosticReport,
+    MedicationRequest,
+    Procedure,
+    Resource,
+)
 
 _ELSEWHERE = re.compile(
     # fluid of chest or abdomen, and its drains
@@ -39,6 +46,11 @@ _ELSEWHERE = re.compile(
     # lung, mediastinum, liver
     r"|\b(?:lung|pulmonary) (?:\w+ ){0,2}(?:resection|lobectomy|segmentectomy|wedge)"
     r"|\b(?:resection|lobectomy) of (?:\w+ ){0,2}lung|\bVATS\b|\bEBUS\b|\bendobronchial ultraso|\bmediastinoscop"
+    r"|\b(?:RFA|radiofrequency|microwave|ablation|cryoablation)\b[^,;]{0,20}\b(?:liver|hepatic|lung|bone|vertebra\w*)"
+    r"|\bSIRT\b|\bTACE\b|\b(?:chemo|radio)-?emboli[sz]ation"
+    # what is given against metastases of bone
+    r"|\b(?:radium|strontium|samarium)[- ]?(?:223|89|153)|\bxofigo\b|\bmetastron\b|\bxgeva\b|\bdenosumab 120"
+    r"|\bpamidron|\bzoledron\w*[^;]*\b(?:q ?[34] ?w|every (?:3|4|three|four) weeks|monthly|q ?28)"
     r"|\bhepatectom|\b(?:liver|hepatic) (?:\w+ ){0,2}(?:resection|ablation)|\bablation of (?:\w+ ){0,3}liver",
     re.IGNORECASE,
 )
@@ -98,10 +110,59 @@ def of_telling_procedures(source: Source) -> Iterator[Suspicion]:
         if not (on and on.surely_older(source.windows.work_up_days, source.today)):
             evidence = Evidence(value="what is given for an effusion", resources=(reference_to(drug),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
+    for given in source.record.medication_administrations:
+        if any(map(names_disease_elsewhere, texts_of(given.medication_codeable_concept))):
+            evidence = Evidence(value="what is given for metastases", resources=(reference_to(given),))
+            yield Suspicion(kind=None, site="other", evidence=evidence)
+    for resource in _to_relieve_or_beyond(source):
+        evidence = Evidence(value="treatment of disease elsewhere", resources=(reference_to(resource),))
+        yield Suspicion(kind=None, site="other", evidence=evidence)
     for draft in source.beside:
         if any(map(names_disease_elsewhere, named_by(draft))):
             evidence = Evidence(value="what is ordered elsewhere", resources=(reference_to(draft),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _to_relieve_or_beyond(source: Source) -> Iterator[Procedure | MedicationRequest | CarePlan]:
+    """What was irradiated beyond the breast, operations on a cancer that came back, and treatment that is meant to
+    relieve, however long ago: stage IV stays stage IV.
+    """
+
+    def treats(code: CodeableConcept) -> bool:
+        return any(_RADIATION.search(text) or _CAME_BACK.search(text) for text in texts_of(code)) or source.has(
+            "radiotherapy", code
+        )
+
+    for each in source.done.telling(treats, lambda procedure: bool(procedure.extension)):
+        beyond = any(map(_FAR_PART.search, texts_of(*each.body_site))) and (each.code is not None and treats(each.code))
+        if each.status != "not-done" and (
+            beyond or any(map(_CAME_BACK.search, texts_of(each.code))) or _is_palliative(each)
+        ):
+            yield each
+    yield from (each for each in source.record.medication_requests if each.extension and _is_palliative(each))
+    yield from (each for each in source.record.care_plans if each.extension and _is_palliative(each))
+
+
+def _is_palliative(resource: Resource) -> bool:
+    concepts = [each.value_codeable_concept for each in resource.extension if each.value_codeable_concept is not None]
+    return any(code.code == _PALLIATIVE for each in concepts for code in each.coding) or any(
+        "palliat" in text.lower() for text in texts_of(*concepts)
+    )
+
+
+_PALLIATIVE = "363676003"
+"""SNOMED CT, "Palliative": an intent of treatment in mCODE (http://hl7.org/fhir/us/mcode/ValueSet-mcode-procedure-intent-vs.html)."""
+_RADIATION = re.compile(r"\bradio-?therap|\bradiation\b|\birradiat|\b(?:X|EB|S)RT\b|\bRT\b|\bEBRT\b", re.IGNORECASE)
+_FAR_PART = re.compile(
+    r"\b(?:bone|bones|spine|spinal|vertebra\w*|[TL]\d{1,2}|C[1-7]|sacr\w*|pelvi\w*|femur|femoral|hip|humer\w*|ribs?|skull"
+    r"|brain|cranial|liver|hepatic|lungs?|pulmonary|scapula|ili(?:ac|um)|acetabul\w*)\b",
+    re.IGNORECASE,
+)
+_CAME_BACK = re.compile(
+    r"\b(?:recurren(?:t|ce)|relapse)\b[^,;]{0,30}\b(?:tumou?r|cancer|carcinoma|breast|chest wall|axill\w*|disease)"
+    r"|\b(?:chest wall|local|locoregional|axillary|breast|tumou?r|cancer)\b[^,;]{0,20}\b(?:recurrence|relapse)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_of_late(procedure: Procedure, source: Source, *, undated: bool) -> bool:

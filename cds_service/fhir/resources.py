@@ -141,6 +141,7 @@ class Condition(Resource, frozen=True):
 class ReferenceRange(Element, frozen=True):
     low: Quantity | None = None
     high: Quantity | None = None
+    text: str | None = None
 
 
 class ObservationComponent(Element, frozen=True):
@@ -257,6 +258,7 @@ class ActivityDetail(Element, frozen=True):
     status_reason: CodeableConcept | None = None
     goal: tuple[Reference, ...] = ()
     code: CodeableConcept | None = None
+    product_codeable_concept: CodeableConcept | None = None
     description: str | None = None
     scheduled_period: Period | None = None
     reason_code: tuple[CodeableConcept, ...] = ()
@@ -266,6 +268,7 @@ class ActivityDetail(Element, frozen=True):
 class CarePlanActivity(Element, frozen=True):
     detail: ActivityDetail | None = None
     outcome_codeable_concept: tuple[CodeableConcept, ...] = ()
+    outcome_reference: tuple[Reference, ...] = ()
     progress: tuple[Annotation, ...] = ()
     reference: Reference | None = None
 
@@ -390,6 +393,8 @@ class ServiceRequest(Resource, frozen=True):
     reason_reference: tuple[Reference, ...] = ()
     reason: tuple[CodeableReference, ...] = ()
     supporting_info: tuple[Reference, ...] = ()
+    relevant_history: tuple[Reference, ...] = ()
+    encounter: Reference | None = None
     body_site: tuple[CodeableConcept, ...] = ()
     note: tuple[Annotation, ...] = ()
     patient_instruction: str | None = None

@@ -94,8 +94,8 @@ def test_an_entry_that_cannot_be_read_never_brings_a_warning(service, requests, 
 def test_an_element_that_is_missing_never_brings_a_warning(service, requests, name, chance, more):
     """A code, a value, a date, a side, a status that the EHR does not send.
 
-    An entry that is not there at all was never recorded, nor is a conclusion that is not; most EHRs send no verification
-    status with what is confirmed; and an order without a reason asks the default question.
+    An entry that is not there at all was never recorded, nor was a conclusion that is not; what is confirmed mostly has
+    no verification status; and an order without a reason asks the default question.
     """
     request = copied(requests[name])
     found = bundles(request)
