@@ -95,7 +95,7 @@ def _is_for_relapse(given: _Given, source: Source) -> bool:
     notes = (*(note.text for note in given.note), *texts_of(*given.reason_code, *dosed))
     written = (*filter(None, notes), *_told_after(given))
     stopped = given.status_reason if isinstance(given.status_reason, tuple) else (given.status_reason,)
-    if any(each.may_hold for text in written for each in source.read(text).of(Kind.METASTASIS)):
+    if any(source.read(text).affirmed(Kind.METASTASIS) for text in written):
         return True
     return any(tells_of_relapse(text, source) for text in written) or any(
         _PROGRESSED.search(text) for text in (*texts_of(*stopped), *written)
