@@ -11,7 +11,7 @@ from cds_service.facts.beside import named_by
 from cds_service.facts.breast_statements import statements
 from cds_service.facts.breast_studies import is_sampled, of_breast_or_axilla
 from cds_service.facts.dates import When, when
-from cds_service.facts.given_for import since_of
+from cds_service.facts.given_for import extended, since_of
 from cds_service.facts.model import Evidence
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, reference_to, texts_of
@@ -136,22 +136,18 @@ def _to_relieve_or_beyond(source: Source) -> Iterator[Procedure | MedicationRequ
     for each in source.done.telling(treats, lambda procedure: bool(procedure.extension)):
         beyond = any(map(_FAR_PART.search, texts_of(*each.body_site))) and (each.code is not None and treats(each.code))
         if each.status != "not-done" and (
-            beyond or any(map(_CAME_BACK.search, texts_of(each.code))) or _is_palliative(each)
+            beyond or any(map(_CAME_BACK.search, texts_of(each.code))) or _is_palliative(each, source)
         ):
             yield each
-    yield from (each for each in source.record.medication_requests if each.extension and _is_palliative(each))
-    yield from (each for each in source.record.care_plans if each.extension and _is_palliative(each))
+    yield from (each for each in source.record.medication_requests if each.extension and _is_palliative(each, source))
+    yield from (each for each in source.record.care_plans if each.extension and _is_palliative(each, source))
 
 
-def _is_palliative(resource: Resource) -> bool:
-    concepts = [each.value_codeable_concept for each in resource.extension if each.value_codeable_concept is not None]
-    return any(code.code == _PALLIATIVE for each in concepts for code in each.coding) or any(
-        "palliat" in text.lower() for text in texts_of(*concepts)
-    )
+def _is_palliative(resource: Resource, source: Source) -> bool:
+    concepts = tuple(extended(resource.extension))
+    return source.has("palliative-intent", *concepts) or any("palliat" in text.lower() for text in texts_of(*concepts))
 
 
-_PALLIATIVE = "363676003"
-"""SNOMED CT, "Palliative": an intent of treatment in mCODE (http://hl7.org/fhir/us/mcode/ValueSet-mcode-procedure-intent-vs.html)."""
 _RADIATION = re.compile(r"\bradio-?therap|\bradiation\b|\birradiat|\b(?:X|EB|S)RT\b|\bRT\b|\bEBRT\b", re.IGNORECASE)
 _FAR_PART = re.compile(
     r"\b(?:bone|bones|spine|spinal|vertebra\w*|[TL]\d{1,2}|C[1-7]|sacr\w*|pelvi\w*|femur|femoral|hip|humer\w*|ribs?|skull"

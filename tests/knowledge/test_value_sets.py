@@ -80,6 +80,8 @@ SYSTEMS = {"icd": ICD10CM, "pcs": ICD10PCS, "snomed": SNOMED, "loinc": LOINC}
         ("possible-sign", "icd K76.89", True, "where lesions of the liver are filed"),
         ("possible-sign", "icd K76.0", False, "fatty liver"),
         ("possible-sign", "icd R74.02", True, "LDH"),
+        ("palliative-intent", "snomed 363676003", True, "treatment that is meant to relieve"),
+        ("palliative-intent", "snomed 373808002", False, "curative intent"),
         ("possible-sign", "icd D61.818", True, "pancytopenia"),
         ("possible-sign", "icd D64.9", True, "anaemia that nobody explained"),
         ("possible-sign", "icd D51.0", False, "pernicious anaemia"),
