@@ -93,18 +93,15 @@ def _is_for_symptom(given: _Given, listed: frozenset[str], evidence: Evidence, s
 def _is_for_relapse(given: _Given, source: Source) -> bool:
     dosed = () if isinstance(given, Procedure) else _dosed_for(given)
     notes = (*(note.text for note in given.note), *texts_of(*given.reason_code, *dosed))
-    written = (*filter(None, notes), *_told_after(given))
     stopped = given.status_reason if isinstance(given.status_reason, tuple) else (given.status_reason,)
-    if any(source.read(text).affirmed(Kind.METASTASIS) for text in written):
-        return True
-    return any(tells_of_relapse(text, source) for text in written) or any(
-        _PROGRESSED.search(text) for text in (*texts_of(*stopped), *written)
+    return any(
+        source.read(text).affirmed(Kind.METASTASIS) or tells_of_relapse(text, source) or _PROGRESSED.search(text)
+        for text in (*filter(None, notes), *texts_of(*stopped), *_told_after(given))
     )
 
 
 _PROGRESSED = re.compile(
-    r"\bscans? (?:has |have )?show\w* progress|^\W*(?:disease )?(?:progress(?:ion|ed|ive)|relapsed?|recurrence)\b"
-    r"|\b(?:axillary|nodal|in-?breast|local|chest wall) (?:relapse|recurrence)\b",
+    r"\bscans? (?:has |have )?show\w* progress|^\W*(?:disease )?(?:progress(?:ion|ed|ive)|relapsed?|recurrence)\b",
     re.IGNORECASE,
 )
 """Why a drug was stopped, or what an operation found."""

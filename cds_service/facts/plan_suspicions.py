@@ -12,7 +12,7 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.plan_texts import concepts_of_plan, texts_of_plan
 from cds_service.facts.relapse_words import tells_of_relapse
 from cds_service.facts.source import Source, reference_to
-from cds_service.facts.suspicion import Suspicion, tells_of_another
+from cds_service.facts.suspicion import Suspicion, is_watched_for, tells_of_another
 
 
 def of_plans(source: Source) -> Iterator[Suspicion]:
@@ -28,31 +28,35 @@ def of_plans(source: Source) -> Iterator[Suspicion]:
             _names_finding(text, source) or tells_of_relapse(text, source) or _is_for_another(text, source)
             for text in texts_of_plan(plan)
         )
-        if said or any(map(source.sets_of(*concepts_of_plan(plan)).__contains__, _SIGNS)):
+        if said or not _SIGNS.isdisjoint(source.sets_of(*concepts_of_plan(plan))):
             evidence = Evidence(value="finding in a care plan", resources=(reference_to(plan),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
-_SIGNS = (
-    *("symptom-bone", "symptom-spine", "symptom-lung", "symptom-liver", "symptom-brain", "symptom-general"),
-    *("imaging-finding-elsewhere", "distant-metastasis", "other-malignancy", "possible-sign"),
+_SIGNS = frozenset(
+    {
+        *("symptom-bone", "symptom-spine", "symptom-lung", "symptom-liver", "symptom-brain", "symptom-general"),
+        *("imaging-finding-elsewhere", "distant-metastasis", "other-malignancy", "possible-sign"),
+    }
 )
 """Value sets of what an activity may be for that nobody has without a cause."""
 
 
 def _is_for_another(text: str, source: Source) -> bool:
-    """Whether a plan names another cancer, or a symptom that it does not only tell of."""
+    """Whether a plan names another cancer, a metastasis, or a symptom that it does not only tell of."""
     if tells_of_another(text, source):
         return True
-    if _TEACHES.search(text):
-        return False
-    return any(each.may_hold for each in source.read(text).of(Kind.SYMPTOM, Kind.SIGN, Kind.METASTASIS))
+    reading = source.read(text)
+    # What is taught is a symptom to watch for; a metastasis that is there is there, whatever is taught beside it.
+    if any(not is_watched_for(text, each.start) for each in reading.affirmed(Kind.METASTASIS)):
+        return True
+    return not _TEACHES.search(text) and any(each.may_hold for each in reading.of(Kind.SYMPTOM, Kind.SIGN))
 
 
 _TEACHES = re.compile(
     r"\b(?:call|report|watch|monitor|check|review|educat\w*|teach\w*|tell|told|explain\w*|return|if|should|instruct\w*"
     r"|inform\w*|signs?|symptoms?|aware\w*|prevent\w*|manag\w*|control\w*|risks?|reduc\w*|relie\w*|avoid\w*|free|assess\w*"
-    r"|screen\w*|cop\w+|side effects?|support\w*|improv\w*|minimi[sz]e\w*|maintain\w*|goals?|no|not|without|denies"
+    r"|screen\w*|cop\w+|side effects?|support\w*|improv\w*|minimi[sz]e\w*|maintain\w*|goals?"
     r"|treat\w*|exercise\w*|advice|advise\w*|discuss\w*|as needed|prn|healing|recovery|post-?op\w*|surg\w+|during"
     r"|after)\b",
     re.IGNORECASE,
