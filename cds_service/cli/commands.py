@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 from cds_service import __version__
+from cds_service.start_up import uncollected
 
 COMMANDS = ("serve", "fire", "check", "lint", "config", "report", "migrate", "purge")
 
@@ -18,7 +19,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"cds_service.cli.{cmd_name}"), cmd_name)
+        with uncollected():
+            command: click.Command = getattr(import_module(f"cds_service.cli.{cmd_name}"), cmd_name)
         return command
 
 

@@ -33,6 +33,7 @@ from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.logs import logging_config
 from cds_service.settings import PREFIX, Settings, SettingsError, from_environment, unknown_variables
+from cds_service.start_up import keep_for_good, uncollected
 from cds_service.web.areas import Area, served
 from cds_service.web.health import DRAINING
 
@@ -76,12 +77,13 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     """Start the service and keep it running until it is told to stop (Ctrl-C)."""
     options = {f"{PREFIX}HOST": host, f"{PREFIX}PORT": port, f"{PREFIX}WORKERS": workers}
     try:
-        with _stopping():
+        with _stopping(), uncollected():
             given = {name: value for name, value in options.items() if value is not None}
             settings = from_environment(os.environ | given)
             rehearsed = _rehearse(settings)
     except START_UP_ERRORS as error:
         raise click.ClickException(f"the service does not start\n{error}") from None
+    keep_for_good()
     _run(settings, rehearsed)
 
 

@@ -1,4 +1,5 @@
-"""What notes that come as files say of distant disease: symptoms, findings, metastases; and files too long to be read.
+"""What notes that come as files, and narratives, say of distant disease: symptoms, findings, metastases; and files too
+long to be read.
 
 EHRs hand over the notes of every visit this way. They are looked through: what their sentences say counts, and one with
 a word that could be of distant disease has to be understood; the others say how she lives and what was talked about.
@@ -9,6 +10,7 @@ anything (design, section 3).
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import chain
 
 import msgspec
 
@@ -16,7 +18,7 @@ from cds_service.facts import unread
 from cds_service.facts.advanced import stages_advanced
 from cds_service.facts.cancer_notes import is_open_note, tells_of_a_fresh_one, understand_note
 from cds_service.facts.dates import When
-from cds_service.facts.file_texts import LONGEST, are_missing, is_cut, texts_beside
+from cds_service.facts.file_texts import LONGEST, are_missing, is_cut, narrative_of, texts_beside
 from cds_service.facts.fractures import FRACTURES, is_of_a_fall
 from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Reading
 from cds_service.facts.model import Evidence
@@ -28,7 +30,7 @@ from cds_service.facts.studies import date_of
 from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, is_watched_for, of_reading
 from cds_service.facts.text_abbreviations import blank_other_meanings
 from cds_service.facts.whole_reports import is_note_in_file
-from cds_service.fhir.resources import DiagnosticReport
+from cds_service.fhir.resources import DiagnosticReport, Resource
 
 
 def of_attached_texts(since: When | None, source: Source) -> Iterator[Suspicion]:
@@ -52,6 +54,27 @@ def of_attached_texts(since: When | None, source: Source) -> Iterator[Suspicion]
             yield from _said(text, evidence, source, old=old, followed=not new)
         if not old and (are_missing(report) if note or _is_of_anything(report) else is_cut(report)):
             yield _unread(evidence)
+    for resource, narrative in _narrated(source):
+        evidence = Evidence(value="narrative", resources=(reference_to(resource),))
+        yield from _said(narrative, evidence, source, old=False, followed=not new)
+
+
+def _narrated(source: Source) -> Iterator[tuple[Resource, str]]:
+    """Every resource but a report that says more in its narrative than in its elements, or may."""
+    record = source.record
+    patient = (record.patient,) if record.patient is not None else ()
+    for resource in chain(
+        patient,
+        record.conditions,
+        record.observations,
+        record.procedures,
+        record.medication_requests,
+        record.medication_administrations,
+        record.care_plans,
+        record.allergies,
+    ):
+        if resource.text is not None and (narrative := narrative_of(resource)) is not None:
+            yield resource, narrative
 
 
 def _is_of_anything(report: DiagnosticReport) -> bool:

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 import msgspec
 
-from cds_service.facts.observations import denies, has_result
+from cds_service.facts.observations import denies, has_result, is_withheld
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.fhir.resources import CodeableConcept, Observation
 from cds_service.fhir.retrieved import Record
@@ -46,7 +46,7 @@ def _results(record: Record, source: Source) -> dict[str, list[Observation]]:
         results += [(at, *result) for result in _parts(every[at], source)]
     found: dict[str, list[Observation]] = {}
     for _, test, result in sorted(results, key=itemgetter(0)):
-        if not has_result(result) or not _has_value(result):
+        if not has_result(result) or not (_has_value(result) or _is_lost(result)):
             continue
         if not (":" in test and denies(result)):  # "Bilirubin: negative", of some strip
             found.setdefault(test, []).append(result)
@@ -73,6 +73,12 @@ def _parts(observation: Observation, source: Source) -> Iterator[tuple[str, Obse
                     component=(),
                 ),
             )
+
+
+def _is_lost(observation: Observation) -> bool:
+    """Whether there was a value, as its reason to be absent or its type says, that is not here to be judged."""
+    ranged = observation.value_range is not None or observation.value_ratio is not None
+    return ranged or (observation.data_absent_reason is not None and is_withheld(observation))
 
 
 def _has_value(observation: Observation) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from cds_service.fhir.resources import Attachment, DiagnosticReport
+from cds_service.fhir.resources import Attachment, DiagnosticReport, Resource
 
 LONGEST = 40_000
 """Characters that are read of one file; of a longer one nobody knows what the rest says."""
@@ -14,9 +14,17 @@ LONGEST = 40_000
 def texts_beside(report: DiagnosticReport) -> Iterator[str]:
     """The texts of its files, and of a narrative that says more than its elements do."""
     yield from (text for each in report.presented_form if (text := text_of(each)) is not None)
-    narrative = report.text
-    if narrative is not None and narrative.div and narrative.status not in _SAYS_NO_MORE:
-        yield _of_html(narrative.div)
+    narrative = narrative_of(report)
+    if narrative is not None:
+        yield narrative
+
+
+def narrative_of(resource: Resource) -> str | None:
+    """The narrative of a resource, where it says more than the elements do, or may."""
+    narrative = resource.text
+    if narrative is None or narrative.status in _SAYS_NO_MORE or not narrative.div:
+        return None
+    return _of_html(narrative.div)
 
 
 _SAYS_NO_MORE = ("generated", "empty")

@@ -266,6 +266,11 @@ def _words(*texts: str | None) -> list[CodeableConcept]:
     return [CodeableConcept(text=text) for text in texts if text]
 
 
+def entries_of(source: Source) -> frozenset[str]:
+    """The entries of the problem list, as references name them."""
+    return frozenset([reference_to(each) for each in source.record.conditions])
+
+
 def displayed(references: Iterable[Reference], listed: frozenset[str]) -> list[CodeableConcept]:
     """What references say by themselves: those to the problem list say no more than the problem list."""
     return _words(*[each.display for each in references if each.display and not _leads_to(each.reference, listed)])

@@ -1,15 +1,14 @@
 """Symptoms and findings that the record names only beside something else: as the reason of what was done or prescribed
-of late ("morphine, for bone pain"), in its name, its note or how it is taken; and as what a cancer rests on.
+of late ("morphine, for bone pain"), in its name, its note or how it is taken.
 
 What was prescribed longer ago says nothing of today; what the order itself names is read with it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from cds_service.facts import unread
-from cds_service.facts.diagnoses import OF_BREAST, Diagnosis
-from cds_service.facts.given_for import displayed, since_of
+from cds_service.facts.given_for import displayed, entries_of, since_of
 from cds_service.facts.mentions import Kind, Mention
 from cds_service.facts.model import Evidence
 from cds_service.facts.relapse_words import tells_of_relapse
@@ -17,8 +16,6 @@ from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.suspicion import Suspicion, of_texts, suspected, tells_of_another
 from cds_service.fhir.resources import (
     CodeableConcept,
-    Condition,
-    ContainedResource,
     Dosage,
     MedicationAdministration,
     MedicationRequest,
@@ -42,7 +39,7 @@ def of_given(source: Source) -> Iterator[Suspicion]:
         *source.record.medication_administrations,
         *source.done.telling(names_it, _has_more),
     )
-    listed = _listed(source) if given else frozenset()
+    listed = entries_of(source) if given else frozenset()
     for each in given:
         on = since_of(each)
         evidence = Evidence(
@@ -59,14 +56,14 @@ def of_allergies(source: Source) -> Iterator[Suspicion]:
     for allergy in source.record.allergies:
         written = (*(note.text for note in allergy.note), *(each.description for each in allergy.reaction))
         if any(
-            tells_of_relapse(text, source) or source.read(text).affirmed(Kind.METASTASIS) for text in written if text
+            tells_of_relapse(text, source)
+            or source.read(text).affirmed(Kind.METASTASIS)
+            or tells_of_another(text, source)
+            for text in written
+            if text
         ):
             evidence = Evidence(value=unread.NOTE, resources=(reference_to(allergy),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
-
-
-def _listed(source: Source) -> frozenset[str]:
-    return frozenset([reference_to(each) for each in source.record.conditions])
 
 
 def _has_more(given: _Given) -> bool:
@@ -80,10 +77,10 @@ def _is_for_symptom(given: _Given, listed: frozenset[str], evidence: Evidence, s
     reasons = (*given.reason_code, *displayed(given.reason_reference, listed))
     if any(source.alike(suspected, concept) or source.has("other-malignancy", concept) for concept in reasons):
         return True
-    told = (*(note.text for note in given.note), *_told_after(given))
+    told = tuple(text for text in (*(note.text for note in given.note), *_told_after(given)) if text)
     if any(of_texts(told, evidence, source)):
         return True
-    if any(tells_of_another(text, source) for text in texts_of(*reasons)):
+    if any(tells_of_another(text, source) for text in (*told, *texts_of(*reasons))):
         return True
     named = given.code if isinstance(given, Procedure) else given.medication_codeable_concept
     dosed = () if isinstance(given, Procedure) else tuple(_dosed_for(given))
@@ -108,9 +105,10 @@ _PROGRESSED = re.compile(
 
 
 def _told_after(given: _Given) -> tuple[str, ...]:
-    """What a Procedure came to: its outcome, complications and what is to follow."""
+    """What a Procedure came to: its outcome, complications and what is to follow; why it, or a drug, was stopped."""
     if not isinstance(given, Procedure):
-        return ()
+        reasons = given.status_reason if isinstance(given.status_reason, tuple) else (given.status_reason,)
+        return texts_of(*reasons)
     concepts = (given.outcome, *given.complication, *given.follow_up, given.status_reason)
     shown = (*given.report, *given.complication_detail)
     return (*texts_of(*concepts), *(each.display for each in shown if each.display))
@@ -159,51 +157,3 @@ def _is_elsewhere(mention: Mention) -> bool:
     """Whether it is at a place that breast cancer spreads to, or a sign; any biopsy may be of a lesion of the skin."""
     sign = mention.kind is Kind.SIGN and mention.value != "skin-nodule"
     return sign or mention.site not in (None, "other")
-
-
-# --- what a cancer rests on -------------------------------------------------------------------------------------------
-def of_cancer_evidence(found: Iterable[Diagnosis], source: Source) -> Iterator[Suspicion]:
-    """Symptoms that the entry of a breast cancer gives as its evidence, or how it began: nobody says what of."""
-    listed: frozenset[str] | None = None
-    for each in found:
-        condition = each.condition
-        if condition is None or each.disease not in OF_BREAST or not _tells(condition):
-            continue
-        if listed is None:
-            listed = _listed(source)
-        if any(source.alike(suspected, concept) for concept in _rests_on(condition, listed)):
-            evidence = Evidence(
-                value="evidence of the cancer",
-                resources=(each.reference,),
-                date=each.since.text if each.since is not None else None,
-            )
-            yield Suspicion(kind=None, site="other", evidence=evidence)
-
-
-def _tells(condition: Condition) -> bool:
-    return bool(
-        condition.evidence
-        or condition.stage
-        or condition.contained
-        or condition.onset_string
-        or condition.abatement_string
-    )
-
-
-def _rests_on(condition: Condition, listed: frozenset[str]) -> Iterator[CodeableConcept]:
-    for evidence in condition.evidence:
-        yield from evidence.code
-        yield from displayed(evidence.detail, listed)
-    for stage in condition.stage:
-        yield from displayed(stage.assessment, listed)
-    for contained in condition.contained:
-        yield from _said_inside(contained)
-    yield from (CodeableConcept(text=text) for text in (condition.onset_string, condition.abatement_string) if text)
-
-
-def _said_inside(contained: ContainedResource) -> Iterator[CodeableConcept]:
-    """What a diagnosis, an Observation or a report says that the entry holds itself."""
-    said = (contained.concept, contained.value_codeable_concept, *contained.conclusion_code)
-    yield from (concept for concept in said if concept is not None)
-    texts = (contained.value_string, contained.conclusion, *(note.text for note in contained.note))
-    yield from (CodeableConcept(text=text) for text in texts if text)

@@ -102,7 +102,10 @@ def _may_name_finding(code: CodeableConcept | None) -> bool:
     return _OF_FINDINGS.search(names) is not None
 
 
-_OF_FINDINGS = re.compile("metasta|mets|lesion|nodul|effusion|ascites")
+_OF_FINDINGS = re.compile(
+    "metasta|mets|lesion|nodul|effusion|ascites"
+    "|(?:back|bone|hip|ribs?|spin(?:e|al)|neck|head|chest|flank|abdominal) ?(?:pain|ache)"
+)
 """Parts of a word: what has none of them in its name is a number like most of a chart."""
 
 

@@ -7,8 +7,9 @@ from cds_service.facts.attached_texts import of_attached_texts
 from cds_service.facts.cancer_notes import of_cancer_entries, of_stage_notes
 from cds_service.facts.diagnoses import OF_BREAST, Diagnosis, Disease
 from cds_service.facts.draft_words import of_draft_words
+from cds_service.facts.entry_evidence import of_entry_evidence
 from cds_service.facts.episodes import Cancer
-from cds_service.facts.given_symptoms import of_allergies, of_cancer_evidence, of_given
+from cds_service.facts.given_symptoms import of_allergies, of_given
 from cds_service.facts.laboratory import LiverTests, liver_tests, raised_calcium, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
@@ -22,6 +23,7 @@ from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
 from cds_service.facts.suspicion import Suspicion
 from cds_service.facts.telling_procedures import of_telling_procedures
+from cds_service.facts.vital_values import of_vital_values
 from cds_service.facts.written_observations import of_written_observations
 from cds_service.value import Value
 
@@ -76,13 +78,14 @@ def distant_disease(
         *of_reports(since, sides, source, liver=liver, operated=operated),
         *of_attached_texts(since, source),
         *of_written_observations(since, source),
+        *of_vital_values(source),
         *of_order(source),
         *of_beside(source),
         *of_given(source),
         *of_allergies(source),
         *of_telling_procedures(source),
         *of_plans(source),
-        *of_cancer_evidence(found, source),
+        *of_entry_evidence(found, source),
         *_of_laboratory(liver),
         *(Suspicion(kind="laboratory", site="bone", evidence=each) for each in raised_calcium(since, source)),
     )

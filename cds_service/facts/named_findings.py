@@ -1,7 +1,7 @@
 """Observations whose name tells of a metastasis, a finding or a symptom, and whose value says that it is there.
 
-"Number of liver metastases: 3", "Liver lesion: 14 mm", "Bone pain: severe". A score of pain is not among them: most
-charts hold many, and of pain in no place.
+"Number of liver metastases: 3", "Liver lesion: 14 mm", "Bone pain: severe". A score of pain is among them only where
+something says the place: most charts hold many, and of pain in no place.
 """
 
 import re
@@ -16,6 +16,30 @@ from cds_service.fhir.resources import CodeableConcept, Observation
 def finding_in_name(observation: Observation, source: Source) -> tuple[str, ...]:
     """What an Observation is named after, where its value says that it is there; of most, nothing."""
     return _names(observation.code) if _is_there(observation, source) else ()
+
+
+def pain_at_a_place(observation: Observation) -> tuple[str, ...]:
+    """What an Observation that scores pain says of where it is, as of a pain there; of most, nothing."""
+    quantity, integer = observation.value_quantity, observation.value_integer
+    number = quantity.value if quantity is not None else integer
+    names = texts_of(observation.code)
+    if not number or number < 0 or not any(map(_PAIN.search, names)):
+        return ()
+    told = (*texts_of(observation.body_site), *(note.text for note in observation.note if note.text))
+    parts = (part.value_string for part in observation.component)
+    return (
+        *(f"pain: {text}" for text in (*told, *parts) if text),
+        *(_SCORE.sub("", name) for name in names if _PLACED.search(name)),
+    )
+
+
+_PLACED = re.compile(
+    r"\b(?:back|bone|hip|ribs?|spin(?:e|al)|neck|head|chest|flank|abdominal) ?(?:pain|ache)", re.IGNORECASE
+)
+_PAIN = re.compile(r"\bpain\b|ache\b", re.IGNORECASE)
+_SCORE = re.compile(
+    r"\b(?:score|scale|severity|intensity|level|rating|numeric|verbal|reported|NRS|VAS|0[- ](?:to )?10)\b|\[\w+\]", re.I
+)
 
 
 def _is_there(observation: Observation, source: Source) -> bool:

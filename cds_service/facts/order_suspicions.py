@@ -10,7 +10,7 @@ from cds_service.facts.given_for import extended, is_for_distant_disease, is_sam
 from cds_service.facts.model import Evidence
 from cds_service.facts.referred import UNREAD, said_in_support
 from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.facts.suspicion import Suspicion, of_names, of_texts, suspected
+from cds_service.facts.suspicion import Suspicion, of_names, of_texts, suspected, tells_of_another
 from cds_service.fhir.resources import CodeableConcept, Drafted, ServiceRequest
 
 
@@ -19,7 +19,10 @@ def of_order(source: Source) -> Iterator[Suspicion]:
     for draft in source.drafts:
         evidence = Evidence(value="named in the order", resources=(reference_to(draft),))
         yield from _of_reasons(source.reasons_of(draft), evidence, source)
-        yield from _of_reasons(tuple(extended(draft.extension)), evidence, source)
+        beside = tuple(extended(draft.extension))
+        yield from _of_reasons(beside, evidence, source)
+        if source.has("other-malignancy", *beside) or any(tells_of_another(each, source) for each in _besides(draft)):
+            yield Suspicion(kind=None, site="other", evidence=evidence)
         named = (*texts_of(draft.code, *draft.order_detail), draft.patient_instruction, *_besides(draft))
         yield from of_texts((*source.words_of(draft), *named), evidence, source)
         supported = tuple(said_in_support(draft, source.referred))

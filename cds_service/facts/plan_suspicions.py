@@ -50,18 +50,26 @@ def _is_for_another(text: str, source: Source) -> bool:
     # What is taught is a symptom to watch for; a metastasis that is there is there, whatever is taught beside it.
     if any(not is_watched_for(text, each.start) for each in reading.affirmed(Kind.METASTASIS)):
         return True
-    return not _TEACHES.search(text) and any(each.may_hold for each in reading.of(Kind.SYMPTOM, Kind.SIGN))
+    felt = [each for each in reading.of(Kind.SYMPTOM, Kind.SIGN) if each.may_hold]
+    around = text
+    for each in felt:
+        around = around[: each.start] + " " * (each.end - each.start) + around[each.end :]
+    if _TEACHES.search(around):
+        return False
+    # What is treated is there; of a complaint at no certain place any treatment may be the cause.
+    return any(each.site not in (None, "other") for each in felt) if _TREATS.search(around) else bool(felt)
 
 
 _TEACHES = re.compile(
     r"\b(?:call|report|watch|monitor|check|review|educat\w*|teach\w*|tell|told|explain\w*|return|if|should|instruct\w*"
-    r"|inform\w*|signs?|symptoms?|aware\w*|prevent\w*|manag\w*|control\w*|risks?|reduc\w*|relie\w*|avoid\w*|free|assess\w*"
+    r"|inform\w*|signs?|symptoms?|aware\w*|prevent\w*|risks?|reduc\w*|avoid\w*|free|assess\w*"
     r"|screen\w*|cop\w+|side effects?|support\w*|improv\w*|minimi[sz]e\w*|maintain\w*|goals?"
-    r"|treat\w*|exercise\w*|advice|advise\w*|discuss\w*|as needed|prn|healing|recovery|post-?op\w*|surg\w+|during"
+    r"|exercise\w*|advice|advise\w*|discuss\w*|as needed|prn|healing|recovery|post-?op\w*|surg\w+|during"
     r"|after)\b",
     re.IGNORECASE,
 )
 """What is taught, prevented or hoped for is not there, or is what any treatment brings."""
+_TREATS = re.compile(r"\b(?:manag\w*|control\w*|relie\w*|treat\w*)\b", re.IGNORECASE)
 
 
 def _names_finding(text: str, source: Source) -> bool:

@@ -16,7 +16,7 @@ from cds_service.facts.entry_suspicions import of_entry
 from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
-from cds_service.facts.named_findings import finding_in_name
+from cds_service.facts.named_findings import finding_in_name, pain_at_a_place
 from cds_service.facts.observations import affirms, denied_since, denies, has_result, observed
 from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.relapse_words import tells_of_relapse
@@ -259,7 +259,7 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
         if observation.has_member:
             yield from of_names(named, evidence, source)  # a panel: what was found stands in its members
             named = ()
-        yield from of_texts((*named, *said_of), evidence, source)
+        yield from of_texts((*named, *said_of, *pain_at_a_place(observation)), evidence, source)
         yield from _of_another((*named, *said_of), evidence, source)
         for part in observation.component:
             if not denies(part) and blood_test(part.code, source) is None:  # judged by its value

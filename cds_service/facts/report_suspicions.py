@@ -30,13 +30,14 @@ from cds_service.facts.reported import (
     ALKALINE_PHOSPHATASE,
     FINDING_KINDS,
     UNDER_WAY,
+    symptoms_in,
     texts_of_report,
     unread_report,
 )
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import date_of
-from cds_service.facts.suspicion import Suspicion, listed, of_reading
+from cds_service.facts.suspicion import Suspicion, listed, of_reading, tells_of_another
 from cds_service.fhir.resources import DiagnosticReport
 
 
@@ -87,8 +88,13 @@ def of_reports(
         for reading in source.readings(*texts_of_report(report)):
             yield from _of_laboratory(reading, evidence, mild=mild)
         for text in filter(None, _beside_conclusion(report)):
-            said = of_reading(without_own_findings(text, source.read(text)), evidence)
+            reading = source.read(text)
+            said = of_reading(without_own_findings(text, reading), evidence)
             yield from (each for each in said if each.kind in FINDING_KINDS)
+            if not old:
+                yield from symptoms_in(text, reading, evidence)
+            if tells_of_another(text, source):
+                yield unread_report(report, evidence, source)
         if _finds_node(report, source) and of_other_side(side_of(source, report.code), sides):
             yield Suspicion(kind=None, site="other", evidence=evidence)
     yield from of_another_side(since, sides, of_breast, source)

@@ -123,6 +123,11 @@ def of_telling_procedures(source: Source) -> Iterator[Suspicion]:
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
+def names_far_part(text: str) -> bool:
+    """Whether a body site is one that breast cancer spreads to."""
+    return _FAR_PART.search(text) is not None
+
+
 def _to_relieve_or_beyond(source: Source) -> Iterator[Procedure | MedicationRequest | CarePlan]:
     """What was irradiated beyond the breast, operations on a cancer that came back, and treatment that is meant to
     relieve, however long ago: stage IV stays stage IV.
@@ -134,7 +139,7 @@ def _to_relieve_or_beyond(source: Source) -> Iterator[Procedure | MedicationRequ
         )
 
     for each in source.done.telling(treats, lambda procedure: bool(procedure.extension)):
-        beyond = any(map(_FAR_PART.search, texts_of(*each.body_site))) and (each.code is not None and treats(each.code))
+        beyond = any(map(names_far_part, texts_of(*each.body_site))) and (each.code is not None and treats(each.code))
         if each.status != "not-done" and (
             beyond or any(map(_CAME_BACK.search, texts_of(each.code))) or _is_palliative(each, source)
         ):

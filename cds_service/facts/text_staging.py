@@ -26,6 +26,7 @@ _TNM_BEGINS = frozenset("tnmcprya")
 """The letters that a category may begin with: most words begin otherwise, and cost no match."""
 _GROUP = re.compile(r"(?P<number>iv|i{1,3}|[0-4])(?P<letter>[abc])?")
 _ROMAN = {"0": "0", "1": "I", "2": "II", "3": "III", "4": "IV"}
+_SPELLED = {"one": "I", "two": "II", "three": "III", "four": "IV"}
 _LETTERED = {"I": "AB", "II": "AB", "III": "ABC", "IV": "", "0": ""}
 _BARE_GROUPS = frozenset({"iia", "iib", "iiia", "iiib", "iiic"})
 _STAGE_WORDS = frozenset({"stage", "stg", "staged"})
@@ -239,6 +240,8 @@ def _range(parse: Parse, last: int, prefix: str) -> list[Written]:
 
 def _written_group(items: list[Item], at: int) -> tuple[str | None, int]:
     """The stage group that starts at an item, and its last item: "IIA", or "2" and "a". There is no stage IIC."""
+    if items[at].key in _SPELLED:
+        return _spelled_group(items, at)
     match = _GROUP.fullmatch(items[at].key)
     if match is None:
         return None, at
@@ -251,6 +254,13 @@ def _written_group(items: list[Item], at: int) -> tuple[str | None, int]:
     if letter in _LETTERED[number]:  # or no letter
         return number + letter, last
     return (None if number in ("I", "II") else number), last
+
+
+def _spelled_group(items: list[Item], at: int) -> tuple[str, int]:
+    """The same of a number in words: "stage four", "stage two B"; "a" behind it is mostly the article."""
+    number = _SPELLED[items[at].key]
+    letter = items[at + 1].key.upper() if at + 1 < len(items) else ""
+    return (number + letter, at + 1) if letter in ("B", "C") and letter in _LETTERED[number] else (number, at)
 
 
 def _is_other_disease(parse: Parse, first: int, last: int) -> bool:

@@ -1,4 +1,5 @@
-"""Observations that say in words what was seen outside the breast, as a report does.
+"""Observations that say in words what was seen outside the breast, as a report does, what an examination found, or why
+she came.
 
 The words are read like the conclusion of a report (`facts.conclusions`).
 """
@@ -62,13 +63,21 @@ def _is_of_other_study(observation: Observation, source: Source) -> bool:
     named = texts_of(observation.code, observation.body_site)
     if any(names_breast(text) for text in named):
         return False
-    if any(coding.code == "imaging" for each in observation.category for coding in each.coding):
+    if any(coding.code in ("imaging", "exam") for each in observation.category for coding in each.coding):
+        return True
+    if any(map(_EXAMINED.search, texts_of(observation.code))):
         return True
     studies = {m.value for text in texts_of(observation.code) for m in source.read(text).of(Kind.MODALITY)}
     of_report = any(_REPORTS.search(text) for text in texts_of(observation.code))
     return bool(studies & IMAGING_OF_THE_BODY) or (of_report and not _of_breast(observation, source))
 
 
+_EXAMINED = re.compile(
+    r"\b(?:exam(?:ination)?|physical findings?|O/E|auscultation|palpation|power|reflex(?:es)?|gait|chief complaint"
+    r"|presenting (?:complaint|problem)|reason for (?:visit|attendance)|history of present(?:ing)?)\b",
+    re.IGNORECASE,
+)
+"""An examination, or what she came for: what it says has to be understood."""
 _REPORTS = re.compile(
     r"^\s*(?:clinical )?(?:findings?|diagnos[ei]s)\s*$"
     r"|\b(?:impression|narrative|(?:pathology|biopsy) (?:report|diagnosis)|study observation)",

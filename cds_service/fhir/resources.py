@@ -47,6 +47,10 @@ class Range(Element, frozen=True):
     high: Quantity | None = None
 
 
+class Ratio(Element, frozen=True):
+    """That there is one is all we read of it."""
+
+
 class Annotation(Element, frozen=True):
     text: str | None = None
     time: str | None = None
@@ -65,11 +69,19 @@ class Meta(Element, frozen=True):
     profile: tuple[str, ...] = ()
 
 
+class Narrative(Element, frozen=True):
+    """The resource in words (XHTML); "additional": they say more than its elements do."""
+
+    status: str | None = None
+    div: str | None = None
+
+
 class Resource(Element, frozen=True, tag_field="resourceType", tag=True):
     """What every resource has. `id` is what references point to; the name of its class is its `resourceType`."""
 
     id: str | None = None
     meta: Meta | None = None
+    text: Narrative | None = None
     extension: tuple[Extension, ...] = ()
 
 
@@ -80,6 +92,7 @@ class ContainedResource(Element, frozen=True):
     resource_type: str | None = None
     status: str | None = None
     code: CodeableConcept | tuple[CodeableConcept, ...] | str | None = None
+    description: CodeableConcept | str | None = None
     effective_date_time: str | None = None
     effective_period: Period | None = None
     value_codeable_concept: CodeableConcept | None = None
@@ -170,6 +183,8 @@ class Observation(Resource, frozen=True):
     value_string: str | None = None
     value_boolean: bool | None = None
     value_integer: int | None = None
+    value_range: Range | None = None
+    value_ratio: Ratio | None = None
     data_absent_reason: CodeableConcept | None = None
     interpretation: tuple[CodeableConcept, ...] = ()
     note: tuple[Annotation, ...] = ()
@@ -290,13 +305,6 @@ class CarePlan(Resource, frozen=True):
     note: tuple[Annotation, ...] = ()
 
 
-class Narrative(Element, frozen=True):
-    """The resource in words (XHTML); "additional": they say more than its elements do."""
-
-    status: str | None = None
-    div: str | None = None
-
-
 class ReportMedia(Element, frozen=True):
     comment: str | None = None
 
@@ -322,7 +330,6 @@ class DiagnosticReport(Resource, frozen=True):
     conclusion_code: tuple[CodeableConcept, ...] = ()
     media: tuple[ReportMedia, ...] = ()
     presented_form: tuple[Attachment, ...] = ()
-    text: Narrative | None = None
     contained: tuple[ContainedResource, ...] = ()
 
 
@@ -376,7 +383,6 @@ class CodeableReference(Element, frozen=True):
 
 
 class ServiceRequest(Resource, frozen=True):
-    text: Narrative | None = None
     based_on: tuple[Reference, ...] = ()
     replaces: tuple[Reference, ...] = ()
     as_needed_codeable_concept: CodeableConcept | None = None
