@@ -20,6 +20,7 @@ FLOORS = {
     "cds_service.logs": 0,
     "cds_service.metrics": 0,
     "cds_service.stages": 0,
+    "cds_service.start_up": 0,
     "cds_service.egress": 0,
     "cds_service.hooks": 1,
     "cds_service.fhir": 1,

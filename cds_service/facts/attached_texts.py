@@ -16,7 +16,7 @@ import msgspec
 
 from cds_service.facts import unread
 from cds_service.facts.advanced import stages_advanced
-from cds_service.facts.cancer_notes import is_open_note, tells_of_a_fresh_one, understand_note
+from cds_service.facts.cancer_notes import is_open_note, says_open, tells_of_a_fresh_one, tells_of_more, understand_note
 from cds_service.facts.dates import When
 from cds_service.facts.file_texts import LONGEST, are_missing, is_cut, narrative_of, texts_beside
 from cds_service.facts.fractures import FRACTURES, is_of_a_fall
@@ -27,7 +27,7 @@ from cds_service.facts.relapse_words import is_on_chemotherapy
 from cds_service.facts.sentences import SENTENCE_ENDS
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import date_of
-from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, is_watched_for, of_reading
+from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, is_watched_for, of_reading, tells_of_another
 from cds_service.facts.text_abbreviations import blank_other_meanings
 from cds_service.facts.whole_reports import is_note_in_file
 from cds_service.fhir.resources import DiagnosticReport, Resource
@@ -127,11 +127,14 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed:
             yield _unread(evidence)
 
 
+_MATTERING = (*SUSPICIOUS, Kind.ADVANCED, Kind.RECURRENCE, Kind.TUMOR_MARKER, Kind.OTHER_MALIGNANCY)
+
+
 def _that_may_matter(text: str, source: Source) -> Iterator[str]:
     """The sentences that hold a word for disease elsewhere, however it is written, or of which something is read that
     may mean it.
     """
-    read = source.read(text).of(*SUSPICIOUS, Kind.ADVANCED, Kind.RECURRENCE, Kind.TUMOR_MARKER)
+    read = source.read(text).of(*_MATTERING)
     told = sorted(each.start for each in read if each.may_hold and each.detail != LEVEL_NOT_SAID)
     start = 0
     for end in (*(found.start() for found in SENTENCE_ENDS.finditer(text)), len(text)):
@@ -164,6 +167,8 @@ def _leaves_open(sentence: str, reading: Reading, source: Source, *, followed: b
     falls; and of a woman in follow-up that she is treated, or has something new in the breast.
     """
     there = [each for each in reading.mentions if each.may_hold]
+    if tells_of_another(sentence, source) or says_open(sentence, source) or tells_of_more(sentence):
+        return True
     if _FALLS.search(sentence) or any(each.kind is Kind.TUMOR_MARKER for each in there):
         return True
     if not followed:

@@ -22,9 +22,9 @@ from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.suspicion import Suspicion, of_readings
 from cds_service.facts.text import blank_flags
 from cds_service.facts.text_residue import points_elsewhere
-from cds_service.facts.understood import LUMPS, Understood, is_denied, understand
+from cds_service.facts.understood import LUMPS, Understood, is_denied, understand, uses_of
 from cds_service.fhir.resources import CodeableConcept, Coding
-from cds_service.knowledge.record_words import In
+from cds_service.knowledge.record_words import In, Use
 
 
 def of_cancer_entries(found: Iterable[Diagnosis], since: When | None, source: Source) -> Iterator[Suspicion]:
@@ -144,6 +144,11 @@ def is_open_note(text: str, source: Source) -> bool:
     return points_elsewhere(text) or understand_note(text, "unstated", source).open
 
 
+def says_open(note: str, source: Source) -> bool:
+    """Whether a note holds words that leave it open, whatever a report of a study would mean by them."""
+    return any(Use.OPEN in statement for statement in uses_of(note, source.knowledge.record_words.tries[In.NOTE]))
+
+
 _STAGING = frozenset({*(value_set for value_set, _, _ in STAGE_OBSERVATIONS), "tumor-size"})
 
 
@@ -159,10 +164,13 @@ def understand_note(note: str, side: str, source: Source, kind: In = In.NOTE) ->
     """
     words = source.knowledge.record_words.tries[kind]
     found = understand(note, source.read(note), words, _harmless)
-    left_open = (
-        points_elsewhere(note) or is_large(note) or _TOLD_BY_SURGERY.search(note) or _of_other_side(found, note, side)
-    )
+    left_open = points_elsewhere(note) or tells_of_more(note) or _of_other_side(found, note, side)
     return msgspec.structs.replace(found, open=True) if left_open else found
+
+
+def tells_of_more(note: str) -> bool:
+    """Whether a note makes the tumour large, or stages it after therapy or by many nodes."""
+    return is_large(note) or _TOLD_BY_SURGERY.search(note) is not None
 
 
 _TOLD_BY_SURGERY = re.compile(r"\byp?[TN]\d|(?<!\d)(?:[4-9]|[1-9]\d)\s*\+\s*/\s*\d", re.IGNORECASE)

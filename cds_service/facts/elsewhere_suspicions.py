@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from cds_service.facts.cancer_notes import says_open
 from cds_service.facts.clinic_notes import tells_of_patient
 from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, is_harmless, understand_conclusion
 from cds_service.facts.diagnoses import names_breast_cancer
@@ -26,9 +27,9 @@ from cds_service.facts.sentences import SENTENCE_ENDS
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.facts.studies import recorded_study
 from cds_service.facts.suspicion import Suspicion, is_mute, is_unlisted, of_reading
-from cds_service.facts.understood import Understood, uses_of
+from cds_service.facts.understood import Understood
 from cds_service.fhir.resources import DiagnosticReport
-from cds_service.knowledge.record_words import In, Use
+from cds_service.knowledge.record_words import In
 
 
 def of_other_report(
@@ -66,7 +67,7 @@ def of_other_report(
         for text, each in understood
     )
     unread_words = unread_words or (
-        tells_of_patient(report, source) and not long_ago and any(_takes_back(text, source) for text, _ in understood)
+        tells_of_patient(report, source) and not long_ago and any(says_open(text, source) for text, _ in understood)
     )
     # "T12", "segment 4", "as before": of what, and what of it?
     mute_words = (
@@ -78,11 +79,6 @@ def of_other_report(
     )
     if doubted or in_a_file or unread_words or mute_words or _mute_code(report, source):
         yield unread_report(report, evidence, source)
-
-
-def _takes_back(text: str, source: Source) -> bool:
-    """Whether a note holds words that leave it open, whatever a report of a study would mean by them."""
-    return any(Use.OPEN in statement for statement in uses_of(text, source.knowledge.record_words.tries[In.NOTE]))
 
 
 def _called_likely_benign(found: Understood, text: str) -> frozenset[Mention]:

@@ -13,7 +13,7 @@ _STEMS = (
     *("advanced", "inflammator", "progress", "revis", "upstag", "restag", "cancer", "carcinom", "neoplas", "further"),
     *("biops", "concern", "worr", "suspect", "unexplain", "elevated", "abnormal"),
     # symptoms
-    *("pain", "ache", "sore", "tender", "discomfort", "cough", "dyspn", "breath", "hemopt", "haemopt", "jaundice"),
+    *("pain", "sore", "tender", "discomfort", "cough", "dyspn", "breath", "hemopt", "haemopt", "jaundice"),
     *("icter", "seizure", "convuls", "weak", "numb", "paresis", "palsy", "ataxi", "vision", "diplopia", "confus"),
     *("vomit", "nausea", "weight", "appetite", "anorexi", "cachex", "swell", "swoll", "dizz", "faint", "collaps"),
     *("limp", "bruis", "incontinen", "tingl", "paresthes", "paraesthes", "fatigue", "tired", "sweat", "fever"),
@@ -33,6 +33,10 @@ _STEMS = (
     ),
     *("lateral ventricle", "plaque", "catches on", "dorsiflex", "plantarflex", "jelly", "wet her", "wets her"),
     *("vocal cord", "percussion", "papule", "hospice", "palliat", "comfort care", "comfort focus", "prognosis"),
+    # what an examination finds
+    *("auscultat", "reflex", "romberg", "babinski", "sensation", "cranial nerve", "oriented", "murmur", "guarding"),
+    *("rigidity", "straight leg", "pupil", "midline", "retinal", "crackl", "rales", "wheez", "rhonch", "stridor"),
+    *("organomegal", "megaly", "distend", "distension", "clonus", "nystagm", "drift", "foot drop"),
     # symptoms in everyday words
     *("yellow", "pale stool", "clothes", "puffed", "hoarse", "raspy", "swallow", "hiccup", "phlegm", "pink stuff"),
     *("lying flat", "sit up to", "staring", "passed out", "droop", "clums", "blurr", "squint", "tripp", "stumbl"),
@@ -48,13 +52,83 @@ _STEMS = (
     # tests, and where she went with it
     *("calcium", "calcemia", "calcaemia", "alk phos", "alkaline phos", "ctdna", "ct dna", "signatera", "guardant"),
     *("circulating", "urgent care", "emergency", "hospitali", "admitted"),
-    # treatment of disease
+    # treatment of disease, how it goes, and what nobody can do any more
+    *(
+        "chemo",
+        "radiother",
+        "neoadj",
+        "xgeva",
+        "denosumab 120",
+        "everolimus",
+        "infusion",
+        "on the pump",
+        "line of treat",
+    ),
+    *("second line", "second-line", "third line", "third-line", "first line", "first-line", "incurable", "inoperable"),
+    *("curable", "cured", "not cure", "spread", "everywhere", "all over", "funeral", "end of life", "weeks to live"),
+    *("months to live", "die at home", "place of death", "dnr", "not long left", "supportive care", "comfortable"),
+    *("bad news", "devastat", "very upset", "upset at", "shocked by", "stop treatment", "stopped everything"),
+    *(
+        "on treatment",
+        "having treatment",
+        "started treatment",
+        "treatment started",
+        "off treatment",
+        "weekly treatment",
+    ),
+    # another cancer, or more of this one
+    *("lymphoma", "myeloma", "leukaem", "leukem", "melanoma", "sarcoma", "second primary", "contralateral"),
+    *("other breast", "both breasts", "each breast", "other side", "both sides", "came back"),
+    *("come back", "comes back", "coming back", "back again", "deposits", "more extensive", "than was thought"),
+    *(
+        "than thought",
+        "larger than before",
+        "bigger",
+        "growing",
+        "worse",
+        "increasing",
+        "has changed",
+        "diagnosis changed",
+    ),
+    # what is to be found out
+    *("pending", "await", "called back", "recalled for", "second look", "more views", "extra views", "repeat bloods"),
+    *(
+        "bloods to be repeated",
+        "bloods repeated",
+        "film repeated",
+        "be repeated",
+        "being investigated",
+        "investigation",
+    ),
+    *("looked into", "being sought", "cause not", "no cause", "cause un", "more tests", "extra tests", "radiologist"),
+    *("neurolog", "respiratory", "under oncology", "doubled", "of disease", "with disease"),
+    *(
+        "surgery cancelled",
+        "surgery deferred",
+        "surgery postponed",
+        "surgery not",
+        "operation not",
+        "operation put off",
+    ),
+    *("operation abandoned", "declined to operate", "plan changed", "late stage", "late presentation"),
+    *("trial", "randomis", "randomiz", "signed up for", "study visit", "further test", "urgently", "previous cancer"),
+    *("old cancer", "coded right", "coded left", "breast also", "new mass", "late stage", "glands", "has had enough"),
+    *("not doing", "no improvement", "infection of", "put off"),
+    # how she is
+    *("not well", "no longer", "not fully", "less than before", "with help", "needs help", "uses a stick", "in bed"),
+    *("to her bed", "in a chair", "sleeps all day", "speaks slowly", "come out wrong", "cannot write", "on the floor"),
+    *("sees two", "eats little", "eats less", "belt two", "holds her side", "chiropract", "physio for", "in hospital"),
+    *("to hospital", "ed visit", "accident", "usual self", "not the same", "struggles", "cannot cope", "had enough"),
+    *("wobbly", "off food", "not as mobile", "into walls", "home oxygen", "oxygen at home", "drained", "tapped"),
+    *("blood in", "chest infection", "chest film", "antibiotics for chest", "counts low", "dropped a"),
     *("last chemo", "capecitabine", "enhertu", "kadcyla", "ibrance", "kisqali", "verzenio", "palbociclib"),
     *("ribociclib", "abemaciclib", "faslodex", "fulvestrant", "herceptin q"),
 )
 """Parts of words, in small letters."""
 _WORDS = re.compile(
-    r"\b(?:mets?\b(?! with\b)|stage\b|m1|mass|nodes?\b|spots?\b|(?:lit|lights?) up|ibtr\b|lrr\b|[a-z]{0,2}[tn][1-4]"
+    r"\b(?:[0-4]/5\b|strength\b|power\b|breath sounds|air entry|dull\b|\w*aches?\b|ach(?:ing|y)\b"
+    r"|mets?\b(?! with\b)|stage\b|m1|mass(?:es)?\b|nodes?\b|spots?\b"
+    r"|(?:lit|lights?) up|ibtr\b|lrr\b|[a-z]{0,2}[tn][1-4]"
     r"|bx\b|new\b|falls?\b|(?:lbs?|pounds|kg|kilos)\b.{0,30}\b(?:lost|less|down|over|since)"
     r"|(?:down|lost)\b.{0,20}\b(?:lbs?|pounds|kg|kilos)\b|pounds|dark urine|urine (?:is |was |has been )?dark"
     r"|stools? (?:are |were )?(?:pale|clay)|off (?:her|his|my) (?:food|meals)|winded|voice\b"
@@ -63,7 +137,8 @@ _WORDS = re.compile(
     r"|not (?:her|him)self|aleve|advil|motrin|act(?:ing|s) up|wak(?:es|ing|ed) (?:her|him|me)\b"
     r"|keeps? (?:her|him|me) (?:up|awake)|spin(?:e|al)|ribs?\b|hips?\b|breast ?bone|collar ?bone|skull|jaw|neck\b"
     r"|groin|gland|side when\b|belly|(?:her|his|my|the|low(?:er)?|mid(?:dle)?|upper) back\b"
-    r"|back (?:is|was|has|feels?|hurts?|gives?|spasm|stiff|trouble|problem)|lump|bump|knot\b|pea\b|rash|lfts?\b|alp\b"
+    r"|back (?:is|was|has|feels?|hurts?|gives?|spasm|stiff|trouble|problem)|lump(?!ectom)|bump|knot\b|pea\b|rash"
+    r"|lfts?\b|alp\b"
     r"|platelets?|hemoglobin|markers?\b|ca[ -]?(?:15|27)|cea\b|ctc\b|(?:x-?rays?|mri|ct|pet|scans?)\b"
     r"|lad\b|(?:to|in) (?:the )?(?:er|ed)\b|cycle \d|xeloda"
     r"|(?:(?:currently|now|still|remains|is|she's) (?:on|receiving|getting|taking)|continu(?:es|ing)|tolerating) "

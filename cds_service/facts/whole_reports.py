@@ -10,15 +10,28 @@ import msgspec
 
 from cds_service.facts.clinic_notes import tells_of_patient
 from cds_service.facts.file_texts import LONGEST, texts_beside
+from cds_service.facts.mentions import Kind
 from cds_service.facts.source import Source, texts_of
 from cds_service.fhir.resources import DiagnosticReport
 
-_NOTE = re.compile(r"\b(?:notes?|letter|encounter|evaluation|assessment|summary|visit)\b", re.IGNORECASE)
+_NOTE = re.compile(
+    r"\b(?:notes?|letter|encounter|evaluation|assessment|summary|visit|session|medication review"
+    r"|consult(?:ation)?|counsel\w*|physio\w*|(?:physical|occupational|speech) therapy)\b",
+    re.IGNORECASE,
+)
+_OF_TISSUE = re.compile(r"patholog|cytolog|histolog|biops|slide|specimen|smear", re.IGNORECASE)
 
 
 def is_note_in_file(report: DiagnosticReport, source: Source) -> bool:
-    """Whether a report is a note of a clinic or a therapist, by its code, category or name."""
-    return tells_of_patient(report, source) or any(_NOTE.search(name) for name in texts_of(report.code))
+    """Whether a report is a note of a clinic or a therapist, by its code, category or name; what names a study or a
+    sample of tissue is none.
+    """
+    if tells_of_patient(report, source):
+        return True
+    names = texts_of(report.code)
+    if not any(map(_NOTE.search, names)) or any(map(_OF_TISSUE.search, names)):
+        return False
+    return not any(each.of(Kind.MODALITY) for each in source.readings(*names))
 
 
 def with_whole_reports(source: Source) -> Source:
