@@ -52,18 +52,36 @@ def of_given(source: Source) -> Iterator[Suspicion]:
 
 
 def of_allergies(source: Source) -> Iterator[Suspicion]:
-    """Allergies in whose words the drug was given for metastases; the complaints of a reaction are no sign."""
+    """Allergies in whose words the drug was given for metastases, or for a study of a complaint; those of a reaction
+    are no sign.
+    """
     for allergy in source.record.allergies:
         written = (*(note.text for note in allergy.note), *(each.description for each in allergy.reaction))
         if any(
             tells_of_relapse(text, source)
             or source.read(text).affirmed(Kind.METASTASIS)
             or tells_of_another(text, source)
+            or _tells_of_a_scan_for_it(text, source)
             for text in written
             if text
         ):
             evidence = Evidence(value=unread.NOTE, resources=(reference_to(allergy),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _tells_of_a_scan_for_it(text: str, source: Source) -> bool:
+    """Whether the drug was given for a study of a complaint: "contrast, CT done for haemoptysis"."""
+    scanned = _SCANNED_FOR.search(text)
+    if scanned is None:
+        return False
+    felt = source.read(text).of(Kind.SYMPTOM, Kind.SIGN, Kind.IMAGING_FINDING)
+    return any(each.may_hold and each.start >= scanned.end() for each in felt)
+
+
+_SCANNED_FOR = re.compile(
+    r"\b(?:CT|MRI?|PET|scan|x-?ray|imaging|angiogra\w+)\b[^.;\n]{0,40}\b(?:for|because of|due to|to assess)\b",
+    re.IGNORECASE,
+)
 
 
 def _has_more(given: _Given) -> bool:

@@ -19,19 +19,19 @@ _NOTE = re.compile(
     r"|consult(?:ation)?|counsel\w*|physio\w*|(?:physical|occupational|speech) therapy)\b",
     re.IGNORECASE,
 )
-_OF_TISSUE = re.compile(r"patholog|cytolog|histolog|biops|slide|specimen|smear", re.IGNORECASE)
+_OF_TISSUE = re.compile(r"patholog|cytolog|histolog|slide|specimen|smear", re.IGNORECASE)
 
 
 def is_note_in_file(report: DiagnosticReport, source: Source) -> bool:
     """Whether a report is a note of a clinic or a therapist, by its code, category or name; what names a study or a
     sample of tissue is none.
     """
+    names = texts_of(report.code)
+    if any(map(_OF_TISSUE.search, names)):
+        return False
     if tells_of_patient(report, source):
         return True
-    names = texts_of(report.code)
-    if not any(map(_NOTE.search, names)) or any(map(_OF_TISSUE.search, names)):
-        return False
-    return not any(each.of(Kind.MODALITY) for each in source.readings(*names))
+    return any(map(_NOTE.search, names)) and not any(each.of(Kind.MODALITY) for each in source.readings(*names))
 
 
 def with_whole_reports(source: Source) -> Source:
