@@ -8,7 +8,7 @@ import msgspec
 
 from cds_service.facts.observations import denies, has_result, is_withheld
 from cds_service.facts.source import Source, codes_of, texts_of
-from cds_service.fhir.resources import CodeableConcept, Observation
+from cds_service.fhir.resources import CodeableConcept, Observation, ObservationComponent
 from cds_service.fhir.retrieved import Record
 
 ALKALINE_PHOSPHATASE = "alkaline-phosphatase"
@@ -58,21 +58,23 @@ def _parts(observation: Observation, source: Source) -> Iterator[tuple[str, Obse
     for part in observation.component:
         test = blood_test(part.code, source)
         if test is not None:
-            yield (
-                test,
-                msgspec.structs.replace(
-                    observation,
-                    code=part.code,
-                    value_quantity=part.value_quantity,
-                    value_codeable_concept=part.value_codeable_concept,
-                    value_string=part.value_string,
-                    value_boolean=part.value_boolean,
-                    value_integer=part.value_integer,
-                    interpretation=part.interpretation,
-                    reference_range=part.reference_range,
-                    component=(),
-                ),
-            )
+            yield test, of_part(observation, part)
+
+
+def of_part(panel: Observation, part: ObservationComponent) -> Observation:
+    """A component as an Observation of the day of its panel."""
+    return msgspec.structs.replace(
+        panel,
+        code=part.code,
+        value_quantity=part.value_quantity,
+        value_codeable_concept=part.value_codeable_concept,
+        value_string=part.value_string,
+        value_boolean=part.value_boolean,
+        value_integer=part.value_integer,
+        interpretation=part.interpretation,
+        reference_range=part.reference_range,
+        component=(),
+    )
 
 
 def _is_lost(observation: Observation) -> bool:

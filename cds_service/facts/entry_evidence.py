@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.facts.advanced import stages_advanced
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis
-from cds_service.facts.given_for import displayed, entries_of
+from cds_service.facts.given_for import displayed, entries_of, may_give
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, texts_of
 from cds_service.facts.suspicion import Suspicion, suspected, tells_of_another
@@ -22,7 +22,7 @@ def of_entry_evidence(found: Iterable[Diagnosis], source: Source) -> Iterator[Su
     listed: frozenset[str] | None = None
     for each in found:
         condition = each.condition
-        if condition is None or not _tells(condition):
+        if condition is None or not may_give(condition):
             continue
         if listed is None:
             listed = entries_of(source)
@@ -39,17 +39,6 @@ def of_entry_evidence(found: Iterable[Diagnosis], source: Source) -> Iterator[Su
                 date=each.since.text if each.since is not None else None,
             )
             yield Suspicion(kind=None, site="other", evidence=evidence)
-
-
-def _tells(condition: Condition) -> bool:
-    return bool(
-        condition.evidence
-        or condition.stage
-        or condition.contained
-        or condition.onset_string
-        or condition.abatement_string
-        or condition.body_site
-    )
 
 
 def _is_suspected(concepts: Iterable[CodeableConcept], source: Source) -> bool:

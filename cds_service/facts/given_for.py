@@ -46,7 +46,7 @@ def distant_disease_given(source: Source) -> Iterator[Diagnosis]:
         return source.alike(_named, code) is not None
 
     giving: tuple[_Giving, ...] = (
-        *(each for each in record.conditions if _may_give(each)),
+        *(each for each in record.conditions if may_give(each)),
         *source.done.telling(says, _has_more),
         *source.prescribed.telling(says, _has_more),
         *record.medication_administrations,
@@ -95,7 +95,7 @@ def _dosed_for(drug: MedicationRequest) -> Iterator[str]:
                 yield text
 
 
-def _may_give(condition: Condition) -> bool:
+def may_give(condition: Condition) -> bool:
     """Whether there is anything to read beside what an entry is called: not in nearly all of a chart."""
     return bool(
         condition.evidence

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from functools import partial
 
 from cds_service.facts.blood_results import ALKALINE_PHOSPHATASE, blood_results, is_alkaline_phosphatase, is_calcium
@@ -10,7 +9,7 @@ from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known
-from cds_service.facts.observations import has_result, observed
+from cds_service.facts.observations import has_result, maybe_newest, observed
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.fhir.resources import Observation, Quantity
 from cds_service.value import Value
@@ -162,19 +161,12 @@ def _newest_values(since: When | None, source: Source) -> dict[str, Observation]
         test: [each for each in values if not _older(each, since, source)]
         for test, values in blood_results(source).items()
     }
-    return {test: max(_maybe_newest(values), key=partial(_gravity, test)) for test, values in found.items() if values}
+    return {test: max(maybe_newest(values), key=partial(_gravity, test)) for test, values in found.items() if values}
 
 
 def _older(observation: Observation, since: When | None, source: Source) -> bool:
     on = observed(observation)
     return since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest)
-
-
-def _maybe_newest(values: list[Observation]) -> list[Observation]:
-    """Those that none surely follows: of one day, of a month that may be the later one, or without a day."""
-    dated = [(observed(each), each) for each in values]
-    newest = max((on.earliest for on, _ in dated if on is not None), default=date.min)
-    return [each for on, each in dated if on is None or on.latest >= newest]
 
 
 def _gravity(test: str, observation: Observation) -> float:

@@ -1,6 +1,7 @@
 """What every reader of Observations needs: when one holds, whether it counts, which cancer it is about."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from cds_service.facts.dates import When, start_of, when
 from cds_service.facts.episodes import Cancer
@@ -30,6 +31,13 @@ def observed(observation: Observation) -> When | None:
         start_of(observation.effective_period),
         observation.issued,
     )
+
+
+def maybe_newest(values: Sequence[Observation]) -> list[Observation]:
+    """Those that none surely follows: of one day, of a month that may be the later one, or without a day."""
+    dated = [(observed(each), each) for each in values]
+    newest = max((on.earliest for on, _ in dated if on is not None), default=date.min)
+    return [each for on, each in dated if on is None or on.latest >= newest]
 
 
 def has_result(observation: Observation) -> bool:

@@ -212,9 +212,8 @@ _BY_PLACE = frozenset({Kind.IMAGING_FINDING, Kind.METASTASIS})
 
 _WATCHED_FOR = re.compile(
     r"(?:\b(?:risks?|complications?|side effects?)\b|\A\W*(?:please )?call\b|\bcall (?:us|the (?:office|clinic))\b"
-    r"|\bsooner if\b|\breturn if\b|\breport any\b|\bwatch (?:out )?for\b|\bsigns (?:and symptoms )?(?:of|that|to)\b"
-    r"|\beducated on\b|\bprecautions\b|\b(?:should|to) prompt\b|\bprompt (?:a |an )?(?:call|visit|review)\b"
-    r"|\bwhen to (?:call|seek)\b)[^.;\n]*\Z",
+    r"|\bsooner if\b|\breturn if\b|\breport any\b|\bwatch (?:out )?for\b|\bsigns (?:and symptoms )?of\b|\beducated on\b"
+    r"|\bprecautions\b|\bshould prompt (?:a |an )?(?:call|visit|review)\b|\bwhen to (?:call|seek)\b)[^.;\n]*\Z",
     re.IGNORECASE,
 )
 

@@ -8,15 +8,16 @@ rest below 88 %), anemia grade 3 (below 8.0 g/dL, 4.9 mmol/L or 80 g/L), platele
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from operator import itemgetter
 
-from cds_service.facts.dates import When
+from cds_service.facts.blood_results import of_part
 from cds_service.facts.model import Evidence
-from cds_service.facts.observations import has_result, observed
+from cds_service.facts.observations import has_result, maybe_newest, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.suspicion import Suspicion
-from cds_service.fhir.resources import CodeableConcept, Observation, ObservationComponent
+from cds_service.fhir.resources import CodeableConcept, Observation
 from cds_service.value import Value
 
 _WEIGHT = "weight"
@@ -63,26 +64,28 @@ _LOSS_WITHIN = timedelta(days=182)
 
 
 def of_vital_values(source: Source) -> Iterator[Suspicion]:
-    """What the newest value of each says of how she is now."""
-    found: dict[str, list[tuple[When, Observation, float, str]]] = {}
+    """What the newest value of each says of how she is now; of several that may be the newest, the gravest."""
+    found: dict[str, list[Observation]] = {}
     tests = source.observed.tests
     for group in tests.groups:
         kind = source.alike(_kind_of, group.code) if group.code is not None else None
         if kind is not None:
-            found.setdefault(kind, []).extend(_valued(tests.every[at] for at in group.places))
-    for at in source.observed.panels:
-        panel = tests.every[at]
+            found.setdefault(kind, []).extend(tests.every[at] for at in group.places)
+    for panel in (tests.every[at] for at in source.observed.panels):
         for part in panel.component:
             kind = source.alike(_kind_of, part.code) if part.code is not None else None
-            value = _value_of(part)
-            on = observed(panel)
-            if kind is not None and value is not None and on is not None and has_result(panel):
-                found.setdefault(kind, []).append((on, panel, *value))
-    for kind, values in found.items():
+            if kind is not None:
+                found.setdefault(kind, []).append(of_part(panel, part))
+    for kind, every in found.items():
+        values = [each for each in every if has_result(each) and _value_of(each) is not None]
         telling = _falling(values) if kind == _WEIGHT else _too_low(values, _VALUES[kind].least)
-        if telling is not None and not telling[0].surely_older(source.windows.work_up_days, source.today):
-            on, observation = telling
-            evidence = Evidence(value="value of an illness", resources=(reference_to(observation),), date=on.text)
+        on = observed(telling) if telling is not None else None
+        if telling is not None and not (on and on.surely_older(source.windows.work_up_days, source.today)):
+            evidence = Evidence(
+                value="value of an illness",
+                resources=(reference_to(telling),),
+                date=on.text if on is not None else None,
+            )
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
@@ -96,37 +99,33 @@ def _kind_of(code: CodeableConcept, source: Source) -> str | None:
     return None
 
 
-_Dated = tuple[When, Observation, float, str]
-
-
-def _valued(observations: Iterable[Observation]) -> Iterator[_Dated]:
-    for each in observations:
-        value, on = _value_of(each), observed(each)
-        if value is not None and on is not None and has_result(each):
-            yield on, each, *value
-
-
-def _value_of(measured: Observation | ObservationComponent) -> tuple[float, str] | None:
+def _value_of(measured: Observation) -> tuple[float, str] | None:
     quantity = measured.value_quantity
     if quantity is None or quantity.value is None:
         return None
     return quantity.value, (quantity.code or quantity.unit or "").lower()
 
 
-def _too_low(values: Sequence[_Dated], least: dict[str, float]) -> tuple[When, Observation] | None:
-    on, observation, value, unit = max(values, key=lambda each: each[0].earliest)
-    limit = least.get(unit)
-    return (on, observation) if limit is not None and 0 < value < limit else None
+def _too_low(values: Sequence[Observation], least: dict[str, float]) -> Observation | None:
+    for each in maybe_newest(values):
+        value, unit = _value_of(each) or (0.0, "")
+        if 0 < value < least.get(unit, 0.0):
+            return each
+    return None
 
 
-def _falling(values: Sequence[_Dated]) -> tuple[When, Observation] | None:
-    """The newest weight, where it is well below what she weighed in the months before."""
-    weights = [
-        (on, each, value * _KILOGRAMS[unit]) for on, each, value, unit in values if unit in _KILOGRAMS and value > 0
-    ]
-    if len(weights) < 2:
+def _falling(values: Sequence[Observation]) -> Observation | None:
+    """A newest weight that is well below what she weighed in the months before."""
+    weights = []
+    for each in values:
+        value, unit = _value_of(each) or (0.0, "")
+        on = observed(each)
+        if on is not None and unit in _KILOGRAMS and value > 0:
+            weights.append((on.earliest, value * _KILOGRAMS[unit], each))
+    newest = max((day for day, _, _ in weights), default=None)
+    if newest is None:
         return None
-    on, observation, now = max(weights, key=lambda each: each[0].earliest)
-    before = [weight for then, _, weight in weights if on.earliest - _LOSS_WITHIN <= then.earliest < on.earliest]
-    fell = bool(before) and now < max(before) * (1 - _LOSS)
-    return (on, observation) if fell else None
+    before = [weight for day, weight, _ in weights if newest - _LOSS_WITHIN <= day < newest]
+    now = [(weight, each) for day, weight, each in weights if day == newest]
+    least, lightest = min(now, key=itemgetter(0))
+    return lightest if before and least < max(before) * (1 - _LOSS) else None
