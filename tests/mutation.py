@@ -12,6 +12,7 @@ Why not mutmut: it copies and instruments the whole tree and cannot draw a sampl
 import argparse
 import ast
 import copy
+import functools
 import importlib.abc
 import importlib.util
 import os
@@ -26,6 +27,8 @@ from typing import Any
 
 import pytest
 import yaml
+
+from tests import warm_mutants
 
 ROOT = Path(__file__).parents[1]
 SEED = 20261121
@@ -72,7 +75,6 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.clinic_notes": _PATIENTS,
     "facts.relapse_words": ("tests/facts/test_relapse_words.py", *_PATIENTS),
     "facts.order_notes": _PATIENTS,
-    "facts.note_signs": ("tests/facts/test_attached_texts.py", *_PATIENTS),
     "facts.axilla_imaging": ("tests/facts/test_axilla_imaging.py", "tests/facts/test_nodes.py", *_PATIENTS),
     "facts.phase": ("tests/facts/test_phase.py", *_PATIENTS),
     "facts.follow_up": ("tests/facts/test_phase.py", *_PATIENTS),
@@ -97,6 +99,8 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.breast_denial": ("tests/facts/test_breast_signs.py",),
     "facts.breast_counts": ("tests/facts/test_breast_signs.py",),
     "knowledge.breast_words": ("tests/knowledge/test_breast_words.py", "tests/facts/test_breast_signs.py"),
+    "knowledge.word_lists": ("tests/knowledge/test_breast_words.py", "tests/knowledge/test_note_words.py"),
+    "knowledge.note_words": ("tests/knowledge/test_note_words.py",),
     "knowledge.word_patterns": ("tests/knowledge/test_word_patterns.py",),
     "facts.cancer_notes": ("tests/facts/test_cancer_notes.py", "tests/facts/test_text_record.py"),
     "facts.plan_suspicions": ("tests/facts/test_told_in_notes.py", *_PATIENTS),
@@ -340,11 +344,43 @@ def notices(mutant: Mutant | None, tests: Sequence[str], seconds: float) -> bool
 
 
 def survivors(drawn: Sequence[Mutant], tests: Sequence[str]) -> list[Mutant]:
-    """The mutants that these tests let pass."""
+    """The mutants that these tests let pass, each in a process that loads the broken module."""
     if not drawn:
         return []
     seconds = PATIENCE + PATIENCE * _unbroken(tests)
     return [each for each in drawn if not notices(each, tests, seconds)]
+
+
+def survivors_of_swaps(module: str, drawn: Sequence[Mutant], tests: Sequence[str]) -> list[Mutant]:
+    """The same, some ten times faster: in forks of one process that has loaded everything (`tests.warm_mutants`)."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        _load_once()
+        loaded = importlib.import_module(f"cds_service.{module}")
+        alive, left = warm_mutants.alive(loaded, [(each.line, each.source) for each in drawn], tests, PATIENCE)
+        os.write(write, repr((alive, left)).encode())
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, encoding="ascii") as pipe:
+        told = pipe.read()
+    os.waitpid(child, 0)
+    if not told:
+        raise SystemExit(f"the tests of {module} could not be run")
+    alive, left = ast.literal_eval(told)
+    slowly = survivors([drawn[place] for place in left], tests)
+    return sorted([*(drawn[place] for place in alive), *slowly], key=lambda mutant: mutant.line)
+
+
+def _load_once() -> None:
+    """Every application that a test makes of the shipped knowledge gets the same."""
+    load = importlib.import_module("cds_service.knowledge.load")
+    load.load_knowledge = functools.cache(load.load_knowledge)
+    load.load_knowledge(ROOT / "knowledge")
 
 
 def _unbroken(tests: Sequence[str]) -> float:
@@ -373,7 +409,8 @@ def main(arguments: Sequence[str]) -> int:
     for module in options.modules or SUITES:
         every = list(mutants(module))
         drawn = random.Random(f"{options.seed}/{module}").sample(every, min(options.sample or len(every), len(every)))
-        alive = survivors(drawn, SUITES[module])
+        swapped = not module.startswith("knowledge.")  # knowledge that is loaded once would not be read by the mutant
+        alive = survivors_of_swaps(module, drawn, SUITES[module]) if swapped else survivors(drawn, SUITES[module])
         alive = alive if options.quick else survivors(alive, WHOLE)
         known = [each for each in alive if each.name in excused]
         unexplained += len(alive) - len(known)

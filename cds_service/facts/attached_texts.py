@@ -22,7 +22,6 @@ from cds_service.facts.file_texts import LONGEST, are_missing, is_cut, narrative
 from cds_service.facts.fractures import FRACTURES, is_of_a_fall
 from cds_service.facts.mentions import LEVEL_NOT_SAID, Kind, Reading
 from cds_service.facts.model import Evidence
-from cds_service.facts.note_signs import may_matter
 from cds_service.facts.relapse_words import is_on_chemotherapy
 from cds_service.facts.sentences import SENTENCE_ENDS
 from cds_service.facts.source import Source, reference_to, texts_of
@@ -134,12 +133,12 @@ def _that_may_matter(text: str, source: Source) -> Iterator[str]:
     """The sentences that hold a word for disease elsewhere, however it is written, or of which something is read that
     may mean it.
     """
-    read = source.read(text).of(*_MATTERING)
+    read, matters = source.read(text).of(*_MATTERING), source.knowledge.note_words.finds
     told = sorted(each.start for each in read if each.may_hold and each.detail != LEVEL_NOT_SAID)
     start = 0
     for end in (*(found.start() for found in SENTENCE_ENDS.finditer(text)), len(text)):
         sentence = text[start:end].strip()
-        if sentence and (bisect_left(told, start) < bisect_left(told, end) or may_matter(sentence)):
+        if sentence and (bisect_left(told, start) < bisect_left(told, end) or matters(sentence)):
             yield sentence
         start = end + 1
 

@@ -1,7 +1,7 @@
 """Loads the knowledge folder: every file read, checked and built, or every fault reported at once.
 
 The folder holds `knowledge.yaml` (version), `topics/*.yaml` with `*.cases.yaml` beside them, `procedures.yaml`,
-`findings.yaml`, `record-words.yaml`, `breast-words.yaml`, `value-sets/*.json` and `schema/`.
+`findings.yaml`, `record-words.yaml`, `breast-words.yaml`, `note-words.yaml`, `value-sets/*.json` and `schema/`.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from cds_service.knowledge.faults import Fault, KnowledgeError
 from cds_service.knowledge.findings import Findings
 from cds_service.knowledge.findings_file import load_findings
 from cds_service.knowledge.model import Knowledge, Topic
+from cds_service.knowledge.note_words import NoteWords, read_note_words
 from cds_service.knowledge.procedures import ProcedureFile, ProcedureReader
 from cds_service.knowledge.record_words import RecordWords, load_record_words
 from cds_service.knowledge.schema import schema_faults
@@ -38,6 +39,7 @@ def load_knowledge(folder: Path) -> Knowledge:
     findings = _findings(folder, faults)
     record_words = _record_words(folder, faults)
     breast_words = _breast_words(folder, faults)
+    note_words = _note_words(folder, faults)
     if procedures is not None and findings is not None:
         faults += _organ_faults(procedures, findings, value_sets)
     if faults or manifest is None or procedures is None or findings is None:
@@ -51,6 +53,7 @@ def load_knowledge(folder: Path) -> Knowledge:
         findings=findings,
         record_words=record_words,
         breast_words=breast_words,
+        note_words=note_words,
         not_covered=MappingProxyType(dict(procedures.not_covered)),
         not_covered_phrases=MappingProxyType(dict(procedures.not_covered_phrases)),
     )
@@ -133,6 +136,11 @@ def _record_words(folder: Path, faults: list[Fault]) -> RecordWords:
 def _breast_words(folder: Path, faults: list[Fault]) -> BreastWords:
     document = checked_document(folder, "breast-words.yaml", "breast-words.schema.json", faults)
     return read_breast_words(document, faults) if document else {}
+
+
+def _note_words(folder: Path, faults: list[Fault]) -> NoteWords:
+    document = checked_document(folder, "note-words.yaml", "note-words.schema.json", faults)
+    return read_note_words(document, faults) if document else NoteWords()
 
 
 def _organ_faults(procedures: ProcedureFile, findings: Findings, value_sets: ValueSets) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from typing import Any
 from cds_service.coding import Code
 from cds_service.knowledge.breast_words import BreastWords
 from cds_service.knowledge.findings import Findings
+from cds_service.knowledge.note_words import NoteWords
 from cds_service.knowledge.operators import Condition
 from cds_service.knowledge.record_words import RecordWords
 from cds_service.knowledge.studies import Procedure, ProcedureCode
@@ -140,6 +141,7 @@ class Knowledge:
     findings: Findings
     record_words: RecordWords = field(default_factory=RecordWords)
     breast_words: BreastWords = field(default_factory=dict)
+    note_words: NoteWords = field(default_factory=NoteWords)
     not_covered: Mapping[Code, str] = field(default_factory=dict)
     """Codes known to name something else than a rated study, with the reason: text must not override them."""
     not_covered_phrases: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,7 @@
-"""Lists of words as regular expressions: how `breast-words.yaml` writes a word, and what of a text it finds.
+"""Lists of words as regular expressions: how `breast-words.yaml` and `note-words.yaml` write a word, and what of a
+text it finds.
 
-The notation is described for its authors at the head of that file and in docs/knowledge.md. Knows no clinical word.
+The notation is described for its authors at the head of the first and in docs/knowledge.md. Knows no clinical word.
 """
 
 import re
@@ -105,7 +106,7 @@ def _alternatives(word: str) -> list[str]:
     return re.split(r"\|(?![^(]*\))", word)
 
 
-_FORM = re.compile(r"(?:[\w?#-]|\([\w-]+(?:\|[\w-]+)*\))+[*+]?")
+_FORM = re.compile(r"(?:[\w?#/'-]|\([\w-]+(?:\|[\w-]+)*\))+[*+]?")
 _PIECE = re.compile(r"\((?P<endings>[^)]*)\)|[*+#_]|[^()*+#_]+")
 _SIGNS = {"*": r"\w*", "+": r"\w+", "#": r"\d+", "_": " "}
 
@@ -128,6 +129,7 @@ _GAPS = {
     "signs": "[^,.;]{{0,{}}}",
     "signs after a blank": " [^,.;]{{0,{}}}",
     "signs of the sentence": " [^.;\\n]{{0,{}}} ",
+    "signs of any kind": r"\b.{{0,{}}}\b",
     "words": r" (?:[\w-]+ ){{0,{}}}",
     "plain words": r" (?:\w+ ){{0,{}}}",
 }

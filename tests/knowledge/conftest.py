@@ -133,6 +133,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "findings.yaml").write_text('version: "1"\n', encoding="utf-8")
     (tmp_path / "record-words.yaml").write_text('version: "1"\nlists: []\n', encoding="utf-8")
     shutil.copy(FOLDER / "breast-words.yaml", tmp_path)
+    shutil.copy(FOLDER / "note-words.yaml", tmp_path)
     (tmp_path / "topics").mkdir()
     (tmp_path / "value-sets").mkdir()
     (tmp_path / "knowledge.yaml").write_text('version: "2026.1.0"\nlicence: none\n', encoding="utf-8")
