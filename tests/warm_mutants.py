@@ -95,7 +95,10 @@ def _in_fork(run: Callable[[], int | None], seconds: float) -> int | None:
     """What it gives (a number under 255, or None), and 254 where it takes longer than so many seconds."""
     child = os.fork()
     if child == 0:
-        found = run()
+        try:
+            found = run()
+        except BaseException:
+            os._exit(254)
         os._exit(255 if found is None else min(found, 254))
     until, pause = time.monotonic() + seconds, 0.001
     while time.monotonic() < until:

@@ -16,7 +16,14 @@ import msgspec
 
 from cds_service.facts import unread
 from cds_service.facts.advanced import stages_advanced
-from cds_service.facts.cancer_notes import is_open_note, says_open, tells_of_a_fresh_one, tells_of_more, understand_note
+from cds_service.facts.cancer_notes import (
+    is_told_by_surgery,
+    says_open,
+    tells_of_a_fresh_one,
+    tells_of_more,
+    understand_note,
+    without_stage,
+)
 from cds_service.facts.dates import When
 from cds_service.facts.file_texts import LONGEST, are_missing, is_cut, narrative_of, texts_beside
 from cds_service.facts.fractures import FRACTURES, is_of_a_fall
@@ -101,7 +108,11 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed:
             yield _unread(evidence)
             return
         # What the sentence settles is no finding: "no axillary, supraclavicular or cervical lymphadenopathy".
-        reading = _of_her(sentence, understand_note(sentence, "unstated", source).reading)
+        past = followed and _is_past(sentence, source)
+        # Which stage a cancer had that was treated then is no matter of what she has now.
+        told = without_stage(sentence) if past else sentence
+        understood = understand_note(told, "unstated", source, known=not followed)
+        reading = _of_her(sentence, understood.reading)
         said = tuple(of_reading(_distant(reading, old=old), evidence))
         if said and is_of_a_fall(sentence):
             # As of a report that is no file: nobody knows of the fracture, anything beside it counts.
@@ -114,14 +125,17 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed:
         if (
             back
             or later
-            or (stages_advanced(reading) and not (followed and _is_past(sentence, source)))
+            or (stages_advanced(reading) and not past)
             or any(each.m == "M1" or each.stage == "IV" for each in reading.staging)
         ):
             yield Suspicion(kind=None, site="other", evidence=evidence)
         elif (
             not old
             and not _ADVICE.match(sentence)
-            and (is_open_note(sentence, source) or _leaves_open(sentence, reading, source, followed=followed))
+            and (
+                (understood.open and not (past and _is_of_a_lump(sentence, reading, source)))
+                or _leaves_open(sentence, reading, source, followed=followed)
+            )
         ):
             yield _unread(evidence)
 
@@ -138,7 +152,9 @@ def _that_may_matter(text: str, source: Source) -> Iterator[str]:
     start = 0
     for end in (*(found.start() for found in SENTENCE_ENDS.finditer(text)), len(text)):
         sentence = text[start:end].strip()
-        if sentence and (bisect_left(told, start) < bisect_left(told, end) or matters(sentence)):
+        if sentence and (
+            bisect_left(told, start) < bisect_left(told, end) or matters(sentence) or is_told_by_surgery(sentence)
+        ):
             yield sentence
         start = end + 1
 
@@ -159,6 +175,11 @@ _NO_STAGE = re.compile(
     r"\b(?:no|not|never|rather than|if|mother|sister|aunt|kidney|CKD|grade|sleep|ulcer)\b", re.IGNORECASE
 )
 """What denies a stage, gives it to somebody else, or to another disease."""
+
+
+def _is_of_a_lump(sentence: str, reading: Reading, source: Source) -> bool:
+    """Whether a sentence tells of a lump, and of nothing that a reason would not be understood by."""
+    return bool(reading.of(Kind.LOCAL_SYMPTOM, Kind.IMAGING_FINDING)) and not source.residue(sentence)
 
 
 def _leaves_open(sentence: str, reading: Reading, source: Source, *, followed: bool) -> bool:
@@ -184,9 +205,7 @@ _FALLS = re.compile(
     r"|\b(?:keeps?|recurrent|repeated) fall",
     re.IGNORECASE,
 )
-_ADVICE = re.compile(
-    r"\W*(?:please )?(?:call (?:for|if|us|with)|return|follow[- ]?up in|rtc|educated on)\b", re.IGNORECASE
-)
+_ADVICE = re.compile(r"\W*(?:please )?(?:call (?:for|if|us|with)|return|educated on)\b", re.IGNORECASE)
 """How advice to the patient begins."""
 
 

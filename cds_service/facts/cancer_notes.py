@@ -4,7 +4,7 @@ Such notes are rare and about this very cancer: each has to be understood whole 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -75,7 +75,7 @@ def _says_more(concept: CodeableConcept, source: Source) -> bool:
     registered = {each.display for each in concept.coding if _is_known(each, source)}
     words = source.knowledge.record_words.tries[In.NOTE]
     return any(
-        understand(_without_stage(name), source.read(name), words, _harmless_in_name).open
+        understand(without_stage(name), source.read(name), words, _harmless_in_name).open
         for name in texts_of(concept)
         if name not in registered
     )
@@ -89,9 +89,9 @@ def _is_known(coding: Coding, source: Source) -> bool:
     return own is not None and own in source.knowledge.translations
 
 
-def _without_stage(name: str) -> str:
-    """A name, as long as it was, without what is read of it as the stage (`facts.stage_marks`)."""
-    return _STAGE.sub(blank, blank_flags(name))
+def without_stage(text: str) -> str:
+    """A text, as long as it was, without what is read of it as the stage (`facts.stage_marks`)."""
+    return _STAGE.sub(blank, blank_flags(text))
 
 
 _STAGE = re.compile(r"\bstage (?:0|I{1,3}[ABC]?|[1-3][ABC]?)\b", re.IGNORECASE)
@@ -157,20 +157,46 @@ def _is_later(diagnosis: Diagnosis, since: When | None, source: Source) -> bool:
     return on is not None and since is not None and since.surely_older(days, on.earliest)
 
 
-def understand_note(note: str, side: str, source: Source, kind: In = In.NOTE) -> Understood:
+def understand_note(note: str, side: str, source: Source, kind: In = In.NOTE, *, known: bool = False) -> Understood:
     """A note on a cancer of this side as understood; also open where it points elsewhere, or tells of more.
 
-    `kind`: by whose words it is read.
+    `kind`: by whose words it is read. `known`: whether a lump of the breast, and a node of the axilla, are those of the
+    cancer that is known.
     """
     words = source.knowledge.record_words.tries[kind]
-    found = understand(note, source.read(note), words, _harmless)
+    found = understand(note, source.read(note), words, _harmless_beside(note) if known else _harmless)
     left_open = points_elsewhere(note) or tells_of_more(note) or _of_other_side(found, note, side)
     return msgspec.structs.replace(found, open=True) if left_open else found
 
 
+def _harmless_beside(note: str) -> Callable[[Mention], bool]:
+    """What leaves a note on a new cancer closed: also what it says of its lump and of the nodes of the axilla."""
+    kinds: set[Kind] = set()
+    if _IN_AXILLA.search(note):
+        kinds = {Kind.ASKS, Kind.NODE, Kind.METASTASIS, Kind.IMAGING_FINDING}
+    elif _IN_BREAST.search(note):
+        kinds = {Kind.IMAGING_FINDING}
+
+    def harmless(mention: Mention) -> bool:
+        if mention.kind in kinds and mention.value in ("unspecified", "axilla", "suspicious", "palpable"):
+            return True
+        return (mention.kind is Kind.LOCAL_SYMPTOM and mention.value in LUMPS) or _harmless(mention)
+
+    return harmless
+
+
+_IN_AXILLA = re.compile(r"\baxill", re.IGNORECASE)
+_IN_BREAST = re.compile(r"(?<!contralateral )(?<!other )(?<!opposite )\bbreast\b", re.IGNORECASE)
+
+
 def tells_of_more(note: str) -> bool:
     """Whether a note makes the tumour large, or stages it after therapy or by many nodes."""
-    return is_large(note) or _TOLD_BY_SURGERY.search(note) is not None
+    return is_large(note) or is_told_by_surgery(note)
+
+
+def is_told_by_surgery(note: str) -> bool:
+    """Whether a note stages the tumour after therapy, or by many nodes that were taken."""
+    return _TOLD_BY_SURGERY.search(note) is not None
 
 
 _TOLD_BY_SURGERY = re.compile(r"\byp?[TN]\d|(?<!\d)(?:[4-9]|[1-9]\d)\s*\+\s*/\s*\d", re.IGNORECASE)

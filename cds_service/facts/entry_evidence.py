@@ -52,11 +52,7 @@ def _is_suspected(concepts: Iterable[CodeableConcept], source: Source) -> bool:
 
 def _is_advanced(concepts: Iterable[CodeableConcept], source: Source) -> bool:
     """Whether what a cancer rests on states an advanced stage: "Stage IIIB, T4bN1"."""
-    return any(
-        stages_advanced(reading) or any(each.stage == "IV" or each.m == "M1" for each in reading.staging)
-        for concept in concepts
-        for reading in source.said(concept)
-    )
+    return any(stages_advanced(reading) for concept in concepts for reading in source.said(concept))
 
 
 def _rests_on(condition: Condition, listed: frozenset[str]) -> Iterator[CodeableConcept]:

@@ -86,7 +86,7 @@ _SCANNED_FOR = re.compile(
 
 def _has_more(given: _Given) -> bool:
     """Whether there is anything to read beside the code: not in nearly all of a chart."""
-    if given.reason_code or given.reason_reference or given.note or given.status_reason or any(_told_after(given)):
+    if given.reason_code or given.reason_reference or given.note or given.status_reason or _told_after(given):
         return True
     return not isinstance(given, Procedure) and any(_dosed_for(given))
 
@@ -108,10 +108,9 @@ def _is_for_symptom(given: _Given, listed: frozenset[str], evidence: Evidence, s
 def _is_for_relapse(given: _Given, source: Source) -> bool:
     dosed = () if isinstance(given, Procedure) else _dosed_for(given)
     notes = (*(note.text for note in given.note), *texts_of(*given.reason_code, *dosed))
-    stopped = given.status_reason if isinstance(given.status_reason, tuple) else (given.status_reason,)
     return any(
         source.read(text).affirmed(Kind.METASTASIS) or tells_of_relapse(text, source) or _PROGRESSED.search(text)
-        for text in (*filter(None, notes), *texts_of(*stopped), *_told_after(given))
+        for text in (*filter(None, notes), *_told_after(given))
     )
 
 

@@ -17,48 +17,59 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.observations import has_result, maybe_newest, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.suspicion import Suspicion
-from cds_service.fhir.resources import CodeableConcept, Observation
+from cds_service.fhir.resources import CodeableConcept, Observation, Quantity
 from cds_service.value import Value
 
 _WEIGHT = "weight"
 
 
 class _Measured(Value, frozen=True, kw_only=True):
-    """What is measured, by code or name; `least`: by unit, the smallest value that is not too low."""
+    """What is measured, by code or name; `low`: by unit, the open ranges of values that are too low; "" for no unit, or
+    one that is not known: then a value is that may be too low in any.
+    """
 
     codes: frozenset[str]
     names: re.Pattern[str]
-    least: dict[str, float]
+    low: dict[str, tuple[tuple[float, float], ...]]
 
+
+_PER_LITRE = ((0, 50.0),)
+_PER_MICROLITRE = ((0, 50_000.0),)
 
 # LOINC, of which those of vital signs are also in https://hl7.org/fhir/R4/observation-vitalsigns.html.
 _VALUES = {
     "oxygen": _Measured(
         codes=frozenset({"59408-5", "2708-6"}),
-        names=re.compile(r"\bSp?O2\b|\boxygen saturation|\bO2 sat", re.IGNORECASE),
-        least={"%": 88.0},
+        names=re.compile(r"(?!.*\bvenous)(?:.*\b)?(?:S[pa]?O2\b|oxygen sat|O2 ?sat|pulse ?ox)", re.IGNORECASE),
+        low={"%": ((0, 88.0),), "": ((0, 0.88), (1, 88.0))},
     ),
     "hemoglobin": _Measured(
         codes=frozenset({"718-7"}),
         names=re.compile(
-            r"\s*(?:h(?:a)?emoglobin|hgb|hb)(?: \[mass/volume\] in (?:venous |arterial )?blood)?\s*", re.I
+            r"\s*(?:h(?:a)?emoglobin|hgb|hb)(?: \[(?:mass|moles)/volume\] in (?:\w+ )?blood(?: by .+)?)?\s*$",
+            re.IGNORECASE,
         ),
-        least={"g/dl": 8.0, "g/l": 80.0, "mmol/l": 4.9},
+        low={"g/dl": ((0, 8.0),), "g/l": ((0, 80.0),), "mmol/l": ((0, 4.9),), "": ((0, 8.0), (20.0, 80.0))},
     ),
     "platelets": _Measured(
         codes=frozenset({"777-3"}),
-        names=re.compile(
-            r"\s*(?:platelets?|plt)(?: count)?(?: \[#/volume\] in blood(?: by automated count)?)?\s*", re.I
-        ),
-        least={"10*9/l": 50.0, "10*3/ul": 50.0, "x10^9/l": 50.0, "10^9/l": 50.0, "k/ul": 50.0, "/ul": 50_000.0},
+        names=re.compile(r"\s*(?:platelets?|plt)(?: count)?(?: \[#/volume\] in blood(?: by .+)?)?\s*$", re.IGNORECASE),
+        low={
+            **dict.fromkeys(("10^9/l", "10^3/ul", "10^3/mm3", "k/ul", "k/mm3", "thou/ul", "g/l"), _PER_LITRE),
+            **dict.fromkeys(("/ul", "/mm3"), _PER_MICROLITRE),
+            "": ((0, 50.0), (1_000.0, 50_000.0)),
+        },
     ),
     _WEIGHT: _Measured(
         codes=frozenset({"29463-7", "3141-9"}),
-        names=re.compile(r"\s*(?:body )?weight(?: measured)?\s*", re.IGNORECASE),
-        least={},
+        names=re.compile(r"\s*(?:body )?weight(?: measured)?\s*$", re.IGNORECASE),
+        low={},
     ),
 }
-_KILOGRAMS = {"kg": 1.0, "g": 0.001, "[lb_av]": 0.45359237, "lb": 0.45359237, "lbs": 0.45359237}
+_POWER = re.compile(r"^x?10(?:\*{1,2}|\^|e|\()?0?([39])\)?(?=/)")
+"""How units write a power of ten: "10*9/L", "x10E3/uL", "x10(9)/L"."""
+_POUND = 0.45359237
+_KILOGRAMS = {"kg": 1.0, "kgs": 1.0, "g": 0.001, "[lb_av]": _POUND, "lb": _POUND, "lbs": _POUND, "pounds": _POUND}
 _LOSS = 0.05
 _LOSS_WITHIN = timedelta(days=182)
 
@@ -77,8 +88,8 @@ def of_vital_values(source: Source) -> Iterator[Suspicion]:
             if kind is not None:
                 found.setdefault(kind, []).append(of_part(panel, part))
     for kind, every in found.items():
-        values = [each for each in every if has_result(each) and _value_of(each) is not None]
-        telling = _falling(values) if kind == _WEIGHT else _too_low(values, _VALUES[kind].least)
+        values = [each for each in every if has_result(each) and _measured(each) is not None]
+        telling = _falling(values) if kind == _WEIGHT else _too_low(values, _VALUES[kind])
         on = observed(telling) if telling is not None else None
         if telling is not None and not (on and on.surely_older(source.windows.work_up_days, source.today)):
             evidence = Evidence(
@@ -93,23 +104,38 @@ def _kind_of(code: CodeableConcept, source: Source) -> str | None:
     codes = {each.code for each in codes_of(code)}
     names = texts_of(code)
     for kind, measured in _VALUES.items():
-        matches = measured.names.match if kind == "oxygen" else measured.names.fullmatch
-        if not measured.codes.isdisjoint(codes) or any(map(matches, names)):
+        if not measured.codes.isdisjoint(codes) or any(map(measured.names.match, names)):
             return kind
     return None
 
 
-def _value_of(measured: Observation) -> tuple[float, str] | None:
-    quantity = measured.value_quantity
-    if quantity is None or quantity.value is None:
-        return None
-    return quantity.value, (quantity.code or quantity.unit or "").lower()
+_WRITTEN = re.compile(r"\s*([<>]=?)?\s*(\d+(?:\.\d+)?)\s*(%|[a-z]\S*)?\s*", re.IGNORECASE)
 
 
-def _too_low(values: Sequence[Observation], least: dict[str, float]) -> Observation | None:
+def _measured(observation: Observation) -> Quantity | None:
+    """What was measured, however it is written: as a quantity, an integer, or in words ("84 %")."""
+    if observation.value_quantity is not None:
+        return observation.value_quantity if observation.value_quantity.value is not None else None
+    if observation.value_integer is not None:
+        return Quantity(value=observation.value_integer)
+    written = _WRITTEN.fullmatch(observation.value_string or "")
+    return Quantity(value=float(written[2]), comparator=written[1], unit=written[3]) if written is not None else None
+
+
+def _value_of(observation: Observation) -> tuple[float, str]:
+    quantity = _measured(observation) or Quantity()
+    unit = (quantity.code or quantity.unit or "").lower().replace(" ", "").replace("\u00b5", "u").replace("\u03bc", "u")
+    return quantity.value or 0.0, _POWER.sub(r"10^\1", unit)
+
+
+def _too_low(values: Sequence[Observation], measured: _Measured) -> Observation | None:
+    """A value that is too low, or that is only known to lie below a limit."""
     for each in maybe_newest(values):
-        value, unit = _value_of(each) or (0.0, "")
-        if 0 < value < least.get(unit, 0.0):
+        value, unit = _value_of(each)
+        quantity = _measured(each)
+        if quantity is not None and quantity.comparator in ("<", "<="):
+            return each
+        if any(over < value < limit for over, limit in measured.low.get(unit, measured.low[""])):
             return each
     return None
 
@@ -118,7 +144,7 @@ def _falling(values: Sequence[Observation]) -> Observation | None:
     """A newest weight that is well below what she weighed in the months before."""
     weights = []
     for each in values:
-        value, unit = _value_of(each) or (0.0, "")
+        value, unit = _value_of(each)
         on = observed(each)
         if on is not None and unit in _KILOGRAMS and value > 0:
             weights.append((on.earliest, value * _KILOGRAMS[unit], each))
