@@ -107,7 +107,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.told_in_notes": ("tests/facts/test_told_in_notes.py", *_PATIENTS),
     "facts.telling_procedures": ("tests/facts/test_telling_procedures.py", *_PATIENTS),
     "facts.given_for": ("tests/facts/test_given_for.py",),
-    "facts.attached_texts": ("tests/facts/test_attached_texts.py", *_PATIENTS),
+    "facts.attached_texts": ("tests/facts/test_attached_texts.py", "tests/facts/test_hostile_notes.py", *_PATIENTS),
     "facts.whole_reports": ("tests/facts/test_whole_reports.py", "tests/facts/test_attached_texts.py", *_PATIENTS),
     "facts.report_frame": ("tests/facts/test_report_frame.py", *_PATIENTS),
     "facts.text_abbreviations": ("tests/facts/test_text_abbreviations.py", *_PATIENTS),
