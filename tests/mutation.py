@@ -103,7 +103,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "knowledge.note_words": ("tests/knowledge/test_note_words.py",),
     "knowledge.word_patterns": ("tests/knowledge/test_word_patterns.py",),
     "facts.cancer_notes": ("tests/facts/test_cancer_notes.py", "tests/facts/test_text_record.py"),
-    "facts.plan_suspicions": ("tests/facts/test_told_in_notes.py", *_PATIENTS),
+    "facts.plan_suspicions": ("tests/facts/test_plan_suspicions.py", "tests/facts/test_told_in_notes.py", *_PATIENTS),
     "facts.told_in_notes": ("tests/facts/test_told_in_notes.py", *_PATIENTS),
     "facts.telling_procedures": ("tests/facts/test_telling_procedures.py", *_PATIENTS),
     "facts.given_for": ("tests/facts/test_given_for.py",),

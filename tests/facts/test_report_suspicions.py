@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from cds_service.facts.model import Fact, Facts, Known
-from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
+from cds_service.fhir.resources import CodeableConcept, Coding, DiagnosticReport
 from tests.support.resources import ago, cancer, concept, laboratory, report, surgery
 
 FactsOf = Callable[..., Facts]
@@ -268,3 +269,139 @@ def test_a_report_that_knows_the_side_of_the_cancer_finds_something_on_the_other
     """Where the record has no side; the card then names a finding, and not only a report that was not understood."""
     fact = facts_of(cancer("icd:C50.919"), report("cpt:77066", conclusion=conclusion))["metastasis-suspected"]
     assert ("finding in a report" in {each.value for each in fact.evidence}) is finding, why
+
+
+SILENT = "local:R-17"
+"""A report of which nothing but a code of the site's own is known."""
+
+
+def _filed(category: str | None) -> tuple[CodeableConcept, ...]:
+    return (CodeableConcept(coding=(Coding(code=category),)),) if category is not None else ()
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "kind", "why"),
+    [
+        ("CT chest", None, OPEN, "imaging by its name"),
+        ("CT chest", "LAB", OPEN, "whatever it is filed under"),
+        ("Biopsy of liver", None, OPEN, "a sample of tissue"),
+        ("cpt:78815", None, OPEN, "imaging of the whole body, by a code alone"),
+        ("cpt:70553", None, OPEN, "of the head, by a code alone"),
+        ("Complete blood count", None, NONE, "results are read as such"),
+        ("Complete blood count", "RAD", NONE, "whatever it is filed under"),
+        ("Imaging", None, OPEN, "of any part"),
+        ("Radiology report", None, OPEN, "likewise"),
+        ("Diagnostic imaging study", None, OPEN, "likewise"),
+        (CodeableConcept(), "LAB", OPEN, "without any code, of anything"),
+        (SILENT, None, NONE, "nobody says that anything was looked at"),
+        (SILENT, "LAB", NONE, "a laboratory's"),
+        *((SILENT, each, OPEN, "imaging of some part") for each in ("RAD", "RX", "CT", "NMR", "NMS", "RUS", "imaging")),
+        (SILENT, "18748-4", OPEN, "likewise, in LOINC"),
+    ],
+)
+def test_imaging_that_tells_nothing_is_unknown(
+    name: str | CodeableConcept, category: str | None, kind: str, why: str, facts_of: FactsOf
+) -> None:
+    found = report(name, category=_filed(category))
+    assert suspected(facts_of(cancer(), found)["metastasis-suspected"]) == kind, why
+
+
+def test_one_category_of_several_is_enough(facts_of: FactsOf) -> None:
+    found = report(SILENT, category=(*_filed("LAB"), *_filed("RAD")))
+    assert suspected(facts_of(cancer(), found)["metastasis-suspected"]) == OPEN
+
+
+def test_one_name_of_several_is_enough(facts_of: FactsOf) -> None:
+    found = report(CodeableConcept(coding=(Coding(code="x", display="Imaging"),), text="R-17"))
+    assert suspected(facts_of(cancer(), found)["metastasis-suspected"]) == OPEN
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        *((each, OPEN) for each in ("registered", "partial", "preliminary", "final", "amended", "corrected")),
+        *((each, OPEN) for each in ("appended", "unknown", None)),
+        *((each, NONE) for each in ("cancelled", "entered-in-error")),
+    ],
+)
+def test_a_study_that_was_done_has_found_something(status: str | None, kind: str, facts_of: FactsOf) -> None:
+    found = msgspec.structs.replace(report(CT), status=status)
+    assert suspected(facts_of(cancer(), found)["metastasis-suspected"]) == kind
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "kind", "why"),
+    [
+        ("Liver lesion, likely a haemangioma.", OPEN, "not surely benign, and no sign either"),
+        ("Liver lesion, likely a haemangioma. Lung nodule.", "imaging-finding", "another finding beside it"),
+        ("Likely a haemangioma. Liver lesion.", "imaging-finding", "what is benign is another statement's"),
+        ("Liver metastases, likely benign.", "sign", "what is called a metastasis is one"),
+        ("No liver lesion, likely a haemangioma.", OPEN, "denied, and doubted"),
+    ],
+)
+def test_what_is_likely_benign(conclusion: str, kind: str, why: str, facts_of: FactsOf) -> None:
+    found = report("CT abdomen", conclusion=conclusion)
+    assert suspected(facts_of(cancer(), found)["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("name", "conclusion", "kind", "why"),
+    [
+        ("X-ray wrist after a fall", "Wrist fracture.", OPEN, "the name tells of the fall"),
+        ("X-ray wrist", "Fell. Wrist fracture.", OPEN, "its words do"),
+        ("X-ray wrist after a fall", "Wrist fracture. Lytic lesion.", "sign", "more than a fracture"),
+        ("X-ray wrist after a fall", "Wrist fracture. Pathological fracture of the spine.", "sign", "another fracture"),
+        ("X-ray wrist", "Wrist fracture.", OPEN, "of a fall, for all that is known"),
+    ],
+)
+def test_a_fracture_of_a_fall(name: str, conclusion: str, kind: str, why: str, facts_of: FactsOf) -> None:
+    found = report(name, conclusion=conclusion)
+    assert suspected(facts_of(cancer(), found)["metastasis-suspected"]) == kind, why
+
+
+UNSIDED = "icd:C50.919"
+"""A cancer of which no side is on record."""
+
+
+@pytest.mark.parametrize(
+    ("days", "kind", "why"),
+    [
+        (29, OPEN, "31 days after the diagnosis: it may be another tumour"),
+        (30, NONE, "30 days after it: the work-up"),
+        (70, NONE, "before it"),
+        (None, NONE, "on no known day"),
+    ],
+)
+def test_a_suspicious_finding_well_after_the_diagnosis(
+    days: int | None, kind: str, why: str, facts_of: FactsOf
+) -> None:
+    found = report("Mammography", conclusion="Suspicious mass. BI-RADS 5.", days=days)
+    assert (suspected(facts_of(cancer(UNSIDED, days=60), found)["metastasis-suspected"]) == NONE) is (kind == NONE), why
+
+
+@pytest.mark.parametrize(
+    ("conclusions", "kind", "why"),
+    [
+        (["Left breast mass. BI-RADS 5.", "Right breast mass. BI-RADS 5."], OPEN, "a tumour on either side"),
+        (["Left breast mass. BI-RADS 5.", "Left breast mass. BI-RADS 5."], NONE, "twice the same"),
+        (["Left breast mass. BI-RADS 5.", "No mass. BI-RADS 1."], NONE, "nothing on the other"),
+    ],
+)
+def test_tumours_of_both_sides(conclusions: list[str], kind: str, why: str, facts_of: FactsOf) -> None:
+    found = [report("Mammography", conclusion=each) for each in conclusions]
+    assert (suspected(facts_of(cancer(UNSIDED), *found)["metastasis-suspected"]) == NONE) is (kind == NONE), why
+
+
+@pytest.mark.parametrize(
+    ("name", "conclusion", "kind", "why"),
+    [
+        ("Mammography", "Left breast M1.", NONE, "the British class of a normal mammogram"),
+        ("Mammography", "T1 N0 M1.", "sign", "a stage"),
+        ("Breast ultrasound", "Left axilla normal. M1.", "sign", "no mammogram, and so no class"),
+        ("Breast ultrasound", "Normal nodes. Metastatic disease.", "sign", "in no node"),
+        ("Breast ultrasound", "Suspicious axillary node. Metastatic disease.", NONE, "in the node"),
+    ],
+)
+def test_m1_in_a_report_of_the_breast(name: str, conclusion: str, kind: str, why: str, facts_of: FactsOf) -> None:
+    found = report(name, conclusion=conclusion)
+    assert (suspected(facts_of(cancer(), found)["metastasis-suspected"]) == "sign") is (kind == "sign"), why
