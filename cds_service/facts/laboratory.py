@@ -96,24 +96,26 @@ def raised_calcium(since: When | None, source: Source) -> tuple[Evidence, ...]:
 
 # msdmanuals.com/professional, "Hypercalcemia": total calcium over 10.4 mg/dL or 2.60 mmol/L, ionized calcium over
 # 5.2 or 1.30. Of a number without a unit nobody knows which it is: 3.1 is too much by one, and too little by the other.
-_HYPERCALCEMIA = {"mg/dl": 10.4, "mmol/l": 2.6}
-_HYPERCALCEMIA_IONIZED = {"mg/dl": 5.2, "mmol/l": 1.3}
+_HYPERCALCEMIA = {"mg/dl": 10.4, "mg/l": 104.0, "mmol/l": 2.6}
+_HYPERCALCEMIA_IONIZED = {"mg/dl": 5.2, "mg/l": 52.0, "mmol/l": 1.3}
 _MOLAR, _BY_MASS = (2.6, 8.0)
-_BARE = re.compile(r"(?P<value>\d+(?:\.\d+)?)")
+_BARE = re.compile(r"(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>m(?:g/d?l|mol/l))?", re.IGNORECASE)
 _RANGE_IN_WORDS = re.compile(r"\d+(?:\.\d+)?\s*[-\u2013]\s*(?P<upper>\d+(?:\.\d+)?)")
 
 
 def _is_hypercalcemia(observation: Observation, *, ionized: bool) -> bool:
     """Whether a value that no flag and no range judges is too high, or above a range that is written in words."""
     value = observation.value_quantity
-    if value is None and observation.value_string and not ionized:
+    too_high = _HYPERCALCEMIA_IONIZED if ionized else _HYPERCALCEMIA
+    if value is None and observation.value_string:
         bare = _BARE.fullmatch(observation.value_string.strip())
-        return bare is not None and _MOLAR < float(bare["value"]) < _BY_MASS
+        if bare is not None and bare["unit"]:
+            return float(bare["value"]) > too_high[bare["unit"].lower()]
+        return bare is not None and not ionized and _MOLAR < float(bare["value"]) < _BY_MASS
     if value is None or value.value is None or _flags(observation) & _NOT_HIGH or _ratio(observation) is not None:
         return False
     written = (_RANGE_IN_WORDS.search(each.text or "") for each in observation.reference_range)
     limits = [float(found["upper"]) for found in written if found is not None]
-    too_high = _HYPERCALCEMIA_IONIZED if ionized else _HYPERCALCEMIA
     limits += [] if limits else [too_high.get((value.unit or value.code or "").lower(), float("inf"))]
     return value.value > max(limits)
 

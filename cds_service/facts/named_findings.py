@@ -10,7 +10,7 @@ from cds_service.facts.mentions import Kind
 from cds_service.facts.observations import denies
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.facts.stage_statements import says_nothing
-from cds_service.fhir.resources import CodeableConcept, Observation
+from cds_service.fhir.resources import CodeableConcept, Observation, ObservationComponent
 
 
 def finding_in_name(observation: Observation, source: Source) -> tuple[str, ...]:
@@ -20,10 +20,8 @@ def finding_in_name(observation: Observation, source: Source) -> tuple[str, ...]
 
 def pain_at_a_place(observation: Observation) -> tuple[str, ...]:
     """What an Observation that scores pain says of where it is, as of a pain there; of most, nothing."""
-    quantity, integer = observation.value_quantity, observation.value_integer
-    number = quantity.value if quantity is not None else integer
     names = texts_of(observation.code)
-    if not number or number < 0 or not any(map(_PAIN.search, names)):
+    if not any(map(_PAIN.search, names)) or not any((_number(each) or 0) > 0 for each in _scored(observation)):
         return ()
     told = (*texts_of(observation.body_site), *(note.text for note in observation.note if note.text))
     parts = (part.value_string for part in observation.component)
@@ -31,6 +29,15 @@ def pain_at_a_place(observation: Observation) -> tuple[str, ...]:
         *(f"pain: {text}" for text in (*told, *parts) if text),
         *(_SCORE.sub("", name) for name in names if _PLACED.search(name)),
     )
+
+
+def _scored(observation: Observation) -> tuple[Observation | ObservationComponent, ...]:
+    """What may hold the score: the Observation, or where it has none its parts ("Score: 8", "Location: left ribs")."""
+    return (observation,) if _number(observation) is not None else observation.component
+
+
+def _number(scored: Observation | ObservationComponent) -> float | None:
+    return scored.value_quantity.value if scored.value_quantity is not None else scored.value_integer
 
 
 _PLACED = re.compile(
@@ -47,8 +54,7 @@ def _is_there(observation: Observation, source: Source) -> bool:
     named = source.alike(_named, code) if code is not None else None
     if named is None or denies(observation):
         return False
-    quantity, integer = observation.value_quantity, observation.value_integer
-    number = quantity.value if quantity is not None else integer
+    number = _number(observation)
     if number is not None:
         return named is Kind.METASTASIS and number > 0
     value = observation.value_codeable_concept

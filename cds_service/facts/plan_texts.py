@@ -16,7 +16,7 @@ def texts_of_plan(plan: CarePlan) -> Iterator[str]:
             shown += (*each.detail.goal, *(reason for reason in each.detail.reason_reference if not reason.reference))
         shown += (*each.outcome_reference, *([each.reference] if each.reference is not None else ()))
         texts += (*(note.text for note in each.progress), *texts_of(*each.outcome_codeable_concept))
-    texts += (*texts_of(*concepts_of_plan(plan)), *(each.display for each in shown))
+    texts += (*texts_of(*plan.category, *concepts_of_plan(plan)), *(each.display for each in shown))
     return (text for text in texts if text)
 
 

@@ -23,7 +23,8 @@ _DISEASE = re.compile(
     r"|\bskeletal[- ]related events?\b|\b(?:had|has|have|it) spread\b|\bspread to\b"
     r"|\b\d+ ?Gy (?:x ?\d+ )?to (?:the )?(?:[LR] |left |right )?"
     r"(?:[CTL]\d|spine|sacr|hip|femur|rib|pelvi|bone|skull|brain)"
-    r"|\bhospice\b|\bpalliat|\bcomfort[- ](?:care|focused)|\bbest supportive care\b"
+    r"|\bhospice\b|\bend[- ]of[- ]life\b|\bsyringe driver|\bpalliat|\bcomfort[- ](?:care|focused)"
+    r"|\bbest supportive care\b"
     r"|\bprognosis (?:of )?(?:months|weeks|poor)",
     re.IGNORECASE,
 )

@@ -48,6 +48,10 @@ _ELSEWHERE = re.compile(
     r"|\b(?:resection|lobectomy) of (?:\w+ ){0,2}lung|\bVATS\b|\bEBUS\b|\bendobronchial ultraso|\bmediastinoscop"
     r"|\b(?:RFA|radiofrequency|microwave|ablation|cryoablation)\b[^,;]{0,20}\b(?:liver|hepatic|lung|bone|vertebra\w*)"
     r"|\bSIRT\b|\bTACE\b|\b(?:chemo|radio)-?emboli[sz]ation"
+    # marrow; oxygen at home; care at the end of life
+    r"|\bbone marrow (?:aspirat|biops|trephine)|\b(?:home|long[- ]term|portable|domiciliary|ambulatory) oxygen\b"
+    r"|\boxygen\b[^;]{0,30}(?:\b(?:nasal|cannula)|\d ?(?:l|litres?)(?:/| per )min)"
+    r"|\bsyringe driver|\bend[- ]of[- ]life\b|\banticipatory med"
     # what is given against metastases of bone
     r"|\b(?:radium|strontium|samarium)[- ]?(?:223|89|153)|\bxofigo\b|\bmetastron\b|\bxgeva\b|\bdenosumab 120"
     r"|\bpamidron|\bzoledron\w*[^;]*\b(?:q ?[34] ?w|every (?:3|4|three|four) weeks|monthly|q ?28)"

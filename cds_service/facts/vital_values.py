@@ -1,10 +1,12 @@
 """Values that nobody called abnormal and that are those of a patient who is not well: too little oxygen, a severe
-anaemia, very few platelets, a weight that falls.
+anaemia, very few platelets, a weight that falls; and scores that say so.
 
 Each is what the reader knows by its word (dyspnea, anemia, weight loss), and what it comes of nobody can say. The
 limits are those of the Common Terminology Criteria for Adverse Events, version 5.0 (NCI, 2017): hypoxia grade 3 (at
 rest below 88 %), anemia grade 3 (below 8.0 g/dL, 4.9 mmol/L or 80 g/L), platelet count decreased grade 3 (below
-50 x 10^9/L), weight loss grade 1 (5 % of the baseline).
+50 x 10^9/L), weight loss grade 1 (5 % of the baseline). Of the scores: in bed or a chair for more than half of the day
+(ECOG 3 and 4: Oken et al., Am J Clin Oncol 1982; Karnofsky 40 and less), not fully awake (Glasgow Coma Scale below 15:
+Teasdale and Jennett, Lancet 1974), acutely ill (NEWS2 of 7 or more: Royal College of Physicians, 2017).
 """
 
 import re
@@ -20,17 +22,15 @@ from cds_service.facts.suspicion import Suspicion
 from cds_service.fhir.resources import CodeableConcept, Observation, Quantity
 from cds_service.value import Value
 
-_WEIGHT = "weight"
-
 
 class _Measured(Value, frozen=True, kw_only=True):
-    """What is measured, by code or name; `low`: by unit, the open ranges of values that are too low; "" for no unit, or
-    one that is not known: then a value is that may be too low in any.
+    """What is measured, by code or name; `tells`: by unit, the open ranges of values that tell of an illness; "" for no
+    unit, or one that is not known: then a value does that would in any. Without ranges it tells by falling.
     """
 
     codes: frozenset[str]
     names: re.Pattern[str]
-    low: dict[str, tuple[tuple[float, float], ...]]
+    tells: dict[str, tuple[tuple[float, float], ...]]
 
 
 _PER_LITRE = ((0, 50.0),)
@@ -41,7 +41,7 @@ _VALUES = {
     "oxygen": _Measured(
         codes=frozenset({"59408-5", "2708-6"}),
         names=re.compile(r"(?!.*\bvenous)(?:.*\b)?(?:S[pa]?O2\b|oxygen sat|O2 ?sat|pulse ?ox)", re.IGNORECASE),
-        low={"%": ((0, 88.0),), "": ((0, 0.88), (1, 88.0))},
+        tells={"%": ((0, 88.0),), "": ((0, 0.88), (1, 88.0))},
     ),
     "hemoglobin": _Measured(
         codes=frozenset({"718-7"}),
@@ -49,27 +49,52 @@ _VALUES = {
             r"\s*(?:h(?:a)?emoglobin|hgb|hb)(?: \[(?:mass|moles)/volume\] in (?:\w+ )?blood(?: by .+)?)?\s*$",
             re.IGNORECASE,
         ),
-        low={"g/dl": ((0, 8.0),), "g/l": ((0, 80.0),), "mmol/l": ((0, 4.9),), "": ((0, 8.0), (20.0, 80.0))},
+        tells={"g/dl": ((0, 8.0),), "g/l": ((0, 80.0),), "mmol/l": ((0, 4.9),), "": ((0, 8.0), (20.0, 80.0))},
     ),
     "platelets": _Measured(
         codes=frozenset({"777-3"}),
         names=re.compile(r"\s*(?:platelets?|plt)(?: count)?(?: \[#/volume\] in blood(?: by .+)?)?\s*$", re.IGNORECASE),
-        low={
+        tells={
             **dict.fromkeys(("10^9/l", "10^3/ul", "10^3/mm3", "k/ul", "k/mm3", "thou/ul", "g/l"), _PER_LITRE),
             **dict.fromkeys(("/ul", "/mm3"), _PER_MICROLITRE),
             "": ((0, 50.0), (1_000.0, 50_000.0)),
         },
     ),
-    _WEIGHT: _Measured(
+    "performance": _Measured(
+        codes=frozenset({"89247-1"}),
+        names=re.compile(r".*\b(?:ECOG|WHO performance|performance status \(?(?:ECOG|WHO))\b", re.IGNORECASE),
+        tells={"": ((2, 5),)},
+    ),
+    "karnofsky": _Measured(
+        codes=frozenset({"89243-0"}), names=re.compile(r".*\bkarnofsky\b", re.IGNORECASE), tells={"": ((0, 50),)}
+    ),
+    "coma": _Measured(
+        codes=frozenset({"9269-2"}),
+        names=re.compile(r"\s*(?:GCS|glasgow coma (?:scale|score))(?: total)?(?: score)?\s*$", re.IGNORECASE),
+        tells={"": ((2, 15),)},
+    ),
+    "early warning": _Measured(
+        codes=frozenset(),
+        names=re.compile(r".*\bNEWS ?2?\b(?! (?:clinical )?(?:risk|red))", re.IGNORECASE),
+        tells={"": ((6, 21),)},
+    ),
+    "body mass": _Measured(
+        codes=frozenset({"39156-5"}),
+        names=re.compile(r"\s*(?:BMI|body mass index)(?: \(BMI\))?(?: \[ratio\])?\s*$", re.IGNORECASE),
+        tells={},
+    ),
+    "weight": _Measured(
         codes=frozenset({"29463-7", "3141-9"}),
         names=re.compile(r"\s*(?:body )?weight(?: measured)?\s*$", re.IGNORECASE),
-        low={},
+        tells={},
     ),
 }
 _POWER = re.compile(r"^x?10(?:\*{1,2}|\^|e|\()?0?([39])\)?(?=/)")
 """How units write a power of ten: "10*9/L", "x10E3/uL", "x10(9)/L"."""
 _POUND = 0.45359237
 _KILOGRAMS = {"kg": 1.0, "kgs": 1.0, "g": 0.001, "[lb_av]": _POUND, "lb": _POUND, "lbs": _POUND, "pounds": _POUND}
+_FALLING = {**_KILOGRAMS, "kg/m2": 1.0}
+"""The units of what is judged by its fall."""
 _LOSS = 0.05
 _LOSS_WITHIN = timedelta(days=182)
 
@@ -89,7 +114,7 @@ def of_vital_values(source: Source) -> Iterator[Suspicion]:
                 found.setdefault(kind, []).append(of_part(panel, part))
     for kind, every in found.items():
         values = [each for each in every if has_result(each) and _measured(each) is not None]
-        telling = _falling(values) if kind == _WEIGHT else _too_low(values, _VALUES[kind])
+        telling = _alarming(values, _VALUES[kind]) if _VALUES[kind].tells else _falling(values)
         on = observed(telling) if telling is not None else None
         if telling is not None and not (on and on.surely_older(source.windows.work_up_days, source.today)):
             evidence = Evidence(
@@ -128,14 +153,14 @@ def _value_of(observation: Observation) -> tuple[float, str]:
     return quantity.value or 0.0, _POWER.sub(r"10^\1", unit)
 
 
-def _too_low(values: Sequence[Observation], measured: _Measured) -> Observation | None:
-    """A value that is too low, or that is only known to lie below a limit."""
+def _alarming(values: Sequence[Observation], measured: _Measured) -> Observation | None:
+    """A value within such a range, or one that is only known to lie below a limit."""
     for each in maybe_newest(values):
         value, unit = _value_of(each)
         quantity = _measured(each)
         if quantity is not None and quantity.comparator in ("<", "<="):
             return each
-        if any(over < value < limit for over, limit in measured.low.get(unit, measured.low[""])):
+        if any(over < value < limit for over, limit in measured.tells.get(unit, measured.tells[""])):
             return each
     return None
 
@@ -146,8 +171,8 @@ def _falling(values: Sequence[Observation]) -> Observation | None:
     for each in values:
         value, unit = _value_of(each)
         on = observed(each)
-        if on is not None and unit in _KILOGRAMS and value > 0:
-            weights.append((on.earliest, value * _KILOGRAMS[unit], each))
+        if on is not None and unit in _FALLING and value > 0:
+            weights.append((on.earliest, value * _FALLING[unit], each))
     newest = max((day for day, _, _ in weights), default=None)
     if newest is None:
         return None

@@ -98,6 +98,21 @@ def suspected(facts: Facts) -> bool:
         (measured("Platelet count", 20, "K/uL"), True, "by its name"),
         (measured("Platelets [#/volume] in Blood by Manual count", 20, "K/uL"), True, "by a name of LOINC"),
         (measured("Platelet mean volume", 9, "fL"), False, "of one of them"),
+        # how she is
+        (measured("loinc:89247-1", 3), True, "ECOG: in bed or a chair for more than half of the day"),
+        (measured("ECOG performance status", 2), False, "up and about"),
+        (measured("ECOG performance status", 4), True, "in bed"),
+        (measured("ECOG performance status", 5), False, "dead: entered wrongly"),
+        (observation("loinc:89247-1", None, value_integer=3), True, "an integer"),
+        (measured("loinc:89243-0", 40, "%"), True, "Karnofsky"),
+        (measured("Karnofsky score", 50), False, "needs help, as age may bring"),
+        (measured("loinc:9269-2", 14), True, "not fully awake"),
+        (measured("GCS", 15), False, "fully awake"),
+        (measured("Glasgow coma score total", 12), True, "by its name"),
+        (measured("Glasgow coma score eye opening", 4), False, "a part of it"),
+        (measured("NEWS2 total score", 7), True, "acutely ill"),
+        (measured("NEWS2", 6), False, "to be looked at soon"),
+        (measured("News of the family", 8), True, "an odd name, and safe"),
         # whichever it is
         (measured(PLATELETS, 100, "K/uL", comparator="<"), True, "nobody knows how far below"),
         (measured(PLATELETS, 100, "K/uL", comparator="<="), True, "likewise"),
@@ -163,6 +178,8 @@ def weight(value: float, days: int | None, unit: str = "kg", **more: Any) -> Obs
         ([weight(80, 100, name="loinc:3141-9"), weight(70, 5)], True, "measured"),
         ([weight(80, 400), weight(70, 300)], False, "how it was then"),
         ([weight(70, 5)], False, "nothing to compare it with"),
+        ([weight(28.6, 100, "kg/m2", name="BMI"), weight(24.2, 5, "kg/m2", name="loinc:39156-5")], True, "as BMI"),
+        ([weight(28.6, 100, "kg/m2", name="BMI"), weight(28, 5, "kg/m2", name="Body mass index")], False, "it stays"),
     ],
 )
 def test_a_weight_that_falls(values: list[Observation], falls: bool, why: str, facts_of: FactsOf) -> None:
