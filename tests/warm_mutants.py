@@ -64,7 +64,7 @@ class _Runner:
             except CannotSwap:
                 self.left.append(place)
                 continue
-            noticed = _in_fork(functools.partial(_run, items, swap), self._patience * (1 + seconds))
+            noticed = _in_fork(functools.partial(_run, items, swap), self._patience + 2 * seconds)
             if noticed is None:
                 self.alive.append(place)
             elif 0 <= noticed < len(chosen):

@@ -4,10 +4,11 @@ S4 and S5 off; A6.2: a known metastasis ends them). Most numbers of a chart say 
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from cds_service.facts.model import Facts
-from cds_service.fhir.resources import Observation, Quantity
+from cds_service.fhir.resources import CodeableConcept, Coding, Observation, ObservationComponent, Quantity
 from tests.support.resources import cancer, concept, observation
 
 FactsOf = Callable[..., Facts]
@@ -19,6 +20,13 @@ def number(name: Any, value: float, **more: Any) -> Observation:
 
 def words(name: str, value: str) -> Observation:
     return observation(concept(text=name), None, value_string=value)
+
+
+def named(names: tuple[str, ...], *values: str) -> Observation:
+    """An Observation of several names, and values of which the first is its text."""
+    code = CodeableConcept(coding=tuple(Coding(code=name, display=name) for name in names[1:]), text=names[0])
+    value = CodeableConcept(coding=tuple(Coding(code=each, display=each) for each in values[1:]), text=values[0])
+    return observation(code, value)
 
 
 @pytest.mark.parametrize(
@@ -73,3 +81,56 @@ def test_a_finding_that_its_value_says_is_there(found: Observation, why: str, fa
 )
 def test_a_name_alone_says_nothing(found: Observation, why: str, facts_of: FactsOf) -> None:
     assert facts_of(cancer(), found).value("metastasis-suspected") == "none", why
+
+
+def pain(
+    score: float, *, names: tuple[str, ...] = ("Pain score",), where: str | None = None, note: str | None = None
+) -> Observation:
+    code = CodeableConcept(coding=tuple(Coding(code=name, display=name) for name in names[1:]), text=names[0])
+    found = observation(code, None, value_quantity=Quantity(value=score), note=note)
+    return msgspec.structs.replace(found, body_site=concept(text=where)) if where else found
+
+
+def scored(*parts: tuple[str, float | str]) -> Observation:
+    """An assessment of pain that holds score and place as its parts."""
+    components = [
+        ObservationComponent(code=concept(text=name), value_string=value)
+        if isinstance(value, str)
+        else ObservationComponent(code=concept(text=name), value_quantity=Quantity(value=value))
+        for name, value in parts
+    ]
+    return observation(concept(text="Pain assessment"), None, component=tuple(components))
+
+
+@pytest.mark.parametrize(
+    ("found", "suspected", "why"),
+    [
+        (pain(1, where="left hip"), True, "the least of pain, at a place"),
+        (pain(0, where="left hip"), False, "none"),
+        (pain(-1, where="left hip"), False, "no score"),
+        (pain(8, note="In the ribs"), True, "its note says where"),
+        (pain(8, names=("VAS", "Pain severity"), note="In the ribs"), True, "one of its names tells what it is"),
+        (pain(8, names=("Back pain score", "VAS")), True, "one of its names says where"),
+        (pain(8, names=("VAS",), note="In the ribs"), False, "of what, nobody says"),
+        (pain(8), False, "in no place"),
+        (pain(8, names=("Breast pain score",)), False, "of the breast"),
+        (scored(("Score", 8), ("Location", "R ribs")), True, "its parts say where"),
+        (scored(("Score", 0), ("Location", "R ribs")), False, "no pain there"),
+        (scored(("Location", "R ribs")), False, "not scored"),
+    ],
+)
+def test_a_score_of_pain(found: Observation, suspected: bool, why: str, facts_of: FactsOf) -> None:
+    assert (facts_of(cancer(), found).value("metastasis-suspected") != "none") is suspected, why
+
+
+@pytest.mark.parametrize(
+    ("found", "suspected", "why"),
+    [
+        (named(("Bone pain", "VAS"), "severe"), True, "one of its names is a symptom"),
+        (named(("Liver metastases", "Item 7"), "multiple"), True, "one of its names is a finding"),
+        (named(("Bone pain",), "mild at rest", "severe at night"), True, "one of its words tells how strong"),
+        (named(("Bone pain",), "yes and no", "severe at night"), True, "likewise"),
+    ],
+)
+def test_one_of_several_words_is_enough(found: Observation, suspected: bool, why: str, facts_of: FactsOf) -> None:
+    assert (facts_of(cancer(), found).value("metastasis-suspected") != "none") is suspected, why
