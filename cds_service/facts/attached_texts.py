@@ -189,7 +189,11 @@ def _leaves_open(sentence: str, reading: Reading, source: Source, *, followed: b
     there = [each for each in reading.mentions if each.may_hold]
     if tells_of_another(sentence, source) or says_open(sentence, source) or tells_of_more(sentence):
         return True
-    if _FALLS.search(sentence) or any(each.kind is Kind.TUMOR_MARKER for each in there):
+    if (
+        _FALLS.search(sentence)
+        or _WEIGHED_TWICE.search(sentence)
+        or any(each.kind is Kind.TUMOR_MARKER for each in there)
+    ):
         return True
     if not followed:
         return False
@@ -205,6 +209,8 @@ _FALLS = re.compile(
     r"|\b(?:keeps?|recurrent|repeated) fall",
     re.IGNORECASE,
 )
+_WEIGHED_TWICE = re.compile(r"\b\d+(?:\.\d+)? ?(?:kg|lbs?)\b.{0,30}\b\d+(?:\.\d+)? ?(?:kg|lbs?)\b", re.IGNORECASE)
+"""A weight and what it was before: nobody says by how much it fell, and why."""
 _ADVICE = re.compile(r"\W*(?:please )?(?:call (?:for|if|us|with)|return|educated on)\b", re.IGNORECASE)
 """How advice to the patient begins."""
 
