@@ -170,10 +170,12 @@ def understand_note(note: str, side: str, source: Source, kind: In = In.NOTE, *,
 
 
 def _harmless_beside(note: str) -> Callable[[Mention], bool]:
-    """What leaves a note on a new cancer closed: also what it says of its lump and of the nodes of the axilla."""
+    """What leaves a note on a new cancer closed: also what it says of its lump and of the nodes of the axilla, but that
+    one holds a metastasis: beside T2 N0 that is stage IIB.
+    """
     kinds: set[Kind] = set()
     if _IN_AXILLA.search(note):
-        kinds = {Kind.ASKS, Kind.NODE, Kind.METASTASIS, Kind.IMAGING_FINDING}
+        kinds = {Kind.ASKS, Kind.NODE, Kind.IMAGING_FINDING}
     elif _IN_BREAST.search(note):
         kinds = {Kind.IMAGING_FINDING}
 

@@ -81,12 +81,12 @@ def test_what_a_file_says(found: DiagnosticReport, kind: str, why: str, facts_of
 @pytest.mark.parametrize(
     "text",
     [
-        "Spiculated mass in the left breast.\nMetastasis in one axillary node.",
+        "Spiculated mass in the left breast.",
         "Suspicious finding in the left axilla.",
         "Newly diagnosed breast cancer.",
         "Palpable lump in the left breast.",
         "US breast: 12 mm mass.",
-        "Metastasis in one axillary node.",
+        "Suspicious axillary node.",
     ],
 )
 def test_a_new_cancer_is_what_the_notes_on_it_tell_of(text: str, days: int, facts_of: FactsOf) -> None:
@@ -163,7 +163,7 @@ def test_a_lump_of_another_time(facts_of: FactsOf) -> None:
         ("No fracture of the wrist.", "none", "nothing is broken"),
         ("Normal lymph node, metastatic disease.", "sign", "no node is found that it could be in"),
         ("No nodes, disease is metastatic.", "sign", "likewise"),
-        ("Axillary node not normal, metastatic disease.", "none", "in a node"),
+        ("Axillary node not normal, metastatic disease.", "unknown", "in a node, or more"),
     ],
 )
 def test_what_a_sentence_says(text: str, kind: str, why: str, facts_of: FactsOf) -> None:
