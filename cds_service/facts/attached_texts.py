@@ -211,7 +211,7 @@ _FALLS = re.compile(
 )
 _WEIGHED_TWICE = re.compile(r"\b\d+(?:\.\d+)? ?(?:kg|lbs?)\b.{0,30}\b\d+(?:\.\d+)? ?(?:kg|lbs?)\b", re.IGNORECASE)
 """A weight and what it was before: nobody says by how much it fell, and why."""
-_ADVICE = re.compile(r"\W*(?:please )?(?:call (?:for|if|us|with)|return|educated on)\b", re.IGNORECASE)
+_ADVICE = re.compile(r"\W*(?:please )?(?:call (?:for|if|us|with)|return (?:if|for any)|educated on)\b", re.IGNORECASE)
 """How advice to the patient begins."""
 
 

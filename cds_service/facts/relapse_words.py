@@ -10,6 +10,11 @@ from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.sentences import sentences_of
 from cds_service.facts.source import Source
 
+CARE_AT_ITS_END = (
+    r"\bhospice\b|\bend[- ]of[- ]life\b|\bsyringe driver|\banticipatory med|\bpalliat|\bcomfort[- ](?:care|focused)"
+    r"|\bbest supportive care\b"
+)
+"""Names of care for disease that nobody cures any more; a pattern, in capitals or not."""
 _BACK = re.compile(
     r"\bIBTR\b|\bLRR\b|\boligo-?met|\blit up\b|\blights? up\b|\bparaneoplastic\b"
     r"|\b(?:second|new) (?:primary )?(?:breast )?primary\b[^.;\n]{0,25}\bbreast\b|\bsecond breast (?:primary|cancer)\b"
@@ -23,9 +28,7 @@ _DISEASE = re.compile(
     r"|\bskeletal[- ]related events?\b|\b(?:had|has|have|it) spread\b|\bspread to\b"
     r"|\b\d+ ?Gy (?:x ?\d+ )?to (?:the )?(?:[LR] |left |right )?"
     r"(?:[CTL]\d|spine|sacr|hip|femur|rib|pelvi|bone|skull|brain)"
-    r"|\bhospice\b|\bend[- ]of[- ]life\b|\bsyringe driver|\bpalliat|\bcomfort[- ](?:care|focused)"
-    r"|\bbest supportive care\b"
-    r"|\bprognosis (?:of )?(?:months|weeks|poor)",
+    rf"|{CARE_AT_ITS_END}|\bprognosis (?:of )?(?:months|weeks|poor)",
     re.IGNORECASE,
 )
 """Disease that is there, and care at its end; an order may name it as what it looks for."""

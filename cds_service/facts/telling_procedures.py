@@ -13,6 +13,7 @@ from cds_service.facts.breast_studies import is_sampled, of_breast_or_axilla
 from cds_service.facts.dates import When, when
 from cds_service.facts.given_for import extended, since_of
 from cds_service.facts.model import Evidence
+from cds_service.facts.relapse_words import CARE_AT_ITS_END
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import Naming, date_of, identify
@@ -48,14 +49,14 @@ _ELSEWHERE = re.compile(
     r"|\b(?:resection|lobectomy) of (?:\w+ ){0,2}lung|\bVATS\b|\bEBUS\b|\bendobronchial ultraso|\bmediastinoscop"
     r"|\b(?:RFA|radiofrequency|microwave|ablation|cryoablation)\b[^,;]{0,20}\b(?:liver|hepatic|lung|bone|vertebra\w*)"
     r"|\bSIRT\b|\bTACE\b|\b(?:chemo|radio)-?emboli[sz]ation"
-    # marrow; oxygen at home; care at the end of life
+    # marrow; oxygen at home
     r"|\bbone marrow (?:aspirat|biops|trephine)|\b(?:home|long[- ]term|portable|domiciliary|ambulatory) oxygen\b"
     r"|\boxygen\b[^;]{0,30}(?:\b(?:nasal|cannula)|\d ?(?:l|litres?)(?:/| per )min)"
-    r"|\bsyringe driver|\bend[- ]of[- ]life\b|\banticipatory med"
     # what is given against metastases of bone
     r"|\b(?:radium|strontium|samarium)[- ]?(?:223|89|153)|\bxofigo\b|\bmetastron\b|\bxgeva\b|\bdenosumab 120"
     r"|\bpamidron|\bzoledron\w*[^;]*\b(?:q ?[34] ?w|every (?:3|4|three|four) weeks|monthly|q ?28)"
-    r"|\bhepatectom|\b(?:liver|hepatic) (?:\w+ ){0,2}(?:resection|ablation)|\bablation of (?:\w+ ){0,3}liver",
+    r"|\bhepatectom|\b(?:liver|hepatic) (?:\w+ ){0,2}(?:resection|ablation)|\bablation of (?:\w+ ){0,3}liver"
+    rf"|{CARE_AT_ITS_END}",
     re.IGNORECASE,
 )
 """What is done where breast cancer spreads to: for what, nobody says."""

@@ -62,7 +62,7 @@ _VALUES = {
     ),
     "performance": _Measured(
         codes=frozenset({"89247-1"}),
-        names=re.compile(r".*\b(?:ECOG|WHO performance|performance status \(?(?:ECOG|WHO))\b", re.IGNORECASE),
+        names=re.compile(r".*\b(?:ECOG|WHO performance)\b", re.IGNORECASE),
         tells={"": ((2, 5),)},
     ),
     "karnofsky": _Measured(
@@ -134,17 +134,23 @@ def _kind_of(code: CodeableConcept, source: Source) -> str | None:
     return None
 
 
-_WRITTEN = re.compile(r"\s*([<>]=?)?\s*(\d+(?:\.\d+)?)\s*(%|[a-z]\S*)?\s*", re.IGNORECASE)
+_WRITTEN = re.compile(r"\s*([<>]=?)?\s*(\d+(?:,\d{3})*(?:[.,]\d+)?)\s*([^\s;()\[\]]*)")
 
 
 def _measured(observation: Observation) -> Quantity | None:
-    """What was measured, however it is written: as a quantity, an integer, or in words ("84 %")."""
+    """What was measured, however it is written: as a quantity, an integer, or a number in words, whatever follows it
+    ("84 % on air", "42,000 /uL", "7,2 g/dL (L)").
+    """
     if observation.value_quantity is not None:
         return observation.value_quantity if observation.value_quantity.value is not None else None
     if observation.value_integer is not None:
         return Quantity(value=observation.value_integer)
-    written = _WRITTEN.fullmatch(observation.value_string or "")
-    return Quantity(value=float(written[2]), comparator=written[1], unit=written[3]) if written is not None else None
+    said = (observation.value_string, *texts_of(observation.value_codeable_concept))
+    written = next(filter(None, (_WRITTEN.match(text) for text in said if text)), None)
+    if written is None:
+        return None
+    number = re.sub(r",(?=\d{3}(?!\d))", "", written[2]).replace(",", ".")
+    return Quantity(value=float(number), comparator=written[1], unit=written[3])
 
 
 def _value_of(observation: Observation) -> tuple[float, str]:

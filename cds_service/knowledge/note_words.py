@@ -19,7 +19,7 @@ class NoteWords(Value, frozen=True):
     def finds(self, sentence: str) -> bool:
         """Whether a sentence holds one of them."""
         lowered = sentence.lower()
-        return any(part in lowered for part in self.parts) or self.words.search(lowered) is not None
+        return any(part in lowered for part in self.parts) or self.words.search(sentence) is not None
 
 
 _PATH = ("matters", "lists")
@@ -44,6 +44,7 @@ def _parts(lists: Sequence[List], document: Document, faults: list[Fault]) -> It
             faults.append(document.fault((*_PATH, index), f'"{part}" is found by "{shorter}" already'))
         yield part
     for index, each in enumerate(lists):
-        inside = [phrase for phrase in phrases_of(each.get("phrases", "")) if phrase.startswith("-")]
+        begun = ("words", "phrases", "first")
+        inside = [phrase for key in begun for phrase in phrases_of(each.get(key, "")) if phrase.startswith("-")]
         if inside:
             faults.append(document.fault((*_PATH, index), f'"{inside[0]}" is found inside words: list it as a part'))

@@ -20,8 +20,9 @@ PASSED_OVER = yaml.safe_load((pathlib.Path(HERE) / "hostile-notes-passed-over.ya
 AROUND = "Seen with her husband. Lives in a bungalow. {} Thank you for the kind letter."
 
 
-def _noted(sentence: str) -> Json:
-    data = base64.b64encode(AROUND.format(sentence).encode()).decode()
+def noted(text: str) -> Json:
+    """A progress note of these days whose text is a file."""
+    data = base64.b64encode(text.encode()).decode()
     return of_patient(
         "DiagnosticReport",
         "told",
@@ -34,7 +35,9 @@ def _noted(sentence: str) -> Json:
 
 @pytest.mark.parametrize("patient", ["new-iia", "followed-surgery"])
 def test_what_a_longer_note_hides(patient: str, post: Post) -> None:
-    passed = {say for say in HIDDEN if warns(post(order("pet-ct", None), [*PATIENTS[patient], _noted(say)]))}
+    passed = {
+        say for say in HIDDEN if warns(post(order("pet-ct", None), [*PATIENTS[patient], noted(AROUND.format(say))]))
+    }
     assert sorted(passed - set(PASSED_OVER[patient])) == [], "no more than were passed over before"
     assert sorted(set(PASSED_OVER[patient]) - passed) == [], "these need no longer be listed"
 
@@ -42,4 +45,4 @@ def test_what_a_longer_note_hides(patient: str, post: Post) -> None:
 @pytest.mark.parametrize("patient", ["new-iia", "followed-surgery"])
 def test_the_note_around_it_hides_nothing(patient: str, post: Post) -> None:
     """Else the test above could not fail."""
-    assert warns(post(order("pet-ct", None), [*PATIENTS[patient], _noted("")]))
+    assert warns(post(order("pet-ct", None), [*PATIENTS[patient], noted(AROUND.format(""))]))
