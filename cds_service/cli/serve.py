@@ -6,18 +6,14 @@ import multiprocessing
 import os
 import resource
 import shutil
-import signal
 import socket
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
-from types import FrameType
 from typing import Any
 
 import click
@@ -28,6 +24,8 @@ from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
 from cds_service.app import START_UP_ERRORS, create_app
+from cds_service.cli import stopping
+from cds_service.cli.stopping import STOP_SECONDS, STOPPING
 from cds_service.fhir.lanes import waiting
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
@@ -55,10 +53,6 @@ CONNECTIONS = 4096
 
 FILES_BESIDE = 512
 """Files that a server process opens besides: its database, calls to FHIR servers, what it counts in."""
-STOP_SECONDS = 10
-
-PARENT_SECONDS = 0.5
-"""How often a server process looks whether its main process is still there."""
 
 HEAD_SECONDS = 10
 """How long the head of a request may take to come. Granian bounds no body: that is the proxy's (docs/security.md)."""
@@ -77,7 +71,7 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     """Start the service and keep it running until it is told to stop (Ctrl-C)."""
     options = {f"{PREFIX}HOST": host, f"{PREFIX}PORT": port, f"{PREFIX}WORKERS": workers}
     try:
-        with _stopping(), uncollected():
+        with stopping.while_starting(), uncollected():
             given = {name: value for name, value in options.items() if value is not None}
             settings = from_environment(os.environ | given)
             rehearsed = _rehearse(settings)
@@ -85,16 +79,6 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
         raise click.ClickException(f"the service does not start\n{error}") from None
     keep_for_good()
     _run(settings, rehearsed)
-
-
-@contextmanager
-def _stopping() -> Iterator[None]:
-    """SIGTERM ends the start, as it later ends the server: the first process of a container would ignore it else."""
-    former = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, former)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,39 +106,11 @@ def _load(settings: Settings, knowledge: Knowledge, metrics_dir: Path, parent: i
 
     `metrics_dir`: where all server processes count together. `parent`: the process that is to tell this one to end.
     """
-    threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()
+    stopping.watch(parent, metrics_dir / STOPPING)
     app = create_app(settings, knowledge=knowledge, metrics_dir=metrics_dir)
     if "gate" in app.extensions:
         app.extensions["gate"].warm(WARM_SECONDS)
     return app
-
-
-def _end_at_a_stop() -> None:
-    """Has a server process end at a signal from its first moment on.
-
-    The server listens to signals only once the application is made. Until then one would be taken by the handler that
-    is left over from the main process, and be lost: this process would go on answering until it is killed.
-    """
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _end_before_answering)
-
-
-def _end_before_answering(number: int, frame: FrameType | None) -> None:
-    """Ends a server process that has answered nobody yet, and so has nothing to write."""
-    os._exit(0)
-
-
-def _end_with(parent: int) -> None:
-    """Ends this process as a stop does, soon after its parent has ended without telling it to.
-
-    A parent that was killed would otherwise leave it answering, with the port taken and nobody to replace or stop it.
-    """
-    while os.getppid() == parent:
-        time.sleep(PARENT_SECONDS)
-    logger.error("the main process is gone: this server process ends, too")
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(STOP_SECONDS)
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _check_free(host: str, port: int) -> None:
@@ -204,32 +160,12 @@ def _run(settings: Settings, rehearsed: _Rehearsed) -> None:
         logger.warning("no caller is asked who it is: CDS_AUTH=%s, listening on %s", settings.auth, settings.host)
     server.on_startup(lambda: _greet(settings, authenticated=rehearsed.authenticated))
     with _counting(settings) as shared:
+        server.on_startup(lambda: stopping.tell(shared / STOPPING))
         if settings.drain_seconds:
-            server.on_startup(lambda: _drain(settings.drain_seconds, shared / DRAINING))
+            server.on_startup(lambda: stopping.later(settings.drain_seconds, shared / DRAINING))
         load = partial(_load, settings, rehearsed.knowledge, shared, os.getpid())
-        os.register_at_fork(after_in_child=_end_at_a_stop)
+        os.register_at_fork(after_in_child=stopping.end_at_once)
         server.serve(target_loader=load, wrap_loader=False)
-
-
-def _drain(seconds: int, draining: Path) -> None:
-    """Has SIGTERM stop the server later than it comes: until then its processes say that they are going to end.
-
-    A connection that is made just as the server stops would be closed without an answer, and a request over a proxy's
-    buffer is not sent again.
-    """
-    stop = signal.getsignal(signal.SIGTERM)
-    assert callable(stop)  # the server's own, by now
-
-    def told(number: int, frame: FrameType | None) -> None:
-        if draining.exists():  # told twice: at once
-            stop(number, frame)
-            return
-        draining.touch()
-        later = threading.Timer(seconds, stop, (number, frame))
-        later.daemon = True
-        later.start()
-
-    signal.signal(signal.SIGTERM, told)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import requests
 import sqlalchemy
 from psycopg import sql
 
-from cds_service.cli.serve import STOP_SECONDS
+from cds_service.cli.stopping import STOP_SECONDS
 from cds_service.store.engines import make_engine, store_url
 from cds_service.store.tables import consultations, feedback
 from tests.support.postgres import Cluster
