@@ -54,7 +54,8 @@ def measure(seconds: float, delays_ms: Sequence[float] = DELAYS_MS, *, patients:
     """A row for each delay, each with a service and a FHIR server of its own."""
     for delay_ms in delays_ms:
         with tempfile.TemporaryDirectory() as folder, _fhir_server(delay_ms) as fhir:
-            settings = {"CDS_FHIR_SERVERS": fhir}
+            # What is fetched is judged anew each time; so that it is beside them, the other client's calls are, too.
+            settings = {"CDS_FHIR_SERVERS": fhir, "CDS_REMEMBER_SECONDS": "0"}
             with servers.service(Path(folder), 2, settings) as service:
                 yield _row(delay_ms, service, _fetching(service, fhir, patients), seconds)
 

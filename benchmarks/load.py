@@ -21,21 +21,37 @@ CLIENTS = (1, 8, 64)
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """What is sent: about so many bytes a call, of so many patients in turn."""
+    """What is sent: about so many bytes a call, of so many patients, so many of whom are asked about in turn until each
+    had her calls.
+    """
 
     size: int
     patients: int
     calls: int
+    in_turn: int | None = None
 
+    def persons(self) -> Iterator[int]:
+        """Of whom each call is."""
+        together = self.in_turn or self.patients
+        each = self.calls // self.patients
+        for first in range(0, self.patients, together):
+            yield from list(range(first, min(first + together, self.patients))) * each
+
+
+ANEW, SESSIONS, AGAIN = "17 KB", "17 KB, three calls a patient", "17 KB, asked again"
 
 BODIES = {
-    "17 KB": Bodies(17_000, patients=3_000, calls=3_000),
-    "17 KB, one patient": Bodies(17_000, patients=1, calls=200),
-    "55 KB": Bodies(55_000, patients=300, calls=300),
-    "1 MB": Bodies(1_000_000, patients=8, calls=8),
+    ANEW: Bodies(17_000, patients=3_000, calls=3_000),
+    SESSIONS: Bodies(17_000, patients=1_000, calls=3_000, in_turn=40),
+    AGAIN: Bodies(17_000, patients=1, calls=200),
+    "55 KB": Bodies(55_000, patients=600, calls=600),
+    "1.1 MB": Bodies(1_100_000, patients=8, calls=8),
 }
-"""Short texts of nobody else are remembered up to a number (`memory.MOST`) that three thousand patients exceed: they
-are forgotten before they come again. With one patient, all of them are known."""
+"""Three thousand patients are more than is remembered of their texts (`memory.MOST`), and six hundred more than is of
+their judgements (`judged_lately.MOST`): all is forgotten before it comes again. Of 1.1 MB no judgement is kept. Three
+calls a patient are what an EHR sends while an order is written, as two selections and the signature, other patients'
+calls between them. One patient is known throughout.
+"""
 
 _CALLS = UUID("5a52f0f4-3c5e-4d0e-9c43-1f5f3c1b7a11")
 
@@ -59,8 +75,8 @@ class Row:
 
 def different_calls(of: Bodies) -> Iterator[bytes]:
     """Bodies, each a call of its own, so that none is answered or kept as the repetition of another."""
-    for number in range(of.calls):
-        body = request_of(of.size, person=number % of.patients)
+    for number, person in enumerate(of.persons()):
+        body = request_of(of.size, person=person)
         body["hookInstance"] = str(uuid5(_CALLS, str(number)))
         yield encoded(body)
 

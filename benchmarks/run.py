@@ -20,7 +20,7 @@ def main() -> None:
     arguments = _arguments()
     quick = arguments.quick
     seconds, repetitions, starts = (0.3, 1, 1) if quick else (SECONDS, REPETITIONS, STARTS)
-    bodies = {name: replace(of, calls=min(of.calls, 50)) for name, of in BODIES.items()} if quick else BODIES
+    bodies = {name: _fewer(of) for name, of in BODIES.items()} if quick else BODIES
     requests = 300 if quick else arguments.requests
     times = 30 if quick else 500
     workers = min(os.cpu_count() or 1, 4)
@@ -37,7 +37,7 @@ def main() -> None:
                 rows.append(row)
         with ours() as service:
             _tell(f"memory over {requests:,} requests")
-            memory = endurance.memory(service, requests, bodies["17 KB"])
+            memory = endurance.memory(service, requests, bodies[load.ANEW])
     _tell("with FHIR servers")
     fetched = list(fhir_fetch.measure(1.0 if quick else 5.0, patients=5 if quick else fhir_fetch.PATIENTS))
     _tell("cost by stage and by size")
@@ -48,12 +48,19 @@ def main() -> None:
         fetched=fetched,
         stages=cost.by_stage(times),
         many_patients_ms=cost.of_many_patients(2 * times),
+        asked_again_ms=cost.asked_again(times),
         unremembered_ms=cost.unremembered(times),
         sizes=list(cost.by_size(0.1, least=1) if quick else cost.by_size(2.0)),
         start_up=start_up,
         memory=memory,
     )
     print(write(results, Path(arguments.results)))
+
+
+def _fewer(of: load.Bodies) -> load.Bodies:
+    """As many calls as are soon made ready."""
+    calls = min(of.calls, 60)
+    return replace(of, calls=calls, patients=calls // (of.calls // of.patients) if of.patients > 1 else 1)
 
 
 def _arguments() -> argparse.Namespace:

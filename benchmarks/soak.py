@@ -1,7 +1,8 @@
 """python -m benchmarks.soak: half of what the service can bear, for ten minutes or `--seconds`; no error, no growth.
 
-Half the time as many calls as it takes, half the time none; each call is one of its own, and is recorded. Ends with 1
-where an answer is wrong, or the memory of a worker grows after it has settled.
+Half the time as many calls as it takes, half the time none; each call is one of its own, and is recorded. Patients are
+others every second, and more than judgements are kept of: some calls are judged anew, some not. Ends with 1 where an
+answer is wrong, or the memory of a worker grows after it has settled.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -24,7 +26,7 @@ from benchmarks.servers import Server
 
 SECONDS = 600
 CLIENTS = 8
-BODIES = 50
+BODIES = 300
 MOST_GROWTH_MB = 10.0
 SETTLED = 1 / 3
 """Of the time: until then, a worker fills what it keeps."""
@@ -41,21 +43,18 @@ class Turn:
 
 def soak(server: Server, seconds: float) -> Iterator[Turn]:
     """Load and rest in turn, each for a second."""
-    began = time.monotonic()
+    began, persons = time.monotonic(), count()
     # A process of its own, started afresh: what this one holds must not slow the client down.
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as client:
         while time.monotonic() < began + seconds:
-            run = client.submit(load, server.port, _calls(server), CLIENTS, 1.0).result()
+            run = client.submit(load, server.port, _calls(server, persons), CLIENTS, 1.0).result()
             time.sleep(1.0)
             yield Turn(time.monotonic() - began, run, max(server.resident_mb()))
 
 
-def _calls(server: Server) -> list[Call]:
-    body, bodies = request_of(17_000), []
-    for _ in range(BODIES):
-        body["hookInstance"] = str(uuid4())
-        bodies.append(encoded(body))
-    return prepared(server, "service", bodies)
+def _calls(server: Server, persons: Iterator[int]) -> list[Call]:
+    bodies = [request_of(17_000, person=person) | {"hookInstance": str(uuid4())} for person in islice(persons, BODIES)]
+    return prepared(server, "service", map(encoded, bodies))
 
 
 def growth_mb(turns: list[Turn]) -> float:

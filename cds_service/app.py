@@ -13,11 +13,12 @@ from cds_service.fhir_access import FhirAccess, open_fhir_access
 from cds_service.hooks.desk import Desk, make_desk
 from cds_service.hooks.services import make_services
 from cds_service.hooks.views import make_blueprint
+from cds_service.judging import make_judge
 from cds_service.knowledge.concept_maps import with_concept_maps
 from cds_service.knowledge.faults import KnowledgeError
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
-from cds_service.pipeline import make_answer, make_judge, observation_codes
+from cds_service.pipeline import make_answer, observation_codes
 from cds_service.security.callers import anybody, known_callers
 from cds_service.security.opening import make_gate
 from cds_service.security.policy import authenticates, cors_of

@@ -322,6 +322,12 @@ class Settings:
         OnPreconditionFailed.STATUS,
         means="Answer where no Conditions were sent and none may be fetched: status `412`, or 200 and a `card`.",
     )
+    remember_seconds: int = _setting(
+        _whole(0, 3600),
+        300,
+        means="For how many seconds what was judged of an order is kept in memory, for the same order with the same "
+        "record asked about again, as order-sign does after order-select. 0: not at all.",
+    )
     explain: bool = _setting(
         _TRUE_OR_FALSE, True, means='Send the reasoning with each answer, as `extension["cds-service.assessments"]`.'
     )

@@ -98,6 +98,12 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     return ask_service(tmp_path_factory.mktemp("store"))
 
 
+@pytest.fixture(scope="module")
+def ask_anew(tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """The service that judges each request as if it were the first."""
+    return ask_service(tmp_path_factory.mktemp("store"), CDS_REMEMBER_SECONDS="0")
+
+
 def _read(scenario: Scenario, name: str) -> Json:
     value: Json = json.loads((FIXTURES / scenario.name / name).read_text(encoding="utf-8"))
     return value
@@ -150,9 +156,12 @@ def test_the_service_answers_the_golden_response(scenario: Scenario, ask: Ask) -
 
 
 @EACH_SCENARIO
-def test_the_same_request_gets_the_same_bytes(scenario: Scenario, ask: Ask) -> None:
-    """Asking twice changes nothing: ids come from the request, never from chance or the clock."""
+def test_the_same_request_gets_the_same_bytes(scenario: Scenario, ask: Ask, ask_anew: Ask) -> None:
+    """Asking twice changes nothing, remembered or judged anew: ids come from the request, never from chance or the
+    clock.
+    """
     assert response(scenario, ask) == response(scenario, ask)
+    assert response(scenario, ask_anew) == response(scenario, ask_anew) == response(scenario, ask)
 
 
 def test_every_variant_has_a_patient_in_whom_it_holds() -> None:

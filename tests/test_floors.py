@@ -36,6 +36,8 @@ FLOORS = {
     "cds_service.security": 5,
     "cds_service.clients": 5,
     "cds_service.fhir_access": 5,
+    "cds_service.judging": 5,
+    "cds_service.judged_lately": 5,
     "cds_service.pipeline": 5,
     "cds_service.web": 6,
     "cds_service.app": 6,

@@ -1,17 +1,15 @@
 """What is kept of texts between requests: their meaning, and no word of them."""
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import FunctionType
 
-import msgspec
 import pytest
 
 from cds_service.facts.extract import extract
 from cds_service.knowledge.load import load_knowledge
 from cds_service.memory import LONGEST, LONGEST_CONCEPT, MOST, Memory
 from tests.support import resources as make
+from tests.support.held import held
 
 
 @pytest.fixture
@@ -39,7 +37,7 @@ def test_what_is_kept_is_bounded(asked: list[str]) -> None:
     memory: Memory[int] = Memory()
     for number in range(MOST + 1):
         memory.recall(f"text {number}", _length(asked))
-    assert sum(isinstance(each, bytes) for each in _held(memory)) == 1
+    assert sum(isinstance(each, bytes) for each in held(memory)) == 1
     assert memory.recall("text 0", _length(asked)) == 6
     assert len(asked) == MOST + 2
 
@@ -56,10 +54,10 @@ def test_no_word_is_kept(asked: list[str]) -> None:
     memory: Memory[int] = Memory()
     memory.recall("Jane Example, bone pain", _length(asked))
     asked.clear()
-    held = list(_held(memory))
-    assert any(isinstance(each, bytes) for each in held)
-    assert not any(isinstance(each, str) and "Jane" in each for each in held)
-    assert not any(isinstance(each, bytes) and b"Jane" in each for each in held)
+    kept = list(held(memory))
+    assert any(isinstance(each, bytes) for each in kept)
+    assert not any(isinstance(each, str) and "Jane" in each for each in kept)
+    assert not any(isinstance(each, bytes) and b"Jane" in each for each in kept)
 
 
 def test_a_concept_is_remembered_as_a_text_is(asked: list[str]) -> None:
@@ -85,10 +83,10 @@ def test_what_concepts_mean_holds_no_word_of_them() -> None:
     )
     extract(make.source(knowledge, make.order(), *chart))
     memories = (knowledge.meanings, knowledge.studies_named_before, knowledge.findings.read_before)
-    held = [each for memory in memories for each in _held(memory)]
-    assert sum(isinstance(each, bytes) for each in held) >= len(chart)
-    assert not any(isinstance(each, str) and "Jane" in each for each in held)
-    assert not any(isinstance(each, bytes) and b"Jane" in each for each in held)
+    kept = [each for memory in memories for each in held(memory)]
+    assert sum(isinstance(each, bytes) for each in kept) >= len(chart)
+    assert not any(isinstance(each, str) and "Jane" in each for each in kept)
+    assert not any(isinstance(each, bytes) and b"Jane" in each for each in kept)
 
 
 def _length(asked: list[str]) -> Callable[[str], int]:
@@ -97,15 +95,3 @@ def _length(asked: list[str]) -> Callable[[str], int]:
         return len(text)
 
     return find_out
-
-
-def _held(owner: object, seen: set[int] | None = None) -> Iterator[object]:
-    """Everything that an object holds, at any depth, code apart."""
-    seen = seen if seen is not None else set()
-    # What is made with `gc=False` shows the collector nothing.
-    fields = msgspec.structs.astuple(owner) if isinstance(owner, msgspec.Struct) else ()
-    for each in (*gc.get_referents(owner), *fields):
-        if id(each) not in seen and not isinstance(each, type | FunctionType):
-            seen.add(id(each))
-            yield each
-            yield from _held(each, seen)

@@ -69,6 +69,7 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset() -> None:
         ("CDS_FHIR_REACH", "public", Reach.PUBLIC),
         ("CDS_CA_FILE", str(ADMINISTRATORS), ADMINISTRATORS),
         ("CDS_ON_PRECONDITION_FAILED", "card", OnPreconditionFailed.CARD),
+        ("CDS_REMEMBER_SECONDS", "0", 0),
         ("CDS_EXPLAIN", "false", False),
         ("CDS_SHOW_APPROPRIATE", "Yes", True),
         ("CDS_MODE", "Shadow", Mode.SHADOW),

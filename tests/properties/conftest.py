@@ -41,7 +41,17 @@ class Service:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    app = create_app(Settings(data_dir=tmp_path_factory.mktemp("data")))
+    yield from _served(Settings(data_dir=tmp_path_factory.mktemp("data")))
+
+
+@pytest.fixture(scope="session")
+def forgetful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service that judges each request as if it were the first."""
+    yield from _served(Settings(data_dir=tmp_path_factory.mktemp("data"), remember_seconds=0))
+
+
+def _served(settings: Settings) -> Iterator[Service]:
+    app = create_app(settings)
     client = app.test_client()
     yield Service(lambda path, body: client.post(path, data=body))
     app.extensions["store"].close()

@@ -18,8 +18,8 @@ from flask.testing import FlaskClient
 
 from cds_service.app import create_app
 from cds_service.hooks.drafts import MOST
+from cds_service.judging import MOST_ORDERS
 from cds_service.knowledge.load import load_knowledge
-from cds_service.pipeline import MOST_ORDERS
 from cds_service.settings import Settings
 from tests.support.served import ROOT, served
 

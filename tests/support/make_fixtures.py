@@ -87,12 +87,12 @@ def as_text(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def ask_service(data: Path) -> Ask:
+def ask_service(data: Path, **environ: str) -> Ask:
     """The real service with an empty store in `data`, asked in process."""
     from cds_service.app import create_app
     from cds_service.settings import from_environment
 
-    client = create_app(from_environment({"CDS_DATA_DIR": str(data)})).test_client()
+    client = create_app(from_environment({"CDS_DATA_DIR": str(data), **environ})).test_client()
 
     def ask(service: str, body: bytes) -> bytes:
         response = client.post(f"/cds-services/{service}", data=body, content_type="application/json")

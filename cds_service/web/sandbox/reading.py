@@ -12,9 +12,9 @@ from cds_service.hooks.decode import decode_request
 from cds_service.hooks.errors import HookError
 from cds_service.hooks.request import HookRequest
 from cds_service.hooks.services import Service
+from cds_service.judging import Judge, Judged, read_drafts
 from cds_service.knowledge.model import Knowledge
 from cds_service.knowledge.studies import Procedure
-from cds_service.pipeline import Judge, Judged, read_drafts
 from cds_service.stages import Stages
 
 
