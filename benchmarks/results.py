@@ -237,7 +237,8 @@ def _plot_rates(axes: Axes, results: Results) -> None:
     axes.axhline(1_500, color="black", linewidth=0.8, linestyle=":")
     axes.set_xticks(places, [f"{clients} client{'s' if clients > 1 else ''}" for clients in CLIENTS])
     axes.set_title("Requests per second, 17 KB (dotted: the bound)")
-    axes.legend(frameon=False, fontsize=8)
+    axes.set_ylim(top=axes.get_ylim()[1] * 1.25)  # room for the legend
+    axes.legend(frameon=False, fontsize=7, loc="upper left")
 
 
 _LABELS = {"bare": "bare Flask view", "service": "this service"}
