@@ -59,9 +59,6 @@ def _let_go_of_the_record(judged: Judged) -> None:
     for facts in judged.facts:
         for episode in facts.episodes:
             episode.facts.read_later()
-    for assessment in judged.assessments:
-        if assessment.facts is not None:
-            assessment.facts.read_later()
 
 
 def _marks() -> Callable[[HookRequest, date], bytes | None]:
@@ -79,11 +76,8 @@ def _marks() -> Callable[[HookRequest, date], bytes | None]:
             request.patient_id,
             request.fhir_server,
             request.fhir_authorization is not None,
-            [
-                (each.place, bytes(each.raw), each.resource_type, each.id, each.selected, each.problem)
-                for each in request.drafts
-            ],
-            [(key, *_without_own(bytes(raw))) for key, raw in request.prefetch.items()],
+            [(each.place, bytes(each.raw), each.selected) for each in request.drafts],
+            [(key, _without_own(bytes(raw))) for key, raw in request.prefetch.items()],
         )
         digest = keyed.copy()
         digest.update(msgspec.msgpack.encode(told))
@@ -100,10 +94,10 @@ _OWN = re.compile(
 )
 
 
-def _without_own(value: bytes) -> tuple[bool, bytes]:
-    """A prefetched value without the id and the time of a Bundle that begins with them, and whether it is such."""
+def _without_own(value: bytes) -> bytes:
+    """A prefetched value; of a Bundle what follows its id and time, which no whole value of JSON is the same as."""
     own = _OWN.match(value)
-    return (True, value[own.end() :]) if own is not None else (False, value)
+    return value[own.end() :] if own is not None else value
 
 
 class _Kept:
@@ -120,8 +114,8 @@ class _Kept:
     def get(self, mark: bytes) -> Judged | None:
         """The judgement with this mark."""
         with self._lock:
-            since, judged = self._judged.get(mark, _NONE)
-        return judged if judged is not None and time.monotonic() - since < self._seconds else None
+            found = self._judged.get(mark)
+        return found[1] if found is not None and time.monotonic() - found[0] < self._seconds else None
 
     def add(self, mark: bytes, judged: Judged) -> None:
         """Keeps a judgement in place of the oldest, where there are too many."""
@@ -150,6 +144,3 @@ class _Kept:
         timer = Timer(seconds, self._sweep)
         timer.daemon = True
         timer.start()
-
-
-_NONE: tuple[float, None] = (0.0, None)

@@ -58,6 +58,7 @@ _REPORTS = ("tests/facts/test_report_suspicions.py", "tests/facts/test_text_reco
 _STAGES = ("tests/facts/test_stage.py", "tests/facts/test_stage_statements.py", *_PATIENTS)
 SUITES: dict[str, tuple[str, ...]] = {
     "truth": _CRITERIA,
+    "judged_lately": ("tests/test_judged_lately.py",),
     "criteria.matching": _CRITERIA,
     "criteria.worlds": _CRITERIA,
     "criteria.conditions": _CRITERIA,
@@ -70,6 +71,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.text_recurrence": ("tests/facts/test_text_recurrence.py", *_PATIENTS),
     "facts.given_symptoms": ("tests/facts/test_metastasis.py", *_PATIENTS),
     "facts.entry_evidence": ("tests/facts/test_metastasis.py", "tests/facts/test_given_for.py", *_PATIENTS),
+    "facts.advice": ("tests/facts/test_advice.py",),
     "facts.vital_values": ("tests/facts/test_vital_values.py", *_PATIENTS),
     "facts.named_findings": ("tests/facts/test_named_findings.py", *_PATIENTS),
     "facts.clinic_notes": _PATIENTS,

@@ -1,8 +1,11 @@
 """The same order with the same record asked about again: what is judged anew, what is not, and for how long."""
 
 import copy
-import gc
 import json
+import subprocess
+import sys
+import threading
+import time
 import weakref
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -25,9 +28,10 @@ from cds_service.pipeline import make_answer, observation_codes
 from cds_service.settings import Settings
 from cds_service.stages import Stages
 from cds_service.store.consultations import Answered
+from tests.support.changes import NAMES
 from tests.support.held import held
 from tests.support.recording import NOW, fixture, knowledge
-from tests.support.service import wait_for
+from tests.support.service import ROOT, wait_for
 
 Json = dict[str, Any]
 
@@ -184,6 +188,24 @@ def test_whatever_a_judgement_hangs_on_is_judged_anew(change: Callable[[Json], N
     assert not again(judge, changed, request())
 
 
+def test_a_token_makes_a_difference(judge: Judge) -> None:
+    """Without one, what is missing was not asked for."""
+    named, opened = request(), request()
+    _server_named(named)
+    _server_open(opened)
+    assert not again(judge, named, opened)
+
+
+def test_a_draft_in_another_place_is_judged_anew(judge: Judge) -> None:
+    """What cannot be read is named by its place in the request; the same entry sent twice moves those behind it."""
+    two = request()
+    _one_more_draft(two)
+    thrice = copy.deepcopy(two)
+    entries = thrice["context"]["draftOrders"]["entry"]
+    entries.insert(0, copy.deepcopy(entries[0]))
+    assert not again(judge, two, thrice)
+
+
 def test_another_selection_is_judged_anew(judge: Judge) -> None:
     """Only what is selected is asked about."""
     two = request()
@@ -245,17 +267,17 @@ def test_what_a_server_was_asked_for_is_not_kept() -> None:
     assert not again(Judge(asked_servers=True), request(), request())
 
 
-def test_of_the_record_only_what_it_was_judged_by_is_kept() -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_of_the_record_only_what_it_was_judged_by_is_kept(name: str) -> None:
     """Not the record itself, which is a hundred times as large and says more than anybody needs again."""
-    judge = make_judge(knowledge(), Settings(), client=default_client(Settings()))
+    judge = make_judge(knowledge(), Settings(), client=default_client(Settings()), top_up=None)
     seen: list[Judged] = []
 
     def judging(*given: Any) -> Judged:
         seen.append(judge.judge(*given))
         return seen[-1]
 
-    judged_lately(judging, seconds=300)(*decoded(request()), NOW, Stages())
-    assert seen[0].facts
+    judged_lately(judging, seconds=300)(*decoded(fixture(name)), NOW, Stages())
     assert [each for each in held(seen[0]) if isinstance(each, Condition | Observation | Record | Source)] == []
 
 
@@ -316,16 +338,38 @@ def test_after_its_time_it_is_judged_anew(judge: Judge, monkeypatch: Any) -> Non
         assert judge.asked == asked, seconds
 
 
-def test_after_its_time_it_is_gone_though_nobody_calls(judge: Judge) -> None:
-    """What is said of a patient stays in memory for as long as is set, and no longer."""
-    judging = judged_lately(judge.judge, seconds=1)
-    first = weakref.ref(judging(*decoded(request()), NOW, Stages()).facts[0])
-    gc.collect()
+def test_after_its_time_each_is_gone_though_nobody_calls(judge: Judge) -> None:
+    """What is said of a patient stays in memory for as long as is set, and no longer; nor does it go earlier."""
+    judging = judged_lately(judge.judge, seconds=2)
+    patients = (request(), request())
+    _someone_else(patients[1])
+    first = weakref.ref(judging(*decoded(patients[0]), NOW, Stages()).facts[0])
+    time.sleep(0.5)
+    second = weakref.ref(judging(*decoded(patients[1]), NOW, Stages()).facts[0])
     assert first() is not None
     wait_for(lambda: first() is None, seconds=10)
-    second = weakref.ref(judging(*decoded(request()), NOW, Stages()).facts[0])  # and so is what came after
     assert second() is not None
     wait_for(lambda: second() is None, seconds=10)
+    third = weakref.ref(judging(*decoded(patients[0]), NOW, Stages()).facts[0])  # and so is what comes after all
+    wait_for(lambda: third() is None, seconds=10)
+
+
+def test_one_watch_is_enough_for_all_that_is_kept(judge: Judge) -> None:
+    judging = judged_lately(judge.judge, seconds=300)
+    before = threading.active_count()
+    for number in range(10):
+        body = request()
+        body["context"]["patientId"] = f"p{number}"
+        judging(*decoded(body), NOW, Stages())
+    assert threading.active_count() == before + 1
+
+
+def test_what_is_kept_keeps_no_process_from_ending() -> None:
+    program = """
+from tests.test_judged_lately import *
+judged_lately(Judge().judge, seconds=300)(*decoded(request()), NOW, Stages())
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
 
 
 def test_nothing_is_kept_where_so_set(judge: Judge) -> None:

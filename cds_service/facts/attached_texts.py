@@ -16,6 +16,7 @@ import msgspec
 
 from cds_service.facts import unread
 from cds_service.facts.advanced import stages_advanced
+from cds_service.facts.advice import is_general_advice, is_watched_for
 from cds_service.facts.cancer_notes import (
     is_told_by_surgery,
     says_open,
@@ -33,7 +34,7 @@ from cds_service.facts.relapse_words import is_on_chemotherapy
 from cds_service.facts.sentences import SENTENCE_ENDS
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import date_of
-from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, is_watched_for, of_reading, tells_of_another
+from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, of_reading, tells_of_another
 from cds_service.facts.text_abbreviations import blank_other_meanings
 from cds_service.facts.whole_reports import is_note_in_file
 from cds_service.fhir.resources import DiagnosticReport, Resource
@@ -107,6 +108,8 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed:
         if read > LONGEST:
             yield _unread(evidence)
             return
+        if is_general_advice(sentence, source):
+            continue
         # What the sentence settles is no finding: "no axillary, supraclavicular or cervical lymphadenopathy".
         past = followed and _is_past(sentence, source)
         # Which stage a cancer had that was treated then is no matter of what she has now.
@@ -129,13 +132,9 @@ def _said(text: str, evidence: Evidence, source: Source, *, old: bool, followed:
             or any(each.m == "M1" or each.stage == "IV" for each in reading.staging)
         ):
             yield Suspicion(kind=None, site="other", evidence=evidence)
-        elif (
-            not old
-            and not _ADVICE.match(sentence)
-            and (
-                (understood.open and not (past and _is_of_a_lump(sentence, reading, source)))
-                or _leaves_open(sentence, reading, source, followed=followed)
-            )
+        elif not old and (
+            (understood.open and not (past and _is_of_a_lump(sentence, reading, source)))
+            or _leaves_open(sentence, reading, source, followed=followed)
         ):
             yield _unread(evidence)
 
@@ -211,8 +210,6 @@ _FALLS = re.compile(
 )
 _WEIGHED_TWICE = re.compile(r"\b\d+(?:\.\d+)? ?(?:kg|lbs?)\b.{0,30}\b\d+(?:\.\d+)? ?(?:kg|lbs?)\b", re.IGNORECASE)
 """A weight and what it was before: nobody says by how much it fell, and why."""
-_ADVICE = re.compile(r"\W*(?:please )?(?:call (?:for|if|us|with)|return (?:if|for any)|educated on)\b", re.IGNORECASE)
-"""How advice to the patient begins."""
 
 
 def _is_of_late(clause: str, source: Source) -> bool:

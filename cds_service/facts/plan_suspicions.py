@@ -5,6 +5,7 @@ What they tell the patient to watch for ("call for new bone pain"), or teach, is
 import re
 from collections.abc import Iterator
 
+from cds_service.facts.advice import is_watched_for
 from cds_service.facts.cancer_notes import understand_note
 from cds_service.facts.dates import start_of, when
 from cds_service.facts.mentions import Kind
@@ -12,7 +13,7 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.plan_texts import concepts_of_plan, texts_of_plan
 from cds_service.facts.relapse_words import tells_of_relapse
 from cds_service.facts.source import Source, reference_to
-from cds_service.facts.suspicion import Suspicion, is_watched_for, tells_of_another
+from cds_service.facts.suspicion import Suspicion, tells_of_another
 
 
 def of_plans(source: Source) -> Iterator[Suspicion]:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import msgspec
 
 from cds_service.facts import unread
+from cds_service.facts.advice import is_watched_for
 from cds_service.facts.conclusions import OF_A_FINDING
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.report_names import name_of
 from cds_service.facts.source import Source, texts_of
-from cds_service.facts.suspicion import Suspicion, is_watched_for
+from cds_service.facts.suspicion import Suspicion
 from cds_service.fhir.resources import DiagnosticReport
 
 UNDER_WAY = frozenset(

@@ -208,17 +208,3 @@ def on_problem_list(mention: Mention, evidence: Evidence) -> Suspicion:
 
 _BY_PLACE = frozenset({Kind.IMAGING_FINDING, Kind.METASTASIS})
 """A metastasis, and a finding at a place outside breast and axilla, that somebody saw."""
-
-
-_WATCHED_FOR = re.compile(
-    r"(?:\b(?:risks?|complications?|side effects?)\b|\A\W*(?:please )?call\b|\bcall (?:us|the (?:office|clinic))\b"
-    r"|\bsooner if\b|\breturn if\b|\breport any\b|\bwatch (?:out )?for\b|\bsigns (?:and symptoms )?of\b|\beducated on\b"
-    r"|\bprecautions\b|\bshould prompt (?:a |an )?(?:call|visit|review)\b|\bwhen to (?:call|seek)\b)[^.;\n]*\Z",
-    re.IGNORECASE,
-)
-
-
-def is_watched_for(text: str, at: int) -> bool:
-    """Whether what stands at a place of a text is what she was told of, or is to watch for: "call for new pain"."""
-    begin = max(text.rfind(sign, 0, at) for sign in ".;\n") + 1
-    return _WATCHED_FOR.search(text[begin:at]) is not None

@@ -1,5 +1,5 @@
-"""Whole notes that a blind author wrote (`blind-notes.yaml`), and sentences of another (`blind-sentences.yaml`), as
-files: over none with a sign may a warning stand, and over most of the others it has to."""
+"""Whole notes that a blind author wrote (`blind-notes.yaml`), and sentences of two others (`blind-sentences.yaml`,
+`blind-idioms.yaml`), as files: over none with a sign may a warning stand, and over most of the others it has to."""
 
 import pathlib
 
@@ -13,7 +13,9 @@ __all__ = ["post"]
 
 HERE = pathlib.Path(__file__).parent
 NOTES = yaml.safe_load((HERE / "blind-notes.yaml").read_text(encoding="utf-8"))
-SENTENCES = yaml.safe_load((HERE / "blind-sentences.yaml").read_text(encoding="utf-8"))
+SENTENCES = {
+    name: yaml.safe_load((HERE / f"blind-{name}.yaml").read_text(encoding="utf-8")) for name in ("sentences", "idioms")
+}
 BESIDE = {"new": "new-iia", "followed": "followed-surgery"}
 
 
@@ -33,15 +35,17 @@ def test_most_ordinary_notes_leave_it(patient: str, least: int, post: Post) -> N
     assert sum(warns(post(order("pet-ct", None), [*chart, noted(each["say"])])) for each in notes) >= least
 
 
+@pytest.mark.parametrize("name", SENTENCES)
 @pytest.mark.parametrize("patient", BESIDE)
-def test_a_sentence_with_a_sign_takes_the_warning_away(patient: str, post: Post) -> None:
+def test_a_sentence_with_a_sign_takes_the_warning_away(patient: str, name: str, post: Post) -> None:
     chart = PATIENTS[BESIDE[patient]]
-    files = {each: noted(AROUND.format(each)) for each in SENTENCES["hostile"]}
+    files = {each: noted(AROUND.format(each)) for each in SENTENCES[name]["hostile"]}
     assert [each for each, note in files.items() if warns(post(order("pet-ct", None), [*chart, note]))] == []
 
 
+@pytest.mark.parametrize(("name", "least"), [("sentences", 73), ("idioms", 53)])
 @pytest.mark.parametrize("patient", BESIDE)
-def test_most_ordinary_sentences_leave_it(patient: str, post: Post) -> None:
-    """71 of 80 at the first reading."""
-    files = [noted(AROUND.format(each)) for each in SENTENCES["ordinary"]]
-    assert sum(warns(post(order("pet-ct", None), [*PATIENTS[BESIDE[patient]], note])) for note in files) >= 73
+def test_most_ordinary_sentences_leave_it(patient: str, name: str, least: int, post: Post) -> None:
+    """71 of 80 and 51 of 90 at the first reading."""
+    files = [noted(AROUND.format(each)) for each in SENTENCES[name]["ordinary"]]
+    assert sum(warns(post(order("pet-ct", None), [*PATIENTS[BESIDE[patient]], note])) for note in files) >= least
