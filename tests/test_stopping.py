@@ -37,9 +37,7 @@ def deaf(stopping: Path) -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def test_a_process_that_lost_the_signal_of_a_stop_is_told_again(
-    deaf: subprocess.Popen[bytes], stopping: Path
-) -> None:
+def test_a_process_that_lost_the_signal_of_a_stop_is_told_again(deaf: subprocess.Popen[bytes], stopping: Path) -> None:
     """It would answer on until it is killed, and lose what it has not written."""
     stopping.touch()
     deaf.send_signal(signal.SIGTERM)
