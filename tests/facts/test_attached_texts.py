@@ -185,6 +185,8 @@ OF_A_NEW_CANCER = (
     ("Stage I.", "none", "an early stage"),
     ("Originally M1.", "sign", "stage IV stays stage IV"),
     ("Presented with stage IV.", "sign", "likewise"),
+    ("Originally M1 with axillary adenopathy.", "unknown", "likewise, whatever node it names"),
+    ("Originally stage IV with axillary adenopathy.", "unknown", "likewise"),
     ("Fell on her wrist, wrist fracture.", "unknown", "of a fall, for all that is known"),
     ("Cough.", "none", "how she was then"),
 )
@@ -203,6 +205,10 @@ def test_a_note_from_the_beginning_of_a_new_cancer(text: str, kind: str, why: st
         ("CA-125 high.", "unknown", "a marker, which none of the words of notes names"),
         ("Found to have CLL.", "unknown", "another cancer, likewise"),
         ("Tumour is fungating.", "unknown", "T4b, likewise"),
+        ("Fungating on the left.", "unknown", "T4b, likewise"),
+        ("Skin edema of the breast.", "unknown", "likewise"),
+        ("Vertigo since May.", "symptom", "a symptom, likewise"),
+        ("Weight 70 kg, was 78 kg.", "unknown", "she lost weight"),
         ("Denies vertigo, her begonias thrive.", "none", "what is denied makes no sentence matter"),
         ("ALT and AST with her other bloods at the annex.", "none", "nor does a test that is merely named"),
         ("Lump found by herself, fell twice.", "unknown", "of the brain or cord, or of age"),
@@ -224,6 +230,13 @@ def test_what_a_sentence_of_these_days_says(text: str, kind: str, why: str, fact
         ("Lump treated by lumpectomy in 2020, CLL.", "unknown", "another cancer"),
         ("Lump treated by lumpectomy in 2020, CEA raised.", "unknown", "a marker"),
         ("Lump treated by lumpectomy in 2020, on capecitabine.", "unknown", "a treatment that runs"),
+        (
+            "Lump treated by lumpectomy in 2020, now nipple inversion but no discharge.",
+            "unknown",
+            "one of two is there",
+        ),
+        ("Treated by lumpectomy in 2020 for stage IIIA.", "none", "the stage that it had then"),
+        ("Prior fracture of the wrist.", "unknown", "of a fall, for all that is known, and no lump"),
         ("Lump treated by lumpectomy in 2020, new lump and no nipple discharge now.", "unknown", "one of two is there"),
     ],
 )

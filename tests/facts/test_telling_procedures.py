@@ -149,6 +149,7 @@ UNKNOWN_CODE = "local:X1"
         (procedure(UNKNOWN_CODE, days=9, reason="Cataract"), None, "its reason says what it was"),
         (with_(procedure(UNKNOWN_CODE, days=9), used_code=(concept(text="Cast"),)), None, "likewise, what it used"),
         (procedure("cpt:78815", days=9), None, "a study, by its code"),
+        (procedure("cpt:76882", days=9), None, "a study, of whichever part"),
         (procedure("sct:392021009", days=9), None, "an operation on the breast, by its code"),
         (procedure(text="Thoracentesis", days=119), ELSEWHERE, "as old as a work-up gets"),
         (procedure(text="Thoracentesis", days=120), None, "of the time before the work-up"),
@@ -181,6 +182,7 @@ EFFUSION, METASTASES = "what is given for an effusion", "what is given for metas
         (medication("Letrozole"), None, "of follow-up"),
         (administration("Xgeva 120 mg", days=9), METASTASES, "given against metastases of bone"),
         (administration("Paclitaxel", days=9), None, "another drug"),
+        (administration(concept("local:1=Xgeva 120 mg", text="Injection"), days=9), METASTASES, "one of its names"),
     ],
 )
 def test_what_was_given(given: Resource, value: str | None, why: str, facts_of: FactsOf) -> None:
@@ -208,6 +210,11 @@ BEYOND = "treatment of disease elsewhere"
         (with_(RADIOTHERAPY, body_site=SPINE, status="not-done"), False, "nothing was done"),
         (with_(procedure("sct:108290001", days=900), body_site=SPINE), True, "by its code"),
         (with_(procedure(text="Massage", days=900), body_site=SPINE), False, "no treatment of a tumour"),
+        (
+            with_(procedure(text="Massage", days=900), body_site=SPINE, extension=told_by("Curative")),
+            False,
+            "likewise, whatever its intent",
+        ),
         (with_(procedure(days=900), code=None, body_site=SPINE), False, "nobody says what"),
         (procedure(text="Excision of recurrent tumour of chest wall", days=900), True, "it came back"),
         (
@@ -217,6 +224,11 @@ BEYOND = "treatment of disease elsewhere"
         ),
         (procedure(text="Excision of recurrent varicose veins", days=900), False, "of something else"),
         (with_(RADIOTHERAPY, extension=told_by("Palliative")), True, "meant to relieve"),
+        (
+            with_(RADIOTHERAPY, extension=(Extension(value_codeable_concept=concept("sct:363676003")),)),
+            True,
+            "likewise, by its code",
+        ),
         (with_(RADIOTHERAPY, extension=told_by("Curative", "palliative care")), True, "one of two intents"),
         (with_(RADIOTHERAPY, extension=told_by("Curative")), False, "meant to cure"),
         (with_(medication("Capecitabine"), extension=told_by("Palliative intent")), True, "a drug"),
@@ -237,6 +249,7 @@ def test_treatment_beyond_the_breast(treated: Resource, beyond: bool, why: str, 
         (concept("local:1=ALND", text="Procedure 1"), "disease-phase", "likewise"),
         (concept("local:1=Mastectomy", text="Procedure 1"), "disease-phase", "likewise"),
         (concept(text="Biopsy of breast cyst"), None, "a cyst"),
+        (concept("local:1=Breast core", text="Aspiration of breast cyst"), None, "a cyst, as one of its names says"),
         (concept(text="Mastectomy bra"), None, "what she wears"),
         (concept(text="Colonoscopy"), None, "of another part"),
     ],
@@ -332,6 +345,50 @@ AWAITED = {"biopsy without a result", "mastectomy without a result", "mastectomy
         (with_(BIOPSY, performed_date_time=ago(119)), [], "biopsy without a result", "as old as a work-up gets"),
         (with_(BIOPSY, performed_date_time=ago(120)), [], None, "of the time before the work-up"),
         (procedure(text="Aspiration of breast cyst, left", days=30), [], None, "a cyst"),
+        (procedure("local:1=Breast core", text="Aspiration of breast cyst", days=30), [], None, "as one name says"),
+        (procedure("local:1=ALND", text="Operation", days=30), [], "axillary dissection", "likewise"),
+        (
+            procedure("local:1=Mastectomy", text="Operation", status="on-hold"),
+            [],
+            "mastectomy, planned",
+            "likewise",
+        ),
+        (
+            procedure(text="Core biopsy of left axilla", days=30),
+            [report("Surgical pathology, axilla", conclusion="Left axilla: benign.", days=25)],
+            None,
+            "of the axilla",
+        ),
+        (
+            procedure(text="Core biopsy of left axilla", days=30),
+            [report("Surgical pathology, breast", conclusion=BENIGN, days=25)],
+            "biopsy without a result",
+            "of the breast, where the axilla was sampled",
+        ),
+        (
+            procedure("local:1=Axillary node biopsy", text="Breast clinic biopsy", days=30),
+            [report("Surgical pathology, axilla", conclusion=NODE_BENIGN, days=25)],
+            None,
+            "of the node, as one name says",
+        ),
+        (
+            procedure(text="Core biopsy of right breast", days=30),
+            [report("Surgical pathology, breast", conclusion=BENIGN, days=25)],
+            "biopsy without a result",
+            "of the other side",
+        ),
+        (
+            BIOPSY,
+            [report("Breast biopsy", conclusion="Benign tissue and one benign lymph node.", days=25)],
+            None,
+            "of the breast by its name",
+        ),
+        (
+            BIOPSY,
+            [report("Biopsy", conclusion="Left breast: benign tissue and one benign lymph node.", days=25)],
+            None,
+            "of the breast by its words",
+        ),
         (procedure(text="Breast implant exchange with biopsy of capsule", days=30), [], None, "an implant"),
         (
             procedure(text="Mastectomy, left", days=30),
@@ -356,6 +413,11 @@ def test_what_waits_for_a_result(
 ) -> None:
     found = shown(facts_of(*FOLLOWED, done, *reports), "disease-phase") & AWAITED
     assert found == ({value} if value else set()), why
+
+
+def test_what_is_of_long_ago_hides_nothing_behind_it(facts_of: FactsOf) -> None:
+    facts = facts_of(*FOLLOWED, procedure(text="ALND left", days=1950), BIOPSY)
+    assert "biopsy without a result" in shown(facts, "disease-phase")
 
 
 @pytest.mark.parametrize(
