@@ -145,6 +145,12 @@ def test_any_name_of_a_scan_says_nothing_of_what_it_holds(name: CodeableConcept,
     assert _kind(facts_of(cancer(), found)["metastasis-suspected"]) == "unknown"
 
 
+def test_stage_iv_stays_stage_iv(facts_of: FactsOf) -> None:
+    """However old the file is, and whatever node it names."""
+    found = _note(_file("Originally stage IV with axillary adenopathy."), days=200)
+    assert _kind(facts_of(*TREATED, found)["metastasis-suspected"]) == "unknown"
+
+
 def test_a_lump_of_another_time(facts_of: FactsOf) -> None:
     found = _note(_file("New left breast lump."), days=200)
     assert _kind(facts_of(*TREATED, found)["metastasis-suspected"]) == "none"
@@ -235,6 +241,7 @@ def test_what_a_sentence_of_these_days_says(text: str, kind: str, why: str, fact
             "unknown",
             "one of two is there",
         ),
+        ("Treated by lumpectomy in 2020, now axillary lump and no breast lump.", "unknown", "likewise"),
         ("Treated by lumpectomy in 2020 for stage IIIA.", "none", "the stage that it had then"),
         ("Prior fracture of the wrist.", "unknown", "of a fall, for all that is known, and no lump"),
         ("Lump treated by lumpectomy in 2020, new lump and no nipple discharge now.", "unknown", "one of two is there"),
@@ -393,6 +400,7 @@ def test_everyday_words_that_nobody_can_tell_from_a_sign(sentence: str, why: str
     [
         "Return in 6 months.",
         "Neck supple.",
+        "Weight: 70 kg.",
         "Spine nontender.",
         "No back pain.",
         "Chest wall without nodules.",

@@ -385,6 +385,12 @@ AWAITED = {"biopsy without a result", "mastectomy without a result", "mastectomy
         ),
         (
             BIOPSY,
+            [report("Surgical pathology", conclusion=NODE_BENIGN, days=25)],
+            "biopsy without a result",
+            "of a node by its words, where none was taken",
+        ),
+        (
+            BIOPSY,
             [report("Biopsy", conclusion="Left breast: benign tissue and one benign lymph node.", days=25)],
             None,
             "of the breast by its words",
