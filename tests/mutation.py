@@ -107,7 +107,11 @@ SUITES: dict[str, tuple[str, ...]] = {
     "knowledge.word_lists": ("tests/knowledge/test_breast_words.py", "tests/knowledge/test_note_words.py"),
     "knowledge.note_words": ("tests/knowledge/test_note_words.py",),
     "knowledge.word_patterns": ("tests/knowledge/test_word_patterns.py",),
-    "facts.cancer_notes": ("tests/facts/test_cancer_notes.py", "tests/facts/test_text_record.py"),
+    "facts.cancer_notes": (
+        "tests/facts/test_cancer_notes.py",
+        "tests/facts/test_attached_texts.py",
+        "tests/facts/test_text_record.py",
+    ),
     "facts.plan_suspicions": ("tests/facts/test_plan_suspicions.py", "tests/facts/test_told_in_notes.py", *_PATIENTS),
     "facts.told_in_notes": ("tests/facts/test_told_in_notes.py", *_PATIENTS),
     "facts.telling_procedures": ("tests/facts/test_telling_procedures.py", *_PATIENTS),
