@@ -80,7 +80,8 @@ def test_what_was_not_understood_is_named(facts_of: FactsOf) -> None:
 
 def test_each_observation_is_read(facts_of: FactsOf) -> None:
     """One that says nothing, or is too old, hides none that follows."""
-    first = (observation("loinc:8302-2", "170"), seen("Kryptoid.", days=3000))
+    staged, cancelled = observation("loinc:21908-9", "Stage IA"), seen("Kryptoid.", status="cancelled")
+    first = (staged, cancelled, observation("loinc:8302-2", "170"), seen("Kryptoid.", days=3000))
     facts = facts_of(cancer(days=1000), surgery(900), *first, seen("Kryptoid.", id="last", days=9))
     assert [each.resources for each in facts["metastasis-suspected"].evidence] == [("Observation/last",)]
 
@@ -111,6 +112,14 @@ def uncoded(**more: object) -> Observation:
         (uncoded(value_string="Clear lungs."), NONE, "understood"),
         (seen("Kryptoid.", code="Anything", category=(concept(text="x"), *EXAM)), OPEN, "an examination, by category"),
         (seen("Kryptoid.", code="Anything", category=(concept(text="x"),)), NONE, "of another category"),
+        (seen("Kryptoid.", code="Anything"), OPEN, "imaging, by category alone"),
+        (seen("Kryptoid.", code=concept("local:1=Gait", text="Item 7"), category=()), OPEN, "one of its names"),
+        (seen("Kryptoid.", code=concept("local:1=Impression", text="Item 7"), category=()), OPEN, "likewise"),
+        (
+            seen(None, value=concept("local:2=Breast", text="Kryptoid"), code="Impression", category=()),
+            NONE,
+            "of the breast, as one of the names of its value says",
+        ),
         *(
             (seen("Kryptoid.", code=name, category=()), OPEN, "by its name")
             for name in (
