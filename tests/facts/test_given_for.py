@@ -5,7 +5,10 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from cds_service.facts.diagnoses import Disease
+from cds_service.facts.given_for import distant_disease_given
 from cds_service.facts.model import Facts, Known, Unknown
+from cds_service.facts.source import Source
 from cds_service.fhir.resources import (
     ActivityDetail,
     Annotation,
@@ -39,6 +42,7 @@ from tests.support.resources import (
 )
 
 FactsOf = Callable[..., Facts]
+SourceOf = Callable[..., Source]
 
 BONE = "icd:C79.51"
 
@@ -334,3 +338,67 @@ def test_what_is_done_for_something_else(given: Resource, why: str, facts_of: Fa
     facts = facts_of(cancer(days=2400), surgery(2300), given)
     assert facts.value("metastasis-suspected") == "none", why
     assert facts.value("disease-phase") == "surveillance", why
+
+
+DOUBTED, KNOWN = Disease.AMBIGUOUS_METASTASIS, Disease.METASTASIS
+
+
+@pytest.mark.parametrize(
+    ("given", "disease", "why"),
+    [
+        (doing(reason="Bone metastases"), KNOWN, "named as what it is for"),
+        (doing(reason=CodeableConcept(coding=BONE_IN_WORDS, text="Prophylaxis")), DOUBTED, "one of its names prevents"),
+        (doing(reason=concept(BONE, text="Prevention of fractures")), KNOWN, "a code says that it is there"),
+        (doing(reason="Risk of bone metastases"), DOUBTED, "none, or more of them?"),
+        (doing(reason="Palliative care"), DOUBTED, "not meant to cure"),
+        (doing(reason="Hospice"), DOUBTED, "likewise"),
+        (medication("Morphine", dosage_instruction=(Dosage(text="PALLIATIVE"),)), DOUBTED, "so it is given"),
+        (medication("Morphine", dosage_instruction=(Dosage(text="Hospice kit"),)), DOUBTED, "likewise"),
+        (
+            medication("Morphine", dosage_instruction=(Dosage(text="Hospice: palliative, for bone metastases"),)),
+            KNOWN,
+            "all of it",
+        ),
+        (medication("Morphine", dosage_instruction=(Dosage(text="Daily"), Dosage(text="Palliative"))), DOUBTED, "one"),
+        (procedure(text="Radiotherapy to the lumbar spine", days=900), DOUBTED, "where metastases are irradiated"),
+        (procedure(text="Radiotherapy to the left breast", days=900), None, "of the breast"),
+        (procedure(text="Surgery of the lumbar spine", days=900), None, "no radiation"),
+        (doing(reason="icd:R91.1"), DOUBTED, "looked for, by a code"),
+        (doing(reason="icd:M54.5"), None, "a symptom is no disease"),
+        (doing(reason="Bone lesion"), DOUBTED, "looked for"),
+        (doing(reason="Lesion of the spine"), DOUBTED, "likewise"),
+        (doing(reason="Lung nodule"), DOUBTED, "likewise"),
+        (doing(reason="Liver lesion"), DOUBTED, "likewise"),
+        (doing(reason="Brain lesion"), DOUBTED, "likewise"),
+        (doing(reason="No liver lesion"), None, "denied"),
+        (doing(reason="Skin lesion"), None, "what any biopsy is for"),
+        (procedure(text="Consultation", days=120, reason="Liver lesion"), None, "answered since"),
+        (condition(ANOTHER), None, "nothing beside its name"),
+        (CarePlan(status="active", activity=(CarePlanActivity(detail=ActivityDetail()),)), None, "nothing is said"),
+    ],
+)
+def test_how_a_reason_names_it(given: Resource, disease: Disease | None, why: str, source_of: SourceOf) -> None:
+    found = [each.disease for each in distant_disease_given(source_of(cancer(), given))]
+    assert found == ([disease] if disease else []), why
+
+
+def test_a_question_of_long_ago_hides_nothing_behind_it(source_of: SourceOf) -> None:
+    asked = procedure(text="Biopsy of liver", days=900)
+    found = distant_disease_given(source_of(cancer(), asked, procedure(text="Radiotherapy", reason=BONE)))
+    assert [each.disease for each in found] == [KNOWN]
+
+
+@pytest.mark.parametrize(
+    ("reference", "disease", "why"),
+    [
+        ("Condition/listed", None, "the problem list says it itself"),
+        ("https://ehr.example/fhir/Condition/listed", None, "likewise, by its whole address"),
+        ("Condition/gone", KNOWN, "of what is not there"),
+        ("Observation/listed", KNOWN, "of no entry"),
+        (None, KNOWN, "of nothing"),
+    ],
+)
+def test_where_a_reference_leads(reference: str | None, disease: Disease | None, why: str, source_of: SourceOf) -> None:
+    given = doing(reason_reference=(Reference(reference=reference, display="Bone metastases"),))
+    found = distant_disease_given(source_of(cancer(), condition(ANOTHER, id="listed"), given))
+    assert [each.disease for each in found] == ([disease] if disease else []), why

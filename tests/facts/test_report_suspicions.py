@@ -504,6 +504,7 @@ def test_a_report_of_no_name(conclusion: str, days: int, kind: str, why: str, fa
         ("Normal axillary node.", NONE, "a normal one is no finding (E27)"),
         ("Normal axillary node, formerly enlarged.", OPEN, "it was no normal one"),
         ("Normal axillary node in 2023.", OPEN, "nobody says how it is now"),
+        ("2023: normal axillary node.", OPEN, "likewise"),
         ("Previously seen at another hospital. Normal axillary node.", NONE, "that tells of something else"),
         ("Normal axillary node. Seen at another hospital in 2023.", NONE, "likewise"),
     ],
@@ -517,6 +518,16 @@ def test_a_report_of_no_day_has_none(facts_of: FactsOf) -> None:
     told = report(CT, conclusion="Lytic lesion of a rib.", id="ct", days=None)
     (evidence,) = facts_of(cancer(), told)["metastasis-suspected"].evidence
     assert (evidence.resources, evidence.date) == (("DiagnosticReport/ct",), None)
+
+
+@pytest.mark.parametrize(("days", "date"), [(12, ago(12)), (None, None)], ids=["dated", "undated"])
+def test_a_report_of_the_breast_that_was_not_understood_is_named(
+    days: int | None, date: str | None, facts_of: FactsOf
+) -> None:
+    told = report("cpt:77066", conclusion="Kryptoid.", id="mammogram", days=days)
+    (evidence,) = facts_of(cancer(), told)["metastasis-suspected"].evidence
+    named = ("report that was not understood", ("DiagnosticReport/mammogram",), date)
+    assert (evidence.value, evidence.resources, evidence.date) == named
 
 
 @pytest.mark.parametrize(

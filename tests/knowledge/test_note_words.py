@@ -75,6 +75,8 @@ def test_a_sentence_has_to_be_understood(sentence: str, found: bool, why: str, f
             "matters.lists[N]: except is of words and phrases",
         ),
         ("phrases: side when", "phrases: -side when", 'matters.lists[N]: "-side when" is found inside words'),
+        ("words: pounds-", "words: -pounds", 'matters.lists[N]: "-pounds" is found inside words'),
+        ("first: down, lost", "first: -down, lost", 'matters.lists[N]: "-down" is found inside words'),
         ("phrases: side when", "phrases: side [when]", 'matters.lists[N]: "side [when]" must end with a word'),
         (
             "      within: 20 signs of any kind",
