@@ -234,7 +234,8 @@ def _range(parse: Parse, last: int, prefix: str, first: str) -> list[Written]:
     if at >= len(items):
         return []
     letter, number = items[at].key.upper(), first.rstrip("ABC")
-    if number != first and at > last + 1 and letter in ("A", "B", "C") and items[at].start - items[last].end == 1:
+    between = parse.text[items[last].end : items[at].start]
+    if number != first and between in ("/", "-") and letter in ("A", "B", "C"):
         stage, end = (number + letter if letter in _LETTERED[number] else None), at
     elif items[at].role not in (Role.UNKNOWN, Role.NUMBER):
         return []
