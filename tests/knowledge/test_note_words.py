@@ -98,6 +98,12 @@ def test_words_that_are_not_as_they_should_be_are_refused(
     assert told.startswith("note-words.yaml:")
 
 
+def test_a_list_may_have_words_phrases_and_parts(folder: Path, change: Change) -> None:
+    change("note-words.yaml", "words: pounds-", "words: pounds- xyzzy\n      phrases: heavy plugh\n      parts: frobn")
+    finds = load_knowledge(folder).note_words.finds
+    assert [finds(text) for text in ("Xyzzy", "Heavy plugh", "Unfrobnicated", "Plugh")] == [True, True, True, False]
+
+
 def test_a_missing_file_is_a_fault(folder: Path) -> None:
     """Without its words every note would be passed over."""
     (folder / "note-words.yaml").unlink()
