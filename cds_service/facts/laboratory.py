@@ -232,7 +232,7 @@ def _judged_in_words(test: str, text: str) -> bool:
     if found is None:
         return False
     value, unit = float(found["value"]), found["unit"].strip()
-    bare = not unit and (value >= _NEVER_MICROKATAL or bool(found["under"])) and "ilirubin" not in test
+    bare = not unit and (value >= _NEVER_MICROKATAL or bool(found["under"]))
     return _is_surely_normal(test, value, "u/l" if bare else unit)
 
 
