@@ -119,8 +119,7 @@ def tells_of_a_fresh_one(note: str, source: Source) -> bool:
     On the entry of an old cancer that is a recurrence or another one.
     """
     found = source.read(note).of(Kind.LOCAL_SYMPTOM, Kind.IMAGING_FINDING)  # a "palpable lump" is of no stated place
-    lumps = (mention for mention in found if mention.value in LUMPS or mention.kind is Kind.IMAGING_FINDING)
-    return _FRESH.search(note) is not None or any(mention.may_hold for mention in lumps)
+    return _FRESH.search(note) is not None or any(mention.may_hold for mention in found)
 
 
 def of_stage_notes(source: Source) -> Iterator[Suspicion]:

@@ -42,12 +42,11 @@ def of_entry_evidence(found: Iterable[Diagnosis], source: Source) -> Iterator[Su
 
 
 def _is_suspected(concepts: Iterable[CodeableConcept], source: Source) -> bool:
-    return any(
-        source.alike(suspected, concept)
-        or source.has("other-malignancy", concept)
-        or any(tells_of_another(text, source) for text in texts_of(concept))
-        for concept in concepts
-    )
+    return any(source.alike(suspected, concept) or _names_another_cancer(concept, source) for concept in concepts)
+
+
+def _names_another_cancer(concept: CodeableConcept, source: Source) -> bool:
+    return source.has("other-malignancy", concept) or any(tells_of_another(text, source) for text in texts_of(concept))
 
 
 def _is_advanced(concepts: Iterable[CodeableConcept], source: Source) -> bool:
@@ -88,7 +87,7 @@ def _told_of_another(diagnosis: Diagnosis, listed: frozenset[str], source: Sourc
     since = diagnosis.since
     old = since is not None and since.surely_older(source.windows.work_up_days, source.today)
     for concept in _rests_on(diagnosis.condition, listed):
-        if not old or source.has("other-malignancy", concept) or any(map(_NEW.search, texts_of(concept))):
+        if not old or _names_another_cancer(concept, source) or any(map(_NEW.search, texts_of(concept))):
             yield concept
 
 

@@ -102,10 +102,13 @@ def _may_name_finding(code: CodeableConcept | None) -> bool:
     return _OF_FINDINGS.search(names) is not None
 
 
-_OF_FINDINGS = re.compile(
-    "metasta|mets|lesion|nodul|effusion|ascites"
-    "|(?:back|bone|hip|ribs?|spin(?:e|al)|neck|head|chest|flank|abdominal) ?(?:pain|ache)"
+_PLACE = (
+    r"\b(?:back|bone|hip|ribs?|spin(?:e|al)|lumbar|sacr\w+|pelvi[sc]|groin|stern(?:um|al)|shoulder|scapula|neck|head|skull"
+    r"|jaw|chest|flank|abdom(?:en|inal)|thigh|femur|leg|arm)"
 )
+PAIN_AT_A_PLACE = rf"{_PLACE} ?(?:pain|ache)|\bpain\b.{{0,40}}{_PLACE}\b"
+"""How an Observation is named that scores pain of a place outside breast and axilla: "Hip pain", "Pain of left hip"."""
+_OF_FINDINGS = re.compile(f"metasta|mets|lesion|nodul|effusion|ascites|{PAIN_AT_A_PLACE}")
 """Parts of a word: what has none of them in its name is a number like most of a chart."""
 
 

@@ -9,7 +9,7 @@ from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known
-from cds_service.facts.observations import has_result, maybe_newest, observed
+from cds_service.facts.observations import has_result, maybe_newest, measured, observed
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.fhir.resources import Observation, Quantity
 from cds_service.value import Value
@@ -95,29 +95,32 @@ def raised_calcium(since: When | None, source: Source) -> tuple[Evidence, ...]:
 
 
 # msdmanuals.com/professional, "Hypercalcemia": total calcium over 10.4 mg/dL or 2.60 mmol/L, ionized calcium over
-# 5.2 or 1.30. Of a number without a unit nobody knows which it is: 3.1 is too much by one, and too little by the other.
-_HYPERCALCEMIA = {"mg/dl": 10.4, "mg/l": 104.0, "mmol/l": 2.6}
-_HYPERCALCEMIA_IONIZED = {"mg/dl": 5.2, "mg/l": 52.0, "mmol/l": 1.3}
-_MOLAR, _BY_MASS = (2.6, 8.0)
-_BARE = re.compile(r"(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>m(?:g/d?l|mol/l))?", re.IGNORECASE)
+# 5.2 or 1.30; one millimole is two milliequivalents. Of a number without a unit nobody knows which it is: 3.1 is too
+# much by one, and too little by the other; 12 is too much by any.
+_HYPERCALCEMIA = {"mg/dl": 10.4, "mg/l": 104.0, "mmol/l": 2.6, "meq/l": 5.2}
+_HYPERCALCEMIA_IONIZED = {"mg/dl": 5.2, "mg/l": 52.0, "mmol/l": 1.3, "meq/l": 2.6}
+_BARE = ((2.6, 8.0), (10.4, 80.0), (104.0, float("inf")))
+_BARE_IONIZED = ((1.3, 4.0), (5.2, 40.0), (52.0, float("inf")))
 _RANGE_IN_WORDS = re.compile(r"\d+(?:\.\d+)?\s*[-\u2013]\s*(?P<upper>\d+(?:\.\d+)?)")
 
 
 def _is_hypercalcemia(observation: Observation, *, ionized: bool) -> bool:
     """Whether a value that no flag and no range judges is too high, or above a range that is written in words."""
-    value = observation.value_quantity
-    too_high = _HYPERCALCEMIA_IONIZED if ionized else _HYPERCALCEMIA
-    if value is None and observation.value_string:
-        bare = _BARE.fullmatch(observation.value_string.strip())
-        if bare is not None and bare["unit"]:
-            return float(bare["value"]) > too_high[bare["unit"].lower()]
-        return bare is not None and not ionized and _MOLAR < float(bare["value"]) < _BY_MASS
+    value = measured(observation)
     if value is None or value.value is None or _flags(observation) & _NOT_HIGH or _ratio(observation) is not None:
+        return False
+    if _RANGED.match((observation.value_string or "").strip()):
         return False
     written = (_RANGE_IN_WORDS.search(each.text or "") for each in observation.reference_range)
     limits = [float(found["upper"]) for found in written if found is not None]
-    limits += [] if limits else [too_high.get((value.unit or value.code or "").lower(), float("inf"))]
-    return value.value > max(limits)
+    if limits:
+        return value.value > max(limits)
+    limit = (_HYPERCALCEMIA_IONIZED if ionized else _HYPERCALCEMIA).get(
+        (value.unit or value.code or "").strip().lower()
+    )
+    if limit is not None:
+        return value.value > limit
+    return any(over < value.value < under for over, under in (_BARE_IONIZED if ionized else _BARE))
 
 
 def _said_raised(value: str) -> bool:
@@ -229,7 +232,7 @@ def _judged_in_words(test: str, text: str) -> bool:
     if found is None:
         return False
     value, unit = float(found["value"]), found["unit"].strip()
-    bare = not unit and (value >= _NEVER_MICROKATAL or bool(found["under"])) and "ilirubin" not in test
+    bare = not unit and (value >= _NEVER_MICROKATAL or bool(found["under"]))
     return _is_surely_normal(test, value, "u/l" if bare else unit)
 
 

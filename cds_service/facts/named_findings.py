@@ -6,6 +6,7 @@ something says the place: most charts hold many, and of pain in no place.
 
 import re
 
+from cds_service.facts.indexed import PAIN_AT_A_PLACE
 from cds_service.facts.mentions import Kind
 from cds_service.facts.observations import denies
 from cds_service.facts.source import Source, codes_of, texts_of
@@ -23,10 +24,10 @@ def pain_at_a_place(observation: Observation) -> tuple[str, ...]:
     names = texts_of(observation.code)
     if not any(map(_PAIN.search, names)) or not any((_number(each) or 0) > 0 for each in _scored(observation)):
         return ()
-    told = (*texts_of(observation.body_site), *(note.text for note in observation.note if note.text))
+    told = (*texts_of(observation.body_site), *(note.text for note in observation.note))
     parts = (part.value_string for part in observation.component)
     return (
-        *(f"pain: {text}" for text in (*told, *parts) if text),
+        *(f"pain: {text}" for text in filter(None, (*told, *parts))),
         *(_SCORE.sub("", name) for name in names if _PLACED.search(name)),
     )
 
@@ -40,9 +41,7 @@ def _number(scored: Observation | ObservationComponent) -> float | None:
     return scored.value_quantity.value if scored.value_quantity is not None else scored.value_integer
 
 
-_PLACED = re.compile(
-    r"\b(?:back|bone|hip|ribs?|spin(?:e|al)|neck|head|chest|flank|abdominal) ?(?:pain|ache)", re.IGNORECASE
-)
+_PLACED = re.compile(PAIN_AT_A_PLACE, re.IGNORECASE)
 _PAIN = re.compile(r"\bpain\b|ache\b", re.IGNORECASE)
 _SCORE = re.compile(
     r"\b(?:score|scale|severity|intensity|level|rating|numeric|verbal|reported|NRS|VAS|0[- ](?:to )?10)\b|\[\w+\]", re.I
@@ -76,13 +75,16 @@ _DENIED = re.compile(r"\b(no|not|none|never|without|denie[sd])\b", re.IGNORECASE
 
 
 def _named(code: CodeableConcept, source: Source) -> Kind | None:
-    """METASTASIS of one, or of a sign or finding at a place outside breast and axilla; else SYMPTOM; None of most."""
+    """METASTASIS of one, or of a sign or finding at a place outside breast and axilla; else SYMPTOM; None of most.
+
+    A metastasis of no place beside nodes is in them.
+    """
     readings = source.readings(*_names(code))
-    if any(reading.of(Kind.NODE) or any(m.value == "axilla" for m in reading.of(Kind.ASKS)) for reading in readings):
-        return None
     for reading in readings:
-        if reading.of(Kind.METASTASIS) or any(
-            m.value != "unspecified" for m in reading.of(Kind.IMAGING_FINDING, Kind.SIGN)
+        nodal = any(m.value == "axilla" for m in reading.of(Kind.ASKS))
+        if any(
+            m.value != "unspecified" or (m.kind is Kind.METASTASIS and not nodal)
+            for m in reading.of(Kind.METASTASIS, Kind.IMAGING_FINDING, Kind.SIGN)
         ):
             return Kind.METASTASIS
     return Kind.SYMPTOM if any(reading.of(Kind.SYMPTOM) for reading in readings) else None

@@ -1,5 +1,6 @@
 """What every reader of Observations needs: when one holds, whether it counts, which cancer it is about."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,7 +9,7 @@ from cds_service.facts.episodes import Cancer
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.fhir.references import relative
-from cds_service.fhir.resources import CodeableConcept, Observation, ObservationComponent
+from cds_service.fhir.resources import CodeableConcept, Observation, ObservationComponent, Quantity
 
 # No result yet, or never one (https://hl7.org/fhir/R4/valueset-observation-status.html).
 _WITHOUT_RESULT = frozenset({"registered", "cancelled"})
@@ -70,6 +71,25 @@ def _has_value(observation: Observation) -> bool:
     # A concept that is masked, or of a shape that is not FHIR's, holds nothing.
     told = concept is not None and (concept.text or any(each.code or each.display for each in concept.coding))
     return bool(told) or any(value is not None for value in values)
+
+
+_WRITTEN = re.compile(r"\s*([<>]=?)?\s*(\d+(?:,\d{3})*(?:[.,]\d+)?)\s*([^\s;()\[\]]*)")
+
+
+def measured(observation: Observation) -> Quantity | None:
+    """What was measured, however it is written: as a quantity, an integer, or a number in words, whatever follows it
+    ("84 % on air", "42,000 /uL", "7,2 g/dL (L)").
+    """
+    if observation.value_quantity is not None:
+        return observation.value_quantity if observation.value_quantity.value is not None else None
+    if observation.value_integer is not None:
+        return Quantity(value=observation.value_integer)
+    said = (observation.value_string, *texts_of(observation.value_codeable_concept))
+    written = next(filter(None, (_WRITTEN.match(text) for text in said if text)), None)
+    if written is None:
+        return None
+    number = re.sub(r",(?=\d{3}(?!\d))", "", written[2]).replace(",", ".")
+    return Quantity(value=float(number), comparator=written[1], unit=written[3])
 
 
 # Negative, not detected (https://terminology.hl7.org/CodeSystem-v3-ObservationInterpretation.html).

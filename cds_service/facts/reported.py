@@ -41,4 +41,4 @@ def symptoms_in(text: str, reading: Reading, evidence: Evidence) -> Iterator[Sus
     for mention in reading.of(Kind.SYMPTOM):
         if mention.may_hold and mention.value not in OF_A_FINDING and not is_watched_for(text, mention.start):
             named = msgspec.structs.replace(evidence, value="symptom in a report")
-            yield Suspicion(kind=None, site=mention.site or "other", evidence=named)
+            yield Suspicion(kind=None, site="other", evidence=named)

@@ -70,9 +70,9 @@ _FAR_SAMPLE = re.compile(
 """A needle where breast cancer spreads to, or nobody says where."""
 _SAMPLED = re.compile(r"\b(?:biops|bx\b|fna|aspirat|excision|dissect|needle)", re.IGNORECASE)
 _FAR_NODE = re.compile(
-    r"\b(?:supra-?clav\w*|infra-?clav\w*|cervical|neck|mediastin\w*|hilar|inguinal|retroperiton\w*|internal mammary"
-    r"|contralateral)\b[^,;]*\b(?:node|nodes|LNs?|gland)\b|\b(?:node|nodes|LNs?)\b[^,;]*\b(?:neck|supra-?clav\w*"
-    r"|infra-?clav\w*|mediastin\w*|inguinal|groin)\b",
+    r"\b(?:supra-?clav\w*|infra-?clav\w*|cervical|neck|mediastin\w*|hilar|inguinal|groin|retroperiton\w*"
+    r"|internal mammary|contralateral)\b[^,;]*\b(?:node|nodes|LNs?|gland)\b"
+    r"|\b(?:node|nodes|LNs?)\b[^,;]*\b(?:neck|supra-?clav\w*|infra-?clav\w*|mediastin\w*|inguinal|groin)\b",
     re.IGNORECASE,
 )
 """Nodes beyond the axilla: N3, or distant (facts A8)."""

@@ -187,7 +187,7 @@ def _group(parse: Parse, index: int) -> list[Written]:
     if stage != "IV" and _prognostic(items, index, last):
         return []
     prefix = next((_PREFIX_WORDS[i.key] for i in items[max(0, index - 2) : index] if i.key in _PREFIX_WORDS), "")
-    return [(index, StagingText(prefix=prefix, stage=stage)), *_range(parse, last, prefix)]
+    return [(index, StagingText(prefix=prefix, stage=stage)), *_range(parse, last, prefix, stage)]
 
 
 def _prognostic(items: list[Item], first: int, last: int) -> bool:
@@ -223,16 +223,27 @@ def _bare_group(parse: Parse, index: int) -> list[Written]:
     return [(index, StagingText(stage=parse.items[index].key.upper()))]
 
 
-def _range(parse: Parse, last: int, prefix: str) -> list[Written]:
-    """The other end of "stage I-IIA" or "stage II/III", as a value of its own."""
+def _range(parse: Parse, last: int, prefix: str, first: str) -> list[Written]:
+    """The other end of "stage I-IIA", "stage II/III", "stage IIA/B" or "stage IA -> 2B", as a value of its own."""
     items = parse.items
     at = last + 1
     if at < len(items) and items[at].key in ("/", "-", "to", "or"):
         at += 1
-    if at >= len(items) or (items[at].role is not Role.UNKNOWN and items[at].role is not Role.NUMBER):
+    if at < len(items) and items[at].key in (">", "\u2192"):
+        at += 1
+    if at >= len(items):
         return []
-    stage, end = _written_group(items, at)
-    if stage is None or (at == last + 1 and items[at].start - items[last].end != 1):
+    letter, number = items[at].key.upper(), first.rstrip("ABC")
+    between = parse.text[items[last].end : items[at].start]
+    if number != first and between in ("/", "-") and letter in ("A", "B", "C"):
+        stage, end = (number + letter if letter in _LETTERED[number] else None), at
+    elif items[at].role not in (Role.UNKNOWN, Role.NUMBER):
+        return []
+    else:
+        stage, end = _written_group(items, at)
+        if at == last + 1 and items[at].start - items[last].end != 1:
+            return []
+    if stage is None:
         return []
     parse.own(Unit([], list(range(at, end + 1)), staging=True))
     return [(at, StagingText(prefix=prefix, stage=stage))]

@@ -16,7 +16,7 @@ from operator import itemgetter
 
 from cds_service.facts.blood_results import of_part
 from cds_service.facts.model import Evidence
-from cds_service.facts.observations import has_result, maybe_newest, observed
+from cds_service.facts.observations import has_result, maybe_newest, measured, observed
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.suspicion import Suspicion
 from cds_service.fhir.resources import CodeableConcept, Observation, Quantity
@@ -33,15 +33,16 @@ class _Measured(Value, frozen=True, kw_only=True):
     tells: dict[str, tuple[tuple[float, float], ...]]
 
 
-_PER_LITRE = ((0, 50.0),)
-_PER_MICROLITRE = ((0, 50_000.0),)
+_NONE = 0.0
+_PER_LITRE = ((_NONE, 50.0),)
+_PER_MICROLITRE = ((_NONE, 50_000.0),)
 
 # LOINC, of which those of vital signs are also in https://hl7.org/fhir/R4/observation-vitalsigns.html.
 _VALUES = {
     "oxygen": _Measured(
         codes=frozenset({"59408-5", "2708-6"}),
         names=re.compile(r"(?!.*\bvenous)(?:.*\b)?(?:S[pa]?O2\b|oxygen sat|O2 ?sat|pulse ?ox)", re.IGNORECASE),
-        tells={"%": ((0, 88.0),), "": ((0, 0.88), (1, 88.0))},
+        tells={"": ((_NONE, 0.88), (1, 88.0))},  # a fraction, or in percent
     ),
     "hemoglobin": _Measured(
         codes=frozenset({"718-7"}),
@@ -49,7 +50,12 @@ _VALUES = {
             r"\s*(?:h(?:a)?emoglobin|hgb|hb)(?: \[(?:mass|moles)/volume\] in (?:\w+ )?blood(?: by .+)?)?\s*$",
             re.IGNORECASE,
         ),
-        tells={"g/dl": ((0, 8.0),), "g/l": ((0, 80.0),), "mmol/l": ((0, 4.9),), "": ((0, 8.0), (20.0, 80.0))},
+        tells={
+            "g/dl": ((_NONE, 8.0),),
+            "g/l": ((_NONE, 80.0),),
+            "mmol/l": ((_NONE, 4.9),),
+            "": ((_NONE, 8.0), (20.0, 80.0)),
+        },
     ),
     "platelets": _Measured(
         codes=frozenset({"777-3"}),
@@ -57,7 +63,7 @@ _VALUES = {
         tells={
             **dict.fromkeys(("10^9/l", "10^3/ul", "10^3/mm3", "k/ul", "k/mm3", "thou/ul", "g/l"), _PER_LITRE),
             **dict.fromkeys(("/ul", "/mm3"), _PER_MICROLITRE),
-            "": ((0, 50.0), (1_000.0, 50_000.0)),
+            "": ((_NONE, 50.0), (1_000.0, 50_000.0)),
         },
     ),
     "performance": _Measured(
@@ -66,7 +72,7 @@ _VALUES = {
         tells={"": ((2, 5),)},
     ),
     "karnofsky": _Measured(
-        codes=frozenset({"89243-0"}), names=re.compile(r".*\bkarnofsky\b", re.IGNORECASE), tells={"": ((0, 50),)}
+        codes=frozenset({"89243-0"}), names=re.compile(r".*\bkarnofsky\b", re.IGNORECASE), tells={"": ((_NONE, 50),)}
     ),
     "coma": _Measured(
         codes=frozenset({"9269-2"}),
@@ -92,8 +98,11 @@ _VALUES = {
 _POWER = re.compile(r"^x?10(?:\*{1,2}|\^|e|\()?0?([39])\)?(?=/)")
 """How units write a power of ten: "10*9/L", "x10E3/uL", "x10(9)/L"."""
 _POUND = 0.45359237
-_KILOGRAMS = {"kg": 1.0, "kgs": 1.0, "g": 0.001, "[lb_av]": _POUND, "lb": _POUND, "lbs": _POUND, "pounds": _POUND}
-_FALLING = {**_KILOGRAMS, "kg/m2": 1.0}
+_FALLING = {
+    **dict.fromkeys(("kg", "kgs", "kg/m2"), 1.0),
+    "g": 0.001,
+    **dict.fromkeys(("[lb_av]", "lb", "lbs", "pounds"), _POUND),
+}
 """The units of what is judged by its fall."""
 _LOSS = 0.05
 _LOSS_WITHIN = timedelta(days=182)
@@ -113,7 +122,7 @@ def of_vital_values(source: Source) -> Iterator[Suspicion]:
             if kind is not None:
                 found.setdefault(kind, []).append(of_part(panel, part))
     for kind, every in found.items():
-        values = [each for each in every if has_result(each) and _measured(each) is not None]
+        values = [each for each in every if has_result(each) and measured(each) is not None]
         telling = _alarming(values, _VALUES[kind]) if _VALUES[kind].tells else _falling(values)
         on = observed(telling) if telling is not None else None
         if telling is not None and not (on and on.surely_older(source.windows.work_up_days, source.today)):
@@ -128,45 +137,26 @@ def of_vital_values(source: Source) -> Iterator[Suspicion]:
 def _kind_of(code: CodeableConcept, source: Source) -> str | None:
     codes = {each.code for each in codes_of(code)}
     names = texts_of(code)
-    for kind, measured in _VALUES.items():
-        if not measured.codes.isdisjoint(codes) or any(map(measured.names.match, names)):
+    for kind, known in _VALUES.items():
+        if not known.codes.isdisjoint(codes) or any(map(known.names.match, names)):
             return kind
     return None
 
 
-_WRITTEN = re.compile(r"\s*([<>]=?)?\s*(\d+(?:,\d{3})*(?:[.,]\d+)?)\s*([^\s;()\[\]]*)")
-
-
-def _measured(observation: Observation) -> Quantity | None:
-    """What was measured, however it is written: as a quantity, an integer, or a number in words, whatever follows it
-    ("84 % on air", "42,000 /uL", "7,2 g/dL (L)").
-    """
-    if observation.value_quantity is not None:
-        return observation.value_quantity if observation.value_quantity.value is not None else None
-    if observation.value_integer is not None:
-        return Quantity(value=observation.value_integer)
-    said = (observation.value_string, *texts_of(observation.value_codeable_concept))
-    written = next(filter(None, (_WRITTEN.match(text) for text in said if text)), None)
-    if written is None:
-        return None
-    number = re.sub(r",(?=\d{3}(?!\d))", "", written[2]).replace(",", ".")
-    return Quantity(value=float(number), comparator=written[1], unit=written[3])
-
-
 def _value_of(observation: Observation) -> tuple[float, str]:
-    quantity = _measured(observation) or Quantity()
+    quantity = measured(observation) or Quantity()
     unit = (quantity.code or quantity.unit or "").lower().replace(" ", "").replace("\u00b5", "u").replace("\u03bc", "u")
     return quantity.value or 0.0, _POWER.sub(r"10^\1", unit)
 
 
-def _alarming(values: Sequence[Observation], measured: _Measured) -> Observation | None:
+def _alarming(values: Sequence[Observation], of: _Measured) -> Observation | None:
     """A value within such a range, or one that is only known to lie below a limit."""
     for each in maybe_newest(values):
         value, unit = _value_of(each)
-        quantity = _measured(each)
+        quantity = measured(each)
         if quantity is not None and quantity.comparator in ("<", "<="):
             return each
-        if any(over < value < limit for over, limit in measured.tells.get(unit, measured.tells[""])):
+        if any(over < value < limit for over, limit in of.tells.get(unit, of.tells[""])):
             return each
     return None
 

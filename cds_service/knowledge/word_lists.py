@@ -47,9 +47,8 @@ def _check(item: List, seen: set[str]) -> None:
         raise Unreadable((), "must have words or phrases, or else first, then and within")
     if "except" in item and not item.keys() & {"words", "phrases"}:
         raise Unreadable((), "except is of words and phrases")
-    if item.keys() - {"why", "parts"}:
-        _alone(item)
-    for phrase in () if "first" in item else (*_phrases(item), *phrases_of(item.get("parts", ""))):
+    _alone(item)
+    for phrase in (*_phrases(item), *phrases_of(item.get("parts", ""))):
         if phrase in seen:
             raise Unreadable((), f'"{phrase}" is there twice')
         seen.add(phrase)

@@ -3,12 +3,15 @@
 import base64
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
+from cds_service.facts.extract import extract
 from cds_service.facts.file_texts import LONGEST, text_of
 from cds_service.facts.model import Fact, Facts, Known, Unknown
-from cds_service.fhir.resources import Attachment, CodeableConcept, DiagnosticReport
-from tests.support.resources import ago, cancer, concept, report, surgery
+from cds_service.facts.source import Source
+from cds_service.fhir.resources import Attachment, CodeableConcept, Condition, DiagnosticReport, Narrative, Resource
+from tests.support.resources import ago, cancer, concept, condition, report, surgery, without_patient, woman
 
 FactsOf = Callable[..., Facts]
 
@@ -142,6 +145,12 @@ def test_any_name_of_a_scan_says_nothing_of_what_it_holds(name: CodeableConcept,
     assert _kind(facts_of(cancer(), found)["metastasis-suspected"]) == "unknown"
 
 
+def test_stage_iv_stays_stage_iv(facts_of: FactsOf) -> None:
+    """However old the file is, and whatever node it names."""
+    found = _note(_file("Originally stage IV with axillary adenopathy."), days=200)
+    assert _kind(facts_of(*TREATED, found)["metastasis-suspected"]) == "unknown"
+
+
 def test_a_lump_of_another_time(facts_of: FactsOf) -> None:
     found = _note(_file("New left breast lump."), days=200)
     assert _kind(facts_of(*TREATED, found)["metastasis-suspected"]) == "none"
@@ -168,6 +177,113 @@ def test_a_lump_of_another_time(facts_of: FactsOf) -> None:
 )
 def test_what_a_sentence_says(text: str, kind: str, why: str, facts_of: FactsOf) -> None:
     assert _kind(facts_of(cancer(), _note(_file(text)))["metastasis-suspected"]) == kind, why
+
+
+OF_A_NEW_CANCER = (
+    ("Fungating tumour of the left breast.", "unknown", "T4b"),
+    ("Inflammatory breast cancer.", "unknown", "T4d"),
+    ("Not inflammatory breast cancer.", "none", "denied"),
+    ("Clinical stage is at least IIB.", "unknown", "a later stage, loosely said"),
+    ("Stage, we think, III.", "none", "no stage within a statement"),
+    ("Is stage probably 3.", "unknown", "a later stage, loosely said"),
+    ("Mother was stage III.", "none", "somebody else's"),
+    ("CKD stage 3a.", "none", "of the kidneys"),
+    ("Stage I.", "none", "an early stage"),
+    ("Originally M1.", "sign", "stage IV stays stage IV"),
+    ("Presented with stage IV.", "sign", "likewise"),
+    ("Originally M1 with axillary adenopathy.", "unknown", "likewise, whatever node it names"),
+    ("Originally stage IV with axillary adenopathy.", "unknown", "likewise"),
+    ("Fell on her wrist, wrist fracture.", "unknown", "of a fall, for all that is known"),
+    ("Cough.", "none", "how she was then"),
+)
+
+
+@pytest.mark.parametrize(("text", "kind", "why"), OF_A_NEW_CANCER)
+def test_a_note_from_the_beginning_of_a_new_cancer(text: str, kind: str, why: str, facts_of: FactsOf) -> None:
+    """Of the months of its work-up: what she felt then may be over, what the cancer was it still is."""
+    facts = facts_of(cancer(days=160), _note(_file(text), days=130))
+    assert _kind(facts["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "why"),
+    [
+        ("CA-125 high.", "unknown", "a marker, which none of the words of notes names"),
+        ("Found to have CLL.", "unknown", "another cancer, likewise"),
+        ("Tumour is fungating.", "unknown", "T4b, likewise"),
+        ("Fungating on the left.", "unknown", "T4b, likewise"),
+        ("Skin edema of the breast.", "unknown", "likewise"),
+        ("Vertigo since May.", "symptom", "a symptom, likewise"),
+        ("Weight 70 kg, was 78 kg.", "unknown", "she lost weight"),
+        ("Denies vertigo, her begonias thrive.", "none", "what is denied makes no sentence matter"),
+        ("ALT and AST with her other bloods at the annex.", "none", "nor does a test that is merely named"),
+        ("Lump found by herself, fell twice.", "unknown", "of the brain or cord, or of age"),
+        ("Lump found by herself, weight 70 kg from 78 kg.", "unknown", "she lost weight"),
+        ("Lump found by herself, CLL.", "unknown", "another cancer"),
+        ("Call if you have back pain.", "none", "what she is to watch for"),
+    ],
+)
+def test_what_a_sentence_of_these_days_says(text: str, kind: str, why: str, facts_of: FactsOf) -> None:
+    assert _kind(facts_of(cancer(), _note(_file(text)))["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "why"),
+    [
+        ("Lump treated by lumpectomy in 2020, fell twice.", "unknown", "of the brain or cord, or of age"),
+        ("Lump treated by lumpectomy in 2020, keeps falling.", "unknown", "likewise"),
+        ("Lump treated by lumpectomy in 2020, weight 70 kg from 78 kg.", "unknown", "she lost weight"),
+        ("Lump treated by lumpectomy in 2020, CLL.", "unknown", "another cancer"),
+        ("Lump treated by lumpectomy in 2020, CEA raised.", "unknown", "a marker"),
+        ("Lump treated by lumpectomy in 2020, on capecitabine.", "unknown", "a treatment that runs"),
+        (
+            "Lump treated by lumpectomy in 2020, now nipple inversion but no discharge.",
+            "unknown",
+            "one of two is there",
+        ),
+        ("Treated by lumpectomy in 2020, now axillary lump and no breast lump.", "unknown", "likewise"),
+        ("Treated by lumpectomy in 2020 for stage IIIA.", "none", "the stage that it had then"),
+        ("Prior fracture of the wrist.", "unknown", "of a fall, for all that is known, and no lump"),
+        ("Lump treated by lumpectomy in 2020, new lump and no nipple discharge now.", "unknown", "one of two is there"),
+    ],
+)
+def test_what_stands_beside_the_lump_that_was_treated(text: str, kind: str, why: str, facts_of: FactsOf) -> None:
+    assert _kind(facts_of(*TREATED, _note(_file(text)))["metastasis-suspected"]) == kind, why
+
+
+def _narrated(div: str, status: str = "additional") -> Condition:
+    """A disease of long standing, and its narrative."""
+    told = condition("icd:I10", id="narrated", onset="2015-01-01")
+    return msgspec.structs.replace(told, text=Narrative(status=status, div=div))
+
+
+@pytest.mark.parametrize(
+    ("resources", "kind", "why"),
+    [
+        ((cancer(), _narrated("<div>Bone pain.</div>")), "symptom", "how she is: a narrative has no day"),
+        ((cancer(), _narrated("<div>Bone pain.</div>", "generated")), "none", "no more than the elements say"),
+        ((cancer(), _narrated("<div>Feels well.</div>")), "none", "nothing of it"),
+        ((cancer(), _narrated("<div>Breast lump.</div>")), "none", "that of the new cancer"),
+        ((*TREATED, _narrated("<div>Breast lump.</div>")), "unknown", "after treatment a new one"),
+    ],
+)
+def test_what_a_narrative_says(resources: tuple[Resource, ...], kind: str, why: str, facts_of: FactsOf) -> None:
+    assert _kind(facts_of(*resources)["metastasis-suspected"]) == kind, why
+
+
+def test_the_evidence_names_the_narrative(facts_of: FactsOf) -> None:
+    [told] = facts_of(cancer(), _narrated("<div>Bone pain.</div>"))["metastasis-suspected"].evidence
+    assert (told.value, told.resources, told.date) == ("narrative", ("Condition/narrated",), None)
+
+
+def test_the_narrative_of_a_patient_is_read(facts_of: FactsOf) -> None:
+    told = msgspec.structs.replace(woman(), text=Narrative(status="additional", div="<div>Bone pain.</div>"))
+    assert _kind(facts_of(cancer(), patient=told)["metastasis-suspected"]) == "symptom"
+
+
+def test_a_record_without_a_patient_has_no_narrative_of_one(source_of: Callable[..., Source]) -> None:
+    [episode] = extract(without_patient(source_of(cancer()))).episodes
+    assert _kind(episode.facts["metastasis-suspected"]) == "none"
 
 
 def test_each_report_is_read(facts_of: FactsOf) -> None:
@@ -284,6 +400,7 @@ def test_everyday_words_that_nobody_can_tell_from_a_sign(sentence: str, why: str
     [
         "Return in 6 months.",
         "Neck supple.",
+        "Weight: 70 kg.",
         "Spine nontender.",
         "No back pain.",
         "Chest wall without nodules.",

@@ -179,3 +179,35 @@ def test_a_part_of_a_panel_is_named_with_its_day(facts_of: FactsOf) -> None:
     assert [(each.value, each.resources, each.date) for each in evidence] == [
         ("alkaline phosphatase raised", ("Observation/panel",), ago(9))
     ]
+
+
+BILIRUBIN = "loinc:1975-2"
+
+
+@pytest.mark.parametrize(
+    ("result", "normal", "why"),
+    [
+        (laboratory(BILIRUBIN, 17, high=None, unit="umol/L"), True, "bilirubin in moles"),
+        (laboratory(BILIRUBIN, 18, high=None, unit="umol/L"), False, "some laboratories call it raised"),
+        (laboratory(BILIRUBIN, 12, high=None, unit="\u00b5mol/L"), True, "with a micro sign"),
+        (laboratory(BILIRUBIN, 12, high=None, unit="\u03bcmol/L"), True, "with a Greek letter"),
+        (observation(ALT, value_string="34 U/L"), True, "an enzyme in words"),
+        (observation(ALT, value_string="35 U/L"), False, "some laboratories call it raised"),
+        (observation(ALT, value_string="22"), True, "without a unit: units of a litre"),
+        (observation(ALT, value_string="10"), True, "in microkatal it would be 600 of them"),
+        (observation(ALT, value_string="0.9"), False, "in microkatal it would be raised"),
+        (observation(ALT, value_string="<5"), True, "less than can be measured"),
+        (observation(ALT, value_string="<= 5"), True, "likewise"),
+        (observation(ALT, value_string=">22"), False, "nobody knows by how much"),
+        (observation(BILIRUBIN, value_string="0.8 mg/dL"), True, "bilirubin in words"),
+        (observation(BILIRUBIN, value_string="12"), False, "of no unit: little in one, very much in the other"),
+        (observation(BILIRUBIN, value_string="<2"), False, "likewise"),
+        (observation(ALT, value_string="Normal"), True, "called so"),
+        (observation(ALT, value_string="WNL."), True, "likewise"),
+        (observation(ALT, value_string="within normal limits"), True, "likewise"),
+        (observation(ALT, value_string="not elevated"), True, "likewise"),
+        (observation(ALT, value_string="see comment"), False, "it does not say"),
+    ],
+)
+def test_what_is_surely_normal(result: Resource, normal: bool, why: str, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(), result)) == ("none" if normal else "unknown"), why

@@ -4,13 +4,17 @@ A note that says nothing of distant disease keeps the warning; any other leaves 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
 import pytest
 
+from cds_service.coding import Code
+from cds_service.facts.extract import extract
 from cds_service.facts.model import Fact, Facts, Known, Unknown
 from cds_service.fhir.resources import Annotation, Condition, Observation
-from tests.support.resources import ago, cancer, condition, observation, order, size, surgery
+from cds_service.knowledge.model import Knowledge
+from tests.support.resources import SYSTEMS, ago, cancer, condition, observation, order, size, source, surgery
 
 FactsOf = Callable[..., Facts]
 
@@ -150,6 +154,120 @@ def test_a_note_on_the_stage_is_named_with_its_day(facts_of: FactsOf) -> None:
 def test_a_note_on_the_order(note: str, open_: bool, why: str, facts_of: FactsOf) -> None:
     """It is read as a reason is, or as a note on the cancer: one that understands it is enough."""
     assert is_open(facts_of(cancer(side="left"), draft=order(note=note))["metastasis-suspected"]) is open_, why
+
+
+@pytest.mark.parametrize(
+    ("note", "open_", "why"),
+    [
+        ("Adjuvant RT.", False, "radiotherapy, no side"),
+        ("Completed RT in 2025.", False, "likewise"),
+        ("Lumpectomy, RT, tamoxifen.", False, "likewise, one of a list"),
+        ("Lumpectomy,RT,tamoxifen.", False, "likewise, without blanks"),
+        ("Mastectomy, RT.", True, "radiotherapy, or the right one"),
+        ("Adjuvant RT breast.", True, "of the right breast, for all that is known"),
+        ("Lungs clear right and left.", False, "what is heard on either side"),
+        ("Grip strength normal right and left.", False, "what is measured on either side"),
+        ("ROM full on the right.", False, "likewise"),
+        ("GERD.", False, "a disease of long standing, in a word"),
+        ("Gout.", False, "of age, likewise"),
+        ("Fatty liver, hepatic cyst.", False, "what many have"),
+        ("Reconstruction.", False, "what was done about the breast"),
+        ("Cancer of the contralateral breast.", True, "on the other side"),
+        ("Lymphoma.", True, "another cancer"),
+        ("Recurrence.", True, "it came back"),
+        ("CEA raised.", True, "a marker"),
+        ("Lungs clear, right breast.", True, "behind a comma it is another matter"),
+        ("Grip strength equal; right breast.", True, "in another statement too"),
+        ("ypT1 after therapy.", True, "staged after neoadjuvant therapy"),
+        ("ypN0.", True, "likewise, by its nodes"),
+        ("4+/12.", True, "four nodes: N2"),
+        ("12 + / 20.", True, "many nodes, with blanks"),
+        ("14/1/2026 seen.", False, "a day is no count of nodes"),
+        ("Inflammatory carcinoma of the left breast.", True, "T4d"),
+        ("Family history of inflammatory breast cancer.", False, "somebody else's"),
+        ("Trastuzumab completed.", False, "over"),
+        ("Past trastuzumab.", False, "likewise"),
+        ("Nodes not normal.", True, "nodes that are something"),
+    ],
+)
+def test_what_else_a_note_on_the_cancer_may_say(note: str, open_: bool, why: str, facts_of: FactsOf) -> None:
+    assert is_open(facts_of(cancer(side="left", note=note))["metastasis-suspected"]) is open_, why
+
+
+@pytest.mark.parametrize(
+    ("entry", "open_", "why"),
+    [
+        (cancer(days=2000, note="Newly diagnosed cancer."), True, "on an old entry: another one, or it came back"),
+        (cancer(days=182, note="Newly diagnosed cancer."), False, "of the very cancer, while it is new"),
+        (cancer(days=183, note="Newly diagnosed cancer."), True, "it is new no longer"),
+        (cancer(days=None, note="Newly diagnosed cancer."), True, "nobody knows how old the entry is"),
+        (cancer(days=2000, note="Recent dx of breast ca."), True, "in other words"),
+        (cancer(days=2000, note="Left breast lump."), True, "a lump after treatment"),
+        (cancer(days=2000, note="No breast lump."), False, "denied"),
+        (cancer(days=2000, note="Annual follow-up."), False, "that it is followed"),
+        (cancer(stage="rT1 N0"), True, "the stage of a recurrence"),
+        (cancer(stage="cT1 N0"), False, "the stage of a first cancer"),
+        (cancer(text="Breast cancer, incurable"), True, "its name says more than which cancer it is"),
+        (cancer(text="Breast cancer, kryptoid"), True, "a word that nobody knows"),
+        (cancer(text="Breast cancer, stage IIA"), False, "its stage, which is read as such"),
+        (cancer(text="Stage IIB (T2N1) breast cancer"), False, "its stage, which is read as such, and what it is of"),
+        (cancer(text="Invasive ductal carcinoma, kryptoid"), True, "a word that nobody knows"),
+        (cancer(text="Breast cancer on trastuzumab"), False, "its treatment, which is read as such"),
+        (cancer(text="Breast cancer, axillary node positive"), False, "its nodes, likewise"),
+        (cancer(text="Breast cancer, axilla"), False, "where, likewise"),
+        (condition("icd:D05.12", text="DCIS, kryptoid"), True, "an in situ one"),
+        (condition("icd:Z85.3", text="History of breast cancer, kryptoid"), True, "one of the past"),
+        (cancer(text="Left breast cancer, node negative, on letrozole"), False, "what is read as nodes and treatment"),
+        (cancer("icd:C50.912=Malignant neoplasm, kryptoid"), False, "what the registry calls its code"),
+        (cancer("local:1=Breast cancer, kryptoid"), True, "a code of nobody's list has no registry"),
+        (condition("icd:I10", text="Hypertension, kryptoid"), False, "another disease"),
+    ],
+)
+def test_what_the_entry_of_the_cancer_says(entry: Condition, open_: bool, why: str, facts_of: FactsOf) -> None:
+    others = () if entry.id == "cancer" else (cancer(),)
+    assert is_open(facts_of(*others, entry, surgery(1900))["metastasis-suspected"]) is open_, why
+
+
+@pytest.mark.parametrize(
+    ("entry", "value", "date"),
+    [
+        (cancer(days=30, note="Kryptoid."), "note that was not understood", ago(30)),
+        (cancer(days=None, note="Kryptoid."), "note that was not understood", None),
+        (cancer(days=30, text="Breast cancer, kryptoid"), "entry on the problem list that was not understood", ago(30)),
+        (cancer(days=30, stage="rT1 N0"), "stage of a recurrence on record", ago(30)),
+    ],
+)
+def test_what_is_open_is_named(entry: Condition, value: str, date: str | None, facts_of: FactsOf) -> None:
+    shown = facts_of(entry)["metastasis-suspected"].evidence
+    assert (value, ("Condition/cancer",), date) in {(each.value, each.resources, each.date) for each in shown}
+
+
+UNREAD_ENTRY = "entry on the problem list that was not understood"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("Recurrent breast cancer", "a recurrence"),
+        ("Recurrent breast cancer, kryptoid", "a recurrence, whatever else"),
+        ("Metastatic breast cancer, kryptoid", "a metastatic one, whatever else"),
+        ("Locally advanced breast cancer", "an advanced one"),
+    ],
+)
+def test_a_name_that_says_more_than_a_first_cancer_is_not_asked_about(name: str, why: str, facts_of: FactsOf) -> None:
+    """It is read as what it says."""
+    shown = facts_of(cancer(text=name))["metastasis-suspected"].evidence
+    assert UNREAD_ENTRY not in {each.value for each in shown}, why
+
+
+def test_a_code_that_a_concept_map_translates_has_a_registry(knowledge: Knowledge) -> None:
+    """What the site calls its own code says no more than the code."""
+    entry = condition("local:1=Breast cancer, kryptoid", "icd:C50.912", id="cancer", onset=ago(20))
+    own = Code(SYSTEMS["local"], "1")
+    for translated in (False, True):
+        known = replace(knowledge, translations={own: (Code(SYSTEMS["icd"], "C50.912"),)} if translated else {})
+        [episode] = extract(source(known, order(), entry)).episodes
+        assert is_open(episode.facts["metastasis-suspected"]) is not translated
 
 
 # --- a cancer that is advanced well after it was known ----------------------------------------------------------------

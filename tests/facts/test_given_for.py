@@ -5,18 +5,24 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from cds_service.facts.diagnoses import Disease
+from cds_service.facts.given_for import distant_disease_given
 from cds_service.facts.model import Facts, Known, Unknown
+from cds_service.facts.source import Source
 from cds_service.fhir.resources import (
     ActivityDetail,
+    Annotation,
     CarePlan,
     CarePlanActivity,
     CodeableConcept,
     Coding,
     ConditionEvidence,
+    ConditionStage,
     Contained,
     ContainedResource,
     DiagnosticReport,
     Dosage,
+    Extension,
     Period,
     Reference,
     Resource,
@@ -36,6 +42,7 @@ from tests.support.resources import (
 )
 
 FactsOf = Callable[..., Facts]
+SourceOf = Callable[..., Source]
 
 BONE = "icd:C79.51"
 
@@ -231,3 +238,167 @@ def test_a_result_is_of_its_own_day_else_of_the_report(dated: dict[str, object],
 )
 def test_what_a_dose_or_a_severity_is_said_to_be_for(given: Resource, phase: bool, why: str, facts_of: FactsOf) -> None:
     assert (facts_of(cancer(), given).value("disease-phase") == "metastatic") is phase, why
+
+
+SAID = concept(text="Bone metastases")
+REFERRED = (Reference(display="Bone metastases"),)
+ANOTHER = "sct:38341003"
+
+
+def doing(**more: object) -> Resource:
+    return procedure(text="Consultation", days=30, **more)
+
+
+def activity(**more: object) -> CarePlan:
+    return CarePlan(status="active", activity=(CarePlanActivity(**more),))
+
+
+def extension(**more: object) -> dict[str, object]:
+    """An extension that says nothing, and within it another."""
+    return {"extension": (Extension(url="outer", extension=(Extension(url="inner", **more),)),)}
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (doing(category=SAID), "of what kind it is"),
+        (doing(outcome=SAID), "how it went"),
+        (doing(complication=(SAID,)), "what went wrong"),
+        (doing(follow_up=(SAID,)), "what is to follow"),
+        (doing(status_reason=SAID), "why it was not done"),
+        (doing(report=REFERRED), "what its report is called"),
+        (doing(complication_detail=REFERRED), "what went wrong, as it is called"),
+        (doing(reason_reference=REFERRED), "why, as it is called"),
+        (msgspec.structs.replace(doing(), body_site=(SAID,)), "where"),
+        (medication("Zoledronic acid", category=(SAID,)), "of what kind an order is"),
+        (medication("Zoledronic acid", course_of_therapy_type=SAID), "of what course"),
+        (medication("Zoledronic acid", status_reason=SAID), "why it was stopped"),
+        (medication("Zoledronic acid", note=(Annotation("For bone metastases"),)), "in a note"),
+        (administration("Zoledronic acid", status_reason=(SAID,)), "why it was not given"),
+        (administration("Zoledronic acid", reason_reference=REFERRED), "why, as it is called"),
+        (administration("Zoledronic acid", note=(Annotation("For bone metastases"),)), "in a note"),
+        (condition(ANOTHER, **extension(value_codeable_concept=SAID)), "in an extension"),
+        (condition(ANOTHER, **extension(value_string="Bone metastases")), "likewise, in words"),
+        (condition(ANOTHER, onset_string="With bone metastases"), "how it began"),
+        (condition(ANOTHER, abatement_string="Until bone metastases"), "how it ended"),
+        (msgspec.structs.replace(condition(ANOTHER), body_site=(SAID,)), "where it is"),
+        (msgspec.structs.replace(condition(ANOTHER), stage=(ConditionStage(type=SAID),)), "by what it was staged"),
+        (msgspec.structs.replace(condition(ANOTHER), stage=(ConditionStage(assessment=REFERRED),)), "likewise"),
+        (condition(ANOTHER, note="Bone metastases.", **rests_on("icd:R03.0")), "in the note on it"),
+        (CarePlan(status="active", category=(SAID,)), "of what kind a plan is"),
+        (CarePlan(status="active", supporting_info=REFERRED), "what supports a plan"),
+        (CarePlan(status="active", goal=REFERRED), "what it is for"),
+        (CarePlan(status="active", note=(Annotation("Bone metastases"),)), "in a note on it"),
+        (activity(outcome_codeable_concept=(SAID,)), "what came of it"),
+        (activity(progress=(Annotation("Bone metastases"),)), "how it goes"),
+        (activity(reference=REFERRED[0]), "what it refers to"),
+        (plan_for(status_reason=SAID), "why it was not done"),
+        (plan_for(goal=REFERRED), "what it is for"),
+    ],
+)
+def test_wherever_a_resource_names_it(given: Resource, why: str, facts_of: FactsOf) -> None:
+    assert facts_of(cancer(days=2400), surgery(2300), given).value("disease-phase") == "metastatic", why
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (procedure(text="Radiotherapy to the lumbar spine", days=900), "where breast cancer is irradiated for them"),
+        (procedure(text="Whole brain irradiation", days=900), "likewise"),
+        (procedure(text="Hospice admission", days=900), "not meant to cure"),
+        (procedure(text="Spine\nWBRT", days=900), "one line says both"),
+        (medication("Morphine", dosage_instruction=(Dosage(text="Palliative, as needed"),)), "so it is given"),
+        (medication("Morphine", dosage_instruction=(Dosage(patient_instruction="Hospice kit"),)), "likewise"),
+        (procedure(text="Biopsy of adrenal", days=30), "a sample of where it spreads to"),
+        (procedure(text="FNA of pleura", days=30), "likewise"),
+        (procedure(text="Liver bx", days=30), "likewise"),
+        (procedure(text="Biopsy of liver", days=119), "as old as a work-up gets"),
+        (doing(reason="Risk of bone metastases"), "none, or more of them?"),
+    ],
+)
+def test_what_is_done_for_it_leaves_it_open(given: Resource, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(days=2400), surgery(2300), given)
+    assert facts.value("metastasis-suspected") != "none", why
+    assert facts.value("disease-phase") != "metastatic", why
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (procedure(text="Radiotherapy to the left breast", days=900), "of the breast"),
+        (procedure(text="Injection, lumbar spine", days=900), "no radiation"),
+        (procedure(text="Radiotherapy of the left breast\nPhysiotherapy of the spine", days=900), "in another line"),
+        (procedure(text="Biopsy of liver", days=120), "answered since"),
+        (procedure(text="Liver ultrasound", days=900), "no sample"),
+        (doing(category=concept(text="Surgical procedure")), "of what kind it is"),
+        (medication("Metformin", dosage_instruction=(Dosage(),)), "nothing is said"),
+    ],
+)
+def test_what_is_done_for_something_else(given: Resource, why: str, facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(days=2400), surgery(2300), given)
+    assert facts.value("metastasis-suspected") == "none", why
+    assert facts.value("disease-phase") == "surveillance", why
+
+
+DOUBTED, KNOWN = Disease.AMBIGUOUS_METASTASIS, Disease.METASTASIS
+
+
+@pytest.mark.parametrize(
+    ("given", "disease", "why"),
+    [
+        (doing(reason="Bone metastases"), KNOWN, "named as what it is for"),
+        (doing(reason=CodeableConcept(coding=BONE_IN_WORDS, text="Prophylaxis")), DOUBTED, "one of its names prevents"),
+        (doing(reason=concept(BONE, text="Prevention of fractures")), KNOWN, "a code says that it is there"),
+        (doing(reason="Risk of bone metastases"), DOUBTED, "none, or more of them?"),
+        (doing(reason="Palliative care"), DOUBTED, "not meant to cure"),
+        (doing(reason="Hospice"), DOUBTED, "likewise"),
+        (medication("Morphine", dosage_instruction=(Dosage(text="PALLIATIVE"),)), DOUBTED, "so it is given"),
+        (medication("Morphine", dosage_instruction=(Dosage(text="Hospice kit"),)), DOUBTED, "likewise"),
+        (
+            medication("Morphine", dosage_instruction=(Dosage(text="Hospice: palliative, for bone metastases"),)),
+            KNOWN,
+            "all of it",
+        ),
+        (medication("Morphine", dosage_instruction=(Dosage(text="Daily"), Dosage(text="Palliative"))), DOUBTED, "one"),
+        (procedure(text="Radiotherapy to the lumbar spine", days=900), DOUBTED, "where metastases are irradiated"),
+        (procedure(text="Radiotherapy to the left breast", days=900), None, "of the breast"),
+        (procedure(text="Surgery of the lumbar spine", days=900), None, "no radiation"),
+        (doing(reason="icd:R91.1"), DOUBTED, "looked for, by a code"),
+        (doing(reason="icd:M54.5"), None, "a symptom is no disease"),
+        (doing(reason="Bone lesion"), DOUBTED, "looked for"),
+        (doing(reason="Lesion of the spine"), DOUBTED, "likewise"),
+        (doing(reason="Lung nodule"), DOUBTED, "likewise"),
+        (doing(reason="Liver lesion"), DOUBTED, "likewise"),
+        (doing(reason="Brain lesion"), DOUBTED, "likewise"),
+        (doing(reason="No liver lesion"), None, "denied"),
+        (doing(reason="Skin lesion"), None, "what any biopsy is for"),
+        (procedure(text="Consultation", days=120, reason="Liver lesion"), None, "answered since"),
+        (condition(ANOTHER), None, "nothing beside its name"),
+        (CarePlan(status="active", activity=(CarePlanActivity(detail=ActivityDetail()),)), None, "nothing is said"),
+    ],
+)
+def test_how_a_reason_names_it(given: Resource, disease: Disease | None, why: str, source_of: SourceOf) -> None:
+    found = [each.disease for each in distant_disease_given(source_of(cancer(), given))]
+    assert found == ([disease] if disease else []), why
+
+
+def test_a_question_of_long_ago_hides_nothing_behind_it(source_of: SourceOf) -> None:
+    asked = procedure(text="Biopsy of liver", days=900)
+    found = distant_disease_given(source_of(cancer(), asked, procedure(text="Radiotherapy", reason=BONE)))
+    assert [each.disease for each in found] == [KNOWN]
+
+
+@pytest.mark.parametrize(
+    ("reference", "disease", "why"),
+    [
+        ("Condition/listed", None, "the problem list says it itself"),
+        ("https://ehr.example/fhir/Condition/listed", None, "likewise, by its whole address"),
+        ("Condition/gone", KNOWN, "of what is not there"),
+        ("Observation/listed", KNOWN, "of no entry"),
+        (None, KNOWN, "of nothing"),
+    ],
+)
+def test_where_a_reference_leads(reference: str | None, disease: Disease | None, why: str, source_of: SourceOf) -> None:
+    given = doing(reason_reference=(Reference(reference=reference, display="Bone metastases"),))
+    found = distant_disease_given(source_of(cancer(), condition(ANOTHER, id="listed"), given))
+    assert [each.disease for each in found] == ([disease] if disease else []), why

@@ -208,6 +208,77 @@ def test_a_diagnosis_on_record_that_supports_an_order_is_read_with_the_record_al
     assert suspected(found) == "none"
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("Patient", "RelatedPerson", "Practitioner", "PractitionerRole", "Organization", "Location"),
+        *("HealthcareService", "CareTeam", "Device", "Specimen", "Encounter", "EpisodeOfCare", "Appointment"),
+        *("Schedule", "Slot", "Task", "Coverage", "CoverageEligibilityRequest", "CoverageEligibilityResponse"),
+        *("Claim", "ClaimResponse", "Account", "Contract", "Consent", "InsurancePlan", "Provenance"),
+        *("ServiceRequest", "Procedure", "ImagingStudy", "Goal", "Medication", "MedicationRequest"),
+        *("MedicationAdministration", "MedicationStatement", "MedicationDispense", "AllergyIntolerance"),
+        *("Immunization", "CarePlan", "FamilyMemberHistory"),
+    ],
+)
+def test_people_papers_and_what_was_done_hold_no_finding(kind: str, extracted: Extracted) -> None:
+    """With a name that nobody understands, without any, and by type alone."""
+    assert suspected(supported(extracted, reference=f"{kind}/1", display="Kryptoid 4711")) == "none"
+    assert suspected(supported(extracted, reference=f"{kind}/1")) == "none"
+    assert suspected(supported(extracted, type=kind)) == "none"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("Condition", "DiagnosticReport"),
+        *("DocumentReference", "Composition", "QuestionnaireResponse", "ClinicalImpression", "Binary"),
+    ],
+)
+def test_what_is_not_there_may_say_more_than_its_name(kind: str, extracted: Extracted) -> None:
+    assert suspected(supported(extracted, reference=f"{kind}/1", display="Left breast cancer")) != "none"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Consent", "Insurance card", "Coverage letter", "Prior authorization", "Prior authorisation"),
+        *("Advance directive", "Identification", "Driver license", "Privacy notice"),
+    ],
+)
+def test_a_paper_says_nothing_of_disease(name: str, extracted: Extracted) -> None:
+    assert suspected(supported(extracted, reference="DocumentReference/1", display=name)) == "none"
+    assert suspected(supported(extracted, reference="DiagnosticReport/1", display=name)) != "none"
+
+
+@pytest.mark.parametrize(
+    ("references", "why"),
+    [
+        (("Coverage/1", "#gone"), "the second"),
+        (("#gone", "Coverage/1"), "the first"),
+    ],
+)
+def test_each_reference_in_support_is_looked_at(references: tuple[str, ...], why: str, extracted: Extracted) -> None:
+    draft = order(supporting_info=tuple(Reference(reference=each) for each in references))
+    (found,) = extracted(NEW, draft=draft).episodes
+    assert suspected(found) != "none", why
+
+
+def test_what_the_record_holds_is_not_known_by_its_name(extracted: Extracted) -> None:
+    """The name a reference gives to a value of the record says no more than the value."""
+    height = observation("loinc:8302-2", "170", id="height")
+    draft = order(supporting_info=(Reference(reference="Observation/height", display="Kryptoid"),))
+    (found,) = extracted(NEW, height, draft=draft).episodes
+    assert suspected(found) == "none"
+
+
+def test_a_report_without_an_id_is_nobodys(extracted: Extracted) -> None:
+    """A reference that names nothing leads to nothing, whatever the record holds."""
+    nameless = report("CT chest", conclusion="Clear lungs.", id="")
+    draft = order(supporting_info=(Reference(reference="DiagnosticReport/"),))
+    (found,) = extracted(NEW, nameless, draft=draft).episodes
+    assert suspected(found) != "none"
+
+
 # --- stated, and not to be read ---------------------------------------------------------------------------------------
 def asked(extracted: Extracted, *reasons: CodeableConcept, **draft: Any) -> Asked:
     (found,) = extracted(NEW, draft=order("cpt:78815", *reasons, **draft)).episodes

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from cds_service.facts.model import Fact, Facts, Known
-from cds_service.fhir.resources import CodeableConcept, Coding, DiagnosticReport
+from cds_service.fhir.resources import Attachment, CodeableConcept, Coding, DiagnosticReport, Reference, ReportMedia
 from tests.support.resources import ago, cancer, concept, laboratory, report, surgery
 
 FactsOf = Callable[..., Facts]
@@ -211,6 +211,13 @@ def test_what_was_not_understood_is_named(facts_of: FactsOf) -> None:
     assert (evidence.value, evidence.resources, evidence.date) == named
 
 
+def test_a_symptom_is_named_as_one(facts_of: FactsOf) -> None:
+    told = report(CT, conclusion="Indication: bone pain. Normal.", id="ct", days=12)
+    named = ("symptom in a report", ("DiagnosticReport/ct",), ago(12))
+    found = facts_of(cancer(), told)["metastasis-suspected"].evidence
+    assert named in {(each.value, each.resources, each.date) for each in found}
+
+
 # --- reports of breast and axilla -------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("conclusion", "kind", "why"),
@@ -405,3 +412,134 @@ def test_tumours_of_both_sides(conclusions: list[str], kind: str, why: str, fact
 def test_m1_in_a_report_of_the_breast(name: str, conclusion: str, kind: str, why: str, facts_of: FactsOf) -> None:
     found = report(name, conclusion=conclusion)
     assert (suspected(facts_of(cancer(), found)["metastasis-suspected"]) == "sign") is (kind == "sign"), why
+
+
+FOLLOWED = (cancer(days=2000), surgery(1900))
+PATHOLOGY = "Surgical pathology"
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "why"),
+    [
+        (report(PATHOLOGY), OPEN, "a sample whose result is to come"),
+        (report("Cytology of pleural fluid"), OPEN, "cells of another part"),
+        *(
+            (report(PATHOLOGY, conclusion=text), OPEN, "the same in words")
+            for text in (
+                *("Pending.", "This is a preliminary report.", "In progress", "To follow", "Awaiting results."),
+                *("Awaiting report", "Preliminary result."),
+            )
+        ),
+        (msgspec.structs.replace(report(PATHOLOGY), status="cancelled"), NONE, "never made"),
+        (report(PATHOLOGY, days=119), OPEN, "as old as a work-up gets"),
+        (report(PATHOLOGY, days=120), NONE, "of the time before the work-up"),
+        (report(PATHOLOGY, days=None), OPEN, "of no day"),
+        (report("Complete blood count"), NONE, "values stand elsewhere"),
+    ],
+)
+def test_a_sample_whose_result_is_awaited(found: DiagnosticReport, kind: str, why: str, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(*FOLLOWED, found)["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("known", "days", "kind", "why"),
+    [
+        (60, 30, NONE, "the sample that the cancer was diagnosed by"),
+        (60, 29, OPEN, "a month later it is another one"),
+        (60, None, OPEN, "of no day"),
+        (183, 153, NONE, "of a cancer that is new"),
+        (184, 153, OPEN, "of one that is not"),
+        (None, 30, OPEN, "nobody knows since when"),
+    ],
+)
+def test_the_sample_of_a_new_cancer(
+    known: int | None, days: int | None, kind: str, why: str, facts_of: FactsOf
+) -> None:
+    found = report("Pathology, breast", days=days)
+    told = {each.value for each in facts_of(cancer(days=known), found)["metastasis-suspected"].evidence}
+    assert ("report that was not understood" in told) is (kind == OPEN and (days is None or days <= 120)), why
+
+
+@pytest.mark.parametrize(
+    ("more", "kind", "why"),
+    [
+        ({"result": (Reference(display="Liver lesion"),)}, "imaging-finding", "what a result is called"),
+        ({"result": (Reference(reference="Observation/9"),)}, NONE, "a result of no name"),
+        ({"media": (ReportMedia(comment="Lytic lesion of a rib"),)}, "imaging-finding", "what a picture is called"),
+        ({"presented_form": (Attachment(title="Liver metastases"),)}, "sign", "what a file is called"),
+        ({"presented_form": (Attachment(title="CT report"),)}, NONE, "nothing that was found"),
+        ({"presented_form": (Attachment(title="Bone pain"),)}, OPEN, "a symptom"),
+        ({"presented_form": (Attachment(title="No bone pain"),)}, NONE, "denied"),
+        ({"presented_form": (Attachment(title="Lymphoma protocol"),)}, OPEN, "another cancer"),
+        ({"presented_form": (Attachment(title="Left breast mass"),)}, NONE, "of the cancer itself"),
+        ({"conclusion_code": (concept("icd:C83.30"),)}, OPEN, "another cancer, as its conclusion"),
+    ],
+)
+def test_what_stands_beside_a_conclusion(more: dict[str, object], kind: str, why: str, facts_of: FactsOf) -> None:
+    found = report(CT, conclusion="Clear lungs.", **more)
+    assert suspected(facts_of(cancer(), found)["metastasis-suspected"]) == kind, why
+
+
+def test_a_symptom_beside_an_old_conclusion_is_of_then(facts_of: FactsOf) -> None:
+    told = report(CT, conclusion="Clear lungs.", days=120, presented_form=(Attachment(title="Bone pain"),))
+    assert suspected(facts_of(*FOLLOWED, told)["metastasis-suspected"]) == NONE
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "days", "kind", "why"),
+    [
+        ("Left breast: BI-RADS 2, benign.", 10, OPEN, "of the breast, or of anything"),
+        ("Left breast: BI-RADS 2, benign.", 120, NONE, "of the time before the work-up"),
+        ("Clear lungs.", 10, NONE, "of no breast, and understood"),
+    ],
+)
+def test_a_report_of_no_name(conclusion: str, days: int, kind: str, why: str, facts_of: FactsOf) -> None:
+    found = report(CodeableConcept(), conclusion=conclusion, days=days)
+    assert suspected(facts_of(*FOLLOWED, found)["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "kind", "why"),
+    [
+        ("Normal axillary node.", NONE, "a normal one is no finding (E27)"),
+        ("Normal axillary node, formerly enlarged.", OPEN, "it was no normal one"),
+        ("Normal axillary node in 2023.", OPEN, "nobody says how it is now"),
+        ("2023: normal axillary node.", OPEN, "likewise"),
+        ("Previously seen at another hospital. Normal axillary node.", NONE, "that tells of something else"),
+        ("Normal axillary node. Seen at another hospital in 2023.", NONE, "likewise"),
+    ],
+)
+def test_a_normal_node_of_the_other_axilla(conclusion: str, kind: str, why: str, facts_of: FactsOf) -> None:
+    told = facts_of(cancer(side="left"), report("US right axilla", conclusion=conclusion))["metastasis-suspected"]
+    assert ("finding in a report" in {each.value for each in told.evidence}) is (kind == OPEN), why
+
+
+def test_a_report_of_no_day_has_none(facts_of: FactsOf) -> None:
+    told = report(CT, conclusion="Lytic lesion of a rib.", id="ct", days=None)
+    (evidence,) = facts_of(cancer(), told)["metastasis-suspected"].evidence
+    assert (evidence.resources, evidence.date) == (("DiagnosticReport/ct",), None)
+
+
+@pytest.mark.parametrize(("days", "date"), [(12, ago(12)), (None, None)], ids=["dated", "undated"])
+def test_a_report_of_the_breast_that_was_not_understood_is_named(
+    days: int | None, date: str | None, facts_of: FactsOf
+) -> None:
+    told = report("cpt:77066", conclusion="Kryptoid.", id="mammogram", days=days)
+    (evidence,) = facts_of(cancer(), told)["metastasis-suspected"].evidence
+    named = ("report that was not understood", ("DiagnosticReport/mammogram",), date)
+    assert (evidence.value, evidence.resources, evidence.date) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "another", "why"),
+    [
+        ("AMENDED REPORT. Revised to DCIS.", True, "the record may still hold an invasive cancer"),
+        ("Supersedes the former report. No invasive carcinoma.", True, "likewise"),
+        ("Corrected report: not invasive.", True, "likewise"),
+        ("AMENDED REPORT. Invasive ductal carcinoma, grade 2.", False, "it is invasive"),
+        ("No invasive carcinoma.", False, "nothing was revised"),
+    ],
+)
+def test_a_cancer_that_a_pathologist_takes_back(text: str, another: bool, why: str, facts_of: FactsOf) -> None:
+    told = facts_of(cancer(side="left"), report("Pathology, left breast", conclusion=text, id="path"))
+    assert ("finding in a report" in {each.value for each in told["metastasis-suspected"].evidence}) is another, why

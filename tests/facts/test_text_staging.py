@@ -158,6 +158,31 @@ def test_a_range_gives_both_ends(findings: Findings) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "groups", "why"),
+    [
+        ("stage IIA/B", ["IIA", "IIB"], "the second by its letter alone"),
+        ("stage IIA-B", ["IIA", "IIB"], "likewise"),
+        ("stage IIIA/C", ["IIIA", "IIIC"], "likewise"),
+        ("stage IIA/C", ["IIA"], "there is no IIC"),
+        ("stage IIA/grade 2", ["IIA"], "another word"),
+        ("stage II/a lump", ["II"], "a group without a letter has no second one"),
+        ("stage IIA b", ["IIA"], "no sign between them"),
+        ("stage IIA / B", ["IIA"], "a blank: another word"),
+        ("stage IA -> 2B", ["IA", "IIB"], "an arrow: it became that"),
+        ("stage IA \u2192 IIB", ["IA", "IIB"], "likewise"),
+        ("stage IIA to IIIA", ["IIA", "IIIA"], "in words"),
+        ("stage IIA or IIIA", ["IIA", "IIIA"], "in words"),
+        ("stage IIA, IDC", ["IIA"], "no other end"),
+        ("stage IIA", ["IIA"], "nothing follows"),
+        ("stage IIA -", ["IIA"], "nothing follows the sign"),
+        ("stage IIA ->", ["IIA"], "nor the arrow"),
+    ],
+)
+def test_both_ends_of_a_range_of_groups(text: str, groups: list[str], why: str, findings: Findings) -> None:
+    assert [said.stage for said in read_text(text, findings).staging] == groups, why
+
+
+@pytest.mark.parametrize(
     ("text", "ends"),
     [
         ("cT2-3", [("c", "T2", None), ("c", "T3", None)]),

@@ -8,7 +8,7 @@ import pytest
 
 from cds_service.facts.model import Facts
 from cds_service.fhir.resources import Observation, ObservationComponent, Quantity
-from tests.support.resources import cancer, concept, observation
+from tests.support.resources import ago, cancer, concept, observation
 
 FactsOf = Callable[..., Facts]
 
@@ -50,6 +50,8 @@ def suspected(facts: Facts) -> bool:
         (measured(OXYGEN, 0.88, "1"), False, "a fraction at the limit"),
         (measured(OXYGEN, 1, "1"), False, "all of it"),
         (measured(OXYGEN, 0, "%"), False, "nothing was measured"),
+        (measured(OXYGEN, 0.85, "%"), True, "a fraction, whatever its unit says"),
+        (measured(OXYGEN, 0.97, "%"), False, "likewise, as it should be"),
         (observation(OXYGEN, value_string="84 %"), True, "in words"),
         (observation(OXYGEN, value_string="97%"), False, "in words, as it should be"),
         (observation(OXYGEN, None, value_integer=84), True, "an integer"),
@@ -75,6 +77,11 @@ def suspected(facts: Facts) -> bool:
         (measured(HEMOGLOBIN, 68), True, "no unit: grams per litre"),
         (measured(HEMOGLOBIN, 12.8), False, "no unit, as it should be in any"),
         (measured(HEMOGLOBIN, 128), False, "likewise"),
+        (measured(HEMOGLOBIN, 8), False, "no unit, at the limit of the one"),
+        (measured(HEMOGLOBIN, 80), False, "at the limit of another"),
+        (measured(HEMOGLOBIN, 21), True, "too many, or hardly any"),
+        (measured(HEMOGLOBIN, 21, "g/dL"), False, "too many"),
+        (measured(HEMOGLOBIN, 18, "g/L"), True, "hardly any"),
         (measured("Haemoglobin", 6, "g/dL"), True, "by its name, in British spelling"),
         (measured("Hb", 6, "g/dL"), True, "by its short name"),
         (measured("Hemoglobin [Moles/volume] in Venous blood", 4, "mmol/L"), True, "by a name of LOINC"),
@@ -96,12 +103,29 @@ def suspected(facts: Facts) -> bool:
         (measured(PLATELETS, 60, "thou/uL"), False, "thousands in a word"),
         (measured(PLATELETS, 60, "G/L"), False, "giga"),
         (measured(PLATELETS, 49, "K/uL"), True, "too few of them"),
+        (measured(PLATELETS, 1_200, "10*9/L"), False, "too many are not too few"),
+        (measured(PLATELETS, 1_200, "10*9 / L"), False, "with blanks"),
+        (measured(PLATELETS, 1_200, "x10^9/L"), False, "as others write it"),
+        (measured(PLATELETS, 1_200, "x10E3/uL"), False, "and others"),
+        (measured(PLATELETS, 1_200, "10^3/\u00b5L"), False, "with a micro sign"),
+        (measured(PLATELETS, 1_200, "10^3/\u03bcL"), False, "with a Greek letter"),
+        (measured(PLATELETS, 1_200, "K/uL"), False, "thousands"),
+        (measured(PLATELETS, 1_200, "10^3/mm3"), False, "of a cubic millimetre"),
+        (measured(PLATELETS, 1_200, "K/mm3"), False, "thousands of it"),
+        (measured(PLATELETS, 1_200, "thou/uL"), False, "thousands in a word"),
+        (measured(PLATELETS, 1_200, "G/L"), False, "giga"),
+        (observation(PLATELETS, value_string="1,200 K/uL"), False, "in words"),
+        (measured(PLATELETS, 1, "10*9/L"), True, "hardly any"),
         (measured(PLATELETS, 49_999, "/uL"), True, "one by one"),
         (measured(PLATELETS, 50_000, "/uL"), False, "at the limit"),
         (measured(PLATELETS, 60_000, "/mm3"), False, "of a cubic millimetre"),
         (measured(PLATELETS, 900, "/uL"), True, "very few"),
+        (measured(PLATELETS, 900, "/mm3"), True, "very few of a cubic millimetre"),
         (measured(PLATELETS, 20), True, "no unit: thousands"),
         (measured(PLATELETS, 20_000), True, "no unit: one by one"),
+        (measured(PLATELETS, 50), False, "no unit, at the limit of thousands"),
+        (measured(PLATELETS, 50_000), False, "at the limit of one by one"),
+        (measured(PLATELETS, 1_001), True, "too many, or hardly any"),
         (measured(PLATELETS, 250), False, "no unit, as it should be"),
         (measured(PLATELETS, 250_000), False, "likewise"),
         (measured("Plt", 20, "K/uL"), True, "by its short name"),
@@ -116,12 +140,15 @@ def suspected(facts: Facts) -> bool:
         (observation("loinc:89247-1", None, value_integer=3), True, "an integer"),
         (measured("loinc:89243-0", 40, "%"), True, "Karnofsky"),
         (measured("Karnofsky score", 50), False, "needs help, as age may bring"),
+        (measured("Karnofsky score", 40), True, "by its name"),
         (measured("loinc:9269-2", 14), True, "not fully awake"),
         (measured("GCS", 15), False, "fully awake"),
         (measured("Glasgow coma score total", 12), True, "by its name"),
+        (measured("Glasgow coma score total", 3), True, "not awake at all"),
         (measured("Glasgow coma score eye opening", 4), False, "a part of it"),
         (measured("NEWS2 total score", 7), True, "acutely ill"),
         (measured("NEWS2", 6), False, "to be looked at soon"),
+        (measured("NEWS2", 21), False, "more than there is: entered wrongly"),
         (measured("News of the family", 8), True, "an odd name, and safe"),
         # whichever it is
         (measured(PLATELETS, 100, "K/uL", comparator="<"), True, "nobody knows how far below"),
@@ -180,6 +207,12 @@ def weight(value: float, days: int | None, unit: str = "kg", **more: Any) -> Obs
         ([weight(80, 100), weight(175, 5, "pounds")], False, "in a word"),
         ([weight(80, 100), weight(79_500, 5, "g")], False, "in grams"),
         ([weight(80, 100), weight(79, 5, "kgs")], False, "as it is typed"),
+        ([weight(80, 100), weight(70, 5, "kgs")], True, "it falls, as it is typed"),
+        ([weight(80, 100), weight(70_000, 5, "g")], True, "in grams"),
+        ([weight(80, 100), weight(154, 5, "lbs")], True, "in pounds"),
+        ([weight(80, 100), weight(154, 5, "[lb_av]")], True, "in UCUM"),
+        ([weight(80, 100), weight(154, 5, "pounds")], True, "in a word"),
+        ([weight(80, 150), weight(70, 100), weight(80, 5)], False, "what she lost is back"),
         ([weight(80, 100), weight(70, 5, "stone")], False, "a unit that is not known is no weight"),
         ([weight(80, 100), weight(0, 5)], False, "nothing was measured"),
         ([weight(80, 100), weight(70, None)], False, "of no day"),
@@ -194,3 +227,10 @@ def weight(value: float, days: int | None, unit: str = "kg", **more: Any) -> Obs
 )
 def test_a_weight_that_falls(values: list[Observation], falls: bool, why: str, facts_of: FactsOf) -> None:
     assert suspected(facts_of(cancer(), *values)) is falls, why
+
+
+@pytest.mark.parametrize(("days", "date"), [(15, ago(15)), (None, None)], ids=["dated", "undated"])
+def test_the_evidence_names_the_value(days: int | None, date: str | None, facts_of: FactsOf) -> None:
+    found = measured(HEMOGLOBIN, 7, "g/dL", days=days, id="hb")
+    [told] = facts_of(cancer(), found)["metastasis-suspected"].evidence
+    assert (told.value, told.resources, told.date) == ("value of an illness", ("Observation/hb",), date)

@@ -21,6 +21,7 @@ def suspected(facts: Facts) -> str:
 
 
 IMAGING = (CodeableConcept(coding=(Coding(code="imaging"),)),)
+EXAM = (CodeableConcept(coding=(Coding(code="exam"),)),)
 
 
 def seen(words: str | None, code: str = "CT chest", **more: object) -> Observation:
@@ -79,6 +80,68 @@ def test_what_was_not_understood_is_named(facts_of: FactsOf) -> None:
 
 def test_each_observation_is_read(facts_of: FactsOf) -> None:
     """One that says nothing, or is too old, hides none that follows."""
-    first = (observation("loinc:8302-2", "170"), seen("Kryptoid.", days=3000))
+    staged, cancelled = observation("loinc:21908-9", "Stage IA"), seen("Kryptoid.", status="cancelled")
+    first = (staged, cancelled, observation("loinc:8302-2", "170"), seen("Kryptoid.", days=3000))
     facts = facts_of(cancer(days=1000), surgery(900), *first, seen("Kryptoid.", id="last", days=9))
     assert [each.resources for each in facts["metastasis-suspected"].evidence] == [("Observation/last",)]
+
+
+def flagged(code: str) -> Observation:
+    flag = CodeableConcept(coding=(Coding(code=code),))
+    return msgspec.structs.replace(seen("Clear lungs."), interpretation=(flag,))
+
+
+def uncoded(**more: object) -> Observation:
+    """An Observation of which only the value says what it is."""
+    return msgspec.structs.replace(observation("Occupation", **more), code=None)
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "why"),
+    [
+        (flagged("A"), OPEN, "abnormal"),
+        (flagged("AA"), OPEN, "very abnormal"),
+        (flagged("POS"), OPEN, "it found something"),
+        (flagged("N"), NONE, "normal"),
+        (seen(None, value="local:77"), OPEN, "a code that nobody knows"),
+        (seen(None, value="icd:C50.912"), NONE, "a code of the cancer that is known"),
+        (seen(None, value=concept("local:77", text="Clear lungs")), NONE, "whose words say what it means"),
+        (seen(None, value=concept(text="Kryptoid")), OPEN, "a concept in words"),
+        (seen(" "), NONE, "a blank"),
+        (uncoded(value_string="Kryptoid."), OPEN, "of nobody knows what"),
+        (uncoded(value_string="Clear lungs."), NONE, "understood"),
+        (seen("Kryptoid.", code="Anything", category=(concept(text="x"), *EXAM)), OPEN, "an examination, by category"),
+        (seen("Kryptoid.", code="Anything", category=(concept(text="x"),)), NONE, "of another category"),
+        (seen("Kryptoid.", code="Anything"), OPEN, "imaging, by category alone"),
+        (seen("Kryptoid.", code=concept("local:1=Gait", text="Item 7"), category=()), OPEN, "one of its names"),
+        (seen("Kryptoid.", code=concept("local:1=Impression", text="Item 7"), category=()), OPEN, "likewise"),
+        (
+            seen(None, value=concept("local:2=Breast", text="Kryptoid"), code="Impression", category=()),
+            NONE,
+            "of the breast, as one of the names of its value says",
+        ),
+        *(
+            (seen("Kryptoid.", code=name, category=()), OPEN, "by its name")
+            for name in (
+                *("Physical exam", "Neurological examination", "Physical findings", "O/E", "Auscultation of lungs"),
+                *("Palpation of abdomen", "Power of legs", "Knee reflexes", "Gait", "Chief complaint"),
+                *("Presenting complaint", "Reason for visit", "History of presenting illness"),
+                *("Findings", "Clinical findings", "Diagnosis", "Diagnoses", "Impression", "Radiology narrative"),
+                *("Pathology report diagnosis", "Biopsy report", "Study observation"),
+            )
+        ),
+        (seen("Kryptoid.", code="Diagnosis code set", category=()), NONE, "no diagnosis"),
+        (seen("Kryptoid.", code="Breast examination", category=()), NONE, "of the breast"),
+        (seen("Kryptoid of the breast.", code="Impression", category=()), NONE, "of the breast, by its words"),
+        (seen("Invasive ductal carcinoma, kryptoid.", code="Impression", category=()), NONE, "by the type of a cancer"),
+        (seen(None, value=concept(text="Breast, kryptoid"), code="Impression", category=()), NONE, "in a concept"),
+        (seen("Kryptoid of the breast.", code="CT chest", category=()), OPEN, "a study of another part all the same"),
+    ],
+)
+def test_what_has_to_be_understood(told: Observation, kind: str, why: str, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(), told)) == kind, why
+
+
+def test_what_has_no_day_has_none(facts_of: FactsOf) -> None:
+    (evidence,) = facts_of(cancer(), seen("Kryptoid.", id="seen", days=None))["metastasis-suspected"].evidence
+    assert (evidence.resources, evidence.date) == (("Observation/seen",), None)

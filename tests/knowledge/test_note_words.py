@@ -75,6 +75,8 @@ def test_a_sentence_has_to_be_understood(sentence: str, found: bool, why: str, f
             "matters.lists[N]: except is of words and phrases",
         ),
         ("phrases: side when", "phrases: -side when", 'matters.lists[N]: "-side when" is found inside words'),
+        ("words: pounds-", "words: -pounds", 'matters.lists[N]: "-pounds" is found inside words'),
+        ("first: down, lost", "first: -down, lost", 'matters.lists[N]: "-down" is found inside words'),
         ("phrases: side when", "phrases: side [when]", 'matters.lists[N]: "side [when]" must end with a word'),
         (
             "      within: 20 signs of any kind",
@@ -94,6 +96,12 @@ def test_words_that_are_not_as_they_should_be_are_refused(
     told = re.sub(r"lists\[\d+\]", "lists[N]", str(refused.value))
     assert f": {fault}" in told
     assert told.startswith("note-words.yaml:")
+
+
+def test_a_list_may_have_words_phrases_and_parts(folder: Path, change: Change) -> None:
+    change("note-words.yaml", "words: pounds-", "words: pounds- xyzzy\n      phrases: heavy plugh\n      parts: frobn")
+    finds = load_knowledge(folder).note_words.finds
+    assert [finds(text) for text in ("Xyzzy", "Heavy plugh", "Unfrobnicated", "Plugh")] == [True, True, True, False]
 
 
 def test_a_missing_file_is_a_fault(folder: Path) -> None:
