@@ -58,13 +58,13 @@ _HERS = re.compile(
     r"|lingers?|lasts?|persists?)\b)"
     r"|(?<!that )\b(?:lingers?|lasts?|lasted|persists?)\b"
     r"|\b(?:wors\w*|continu\w*|settl\w*|still|again|more(?! than)|further|improv\w*|better|because|since|after|last"
-    r"|tak(?:es|ing)|results?|another|remain\w*|recurs|(?:comes|came|is|are) back|not|as|who|where|had|has|have|present"
-    r"|positive|there|yes|found|noted|seen|identified)\b",
+    r"|tak(?:es|ing)|results?|another|remain\w*|recurs|(?:comes|came|is|are) back|not|as|who|where|had|has"
+    r"|(?<!you )have|present|positive|there|yes|found|noted|seen|identified)\b",
     re.IGNORECASE,
 )
 """What takes for granted that she has it, or tells how it goes."""
 
-_ANY = re.compile(rf"\b(?:any|new|such as|incl\w*|precautions|{_DANGER}|{_OF})\b", re.IGNORECASE)
+_ANY = re.compile(rf"\b(?:any|new|you|such as|incl\w*|precautions|{_DANGER}|{_OF})\b", re.IGNORECASE)
 _SMALL = frozenset(
     {
         *("incl", "including", "such", "like", "unexplained", "unusual", "severe", "sudden", "lump", "lumps"),

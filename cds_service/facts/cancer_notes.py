@@ -114,12 +114,13 @@ _FRESH = re.compile(
 
 
 def tells_of_a_fresh_one(note: str, source: Source) -> bool:
-    """Whether a note tells of a cancer that has just been found, or of a lump in the breast.
+    """Whether a note tells of a cancer just found, or of a lump or the like in breast, axilla or chest wall.
 
-    On the entry of an old cancer that is a recurrence or another one.
+    On the entry of an old cancer that is a recurrence or another one. A swollen arm comes of the treatment.
     """
     found = source.read(note).of(Kind.LOCAL_SYMPTOM, Kind.IMAGING_FINDING)  # a "palpable lump" is of no stated place
-    return _FRESH.search(note) is not None or any(mention.may_hold for mention in found)
+    there = any(mention.may_hold and mention.value != "arm-swelling" for mention in found)
+    return there or _FRESH.search(note) is not None
 
 
 def of_stage_notes(source: Source) -> Iterator[Suspicion]:
