@@ -114,7 +114,7 @@ _FRESH = re.compile(
 
 
 def tells_of_a_fresh_one(note: str, source: Source) -> bool:
-    """Whether a note tells of a cancer that has just been found, or of a lump in the breast.
+    """Whether a note tells of a cancer that has just been found, or of a lump or another complaint of the breast.
 
     On the entry of an old cancer that is a recurrence or another one.
     """
