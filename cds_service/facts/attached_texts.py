@@ -199,8 +199,15 @@ def _leaves_open(sentence: str, reading: Reading, source: Source, *, followed: b
     if is_on_chemotherapy(sentence, reading):
         return True
     # A lump beside a cancer that was treated is not that cancer itself.
-    fresh = tells_of_a_fresh_one(sentence, source) or any(each.kind is Kind.LOCAL_SYMPTOM for each in there)
-    return fresh and (not _is_past(sentence, source) or any(_is_of_late(each, source) for each in sentence.split(",")))
+    if not _tells_of_something_new(sentence, source):
+        return False
+    return not _is_past(sentence, source) or any(_is_of_late(each, source) for each in sentence.split(","))
+
+
+def _tells_of_something_new(text: str, source: Source) -> bool:
+    """Whether words tell of a cancer just found, or of anything in breast, axilla, chest wall or arm."""
+    arm = any(each.may_hold for each in source.read(text).of(Kind.LOCAL_SYMPTOM))
+    return arm or tells_of_a_fresh_one(text, source)
 
 
 _FALLS = re.compile(
@@ -216,8 +223,7 @@ def _is_of_late(clause: str, source: Source) -> bool:
     """Whether a part of a sentence tells of something new, whatever the rest: "s/p lumpectomy 2020, now a lump"."""
     if _LATELY.search(clause) is None or _is_past(clause, source):
         return False
-    found = any(each.may_hold for each in source.read(clause).of(Kind.LOCAL_SYMPTOM))
-    return found or tells_of_a_fresh_one(clause, source)
+    return _tells_of_something_new(clause, source)
 
 
 _LATELY = re.compile(

@@ -89,7 +89,7 @@ def without_own_findings(text: str, reading: Reading, *, classes: bool = False) 
         if not (
             mention.kind is Kind.IMAGING_FINDING
             and mention.value == "unspecified"
-            and not _STUDY_ELSEWHERE.search(text, mention.start, mention.end)
+            and not _is_of_a_study_elsewhere(text, mention)
         )
         and not (
             mention.kind is Kind.METASTASIS
@@ -100,8 +100,14 @@ def without_own_findings(text: str, reading: Reading, *, classes: bool = False) 
     return msgspec.structs.replace(reading, mentions=tuple(kept))
 
 
-_STUDY_ELSEWHERE = re.compile(r"\b(?:CXR|x-?ray|CT|PET|bone scan)\b", re.IGNORECASE)
-"""What is positive, and is no study of the breast."""
+def _is_of_a_study_elsewhere(text: str, mention: Mention) -> bool:
+    """Whether what is positive is no study of the breast: "positive CT", "chest x-ray abnormal"."""
+    before = text[: mention.start]
+    return _STUDY.search(text, mention.start, mention.end) is not None or _STUDY_BEFORE.search(before) is not None
+
+
+_STUDY = re.compile(r"\b(?:CXR|x-?ray|radiograph|CT|PET|bone scan)\b", re.IGNORECASE)
+_STUDY_BEFORE = re.compile(rf"{_STUDY.pattern}(?: (?:is|was))?:? ?$", re.IGNORECASE)
 
 
 def _is_m1(text: str, mention: Mention) -> bool:

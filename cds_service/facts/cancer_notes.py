@@ -182,7 +182,7 @@ def _harmless_beside(note: str) -> Callable[[Mention], bool]:
     def harmless(mention: Mention) -> bool:
         if mention.kind in kinds and mention.value in ("unspecified", "axilla", "suspicious", "palpable"):
             return True
-        return (mention.kind is Kind.LOCAL_SYMPTOM and mention.value in LUMPS) or _harmless(mention)
+        return _harmless(mention)
 
     return harmless
 

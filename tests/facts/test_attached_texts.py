@@ -89,6 +89,8 @@ def test_what_a_file_says(found: DiagnosticReport, kind: str, why: str, facts_of
         "Newly diagnosed breast cancer.",
         "Palpable lump in the left breast.",
         "US breast: 12 mm mass.",
+        "Suspicious finding, left breast.",
+        "Palpable axillary node.",
         "Suspicious axillary node.",
     ],
 )

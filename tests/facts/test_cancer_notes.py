@@ -12,7 +12,7 @@ import pytest
 from cds_service.coding import Code
 from cds_service.facts.extract import extract
 from cds_service.facts.model import Fact, Facts, Known, Unknown
-from cds_service.fhir.resources import Annotation, Condition, Observation
+from cds_service.fhir.resources import Annotation, CodeableConcept, Coding, Condition, Observation
 from cds_service.knowledge.model import Knowledge
 from tests.support.resources import SYSTEMS, ago, cancer, condition, observation, order, size, source, surgery
 
@@ -87,6 +87,7 @@ def test_a_note_on_the_cancer_that_may_say_more_leaves_it_open(note: str, why: s
     [
         ("Right breast.", False, "the note says it"),
         ("Bilateral.", True, "two cancers, of which one is on record"),
+        ("Cancer of the contralateral breast.", True, "likewise"),
         ("Left breast, then right breast.", True, "likewise"),
     ],
 )
@@ -212,6 +213,20 @@ def test_what_else_a_note_on_the_cancer_may_say(note: str, open_: bool, why: str
         (cancer(text="Breast cancer, stage IIA"), False, "its stage, which is read as such"),
         (cancer(text="Stage IIB (T2N1) breast cancer"), False, "its stage, which is read as such, and what it is of"),
         (cancer(text="Invasive ductal carcinoma, kryptoid"), True, "a word that nobody knows"),
+        (
+            condition(text="Invasive ductal carcinoma of the breast, kryptoid", id="cancer", onset=ago(20)),
+            True,
+            "likewise, of no code",
+        ),
+        (
+            Condition(
+                id="cancer",
+                code=CodeableConcept(coding=(Coding(code="1", display="Breast cancer, kryptoid"),)),
+                onset_date_time=ago(20),
+            ),
+            True,
+            "a code of no system has no registry either",
+        ),
         (cancer(text="Breast cancer on trastuzumab"), False, "its treatment, which is read as such"),
         (cancer(text="Breast cancer, axillary node positive"), False, "its nodes, likewise"),
         (cancer(text="Breast cancer, axilla"), False, "where, likewise"),
@@ -252,6 +267,8 @@ UNREAD_ENTRY = "entry on the problem list that was not understood"
         ("Recurrent breast cancer, kryptoid", "a recurrence, whatever else"),
         ("Metastatic breast cancer, kryptoid", "a metastatic one, whatever else"),
         ("Locally advanced breast cancer", "an advanced one"),
+        ("Breast cancer, chest wall invasion", "likewise"),
+        ("History of recurrent breast cancer", "a recurrence, of the past"),
     ],
 )
 def test_a_name_that_says_more_than_a_first_cancer_is_not_asked_about(name: str, why: str, facts_of: FactsOf) -> None:

@@ -5,8 +5,18 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from cds_service.facts.breast_suspicions import of_another_side
 from cds_service.facts.model import Fact, Facts, Known
-from cds_service.fhir.resources import Attachment, CodeableConcept, Coding, DiagnosticReport, Reference, ReportMedia
+from cds_service.facts.source import Source
+from cds_service.fhir.resources import (
+    Attachment,
+    CodeableConcept,
+    Coding,
+    ContainedResource,
+    DiagnosticReport,
+    Reference,
+    ReportMedia,
+)
 from tests.support.resources import ago, cancer, concept, laboratory, report, surgery
 
 FactsOf = Callable[..., Facts]
@@ -238,6 +248,15 @@ def test_a_symptom_is_named_as_one(facts_of: FactsOf) -> None:
         ("Suspicious for recurrence.", OPEN, "another cancer than the one at hand"),
         ("Right breast: BI-RADS 5.", OPEN, "a tumour on the other side"),
         ("Alkaline phosphatase elevated.", "laboratory", "a test that it calls abnormal"),
+        ("Left breast: suspicious abnormality, BI-RADS 5.", NONE, "the tumour"),
+        *(
+            (f"Left breast cancer. {said}", "imaging-finding", "a study of another part")
+            for said in (
+                *("CT positive.", "Positive PET.", "PET abnormal.", "CT was abnormal.", "CT: abnormal."),
+                *("Chest x-ray abnormal.", "CXR is abnormal.", "Chest radiograph abnormal.", "Abnormal bone scan."),
+            )
+        ),
+        ("Left breast cancer. CT booked. Suspicious abnormality.", NONE, "what is suspicious is no study"),
     ],
 )
 def test_a_report_of_the_breast(conclusion: str, kind: str, why: str, facts_of: FactsOf) -> None:
@@ -472,7 +491,10 @@ def test_the_sample_of_a_new_cancer(
         ({"presented_form": (Attachment(title="No bone pain"),)}, NONE, "denied"),
         ({"presented_form": (Attachment(title="Lymphoma protocol"),)}, OPEN, "another cancer"),
         ({"presented_form": (Attachment(title="Left breast mass"),)}, NONE, "of the cancer itself"),
+        ({"presented_form": (Attachment(title="T2 N1 M1"),)}, "sign", "a stage, and no class of a mammogram"),
         ({"conclusion_code": (concept("icd:C83.30"),)}, OPEN, "another cancer, as its conclusion"),
+        ({"conclusion_code": (concept(text="Chest"),)}, NONE, "what it is of: its words say the rest"),
+        ({"conclusion_code": (CodeableConcept(),)}, NONE, "a concept of nothing"),
     ],
 )
 def test_what_stands_beside_a_conclusion(more: dict[str, object], kind: str, why: str, facts_of: FactsOf) -> None:
@@ -543,3 +565,61 @@ def test_a_report_of_the_breast_that_was_not_understood_is_named(
 def test_a_cancer_that_a_pathologist_takes_back(text: str, another: bool, why: str, facts_of: FactsOf) -> None:
     told = facts_of(cancer(side="left"), report("Pathology, left breast", conclusion=text, id="path"))
     assert ("finding in a report" in {each.value for each in told["metastasis-suspected"].evidence}) is another, why
+
+
+def test_what_stands_inside_a_report_is_read_there(facts_of: FactsOf) -> None:
+    inside = ContainedResource(resource_type="Observation", code=concept(text="Lungs"), value_string="Clear")
+    assert suspected(facts_of(cancer(), report(CT, contained=(inside,)))["metastasis-suspected"]) == NONE
+
+
+@pytest.mark.parametrize(
+    ("days", "kind", "why"), [(10, OPEN, "a number, of which nobody knows what it means"), (200, NONE, "long ago")]
+)
+def test_a_bare_number(days: int, kind: str, why: str, facts_of: FactsOf) -> None:
+    found = report("Ferritin", conclusion="302", days=days)
+    assert suspected(facts_of(*FOLLOWED, found)["metastasis-suspected"]) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "kind", "why"),
+    [
+        ("No suspicious lesion, benign hepatic cyst.", NONE, "denied; what is there is benign"),
+        ("No lung nodule, benign granuloma.", NONE, "likewise"),
+    ],
+)
+def test_what_is_denied_is_not_likely_benign(conclusion: str, kind: str, why: str, facts_of: FactsOf) -> None:
+    found = report("CT abdomen", conclusion=conclusion)
+    assert suspected(facts_of(cancer(), found)["metastasis-suspected"]) == kind, why
+
+
+def test_what_is_more_than_a_fracture_of_a_fall(facts_of: FactsOf) -> None:
+    found = report("X-ray wrist", conclusion="Wrist fracture. Inguinal lymphadenopathy.")
+    assert suspected(facts_of(cancer(), found)["metastasis-suspected"]) == "sign"
+
+
+NODE = report("US left axilla", conclusion="Left axillary node, biopsy-proven metastasis.")
+
+
+def test_a_node_that_is_taken_is_no_sign_but_in_follow_up(facts_of: FactsOf) -> None:
+    """Beside a new cancer it is N1; after treatment the cancer is back."""
+    assert suspected(facts_of(cancer(), NODE)["metastasis-suspected"]) != "sign"
+    assert suspected(facts_of(*FOLLOWED, NODE)["metastasis-suspected"]) == "sign"
+
+
+def test_a_cancer_of_no_side_and_no_day(facts_of: FactsOf) -> None:
+    found = report("Mammography", conclusion="Suspicious mass. BI-RADS 5.")
+    assert suspected(facts_of(cancer(UNSIDED, days=None), found)["metastasis-suspected"]) != "sign"
+
+
+def test_the_reports_of_either_side_are_named(facts_of: FactsOf, source_of: Callable[..., Source]) -> None:
+    """Those that see a tumour, and no others."""
+    seen = (
+        report("Mammography", conclusion="Left breast: BI-RADS 5.", id="left", days=12),
+        report("Mammography", conclusion="Right breast: BI-RADS 5.", id="right", days=None),
+        report("Mammography", conclusion="No mass. BI-RADS 1.", id="none"),
+    )
+    found = of_another_side(None, frozenset({"unstated"}), seen, source_of(cancer(UNSIDED), *seen))
+    assert [(each.evidence.value, each.evidence.resources, each.evidence.date) for each in found] == [
+        ("finding in a report", ("DiagnosticReport/left",), ago(12)),
+        ("finding in a report", ("DiagnosticReport/right",), None),
+    ]

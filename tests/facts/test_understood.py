@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from cds_service.facts.text import read_text
-from cds_service.facts.understood import Understood, is_denied, names_known, understand
+from cds_service.facts.understood import Understood, is_denied, names_known, understand, uses_of
 from cds_service.knowledge.model import Knowledge
-from cds_service.knowledge.record_words import In
+from cds_service.knowledge.record_words import In, Use
 
 Understand = Callable[..., Understood]
 
@@ -73,6 +73,9 @@ def understood(knowledge: Knowledge) -> Understand:
         ("No collapse or nodule, new nodule.", True, "likewise"),
         ("No mass, enlarging mass or collapse.", True, "it grows, so it is there"),
         ("No effusion, new nodule or rib fracture.", True, "it is new, so it is there"),
+        ("No effusion, progressive nodule.", True, "it grows, so it is there"),
+        ("No mass nor collapse.", False, "with 'nor'"),
+        ("No acute fracture nor subluxation.", False, "a formula that denies, and goes on"),
         ("No mass, no new nodule or left nodule.", True, "each 'no' has its own list"),
         ("No nodule, interval collapse or abnormality.", True, "since the last time"),
         ("No effusion, several nodules or free fluid.", True, "counted, so they are there"),
@@ -88,6 +91,11 @@ def understood(knowledge: Knowledge) -> Understand:
         ("Physiologic uptake in the brain and two vertebrae.", True, "bones do not"),
         ("Non-physiologic uptake in the pelvis.", True, "it is said not to be normal"),
         ("Radiation changes in the left adrenal.", True, "what it does not reach"),
+        ("Radiation changes in the liver.", True, "likewise"),
+        ("Radiotherapy changes in the lungs.", False, "what radiotherapy of a breast reaches"),
+        ("Postradiation changes in the pleura.", False, "likewise"),
+        ("Physiologic uptake in the muscles.", False, "what takes up without disease"),
+        ("Physiologic uptake in the rib.", True, "bones do not"),
         ("No effusion; collapse", True, "so does a semicolon"),
         ("No effusion\ncollapse", True, "or a line"),
         ("No effusion but collapse.", True, "or a turn of the sentence"),
@@ -111,6 +119,26 @@ def understood(knowledge: Knowledge) -> Understand:
         ("Liver lesion is kryptoid, haemangioma.", True, "it is something that nobody knows"),
         ("Liver lesion is a metastasis, haemangioma.", True, "it is something else"),
         # what says nothing
+        # a place of which nothing is said
+        ("Lungs clear, ribs prior.", True, "as it was before: how was that?"),
+        ("Lungs clear, liver 14 mm.", True, "how long it is says nothing of it"),
+        ("Known breast cancer, liver.", True, "what she has says nothing of another place"),
+        ("Breast cancer: liver.", True, "likewise"),
+        ("Follow-up: liver.", True, "nor why she came"),
+        ("Staging: liver.", True, "likewise"),
+        # results of tests
+        ("Ferritin normal.", False, "called normal"),
+        ("Normal ferritin.", False, "before it"),
+        ("HBV, HCV and HIV negative.", False, "several at once"),
+        ("Ferritin 30, which is normal.", False, "behind its value"),
+        ("Ferritin 30, is normal.", False, "likewise"),
+        ("Ferritin 30 within normal limits.", False, "within what is normal"),
+        ("HIV not detected.", False, "denied"),
+        ("HIV present, HCV negative.", True, "only the second is negative"),
+        ("HIV detected, HCV negative.", True, "likewise"),
+        ("Ferritin 2400, saturation normal.", True, "only the second is normal"),
+        ("Ferritin 30.", True, "nobody says what that means"),
+        ("Ca 2.82.", True, "a number by itself settles nothing"),
         ("", False, "no text"),
         ("12 x 14", False, "numbers"),
         ("a", False, "a letter"),
@@ -174,3 +202,43 @@ def test_what_is_left_of_the_reading(text: str, left: list[str], why: str, under
 )
 def test_a_name_on_the_problem_list(name: str, known: bool, why: str, knowledge: Knowledge) -> None:
     assert names_known(name, knowledge.record_words.tries[In.ENTRY]) is known, why
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown", "why"),
+    [
+        ("Kryptoid.", [("kryptoid", "")], "a word"),
+        ("Lungs clear.", [], "none"),
+        ("Kryptoid 14 mm.", [("kryptoid", "measured")], "with a length"),
+        ("Kryptoid 78 cm/s.", [("kryptoid", "")], "a speed is none"),
+        ("Plugh of the liver, xyzzy normal.", [("plugh", "place"), ("xyzzy", "place says")], "each clause by itself"),
+        ("Kryptoid. Plugh 3 mm.", [("kryptoid", ""), ("plugh", "measured")], "each statement by itself"),
+        ("A kryptoid\nplugh 3 mm", [("kryptoid plugh", "measured")], "a line that goes on in small letters"),
+        ("A kryptoid\nPlugh 3 mm", [("kryptoid", ""), ("plugh", "measured")], "a new one begins with a capital"),
+        ("Kryptoid.\nplugh 3 mm", [("kryptoid", ""), ("plugh", "measured")], "behind a full stop"),
+    ],
+)
+def test_the_words_that_nobody_knows(
+    text: str, unknown: list[tuple[str, str]], why: str, understood: Understand
+) -> None:
+    told = [
+        (
+            " ".join(each.words),
+            " ".join(
+                name
+                for name, holds in (("place", each.beside_place), ("measured", each.measured), ("says", each.says))
+                if holds
+            ),
+        )
+        for each in understood(text).unknown
+    ]
+    assert told == unknown, why
+
+
+def test_what_the_words_of_each_statement_do(knowledge: Knowledge) -> None:
+    words = knowledge.record_words.tries[In.REPORT]
+    assert uses_of("No collapse. Kryptoid; liver normal.", words) == (
+        (Use.NEGATOR, Use.ABSENT),
+        (None,),
+        (Use.PLACE, Use.NORMAL),
+    )
