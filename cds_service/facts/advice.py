@@ -15,7 +15,7 @@ _WATCHED_FOR = re.compile(
 
 def is_watched_for(text: str, at: int) -> bool:
     """Whether what stands at a place of a text is what she was told of, or is to watch for: "call for new pain"."""
-    begin = max(text.rfind(sign, 0, at) for sign in ".;\n") + 1
+    begin = max(text.rfind(sign, 0, at) for sign in (".", ";", "\n")) + 1
     return _WATCHED_FOR.search(text[begin:at]) is not None
 
 
@@ -27,7 +27,7 @@ def is_general_advice(sentence: str, source: Source) -> bool:
     lead = _LEAD.match(sentence)
     if lead is None or _HERS.search(sentence, lead.end()):
         return False
-    named = [each for each in source.read(sentence).mentions if each.end > lead.end()]
+    named = source.read(sentence).mentions
     if not all(_is_to_be_watched_for(each, sentence) for each in named):
         return False
     if not (_ANY.search(sentence) or len(named) > 1):
@@ -66,11 +66,7 @@ _HERS = re.compile(
 
 _ANY = re.compile(rf"\b(?:any|new|you|such as|incl\w*|precautions|{_DANGER}|{_OF})\b", re.IGNORECASE)
 _SMALL = frozenset(
-    {
-        *("incl", "including", "such", "like", "unexplained", "unusual", "severe", "sudden", "lump", "lumps"),
-        *("lingers", "lasts", "persists", "verbalized", "verbalised", "understanding", "understands"),
-        *("line", "ring", "call", "breast", "nurse", "helpline", "clinic", "office", "gp", "team", "advice", "re"),
-    }
+    ("advice", "re", "helpline", "lasts", "lingers", "sudden", "understands", "verbalised", "verbalized")
 )
 """Words of such a sentence that are explained nowhere else."""
 
@@ -82,6 +78,6 @@ def _is_to_be_watched_for(mention: Mention, sentence: str) -> bool:
         case Kind.IMAGING_FINDING:  # a lump
             return mention.value == "unspecified"
         case Kind.RECURRENCE:  # what she is told the signs of
-            return re.search(r"\b(?:signs|symptoms) of \Z", sentence[: mention.start], re.IGNORECASE) is not None
+            return sentence[: mention.start].lower().endswith((" signs of ", " symptoms of "))
         case _:
             return False

@@ -21,6 +21,12 @@ from tests.support import resources as make
         "Red flag symptoms reviewed: back pain, numbness, weight loss.",
         "Safety netting advice given re back pain and breathlessness.",
         "Leaflet given on signs of recurrence.",
+        "Call if any signs of recurrence.",
+        "Call if any new cough or symptoms of relapse.",
+        "Advised to call the helpline if any new cough that lasts, or sudden weakness; verbalised understanding.",
+        "Red flags explained, understands: back pain, numbness.",
+        "Call if you have back pain.",
+        "Call if back pain or headache.",  # no blank or stop at the end, and two of them
         "Reviewed symptoms to report.",
     ],
 )
@@ -47,7 +53,10 @@ def test_what_anybody_is_told(sentence: str, knowledge: Knowledge) -> None:
         ("Red flags present.", "she has some"),
         ("Red flags reviewed: back pain present, numbness.", "she has it"),
         ("Aware of symptoms to report, had two seizures.", "she had them"),
-        ("Knows to call if any new pain from the brain metastases.", "a metastasis is nothing to watch for"),
+        ("Call if the back pain or a headache.", "it is known which"),
+        ("Knows to call if any new lump or brain metastases.", "a metastasis is nothing to watch for"),
+        ("Knows to call if any new lump or recurrence.", "it may be back"),
+        ("Call us if any new lump or left mastectomy.", "an operation is nothing to watch for"),
         ("Knows to call about any new treatment of the recurrence.", "it is there"),
         ("Knows to call if any new pain, is under the spinal team.", "words that nobody explains"),
         ("Any new pain, knows to call.", "what stands before may be hers"),
@@ -62,4 +71,7 @@ def test_what_stands_behind_advice_is_watched_for() -> None:
     text = "Back pain. Call for new pain"
     assert is_watched_for(text, text.index("new"))
     assert not is_watched_for(text, text.index("Back"))
-    assert not is_watched_for("Call for fever. Pain at night", 20)
+    assert not is_watched_for("Call for fever. Pain at night", 16)
+    for end in (".", ";", "\n"):
+        assert is_watched_for(f"Fine{end}Call for pain", 14)
+        assert not is_watched_for(f"Call{end}pain", 5)
