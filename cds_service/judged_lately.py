@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime
 from threading import Lock, Timer
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,8 +27,8 @@ from cds_service.stages import Stages
 MOST = 128
 """Judgements kept by one process for one client, of some 10 to 25 KB each: more sessions in a few minutes are rare."""
 
-LARGEST = 1 << 20
-"""Bytes of orders and record up to which a judgement is kept: what it says grows with the record."""
+LARGEST, MOST_BYTES = 1 << 20, 1 << 23
+"""Bytes of orders and record up to which a judgement is kept, of one and of all: what it says grows with the record."""
 
 
 def judged_lately(judge: Judging, *, seconds: int) -> Judging:
@@ -38,9 +39,10 @@ def judged_lately(judge: Judging, *, seconds: int) -> Judging:
     mark_of = _marks()
 
     def judged(service: Service, request: HookRequest, now: datetime, stages: Stages) -> Judged:
-        mark = mark_of(request, now.date())
-        if mark is None:
+        size = _size(request)
+        if size > LARGEST:
             return judge(service, request, now, stages)
+        mark = mark_of(request, now.date())
         known = kept.get(mark)
         if known is not None:
             stages.ended("recall")
@@ -48,7 +50,7 @@ def judged_lately(judge: Judging, *, seconds: int) -> Judging:
         found = judge(service, request, now, stages)
         if found.facts and not found.asked_servers:
             _let_go_of_the_record(found)
-            kept.add(mark, found)
+            kept.add(mark, found, size)
         return found
 
     return judged
@@ -61,16 +63,19 @@ def _let_go_of_the_record(judged: Judged) -> None:
             episode.facts.read_later()
 
 
-def _marks() -> Callable[[HookRequest, date], bytes | None]:
-    """What marks all that a judgement depends on; None of what is too large.
+def _size(request: HookRequest) -> int:
+    """The bytes of its drafts and of its record."""
+    return sum(map(len, request.prefetch.values())) + sum(len(each.raw) for each in request.drafts)
+
+
+def _marks() -> Callable[[HookRequest, date], bytes]:
+    """What marks all that a judgement depends on.
 
     A digest keyed anew in each process: it leads back to no record, and nobody can make two records that share one.
     """
     keyed = hashlib.blake2b(digest_size=32, key=secrets.token_bytes(32))
 
-    def mark_of(request: HookRequest, today: date) -> bytes | None:
-        if sum(map(len, request.prefetch.values())) + sum(len(each.raw) for each in request.drafts) > LARGEST:
-            return None
+    def mark_of(request: HookRequest, today: date) -> bytes:
         told = (
             today,
             request.patient_id,
@@ -100,47 +105,66 @@ def _without_own(value: bytes) -> bytes:
     return value[own.end() :] if own is not None else value
 
 
+class _Entry(NamedTuple):
+    """A judgement: since when it is kept, and the bytes of what was judged."""
+
+    since: float
+    judged: Judged
+    size: int
+
+
 class _Kept:
     """Judgements by their marks, the oldest first; none is older than so many seconds, asked for or not."""
 
-    __slots__ = ("_judged", "_lock", "_seconds", "_sweeping")
+    __slots__ = ("_entries", "_lock", "_seconds", "_size", "_sweeping")
 
     def __init__(self, seconds: int) -> None:
         self._seconds = seconds
-        self._judged: dict[bytes, tuple[float, Judged]] = {}
+        self._entries: dict[bytes, _Entry] = {}
+        self._size = 0
         self._lock = Lock()
         self._sweeping = False
 
     def get(self, mark: bytes) -> Judged | None:
         """The judgement with this mark."""
         with self._lock:
-            found = self._judged.get(mark)
-        return found[1] if found is not None and time.monotonic() - found[0] < self._seconds else None
+            found = self._entries.get(mark)
+        return found.judged if found is not None and time.monotonic() - found.since < self._seconds else None
 
-    def add(self, mark: bytes, judged: Judged) -> None:
+    def add(self, mark: bytes, judged: Judged, size: int) -> None:
         """Keeps a judgement in place of the oldest, where there are too many."""
         with self._lock:
-            self._judged.pop(mark, None)
-            if len(self._judged) >= MOST:
-                del self._judged[next(iter(self._judged))]
-            self._judged[mark] = (time.monotonic(), judged)
+            self._drop(mark)
+            self._entries[mark] = _Entry(time.monotonic(), judged, size)
+            self._size += size
+            while len(self._entries) > MOST or self._size > MOST_BYTES:
+                self._drop(next(iter(self._entries)))
             if not self._sweeping:
-                self._sweeping = True
                 self._sweep_in(self._seconds)
+
+    def _drop(self, mark: bytes) -> None:
+        entry = self._entries.pop(mark, None)
+        self._size -= entry.size if entry is not None else 0
 
     def _sweep(self) -> None:
         with self._lock:
+            self._sweeping = False
             now = time.monotonic()
-            while self._judged:
-                mark, (since, _) = next(iter(self._judged.items()))
-                left = since + self._seconds - now
+            while self._entries:
+                mark, entry = next(iter(self._entries.items()))
+                left = entry.since + self._seconds - now
                 if left > 0:
                     self._sweep_in(left)
                     return
-                del self._judged[mark]
-            self._sweeping = False
+                self._drop(mark)
 
     def _sweep_in(self, seconds: float) -> None:
         timer = Timer(seconds, self._sweep)
         timer.daemon = True
-        timer.start()
+        try:
+            timer.start()
+        except RuntimeError:  # no thread is to be had, and so nobody who would take away what is kept
+            self._entries.clear()
+            self._size = 0
+        else:
+            self._sweeping = True

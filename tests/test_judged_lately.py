@@ -307,10 +307,8 @@ def test_what_cannot_be_judged_is_refused_each_time() -> None:
 @pytest.mark.parametrize(("over", "is_kept"), [(0, True), (1, False)])
 def test_what_is_very_large_is_not_kept(over: int, *, is_kept: bool, judge: Judge, monkeypatch: Any) -> None:
     """What a judgement says grows with the record."""
-    _, asked = decoded(request())
-    size = sum(map(len, asked.prefetch.values())) + sum(len(each.raw) for each in asked.drafts)
-    monkeypatch.setattr(module, "LARGEST", size - over)
-    assert size < LARGEST
+    monkeypatch.setattr(module, "LARGEST", _size(request()) - over)
+    assert _size(request()) < LARGEST
     assert again(judge, request(), request()) is is_kept
 
 
@@ -325,6 +323,46 @@ def test_the_oldest_makes_room(judge: Judge) -> None:
     assert judge.asked == MOST + 1
     judging(*decoded(patients[0]), NOW, Stages())
     assert judge.asked == MOST + 2
+
+
+@pytest.mark.parametrize(("less", "fit"), [(0, 2), (1, 1)])
+def test_the_oldest_make_room_for_what_is_large(less: int, fit: int, judge: Judge, monkeypatch: Any) -> None:
+    """However large records are, what is kept of them stays within bounds."""
+    judging = judged_lately(judge.judge, seconds=300)
+    patients = [request() for _ in range(4)]
+    for number, body in enumerate(patients):
+        body["context"]["patientId"] = f"p{number}"
+    monkeypatch.setattr(module, "MOST_BYTES", 2 * _size(patients[0]) - less)
+    for body in patients:
+        judging(*decoded(body), NOW, Stages())
+    for body in patients[-fit:]:
+        judging(*decoded(body), NOW, Stages())
+    assert judge.asked == 4
+    judging(*decoded(patients[-fit - 1]), NOW, Stages())
+    assert judge.asked == 5
+
+
+def _size(body: Json) -> int:
+    _, asked = decoded(body)
+    return sum(map(len, asked.prefetch.values())) + sum(len(each.raw) for each in asked.drafts)
+
+
+def test_without_a_thread_that_takes_it_away_nothing_is_kept(judge: Judge, monkeypatch: Any) -> None:
+    """A process at the limit of its threads answers on."""
+
+    def start(self: threading.Timer) -> None:
+        raise RuntimeError("can't start new thread")
+
+    judging = judged_lately(judge.judge, seconds=300)
+    monkeypatch.setattr(module, "MOST_BYTES", _size(request()))
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Timer, "start", start)
+        for asked in (1, 2):
+            judging(*decoded(request()), NOW, Stages())
+            assert judge.asked == asked
+    for _ in range(2):  # and keeps again, as soon as there is one
+        judging(*decoded(request()), NOW, Stages())
+        assert judge.asked == 3
 
 
 def test_after_its_time_it_is_judged_anew(judge: Judge, monkeypatch: Any) -> None:
