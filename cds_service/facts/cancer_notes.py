@@ -114,12 +114,13 @@ _FRESH = re.compile(
 
 
 def tells_of_a_fresh_one(note: str, source: Source) -> bool:
-    """Whether a note tells of a cancer that has just been found, or of a lump or another complaint of the breast.
+    """Whether a note tells of a cancer that has just been found, or of a lump in the breast.
 
     On the entry of an old cancer that is a recurrence or another one.
     """
     found = source.read(note).of(Kind.LOCAL_SYMPTOM, Kind.IMAGING_FINDING)  # a "palpable lump" is of no stated place
-    return _FRESH.search(note) is not None or any(mention.may_hold for mention in found)
+    lumps = (mention for mention in found if mention.value in LUMPS or mention.kind is Kind.IMAGING_FINDING)
+    return _FRESH.search(note) is not None or any(mention.may_hold for mention in lumps)
 
 
 def of_stage_notes(source: Source) -> Iterator[Suspicion]:
