@@ -200,9 +200,8 @@ def _leaves_open(sentence: str, reading: Reading, source: Source, *, followed: b
     if is_on_chemotherapy(sentence, reading):
         return True
     # A lump beside a cancer that was treated is not that cancer itself.
-    if not tells_of_a_fresh_one(sentence, source):
-        return False
-    return not _is_past(sentence, source) or any(_is_of_late(each, source) for each in sentence.split(","))
+    fresh = tells_of_a_fresh_one(sentence, source) or any(each.kind is Kind.LOCAL_SYMPTOM for each in there)
+    return fresh and (not _is_past(sentence, source) or any(_is_of_late(each, source) for each in sentence.split(",")))
 
 
 _FALLS = re.compile(
@@ -218,7 +217,10 @@ _ADVICE = re.compile(r"\W*(?:please )?(?:call (?:for|if|us|with)|return (?:if|fo
 
 def _is_of_late(clause: str, source: Source) -> bool:
     """Whether a part of a sentence tells of something new, whatever the rest: "s/p lumpectomy 2020, now a lump"."""
-    return _LATELY.search(clause) is not None and not _is_past(clause, source) and tells_of_a_fresh_one(clause, source)
+    if _LATELY.search(clause) is None or _is_past(clause, source):
+        return False
+    found = any(each.may_hold for each in source.read(clause).of(Kind.LOCAL_SYMPTOM))
+    return found or tells_of_a_fresh_one(clause, source)
 
 
 _LATELY = re.compile(

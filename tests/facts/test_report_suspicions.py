@@ -623,3 +623,8 @@ def test_the_reports_of_either_side_are_named(facts_of: FactsOf, source_of: Call
         ("finding in a report", ("DiagnosticReport/left",), ago(12)),
         ("finding in a report", ("DiagnosticReport/right",), None),
     ]
+
+
+def test_lymphedema_that_is_watched_is_no_new_lump(facts_of: FactsOf) -> None:
+    told = report("Physical therapy evaluation", conclusion="Arm circumference recorded for lymphedema surveillance.")
+    assert suspected(facts_of(*FOLLOWED, told)["metastasis-suspected"]) == NONE
