@@ -495,6 +495,11 @@ def test_the_sample_of_a_new_cancer(
         ({"presented_form": (Attachment(title="Lymphoma protocol"),)}, OPEN, "another cancer"),
         ({"presented_form": (Attachment(title="Left breast mass"),)}, NONE, "of the cancer itself"),
         ({"presented_form": (Attachment(title="T2 N1 M1"),)}, "sign", "a stage, and no class of a mammogram"),
+        (
+            {"presented_form": (Attachment(title="Normal axillary nodes, metastatic disease"),)},
+            "sign",
+            "in no node, as they are normal",
+        ),
         ({"conclusion_code": (concept("icd:C83.30"),)}, OPEN, "another cancer, as its conclusion"),
         ({"conclusion_code": (concept(text="Chest"),)}, NONE, "what it is of: its words say the rest"),
         ({"conclusion_code": (CodeableConcept(),)}, NONE, "a concept of nothing"),
