@@ -647,5 +647,5 @@ def test_lymphedema_that_is_watched_is_no_new_lump(facts_of: FactsOf) -> None:
     ],
 )
 def test_a_note_that_leaves_it_open(days: int, more: dict[str, object], kind: str, why: str, facts_of: FactsOf) -> None:
-    told = report("Progress note", conclusion="Restaged.", days=days, **more)
+    told = report("Progress note", conclusion="Restaged. Feels well.", days=days, **more)
     assert suspected(facts_of(*FOLLOWED, told)["metastasis-suspected"]) == kind, why
