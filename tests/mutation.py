@@ -112,6 +112,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.cancer_notes": (
         "tests/facts/test_cancer_notes.py",
         "tests/facts/test_attached_texts.py",
+        "tests/facts/test_report_suspicions.py",
         "tests/facts/test_text_record.py",
     ),
     "facts.plan_suspicions": ("tests/facts/test_plan_suspicions.py", "tests/facts/test_told_in_notes.py", *_PATIENTS),

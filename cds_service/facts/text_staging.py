@@ -171,7 +171,7 @@ def _doubtful(parse: Parse, index: int) -> bool:
 def _group(parse: Parse, index: int) -> list[Written]:
     items = parse.items
     at = index + 1
-    while at < len(items) and items[at].key in (":", "=", "-", "is", "group"):
+    while at < len(items) and items[at].key in (":", "=", "is", "group"):
         at += 1
     stage, last = _written_group(items, at) if at < len(items) else (None, at)
     around = items[max(0, index - 2) : last + 4]

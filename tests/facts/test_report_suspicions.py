@@ -378,6 +378,9 @@ def test_what_is_likely_benign(conclusion: str, kind: str, why: str, facts_of: F
         ("X-ray wrist after a fall", "Wrist fracture. Lytic lesion.", "sign", "more than a fracture"),
         ("X-ray wrist after a fall", "Wrist fracture. Pathological fracture of the spine.", "sign", "another fracture"),
         ("X-ray wrist", "Wrist fracture.", OPEN, "of a fall, for all that is known"),
+        ("X-ray wrist", "Undisplaced fracture.", OPEN, "likewise, as the name says where"),
+        ("X-ray wrist, known lytic lesion", "Wrist fracture.", "sign", "the name tells what it went through"),
+        ("X-ray wrist and arm", "Undisplaced fracture.", "sign", "the name tells of another bone"),
     ],
 )
 def test_a_fracture_of_a_fall(name: str, conclusion: str, kind: str, why: str, facts_of: FactsOf) -> None:
@@ -492,6 +495,11 @@ def test_the_sample_of_a_new_cancer(
         ({"presented_form": (Attachment(title="Lymphoma protocol"),)}, OPEN, "another cancer"),
         ({"presented_form": (Attachment(title="Left breast mass"),)}, NONE, "of the cancer itself"),
         ({"presented_form": (Attachment(title="T2 N1 M1"),)}, "sign", "a stage, and no class of a mammogram"),
+        (
+            {"presented_form": (Attachment(title="Normal axillary nodes, metastatic disease"),)},
+            "sign",
+            "in no node, as they are normal",
+        ),
         ({"conclusion_code": (concept("icd:C83.30"),)}, OPEN, "another cancer, as its conclusion"),
         ({"conclusion_code": (concept(text="Chest"),)}, NONE, "what it is of: its words say the rest"),
         ({"conclusion_code": (CodeableConcept(),)}, NONE, "a concept of nothing"),
@@ -623,3 +631,21 @@ def test_the_reports_of_either_side_are_named(facts_of: FactsOf, source_of: Call
         ("finding in a report", ("DiagnosticReport/left",), ago(12)),
         ("finding in a report", ("DiagnosticReport/right",), None),
     ]
+
+
+def test_lymphedema_that_is_watched_is_no_new_lump(facts_of: FactsOf) -> None:
+    told = report("Physical therapy evaluation", conclusion="Arm circumference recorded for lymphedema surveillance.")
+    assert suspected(facts_of(*FOLLOWED, told)["metastasis-suspected"]) == NONE
+
+
+@pytest.mark.parametrize(
+    ("days", "more", "kind", "why"),
+    [
+        (10, {}, OPEN, "a note that tells of a new staging, in follow-up"),
+        (200, {}, NONE, "what came of it stands in the record by now"),
+        (10, {"conclusion_code": (concept(text="Feels well"),)}, OPEN, "one of two texts"),
+    ],
+)
+def test_a_note_that_leaves_it_open(days: int, more: dict[str, object], kind: str, why: str, facts_of: FactsOf) -> None:
+    told = report("Progress note", conclusion="Restaged. Feels well.", days=days, **more)
+    assert suspected(facts_of(*FOLLOWED, told)["metastasis-suspected"]) == kind, why
