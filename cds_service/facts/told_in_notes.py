@@ -17,7 +17,7 @@ from cds_service.facts.therapy import begins_therapy
 from cds_service.facts.whole_reports import is_note_in_file
 from cds_service.fhir.resources import CarePlan, DiagnosticReport
 
-_TELLING = re.compile(r"T[1-4]|N(?:[1-3]|\+)|nod(?:e|al)|\bS?LN(?:s|B)?\b|lymph|axill|sentinel", re.IGNORECASE)
+_TELLING = re.compile(r"T[1-4]|N(?:[1-3]|\+)|nod(?:e|al)|\b[AS]?LN[sBD]?\b|lymph|axill|sentinel", re.IGNORECASE)
 """What a sentence has in it that writes out T or N, or speaks of nodes."""
 
 

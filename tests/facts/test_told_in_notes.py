@@ -1,12 +1,13 @@
 """What is shown of a note, a plan or an order that tells more than is coded: its words, where it stands, its day."""
 
+import base64
 from collections.abc import Callable
 
 import msgspec
 import pytest
 
 from cds_service.facts.model import Evidence, Facts
-from cds_service.fhir.resources import Annotation, CarePlan, Resource, ServiceRequest
+from cds_service.fhir.resources import Annotation, Attachment, CarePlan, Resource, ServiceRequest
 from tests.support.resources import ago, cancer, observation, order, report
 
 FactsOf = Callable[..., Facts]
@@ -53,3 +54,35 @@ def test_a_node_in_a_plan_or_a_note(
 def test_a_node_on_the_order(draft: ServiceRequest, facts_of: FactsOf) -> None:
     shown = _shown(facts_of(cancer(), IIA, draft=draft)["stage-group"])
     assert ("written on the order", ("ServiceRequest/o1",), None) in shown
+
+
+@pytest.mark.parametrize(
+    ("said", "more", "why"),
+    [
+        ("Lumpectomy planned. T3.", True, "one sentence is enough"),
+        ("Check thyroid T4 in six weeks.", False, "a hormone"),
+        ("Lumpectomy and ALND.", True, "the axilla is dissected where nodes are positive"),
+        ("Lumpectomy and dissection of the axilla.", True, "in full"),
+        ("Lumpectomy and SLNB.", False, "which every patient has"),
+    ],
+)
+def test_a_plan_for_more_than_its_stage(said: str, more: bool, why: str, facts_of: FactsOf) -> None:
+    plan = CarePlan(id="plan", status="active", intent="plan", created=ago(10), description=said)
+    shown = _shown(facts_of(cancer(), IIA, plan)["stage-group"])
+    assert any("CarePlan/plan" in resources for _, resources, _ in shown) is more, why
+
+
+@pytest.mark.parametrize(
+    ("said", "more", "why"),
+    [
+        ("Tumour locally advanced.", True, "it calls the cancer so"),
+        ("Tumor measures 62 mm.", True, "T3"),
+        ("Wound measures 62 mm.", False, "no length of the cancer"),
+    ],
+)
+def test_a_note_in_a_file_on_the_size(said: str, more: bool, why: str, facts_of: FactsOf) -> None:
+    data = base64.b64encode(said.encode()).decode()
+    files = (Attachment(content_type="text/plain", data=data),)
+    note = report("Progress note", days=9, id="note", presented_form=files)
+    shown = _shown(facts_of(cancer(), IIA, note)["stage-group"])
+    assert any("DiagnosticReport/note" in resources for _, resources, _ in shown) is more, why
