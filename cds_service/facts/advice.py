@@ -5,18 +5,42 @@ import re
 from cds_service.facts.mentions import Kind, Mention
 from cds_service.facts.source import Source
 
+_WARNED_OF = re.compile(r"\b(?:risks?|complications?|side effects?)\b[^.;\n]*\Z", re.IGNORECASE)
 _WATCHED_FOR = re.compile(
-    r"(?:\b(?:risks?|complications?|side effects?)\b|\A\W*(?:please )?call\b|\bcall (?:us|the (?:office|clinic))\b"
+    r"(?:\A\W*(?:please )?call\b|\bcall (?:us|the (?:office|clinic))\b"
     r"|\bsooner if\b|\breturn if\b|\breport any\b|\bwatch (?:out )?for\b|\bsigns (?:and symptoms )?of\b|\beducated on\b"
-    r"|\bprecautions\b|\bshould prompt (?:a |an )?(?:call|visit|review)\b|\bwhen to (?:call|seek)\b)[^.;\n]*\Z",
+    r"|\bprecautions\b|\bshould prompt (?:a |an )?(?:call|visit|review)\b|\bwhen to (?:call|seek)\b)"
+    r"(?P<what>[^.;\n]*)\Z",
     re.IGNORECASE,
 )
 
 
 def is_watched_for(text: str, at: int) -> bool:
     """Whether what stands at a place of a text is what she was told of, or is to watch for: "call for new pain"."""
-    begin = max(text.rfind(sign, 0, at) for sign in (".", ";", "\n")) + 1
-    return _WATCHED_FOR.search(text[begin:at]) is not None
+    warned = _WARNED_OF.search(text[_begin(text, at) : at]) is not None
+    return warned or _taken_for_granted(text, at) is False
+
+
+def is_taken_for_granted(text: str, at: int) -> bool:
+    """Whether advice takes for granted that she has what stands at a place: "call if the back pain gets worse"."""
+    return _taken_for_granted(text, at) is True
+
+
+def _taken_for_granted(text: str, at: int) -> bool | None:
+    """None where no advice stands before it in its sentence."""
+    begin = _begin(text, at)
+    advice = _WATCHED_FOR.search(text[begin:at])
+    if advice is None:
+        return None
+    end = min((each for each in (text.find(sign, at) for sign in _ENDS) if each >= 0), default=len(text))
+    return _HERS.search(text, begin + advice.start("what"), end) is not None
+
+
+def _begin(text: str, at: int) -> int:
+    return max(text.rfind(sign, 0, at) for sign in _ENDS) + 1
+
+
+_ENDS = (".", ";", "\n")
 
 
 def is_general_advice(sentence: str, source: Source) -> bool:
@@ -58,7 +82,7 @@ _HERS = re.compile(
     r"|lingers?|lasts?|persists?)\b)"
     r"|(?<!that )\b(?:lingers?|lasts?|lasted|persists?)\b"
     r"|\b(?:wors\w*|continu\w*|settl\w*|still|again|more(?! than)|further|improv\w*|better|because|since|after|last"
-    r"|tak(?:es|ing)|results?|another|remain\w*|recurs|(?:comes|came|is|are) back|not|as|who|where|had|has"
+    r"|tak(?:es|ing)|results?|another|remain\w*|recurs|(?:comes?|came|is|are) back|not|(?<!such )as|who|where|had|has"
     r"|(?<!you )have|present|positive|there|yes|found|noted|seen|identified)\b",
     re.IGNORECASE,
 )

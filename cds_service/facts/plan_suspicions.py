@@ -5,7 +5,7 @@ What they tell the patient to watch for ("call for new bone pain"), or teach, is
 import re
 from collections.abc import Iterator
 
-from cds_service.facts.advice import is_watched_for
+from cds_service.facts.advice import is_taken_for_granted, is_watched_for
 from cds_service.facts.cancer_notes import understand_note
 from cds_service.facts.dates import start_of, when
 from cds_service.facts.mentions import Kind
@@ -52,6 +52,8 @@ def _is_for_another(text: str, source: Source) -> bool:
     if any(not is_watched_for(text, each.start) for each in reading.affirmed(Kind.METASTASIS)):
         return True
     felt = [each for each in reading.of(Kind.SYMPTOM, Kind.SIGN) if each.may_hold]
+    if any(is_taken_for_granted(text, each.start) for each in felt):
+        return True
     around = text
     for each in felt:
         around = around[: each.start] + " " * (each.end - each.start) + around[each.end :]

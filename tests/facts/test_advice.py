@@ -28,6 +28,7 @@ from tests.support import resources as make
         "Call if you have back pain.",
         "Call if back pain or headache.",  # no blank or stop at the end, and two of them
         "Reviewed symptoms to report.",
+        "Aware of symptoms to report such as bone pain or breathlessness.",
     ],
 )
 def test_what_anybody_is_told(sentence: str, knowledge: Knowledge) -> None:
@@ -75,3 +76,19 @@ def test_what_stands_behind_advice_is_watched_for() -> None:
     for end in (".", ";", "\n"):
         assert is_watched_for(f"Fine{end}Call for pain", 14)
         assert not is_watched_for(f"Call{end}pain", 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "watched", "why"),
+    [
+        ("Call if the back pain gets worse", False, "she has it"),
+        ("Watch for worsening back pain", False, "what gets worse is there"),
+        ("Educated on opioids for the hip pain", False, "she has it"),
+        ("Call us if back pain is still there", False, "the end of its sentence says so"),
+        ("Still well, call us for back pain", True, "what stands before the advice is none of it"),
+        ("Call us for back pain. The cough is still there", True, "nor is the next sentence"),
+        ("Risks: pain, need for further surgery", True, "a risk is nobody's symptom, whatever is told beside it"),
+    ],
+)
+def test_what_advice_takes_for_granted_is_hers(text: str, watched: bool, why: str) -> None:
+    assert is_watched_for(text, text.index("pain")) is watched, why

@@ -42,6 +42,8 @@ def test_an_activity_that_only_a_code_names(code: str, why: str, facts_of: Facts
         ("Nausea", True, "nobody says that it is treated"),
         ("No bone pain", False, "denied"),
         ("Education: call for new bone pain", False, "what she is to watch for"),
+        ("Call if the bone pain gets worse", True, "she has it"),
+        ("Education: report any further headaches", True, "she had some"),
         ("Watch for liver metastases", False, "likewise"),
         ("Teach about bone pain", False, "what she is taught"),
         ("Bone pain, breathlessness and cough: teach", False, "each of them"),
