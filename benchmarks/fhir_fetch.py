@@ -53,7 +53,7 @@ class Fetched:
 def measure(seconds: float, delays_ms: Sequence[float] = DELAYS_MS, *, patients: int = PATIENTS) -> Iterator[Fetched]:
     """A row for each delay, each with a service and a FHIR server of its own."""
     for delay_ms in delays_ms:
-        with tempfile.TemporaryDirectory() as folder, _fhir_server(delay_ms) as fhir:
+        with tempfile.TemporaryDirectory() as folder, running_fhir_server(delay_ms) as fhir:
             # What is fetched is judged anew each time; so that it is beside them, the other client's calls are, too.
             settings = {"CDS_FHIR_SERVERS": fhir, "CDS_REMEMBER_SECONDS": "0"}
             with servers.service(Path(folder), 2, settings) as service:
@@ -91,12 +91,12 @@ def _fetching(service: Server, fhir: str, patients: int) -> list[Call]:
         for body in different_calls(Bodies(SIZE, patients=patients, calls=patients)):
             request = json.loads(body)
             del request["prefetch"]
-            yield encoded(request | {"fhirServer": fhir, "fhirAuthorization": _ACCESS})
+            yield encoded(request | {"fhirServer": fhir, "fhirAuthorization": ACCESS})
 
     return prepare(service.port, PATH, bodies())
 
 
-_ACCESS = {
+ACCESS = {
     "access_token": "benchmark",
     "token_type": "Bearer",
     "expires_in": 300,
@@ -112,7 +112,7 @@ def _rated(calls: Sequence[Call]) -> float:
 
 
 @contextmanager
-def _fhir_server(delay_ms: float) -> Iterator[str]:
+def running_fhir_server(delay_ms: float) -> Iterator[str]:
     command = [sys.executable, "-m", "benchmarks.fhir_server", str(delay_ms)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

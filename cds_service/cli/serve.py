@@ -106,10 +106,11 @@ def _load(settings: Settings, knowledge: Knowledge, metrics_dir: Path, parent: i
 
     `metrics_dir`: where all server processes count together. `parent`: the process that is to tell this one to end.
     """
-    stopping.watch(parent, metrics_dir / STOPPING)
+    watch = stopping.Watch(parent, metrics_dir / STOPPING)
     app = create_app(settings, knowledge=knowledge, metrics_dir=metrics_dir)
     if "gate" in app.extensions:
         app.extensions["gate"].warm(WARM_SECONDS)
+    watch.made()
     return app
 
 

@@ -24,6 +24,10 @@ STOPPING = "stopping"
 LOOK_SECONDS = 0.5
 """How often a server process looks whether it is to end."""
 
+STARTING_SECONDS = 1.5
+"""How long, from when its application is made, a server process may not have heard a signal: some milliseconds, and up
+to `LOOK_SECONDS` until it looks."""
+
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -41,7 +45,7 @@ def while_starting() -> Iterator[None]:
 def tell(stopping: Path) -> None:
     """Has the main process write down that it was told to stop, before the server passes the signal on.
 
-    To be called when the server listens to signals. A server process hears of one only once it serves; see `watch`.
+    To be called when the server listens to signals. A server process hears of one only once it serves; see `Watch`.
     """
     for number in _SIGNALS:
         stop = signal.getsignal(number)
@@ -92,22 +96,38 @@ def _end_before_answering(number: int, frame: FrameType | None) -> None:
     os._exit(0)
 
 
-def watch(parent: int, stopping: Path) -> None:
+class Watch:
     """Has this process end as a stop does where its parent ended without telling it, or told it and was not heard.
 
     A parent that was killed would leave it answering, with the port taken and nobody to replace or stop it. A signal
     that comes in the moment between the server's listening to it and its acting on it is lost, and so is one between
-    fork and `end_at_once`: the process would answer on until it is killed, and lose what it has not written.
+    fork and `end_at_once`: the process would answer on until it is killed, and lose what it has not written. Only one
+    that is just starting is told again: a server that has heard the first signal takes a second one for an end
+    without the answers that are on their way.
     """
-    threading.Thread(target=_watch, args=(parent, stopping), name="parent-watch", daemon=True).start()
 
+    def __init__(self, parent: int, stopping: Path) -> None:
+        self._parent = parent
+        self._stopping = stopping
+        self._made: float | None = None
+        threading.Thread(target=self._look, name="parent-watch", daemon=True).start()
 
-def _watch(parent: int, stopping: Path) -> None:
-    while os.getppid() == parent:
-        if stopping.exists():
-            os.kill(os.getpid(), signal.SIGTERM)  # once more: to one that heard the first it means nothing
-        time.sleep(LOOK_SECONDS)
-    logger.error("the main process is gone: this server process ends, too")
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(STOP_SECONDS)
-    os.kill(os.getpid(), signal.SIGKILL)
+    def made(self) -> None:
+        """The application is made, and is handed to the server now."""
+        self._made = time.monotonic()
+
+    def _is_starting(self) -> bool:
+        return self._made is None or time.monotonic() - self._made < STARTING_SECONDS
+
+    def _look(self) -> None:
+        told = False
+        while os.getppid() == self._parent:
+            if not told and self._stopping.exists():
+                told = True
+                if self._is_starting():
+                    os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(LOOK_SECONDS)
+        logger.error("the main process is gone: this server process ends, too")
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(STOP_SECONDS)
+        os.kill(os.getpid(), signal.SIGKILL)
