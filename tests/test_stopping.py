@@ -53,7 +53,7 @@ def test_a_process_that_lost_the_signal_of_a_stop_is_told_again(deaf: subprocess
 
 
 def test_a_process_that_serves_is_told_once(stopping: Path) -> None:
-    """The server hears the first signal, and a second one would end it without the answers that are on their way."""
+    """The server hears the first signal; more of them cost the answers that are on their way."""
     with subprocess.Popen([sys.executable, "-c", DEAF, str(stopping), "long-made"]) as process:
         wait_for(stopping.with_name("stopping-ready").exists)
         stopping.touch()

@@ -102,8 +102,8 @@ class Watch:
     A parent that was killed would leave it answering, with the port taken and nobody to replace or stop it. A signal
     that comes in the moment between the server's listening to it and its acting on it is lost, and so is one between
     fork and `end_at_once`: the process would answer on until it is killed, and lose what it has not written. Only one
-    that is just starting is told again: a server that has heard the first signal takes a second one for an end
-    without the answers that are on their way.
+    that is just starting is told again, and once: one that heard the first signal, and is told over and over, is killed
+    with the answers that are on their way.
     """
 
     def __init__(self, parent: int, stopping: Path) -> None:
