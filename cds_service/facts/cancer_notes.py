@@ -14,7 +14,7 @@ from cds_service.facts.advanced import is_advanced, is_large, says_advanced
 from cds_service.facts.blanks import blank
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
-from cds_service.facts.mentions import Kind, Meant, Mention
+from cds_service.facts.mentions import Kind, Meant, Mention, is_denied
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import observed
 from cds_service.facts.source import Source, reference_to, texts_of
@@ -22,7 +22,7 @@ from cds_service.facts.stage_marks import STAGE_OBSERVATIONS
 from cds_service.facts.suspicion import Suspicion, of_readings
 from cds_service.facts.text import blank_flags
 from cds_service.facts.text_residue import points_elsewhere
-from cds_service.facts.understood import LUMPS, Understood, is_denied, understand, uses_of
+from cds_service.facts.understood import LUMPS, Understood, understand, uses_of
 from cds_service.fhir.resources import CodeableConcept, Coding
 from cds_service.knowledge.record_words import In, Use
 

@@ -12,11 +12,11 @@ import msgspec
 from cds_service.facts.advanced import is_large, stages_advanced
 from cds_service.facts.blanks import blank
 from cds_service.facts.breast_studies import names_breast
-from cds_service.facts.mentions import Kind, Meant, Mention, Reading
+from cds_service.facts.mentions import Kind, Meant, Mention, Reading, is_denied
 from cds_service.facts.report_frame import without_frame
 from cds_service.facts.sentences import SENTENCE_ENDS
 from cds_service.facts.source import Source
-from cds_service.facts.understood import LUMPS, Understood, is_denied, understand, uses_of
+from cds_service.facts.understood import LUMPS, Understood, understand, uses_of
 from cds_service.knowledge.record_words import In, Use
 
 IMAGING_OF_THE_BODY = frozenset({"ultrasound", "mri", "ct", "pet", "bone-scan", "radiography"})

@@ -67,6 +67,11 @@ class Mention(Value, frozen=True, kw_only=True):
         return self.meant is Meant.AFFIRMED or self.meant is Meant.UNCERTAIN
 
 
+def is_denied(mention: Mention) -> bool:
+    """Whether a mention says that something is not there; a node that is not normal is something."""
+    return mention.meant is Meant.NEGATED and not (mention.kind is Kind.NODE and mention.value == "normal")
+
+
 Span = tuple[int, int]
 """Where something stands in a text: its start and its end."""
 

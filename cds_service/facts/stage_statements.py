@@ -9,11 +9,11 @@ import msgspec
 from cds_service.facts.advanced import is_large, stages_advanced
 from cds_service.facts.blanks import blank
 from cds_service.facts.dates import When
-from cds_service.facts.mentions import Kind, Mention, Reading
+from cds_service.facts.mentions import Kind, Mention, Reading, is_denied
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.facts.stage_writing import Written, parse, timing_of
 from cds_service.facts.staging import lettered
-from cds_service.facts.understood import is_denied, understand
+from cds_service.facts.understood import understand
 from cds_service.facts.vocabulary import VOCABULARY
 from cds_service.fhir.resources import CodeableConcept
 from cds_service.knowledge.record_words import In

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from cds_service.facts.mentions import is_denied
 from cds_service.facts.text import read_text
-from cds_service.facts.understood import Understood, is_denied, names_known, understand, uses_of
+from cds_service.facts.understood import Understood, names_known, understand, uses_of
 from cds_service.knowledge.model import Knowledge
 from cds_service.knowledge.record_words import In, Use
 
