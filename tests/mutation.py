@@ -79,6 +79,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.order_notes": _PATIENTS,
     "facts.axilla_imaging": ("tests/facts/test_axilla_imaging.py", "tests/facts/test_nodes.py", *_PATIENTS),
     "facts.phase": ("tests/facts/test_phase.py", *_PATIENTS),
+    "facts.neoadjuvant": ("tests/facts/test_phase.py", *_PATIENTS),
     "facts.follow_up": ("tests/facts/test_phase.py", *_PATIENTS),
     "facts.record_suspicions": ("tests/facts/test_metastasis.py", "tests/facts/test_rare_records.py"),
     "facts.metastasis": ("tests/facts/test_metastasis.py",),

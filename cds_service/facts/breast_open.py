@@ -18,7 +18,7 @@ from cds_service.facts.breast_studies import is_sample, names_breast, tells_rece
 from cds_service.facts.breast_understood import is_understood
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind, Reading
-from cds_service.facts.phase import LONGEST_NEOADJUVANT_DAYS
+from cds_service.facts.neoadjuvant import LONGEST_NEOADJUVANT_DAYS
 from cds_service.facts.source import Source, texts_of
 from cds_service.facts.studies import date_of
 from cds_service.fhir.resources import DiagnosticReport

@@ -11,20 +11,16 @@ from cds_service.facts.episodes import Cancer, over
 from cds_service.facts.follow_up import left_open
 from cds_service.facts.history import named, treated
 from cds_service.facts.model import Evidence, Fact, Known, OneOf
+from cds_service.facts.neoadjuvant import LONGEST_NEOADJUVANT_DAYS, TREATED, neoadjuvant_course
 from cds_service.facts.order_says import follow_up_said, staging_said
 from cds_service.facts.sides import same_side
 from cds_service.facts.source import Source
-from cds_service.facts.therapy import SURGERY, SYSTEMIC, Progress, Treatment, TreatmentEvent, shown
+from cds_service.facts.therapy import SURGERY, Progress, Treatment, TreatmentEvent, shown
 from cds_service.value import Value
 
 TREATMENT_KEYS = ("procedures", "medicationRequests", "medicationAdministrations", "carePlans")
 
-TREATED = ("neoadjuvant-running", "neoadjuvant-completed", "adjuvant", "surveillance")
 EVERYTHING_BUT_METASTATIC = ("new", "neoadjuvant-planned", *TREATED, "recurrence")
-
-LONGEST_NEOADJUVANT_DAYS = 548
-"""Chemotherapy that ended within this of the diagnosis, with no surgery on a whole record, was neoadjuvant. Basis: this
-project; a neoadjuvant course takes four to eight months, and surgery follows within weeks."""
 
 
 class Timeline(Value, frozen=True, kw_only=True):
@@ -104,7 +100,7 @@ def _phase(
         return _after_surgery(done, events, source, followed=bool(history))
     if history:
         return _from_history(cancer, history, found, events, surgery, source)
-    neoadjuvant = _neoadjuvant(cancer, events, source)
+    neoadjuvant = neoadjuvant_course(cancer, events, source)
     if neoadjuvant is None:
         return _untreated(cancer, events, surgery, source)
     if _treatment_unread(source):
@@ -189,7 +185,7 @@ def _from_history(
     if _may_be_newer(cancer, found, events, source):
         # History of one cancer and a new one: a second primary, a recurrence, or a coding habit (E21).
         return OneOf(("new", "adjuvant", "surveillance", "recurrence"), evidence=evidence)
-    neoadjuvant = None if _all_over(cancer, events, source) else _neoadjuvant(cancer, events, source)
+    neoadjuvant = None if _all_over(cancer, events, source) else neoadjuvant_course(cancer, events, source)
     if neoadjuvant is not None and not over(cancer) and not _operated_since(cancer, neoadjuvant, surgery, source):
         return OneOf(TREATED, evidence=evidence)
     if _treatment_running(events, source):
@@ -244,65 +240,6 @@ def _operated_since(cancer: Cancer, neoadjuvant: Fact, surgery: tuple[TreatmentE
     past = isinstance(neoadjuvant, Known) and neoadjuvant.value == "neoadjuvant-completed"
     old = cancer.since is None or cancer.since.surely_older(LONGEST_NEOADJUVANT_DAYS, source.today)
     return operated and past and old and follow_up_said(source)
-
-
-def _neoadjuvant(cancer: Cancer, events: tuple[TreatmentEvent, ...], source: Source) -> Fact | None:
-    """Around neoadjuvant therapy, as far as anything says so; None where nothing does."""
-    systemic = [e for e in events if e.treatment in SYSTEMIC or (e.treatment is Treatment.ENDOCRINE and e.neoadjuvant)]
-    said = [event for event in systemic if event.neoadjuvant]
-    given = [event for event in systemic if event.neoadjuvant is not False and event.progress is not Progress.PLANNED]
-    if not said and not given:
-        planned = [event for event in systemic if event.progress is Progress.PLANNED and event.neoadjuvant is not False]
-        # Nobody said whether before or after surgery.
-        named_planned = tuple(shown(event) for event in planned)
-        return OneOf(("new", "neoadjuvant-planned"), evidence=named_planned) if planned else None
-    evidence = tuple(shown(event) for event in dict.fromkeys((*said, *given)))
-    progress = {event.progress for event in (*said, *given)}
-    if not said:
-        return _unlabelled(cancer, given, progress, evidence, source)
-    if Progress.RUNNING in progress:
-        return Known("neoadjuvant-running", evidence=evidence)
-    finished = [event for event in given if event.progress is Progress.COMPLETED]
-    # A plan stays on record when what it planned is done; only an order that says both contradicts itself.
-    if _given_since(given, finished):
-        return OneOf(("neoadjuvant-running", "neoadjuvant-completed"), evidence=evidence)
-    if finished and (Progress.PLANNED not in progress or any(not event.stated for event in finished)):
-        return Known("neoadjuvant-completed", evidence=evidence)
-    if progress == {Progress.PLANNED}:
-        return Known("neoadjuvant-planned", evidence=evidence)
-    return OneOf(("neoadjuvant-planned", "neoadjuvant-running", "neoadjuvant-completed"), evidence=evidence)
-
-
-def _given_since(given: list[TreatmentEvent], finished: list[TreatmentEvent]) -> bool:
-    """Whether anything was given after all that is finished: another cycle, or the next drug."""
-    ends = [event.last for event in finished]
-    later = (event.last for event in given if event.progress is Progress.UNCLEAR)
-    return bool(ends) and any(
-        on is not None and all(end is not None and end.surely_before(on) for end in ends) for on in later
-    )
-
-
-def _unlabelled(
-    cancer: Cancer, given: list[TreatmentEvent], progress: set[Progress], evidence: tuple[Evidence, ...], source: Source
-) -> Fact:
-    """Chemotherapy on record, no surgery, and nobody called it neoadjuvant."""
-    dates = [on for event in given if (on := event.last) is not None]
-    last = max(dates, key=lambda on: on.latest, default=None)
-    early = (
-        cancer.since is not None
-        and last is not None
-        and not cancer.since.surely_older(LONGEST_NEOADJUVANT_DAYS, last.latest)
-    )
-    whole = source.record.whole("procedures")
-    just_ended = last is not None and last.surely_within(source.windows.new_disease_days, source.today)
-    if progress == {Progress.COMPLETED} and early and just_ended and whole:
-        return Known("neoadjuvant-completed", evidence=evidence, assumed="no-surgery-recorded")
-    if Progress.RUNNING in progress:
-        return OneOf(("neoadjuvant-running", "adjuvant"), evidence=evidence)
-    if early and just_ended and whole:
-        # No surgery on a whole record so soon after the diagnosis: it is still to come.
-        return OneOf(("neoadjuvant-running", "neoadjuvant-completed"), evidence=evidence)
-    return OneOf(TREATED, evidence=evidence)
 
 
 def _untreated(
