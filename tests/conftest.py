@@ -1,15 +1,15 @@
 """What tests of several folders need."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from hypothesis import settings
-from werkzeug.serving import make_server
 
+from tests.support.in_process import in_process
 from tests.support.postgres import database_url, postgres
 
 __all__ = ["database_url", "postgres"]
@@ -39,17 +39,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def serving() -> Iterator[Callable[[Flask], str]]:
     """Serves an application on a free port, and gives its base URL."""
-    running = []
-
-    def serve(app: Flask) -> str:
-        server = make_server("127.0.0.1", 0, app)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        running.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield serve
-    for server, thread in running:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with ExitStack() as running:
+        yield lambda app: f"http://{running.enter_context(in_process(app))}"

@@ -1,36 +1,17 @@
 """A service to check, and the check of it, over real HTTP."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from cds_service.conformance.findings import Outcome, Report
 from cds_service.conformance.run import Plan, check_service
 from cds_service.conformance.tokens import Credentials
 from cds_service.conformance.wire import Caller
+from tests.support.in_process import in_process
 from tests.support.model_service import ORIGIN, Switches, make_service
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, *arguments: Any, **more: Any) -> None:
-        """A hundred lines for each service would bury what a test says."""
-
-
-def served(app: Flask, *, host: str = "127.0.0.1", **options: Any) -> Iterator[str]:
-    """The address of an application that is served until the iterator goes on."""
-    server = make_server(host, 0, app, threaded=True, request_handler=_Quiet, **options)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"{host}:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture
@@ -38,10 +19,9 @@ def checked() -> Callable[..., Report]:
     """Serves an application for as long as it takes to check it."""
 
     def check(app: Flask, plan: Plan | None = None, *, credentials: Credentials | None = None) -> Report:
-        for address in served(app):
+        with in_process(app) as address:
             caller = Caller(timeout=10, credentials=credentials or Credentials())
             return check_service(f"http://{address}", caller, plan or Plan(origin=ORIGIN))
-        raise AssertionError
 
     return check
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from flask import Response, jsonify
 
 from cds_service.cli import main
-from tests.conformance.conftest import served
 from tests.conformance.test_tokens import ISSUER, jwk_of, trust_in
+from tests.support.in_process import in_process
 from tests.support.model_service import ORIGIN, Switches, make_service
 
 ROOT = Path(__file__).parent.parent.parent
@@ -31,9 +31,8 @@ def run_on_model() -> Callable[..., Result]:
     """Runs the command on the model service with these switches; `{}` in an argument stands for its address."""
 
     def check(*arguments: str, url: str = "http://{}", **switches: Any) -> Result:
-        for address in served(make_service(Switches(**switches))):
+        with in_process(make_service(Switches(**switches))) as address:
             return run(url.format(address), "--origin", ORIGIN, *arguments)
-        raise AssertionError
 
     return check
 
@@ -165,7 +164,7 @@ def test_a_hook_that_we_cannot_write_needs_an_own_request(tmp_path: Path) -> Non
     app.add_url_rule("/cds-services/other", view_func=lambda: jsonify(cards=[]), methods=["POST"])
     own = tmp_path / "own.json"
     own.write_text('{"hook": "encounter-start"}')
-    for address in served(app):
+    with in_process(app) as address:
         without = run(f"http://{address}", "--json", "--no-feedback")
         given = run(f"http://{address}", "--json", "--no-feedback", "--request", str(own))
     (finding,) = _check(without, "E1")["findings"]

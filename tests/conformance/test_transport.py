@@ -7,7 +7,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,8 @@ from cryptography.x509.oid import NameOID
 from cds_service.conformance.findings import Outcome
 from cds_service.conformance.run import Plan, Unreachable, check_service
 from cds_service.conformance.wire import Caller, Reply, Silence
-from tests.conformance.conftest import broken, served
+from tests.conformance.conftest import broken
+from tests.support.in_process import in_process
 from tests.support.model_service import ORIGIN, Switches, make_service
 
 TIMEOUT = 0.4
@@ -156,7 +157,7 @@ def test_a_service_that_hangs_is_given_up_and_reported() -> None:
     """Discovery is fine, every call hangs: three are waited for at each URL, the rest are said to be not made."""
     over = threading.Event()
     app = make_service(Switches(fails=lambda body: over.wait()))
-    for address in served(app):
+    with in_process(app) as address:
         began = time.perf_counter()
         report = check_service(f"http://{address}", Caller(timeout=1), Plan(origin=ORIGIN, feedback=False))
         over.set()
@@ -185,7 +186,7 @@ def test_a_password_of_the_user_is_not_sent(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("NETRC", str(netrc))
     seen: list[str | None] = []
     app = make_service(Switches(http=lambda request, _: seen.append(request.headers.get("Authorization"))))
-    for address in served(app):
+    with in_process(app) as address:
         Caller(timeout=AMPLE).call("GET", f"http://{address}/cds-services")
     assert seen == [None]
 
@@ -216,16 +217,16 @@ def certificate(tmp_path: Path) -> Path:
     return path
 
 
-def _over_tls(certificate: Path) -> Iterator[str]:
+def _over_tls(certificate: Path) -> AbstractContextManager[str]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    yield from served(make_service(Switches()), ssl_context=context)
+    return in_process(make_service(Switches()), ssl_context=context)
 
 
 def test_j1_a_service_over_tls_keeps_the_rule(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a certificate that the user trusts, by the variable that requests reads."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
-    for address in _over_tls(certificate):
+    with _over_tls(certificate) as address:
         report = check_service(f"https://{address}", Caller(timeout=AMPLE), Plan(origin=ORIGIN, feedback=False))
     assert broken(report) == {}
     assert "J1" in {result.rule.id for result in report.of(Outcome.PASS)}
@@ -233,13 +234,12 @@ def test_j1_a_service_over_tls_keeps_the_rule(certificate: Path, monkeypatch: py
 
 def test_j1_a_certificate_that_nobody_vouches_for_is_not_passed_over(certificate: Path) -> None:
     """There is no switch to look away."""
-    for address in _over_tls(certificate):
-        with pytest.raises(Unreachable, match="certificate verify failed"):
-            check_service(f"https://{address}", Caller(timeout=AMPLE), Plan())
+    with _over_tls(certificate) as address, pytest.raises(Unreachable, match="certificate verify failed"):
+        check_service(f"https://{address}", Caller(timeout=AMPLE), Plan())
 
 
 def test_j1_plain_http_beyond_this_machine_fails() -> None:
     """On this machine it is how one develops; the address 0.0.0.0 leads here too, and does not say so."""
-    for address in served(make_service(Switches()), host="0.0.0.0"):
+    with in_process(make_service(Switches()), host="0.0.0.0") as address:
         report = check_service(f"http://{address}", Caller(timeout=AMPLE), Plan(origin=ORIGIN, feedback=False))
     assert broken(report) == {"J1": f"http://{address}: plain HTTP"}

@@ -3,12 +3,10 @@
 import json
 import logging
 import socket
-import threading
 
 import pytest
 import requests
 from flask import Flask
-from werkzeug.serving import make_server
 
 from cds_service.coding import LOINC, Code
 from cds_service.hooks.desk import make_desk
@@ -17,6 +15,7 @@ from cds_service.hooks.request import HookRequest
 from cds_service.hooks.response import Card, HookResponse, Source
 from cds_service.hooks.services import Service, make_services
 from cds_service.hooks.views import make_blueprint
+from tests.support.in_process import in_process
 
 LIMIT = 20_000
 SERVICES = make_services([Code(LOINC, "21908-9")])
@@ -65,13 +64,8 @@ def card(**more):
 def base():
     app = Flask(__name__)
     app.register_blueprint(make_blueprint(lambda *_: make_desk(SERVICES, stub), max_body_bytes=LIMIT))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with in_process(app) as address:
+        yield f"http://{address}"
 
 
 def post(base, body, service="breast-imaging-order-select", **options):

@@ -1,6 +1,5 @@
 """The service as a site: with protocols of its own, in process, and on a free port for a browser that is watched."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from cds_service.app import create_app
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.model import Knowledge
 from cds_service.settings import Settings
+from tests.support.in_process import in_process
 from tests.support.tools import needed
 
 ROOT = Path(__file__).parents[2]
@@ -58,13 +57,8 @@ def client(app: Flask) -> FlaskClient:
 def site(app: Flask) -> Iterator[str]:
     """The base URL of the service, for a browser; some orders have been asked about, and told of."""
     _use(app.test_client())
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with in_process(app) as address:
+        yield f"http://{address}"
 
 
 def _use(client: FlaskClient) -> None:
