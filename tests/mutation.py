@@ -5,7 +5,8 @@
     python -m tests.mutation criteria.matching   only modules so named
 
 A mutant runs against the tests of its suite, and if those pass, against the tests of the whole service in `WHOLE`.
-Survivors are looked up in `tests/mutants.yaml`, which gives the reason why each may live; any other makes this fail.
+Survivors are looked up in `tests/mutants.yaml`, which gives the reason why each may live; any other makes this fail,
+and so does a reason whose mutant is gone.
 Why not mutmut: it copies and instruments the whole tree and cannot draw a sample; see docs/testing.md.
 """
 
@@ -17,10 +18,11 @@ import importlib.abc
 import importlib.util
 import os
 import random
+import re
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -421,7 +423,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--quick", action="store_true", help="without the tests of the whole service")
     options = parser.parse_args(arguments)
-    excused, unexplained, rows = _excused(), 0, []
+    excused, unexplained, stale, rows = _excused(), 0, 0, []
     for module in options.modules or SUITES:
         every = list(mutants(module))
         drawn = random.Random(f"{options.seed}/{module}").sample(every, min(options.sample or len(every), len(every)))
@@ -434,9 +436,20 @@ def main(arguments: Sequence[str]) -> int:
         print("{:22} {:5} mutants, {:4} tried, {:4} noticed, {:3} excused".format(*rows[-1]), flush=True)
         for each in alive:
             print(f"  line {each.line}: {each.name}" + (" (excused)" if each in known else ""), flush=True)
+        for name in _of_nothing(module, excused, {each.name for each in every}):
+            stale += 1
+            print(f"  an excuse of code that is gone: {name}", flush=True)
     tried, noticed = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    print(f"score {noticed}/{tried} = {100 * noticed / tried:.1f} %; survivors without a reason: {unexplained}")
-    return int(unexplained > 0)
+    print(
+        f"score {noticed}/{tried} = {100 * noticed / tried:.1f} %; survivors without a reason: {unexplained}, reasons without a mutant: {stale}"
+    )
+    return int(unexplained + stale > 0)
+
+
+def _of_nothing(module: str, excused: Iterable[str], names: Container[str]) -> list[str]:
+    """The excuses for mutants of a module that there are no longer."""
+    mine = re.compile(re.escape(module) + r"\.\w+: ")
+    return [name for name in excused if mine.match(name) and name not in names]
 
 
 if __name__ == "__main__":
