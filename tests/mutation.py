@@ -440,9 +440,8 @@ def main(arguments: Sequence[str]) -> int:
             stale += 1
             print(f"  an excuse of code that is gone: {name}", flush=True)
     tried, noticed = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    print(
-        f"score {noticed}/{tried} = {100 * noticed / tried:.1f} %; survivors without a reason: {unexplained}, reasons without a mutant: {stale}"
-    )
+    print(f"score {noticed}/{tried} = {100 * noticed / tried:.1f} %", end="; ")
+    print(f"survivors without a reason: {unexplained}, reasons without a mutant: {stale}")
     return int(unexplained + stale > 0)
 
 
