@@ -21,6 +21,10 @@ KEYS: Mapping[str, str] = {
 
 ASSUMPTIONS: Mapping[str, str] = {
     "no-symptoms-recorded": "No symptom or sign of metastasis is recorded: taken as none.",
+    "older-complaint-unchanged": (
+        "A complaint on record is older than the work-up of this cancer, and nothing says that it changed; no other "
+        "symptom or sign of metastasis is recorded: taken as none."
+    ),
     "m0": "No distant metastasis is recorded: taken as M0.",
     # Said of new disease and of follow-up alike; in follow-up treatment was given, and is over.
     "no-treatment-recorded": "No treatment of this cancer is recorded: taken as none under way.",

@@ -89,8 +89,10 @@ def distant_disease(
         *_of_laboratory(liver),
         *(Suspicion(kind="laboratory", site="bone", evidence=each) for each in raised_calcium(since, source)),
     )
+    as_before = tuple(dict.fromkeys(each.evidence for each in suspicions if each.as_before))
+    suspicions = tuple([each for each in suspicions if not each.as_before])
     return Distant(
-        suspected=_suspected(suspicions, source),
+        suspected=_suspected(suspicions, as_before, source),
         site=_site(suspicions),
         liver_tests=liver.fact,
         tumor_marker=tumor_marker(found, source),
@@ -119,7 +121,7 @@ def _of_laboratory(liver: LiverTests) -> Iterator[Suspicion]:
         yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
-def _suspected(suspicions: tuple[Suspicion, ...], source: Source) -> Fact:
+def _suspected(suspicions: tuple[Suspicion, ...], as_before: tuple[Evidence, ...], source: Source) -> Fact:
     named = {each.kind for each in suspicions if each.kind is not None}
     if named:
         kind = next(kind for kind in _MOST_TELLING_FIRST if kind in named)
@@ -130,6 +132,8 @@ def _suspected(suspicions: tuple[Suspicion, ...], source: Source) -> Fact:
         return Unknown(UnknownReason.NOT_RECORDED, evidence=tuple(dict.fromkeys(evidence)))
     if source.record.any_failed(*RECORD_KEYS):
         return NOT_RETRIEVED
+    if as_before:
+        return Known("none", evidence=as_before, assumed="older-complaint-unchanged")
     return Known("none", assumed="no-symptoms-recorded")
 
 

@@ -14,7 +14,8 @@ from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis, Disease
 from cds_service.facts.entries import is_as_before, is_known, is_of_other_breast, is_open
 from cds_service.facts.entry_suspicions import of_entry
 from cds_service.facts.laboratory import LiverTests
-from cds_service.facts.mentions import Kind
+from cds_service.facts.long_before import of_older_entry, of_seen_before
+from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.named_findings import finding_in_name, pain_at_a_place
 from cds_service.facts.observations import affirms, denied_since, denies, has_result, observed
@@ -123,6 +124,10 @@ def of_diagnoses(
             steady = _unchanged(diagnosis, treated_by, source)
             yield from (msgspec.structs.replace(each, kind=None) if steady else each for each in said)
         else:
+            if began is not None:
+                mild = liver.explains(diagnosis.since, source)
+                said = of_entry(diagnosis, diagnosis.sets, evidence, source, mild=mild)
+                yield from of_older_entry(diagnosis, said, began, source)
             yield from _of_later_notes(diagnosis, evidence, source)
 
 
@@ -234,13 +239,16 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
         if notes_alone and not observation.note:
             continue
         on = observed(observation)
-        if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
-            continue
         evidence = Evidence(
             value="symptom or finding on record",
             resources=(reference_to(observation),),
             date=on.text if on else None,
         )
+        if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
+            if not notes_alone:
+                sets, words = _found_by(observation, of_code, source)
+                yield from of_seen_before(sets, words, on, since.earliest, evidence, source)
+            continue
         notes = [note.text for note in observation.note]
         if notes_alone:
             yield from of_texts(notes, evidence, source)
@@ -268,6 +276,15 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
                 yield from of_texts(said, evidence, source)
         if source.has("disease-status-observation", observation.code) and not _no_worse(observation, source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+def _found_by(
+    observation: Observation, of_code: frozenset[str], source: Source
+) -> tuple[frozenset[str], tuple[Reading, ...]]:
+    """What an Observation found, by code and in words."""
+    value = observation.value_codeable_concept
+    named = texts_of(observation.code) if affirms(observation) else finding_in_name(observation, source)
+    return of_code | source.sets_of(value), source.readings(*named, *texts_of(value), observation.value_string)
 
 
 def _of_another(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:

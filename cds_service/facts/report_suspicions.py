@@ -20,10 +20,12 @@ from cds_service.facts.breast_suspicions import (
     without_own_findings,
 )
 from cds_service.facts.clinic_notes import is_settled, tells_of_later_surgery
+from cds_service.facts.conclusions import is_harmless, understand_conclusion
 from cds_service.facts.dates import When, when
 from cds_service.facts.elsewhere_suspicions import of_other_report
 from cds_service.facts.laboratory import LiverTests
-from cds_service.facts.mentions import Kind, Reading
+from cds_service.facts.long_before import of_seen_before
+from cds_service.facts.mentions import Kind, Mention, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.record_suspicions import of_other_side
 from cds_service.facts.reported import (
@@ -60,11 +62,13 @@ def of_reports(
     of_breast: list[DiagnosticReport] = []
     for report in source.record.diagnostic_reports:
         on = date_of(report)
-        if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
-            continue
         evidence = Evidence(
             value="finding in a report", resources=(reference_to(report),), date=on.text if on else None
         )
+        if since is not None and on is not None and on.surely_older(source.windows.work_up_days, since.earliest):
+            by_code = source.sets_of(*report.conclusion_code)
+            yield from of_seen_before(by_code, _understood(report, source), on, since.earliest, evidence, source)
+            continue
         old = on is not None and on.surely_older(source.windows.work_up_days, source.today)
         long_ago = on is not None and on.surely_older(source.windows.surveillance_days, source.today)
         if not old and _is_awaited(report, on, since, source):
@@ -104,6 +108,15 @@ def of_reports(
             on = date_of(report)
             evidence = Evidence(value=unread.REPORT, resources=(reference_to(report),), date=on.text if on else None)
             yield unread_report(report, evidence, source)
+
+
+def _understood(report: DiagnosticReport, source: Source) -> Iterator[Reading]:
+    """What a report says without what it explains itself: "8 mm lung nodule, a hamartoma"."""
+    return (understand_conclusion(text, _is_harmless, source).reading for text in texts_of_report(report))
+
+
+def _is_harmless(mention: Mention) -> bool:
+    return is_harmless(mention, imaging=True, old=True)
 
 
 def _is_unnamed(report: DiagnosticReport) -> bool:

@@ -16,11 +16,13 @@ from cds_service.value import Value
 
 
 class Suspicion(Value, frozen=True, kw_only=True):
-    """One thing that may mean metastasis. `kind` as in the vocabulary; None: unlisted, so nobody can say."""
+    """One thing that may mean metastasis. `kind` as in the vocabulary; None: unlisted, so nobody can say. `as_before`:
+    a complaint that is older than the cancer, and as it was (facts E19)."""
 
     kind: str | None
     site: str
     evidence: Evidence
+    as_before: bool = False
 
 
 # Value set, kind of suspicion (None: nobody can say), site.

@@ -34,6 +34,7 @@ def named(names: tuple[str, ...], *values: str) -> Observation:
     [
         (number("Number of liver metastases", 3), "three of them"),
         (number("Number of metastases", 3), "of no stated place"),
+        (number("Number of liver metastases", 3, days=2000), "years before this cancer: a metastasis stays one"),
         (observation("local:LM=Number of liver metastases", None, value_quantity=Quantity(value=1)), "by the display"),
         (observation(concept(text="Brain metastases count"), None, value_integer=1), "an integer"),
         (number("Bone metastasis SUVmax", 7.2), "measured where it is"),
@@ -76,7 +77,6 @@ def test_a_finding_that_its_value_says_is_there(found: Observation, why: str, fa
         (number("Axillary lymph nodes with metastases", 2), "likewise"),
         (number("Size of metastatic focus in sentinel lymph node", 4), "likewise"),
         (words("Metastatic focus in sentinel lymph node", "4 mm"), "likewise, in words"),
-        (number("Number of liver metastases", 3, days=2000), "years before this cancer"),
         (number("Number of liver metastases", 3, status="cancelled"), "never counted"),
         (number("Lymph nodes with macrometastases", 2), "of the axilla: N, not M"),
         (number("Size of largest metastatic deposit in lymph node", 4), "likewise"),
