@@ -111,8 +111,10 @@ def of_reports(
 
 
 def _understood(report: DiagnosticReport, source: Source) -> Iterator[Reading]:
-    """What a report says without what it explains itself: "8 mm lung nodule, a hamartoma"."""
-    return (understand_conclusion(text, _is_harmless, source).reading for text in texts_of_report(report))
+    """What a report says that finds anything, without what it explains itself: "8 mm lung nodule, a hamartoma"."""
+    for text in texts_of_report(report):
+        if source.read(text).of(Kind.METASTASIS, Kind.IMAGING_FINDING):  # to understand a text takes longer than to read it
+            yield understand_conclusion(text, _is_harmless, source).reading
 
 
 def _is_harmless(mention: Mention) -> bool:
