@@ -113,7 +113,7 @@ def of_reports(
 def _understood(report: DiagnosticReport, source: Source) -> Iterator[Reading]:
     """What a report says that finds anything, without what it explains itself: "8 mm lung nodule, a hamartoma"."""
     for text in texts_of_report(report):
-        if source.read(text).of(Kind.METASTASIS, Kind.IMAGING_FINDING):  # to understand a text takes longer than to read it
+        if source.read(text).of(Kind.METASTASIS, Kind.IMAGING_FINDING):  # reading is quicker
             yield understand_conclusion(text, _is_harmless, source).reading
 
 
