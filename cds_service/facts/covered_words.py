@@ -35,7 +35,7 @@ def cover(items: list[Item], mentioned: set[int], listed: frozenset[int], *, sta
             or (item.key == "not" and any(map(_takes_negation, just_said)))
         )
         if item.key not in _COPULAS:
-            just_said = [each for each in item.mentions if each.end == item.end]
+            just_said = item.mentions
     for statement in statements(items):
         said = says_something(statement)
         for item in out_of_place(statement):
