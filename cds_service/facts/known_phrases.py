@@ -20,7 +20,9 @@ LENGTHS = frozenset({"mm", "cm"})
 """Units of length."""
 SAYS = frozenset({Use.NORMAL, Use.SETTLED, Use.NEGATOR})
 """Uses of words that say of something how it is."""
-_TELLS_NOTHING = frozenset({Kind.SIDE, Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_INDICATION, Kind.BREAST_CANCER})
+TREATMENT = frozenset({Kind.THERAPY, Kind.SURGERY})
+"""Kinds of what was done to a part of the body beside them: "radiotherapy to the hip"."""
+_TELLS_NOTHING = TREATMENT | {Kind.SIDE, Kind.STAGING, Kind.FOLLOW_UP, Kind.NON_INDICATION, Kind.BREAST_CANCER}
 """Kinds that say nothing of the part of the body beside them: "staging: liver"."""
 
 

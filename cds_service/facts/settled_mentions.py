@@ -13,7 +13,7 @@ from cds_service.knowledge.record_words import Use
 def is_settled(items: list[Item], inside: range) -> bool:
     """Whether a mention lies in a settled phrase; beyond it stands at most a place ("... in both knees")."""
     # "degenerative uptake in the shoulders, knees and feet": a list that begins with what settles it
-    headed = bool(inside) and items[inside[0]].use is Use.SETTLED
+    headed = items[inside[0]].use is Use.SETTLED
     if not all(items[at].use in (Use.SETTLED, *WORDS) or (headed and items[at].key == ",") for at in inside):
         return False
     if out_of_place([items[at] for at in inside]):
@@ -47,37 +47,27 @@ def is_explained(mention: Mention, items: list[Item], inside: range) -> bool:
     """ "The segment 7 lesion is a typical haemangioma": a finding that its own statement gives a benign name."""
     if mention.kind is not Kind.IMAGING_FINDING or mention.meant is Meant.NEGATED:
         return False
-    said = False
+    said = aside = False
     for index in range(inside.stop, len(items)):
         item = items[index]
-        said = said or item.key in _IS or (item.use is Use.SETTLED and item.key in _LIKE)
-        if item.use is Use.SETTLED and said:
+        leads = item.key in _IS or (item.use is Use.SETTLED and item.key in _LIKE)
+        said = said or leads
+        aside = item.key == "," or (aside and not leads)
+        if item.use is Use.SETTLED and said and not aside:
             return not item.mentions
-        bare = item.key in _IS or item.key in _BETWEEN or item.key[0].isdecimal()
-        if item.use not in (*WORDS, Use.SETTLED) and not (bare and (item.key != "," or _is_aside(items, index))):
+        measure = item.key[0].isdecimal() or item.key in _IN_ASIDES
+        if not leads and not measure and (aside or item.use not in WORDS):
             return False
     return False
 
 
 _IS = frozenset({"is", "are", "=", ":", "represents", "represent"})
 """What stands between a finding and the benign name that explains it."""
-
-
-def _is_aside(items: list[Item], comma: int) -> bool:
-    """Whether behind a comma there are only measures, or what the finding is like: ", -4 HU: adenoma"."""
-    for item in items[comma + 1 : comma + 6]:
-        if item.use is Use.SETTLED or item.key in _IS:
-            return item.key in _LIKE or item.key in _IS
-        if not (item.key[0].isdecimal() or item.key in _IN_ASIDES):
-            return False
-    return False
-
-
-_IN_ASIDES = frozenset({"-", "hu", "mm", "cm", "suv", "unchanged", "stable"})
 _LIKE = frozenset({"consistent", "compatible", "for", "over", "since"})
 """Words that begin what is said of a finding to explain it: "nodule, consistent with an intrapulmonary node",
 "nodule unchanged for 5 years, benign"."""
-_BETWEEN = frozenset({",", "-"})
+_IN_ASIDES = frozenset({",", "-", "hu", "mm", "cm", "unchanged", "stable"})
+"""Signs and words of measures, and of what a finding is like, that may stand behind a comma: ", -4 HU: adenoma"."""
 
 
 def denied_lists(items: list[Item]) -> tuple[frozenset[int], frozenset[int]]:
@@ -125,12 +115,10 @@ def _begins_anew(items: list[Item], denied: list[int], comma: int) -> bool:
 
 
 _THERE = frozenset(
-    {
-        *("new", "enlarging", "residual", "recurrent", "additional", "further", "interval", "several"),
-        *("known", "persistent", "progressive", "worsening", "increasing", "growing"),
-    }
+    {"new", "enlarging", "residual", "recurrent", "additional", "further", "interval", "several", "known"}
 )
-"""Adjectives that may begin a statement of what is there: it was looked for before, or is counted."""
+"""Adjectives that may begin a statement of what is there: it was looked for before, or is counted. Those that no list
+of words knows ("persistent", "growing") end what is denied by themselves."""
 
 
 def _first_of(items: list[Item], denied: list[int]) -> list[int]:

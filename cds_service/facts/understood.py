@@ -43,17 +43,17 @@ class Understood(Value, frozen=True, kw_only=True):
 
     reading: Reading
     open: bool
+    says: bool
     unknown_only: bool = False
     unknown: tuple[Unknown, ...] = ()
-    says: bool = False
 
 
 def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable[[Mention], bool]) -> Understood:
     """A text whose `reading` is known, by the words for its kind. `harmless`: mentions that leave it closed."""
     items = cut(text, words)
     starts = [item.start for item in items]
-    inside = [_inside(each, starts) for each in reading.mentions]
-    open_ = [(each, at) for each, at in zip(reading.mentions, inside, strict=True) if not is_settled(items, at)]
+    placed = [(each, _inside(each, starts)) for each in reading.mentions]
+    open_ = [(each, at) for each, at in placed if not is_settled(items, at)]
     for each, at in open_:
         for index in at:
             items[index].mentions.append(each)
@@ -67,7 +67,7 @@ def understand(text: str, reading: Reading, words: Node[Use], harmless: Callable
             or (each.meant is Meant.AFFIRMED and closed.issuperset(at))
         )
     )
-    covered = {index for at in inside for index in at}
+    covered = {index for _, at in placed for index in at}
     left = msgspec.structs.replace(reading, mentions=kept)
     if any(not harmless(each) for each in kept):
         return Understood(reading=left, open=True, says=True)
@@ -128,17 +128,17 @@ def _sentences(text: str, items: list[Item]) -> Iterator[list[Item]]:
     """The statements, also where a line ends within one of them."""
     sentence: list[Item] = []
     for statement in statements(items):
-        goes_on = bool(sentence and statement) and text[statement[0].start].islower()
-        if (
-            goes_on
-            and "\n" in text[sentence[-1].end : statement[0].start]
-            and not _STOPS.search(text, sentence[-1].end, statement[0].start)
-        ):
+        if sentence and statement and _goes_on(text, sentence[-1].end, statement[0].start):
             sentence = [*sentence, *statement]
         else:
             yield sentence
             sentence = statement
     yield sentence
+
+
+def _goes_on(text: str, end: int, start: int) -> bool:
+    """Whether what ends in a text at the one place goes on at the other, on the next line."""
+    return "\n" in text[end:start] and text[start].islower() and not _STOPS.search(text, end, start)
 
 
 _STOPS = re.compile(r"[.;!*\[\]]")
