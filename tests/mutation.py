@@ -74,6 +74,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.given_symptoms": ("tests/facts/test_metastasis.py", *_PATIENTS),
     "facts.advice": ("tests/facts/test_advice.py",),
     "facts.entry_evidence": ("tests/facts/test_entry_evidence.py", "tests/facts/test_given_for.py", *_PATIENTS),
+    "facts.observations": ("tests/facts/test_observations.py",),
     "facts.vital_values": ("tests/facts/test_vital_values.py", *_PATIENTS),
     "facts.named_findings": ("tests/facts/test_named_findings.py", *_PATIENTS),
     "facts.clinic_notes": _PATIENTS,
