@@ -77,7 +77,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.observations": ("tests/facts/test_observations.py",),
     "facts.vital_values": ("tests/facts/test_vital_values.py", *_PATIENTS),
     "facts.named_findings": ("tests/facts/test_named_findings.py", *_PATIENTS),
-    "facts.clinic_notes": _PATIENTS,
+    "facts.clinic_notes": ("tests/facts/test_clinic_notes.py", *_PATIENTS),
     "facts.relapse_words": ("tests/facts/test_relapse_words.py", *_PATIENTS),
     "facts.order_notes": _PATIENTS,
     "facts.axilla_imaging": ("tests/facts/test_axilla_imaging.py", "tests/facts/test_nodes.py", *_PATIENTS),
