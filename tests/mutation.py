@@ -79,7 +79,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.named_findings": ("tests/facts/test_named_findings.py", *_PATIENTS),
     "facts.clinic_notes": ("tests/facts/test_clinic_notes.py", *_PATIENTS),
     "facts.relapse_words": ("tests/facts/test_relapse_words.py", *_PATIENTS),
-    "facts.order_notes": _PATIENTS,
+    "facts.order_notes": ("tests/facts/test_order_notes.py", *_PATIENTS),
     "facts.axilla_imaging": ("tests/facts/test_axilla_imaging.py", "tests/facts/test_nodes.py", *_PATIENTS),
     "facts.phase": ("tests/facts/test_phase.py", *_PATIENTS),
     "facts.neoadjuvant": ("tests/facts/test_phase.py", *_PATIENTS),
