@@ -649,3 +649,18 @@ def test_lymphedema_that_is_watched_is_no_new_lump(facts_of: FactsOf) -> None:
 def test_a_note_that_leaves_it_open(days: int, more: dict[str, object], kind: str, why: str, facts_of: FactsOf) -> None:
     told = report("Progress note", conclusion="Restaged. Feels well.", days=days, **more)
     assert suspected(facts_of(*FOLLOWED, told)["metastasis-suspected"]) == kind, why
+
+
+def test_what_comes_after_a_late_operation_is_follow_up_all_the_same(facts_of: FactsOf) -> None:
+    """The cancer is known since its diagnosis: 280 days later a suspicious mass is not how it showed itself."""
+    seen = report("Mammogram", conclusion="Left breast mass, BI-RADS 5.", days=20)
+    assert suspected(facts_of(cancer(days=300), surgery(120), seen)["metastasis-suspected"]) == OPEN
+    assert suspected(facts_of(cancer(days=30), seen)["metastasis-suspected"]) == NONE
+
+
+@pytest.mark.parametrize(("code", "expected"), [("icd:C50.919", OPEN), ("icd:C50.912", NONE)])
+def test_a_finding_on_a_side_that_only_reports_know(code: str, expected: str, facts_of: FactsOf) -> None:
+    """Beside words that nobody knows: where the record does not name the breast, they may be of another cancer."""
+    seen = report("Mammogram", conclusion="Left breast: suspicious calcifications, xyzzy.", days=25)
+    known = report("US breast", conclusion="Known left breast cancer.", days=18)
+    assert suspected(facts_of(cancer(code), seen, known)["metastasis-suspected"]) == expected
