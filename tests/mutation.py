@@ -93,7 +93,7 @@ SUITES: dict[str, tuple[str, ...]] = {
         *_PATIENTS,
     ),
     "facts.question": ("tests/facts/test_question.py",),
-    "facts.reasons": ("tests/facts/test_question.py",),
+    "facts.reasons": ("tests/facts/test_reasons.py", "tests/facts/test_question.py"),
     "facts.report_suspicions": _REPORTS,
     "facts.breast_suspicions": _REPORTS,
     "facts.elsewhere_suspicions": _REPORTS,
