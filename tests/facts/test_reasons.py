@@ -98,8 +98,8 @@ def test_what_is_blank_hides_nothing_behind_it(source_of: SourceOf) -> None:
 
 
 def test_a_note_is_no_reason_but_what_it_names_counts(source_of: SourceOf) -> None:
-    """ "Follow up by phone" may be said of anything."""
-    found = reasons(source_of(draft=order(PET_CT, note="Follow up by phone. New hip pain.")))
+    """ "Follow-up in clinic" may be said of anything."""
+    found = reasons(source_of(draft=order(PET_CT, note="Follow-up in clinic. New hip pain.")))
     assert Kind.SYMPTOM in {each.kind for each in found.mentions}
     assert Kind.FOLLOW_UP not in {each.kind for each in found.mentions}
     assert not found.given
