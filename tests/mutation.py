@@ -99,7 +99,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.elsewhere_suspicions": _REPORTS,
     "facts.reported": _REPORTS,
     "facts.written_observations": ("tests/facts/test_written_observations.py", "tests/facts/test_text_record.py"),
-    "facts.conclusions": _TEXTS,
+    "facts.conclusions": ("tests/facts/test_conclusions.py", *_TEXTS),
     "facts.understood": _TEXTS,
     "facts.known_phrases": _TEXTS,
     "facts.settled_mentions": _TEXTS,

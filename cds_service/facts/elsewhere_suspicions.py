@@ -9,7 +9,7 @@ import msgspec
 
 from cds_service.facts.cancer_notes import says_open
 from cds_service.facts.clinic_notes import tells_of_patient
-from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, is_harmless, understand_conclusion
+from cds_service.facts.conclusions import is_harmless, understand_conclusion
 from cds_service.facts.diagnoses import names_breast_cancer
 from cds_service.facts.fractures import FRACTURES, is_of_a_fall
 from cds_service.facts.measurements import rest_of
@@ -18,6 +18,7 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.reported import (
     ALKALINE_PHOSPHATASE,
     FINDING_KINDS,
+    IMAGING_OF_THE_BODY,
     UNDER_WAY,
     symptoms_in,
     texts_of_report,

@@ -664,3 +664,16 @@ def test_a_finding_on_a_side_that_only_reports_know(code: str, expected: str, fa
     seen = report("Mammogram", conclusion="Left breast: suspicious calcifications, xyzzy.", days=25)
     known = report("US breast", conclusion="Known left breast cancer.", days=18)
     assert suspected(facts_of(cancer(code), seen, known)["metastasis-suspected"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("study", "open_"),
+    [
+        *(("Ultrasound abdomen", True), ("MRI knee", True), ("CT sinus", True), ("Cardiac PET", True)),
+        *(("Three phase bone scan", True), ("Chest x-ray", True), ("Hearing test", False)),
+    ],
+)
+def test_imaging_that_says_nothing_yet(study: str, open_: bool, facts_of: FactsOf) -> None:
+    """What it saw of the body may stand in a file."""
+    under_way = DiagnosticReport(code=concept(text=study), status="preliminary", effective_date_time=ago(10))
+    assert (suspected(facts_of(cancer(), under_way)["metastasis-suspected"]) == OPEN) is open_
