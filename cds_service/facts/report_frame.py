@@ -85,9 +85,9 @@ def without_frame(text: str, is_known: Callable[[str], bool]) -> str:
 
 def _names(found: re.Match[str], is_known: Callable[[str], bool]) -> bool:
     name = found.groupdict().get("name")
-    if name is None:
-        return False
-    return _DOUBTS.search(name) is not None or any(is_known(word) for word in name.split() if len(word) > _INITIAL)
+    return name is not None and (
+        _DOUBTS.search(name) is not None or any(is_known(word) for word in name.split() if len(word) > _INITIAL)
+    )
 
 
 _DOUBTS = re.compile(

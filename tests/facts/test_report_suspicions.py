@@ -677,3 +677,20 @@ def test_imaging_that_says_nothing_yet(study: str, open_: bool, facts_of: FactsO
     """What it saw of the body may stand in a file."""
     under_way = DiagnosticReport(code=concept(text=study), status="preliminary", effective_date_time=ago(10))
     assert (suspected(facts_of(cancer(), under_way)["metastasis-suspected"]) == OPEN) is open_
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "why"),
+    [
+        ("Liver metastases.", OPEN, "whenever they were seen"),
+        ("8 mm lung nodule.", OPEN, "it may have been the first sign"),
+        ("The segment 7 lesion is a typical haemangioma.", NONE, "which the report explains itself"),
+        ("Lungs clear.", NONE, "nothing was seen"),
+        ("Xyzzy.", NONE, "of then, and nothing that anybody knows"),
+    ],
+)
+def test_what_was_seen_before_the_work_up_of_a_new_cancer(
+    said: str, expected: str, why: str, facts_of: FactsOf
+) -> None:
+    seen = report(CT, conclusion=said, days=300)
+    assert suspected(facts_of(cancer(), seen)["metastasis-suspected"]) == expected, why
