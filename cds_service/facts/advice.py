@@ -32,12 +32,12 @@ def _taken_for_granted(text: str, at: int) -> bool | None:
     advice = _WATCHED_FOR.search(text[begin:at])
     if advice is None:
         return None
-    end = min((each for each in (text.find(sign, at) for sign in _ENDS) if each >= 0), default=len(text))
+    end = at + min(len(text[at:].partition(sign)[0]) for sign in _ENDS)
     return _HERS.search(text, begin + advice.start("what"), end) is not None
 
 
 def _begin(text: str, at: int) -> int:
-    return max(text.rfind(sign, 0, at) for sign in _ENDS) + 1
+    return max(text[:at].rfind(sign) for sign in _ENDS) + 1
 
 
 _ENDS = (".", ";", "\n")

@@ -85,12 +85,11 @@ def tells_of_later_surgery(report: DiagnosticReport, since: When | None, source:
 
 def _is_dated_long_ago(note: str, cancer: Mention, source: Source) -> bool:
     """ "2021 left breast cancer": whether the year right before a cancer is long over."""
-    year = _YEAR_BEFORE.search(note, max(0, cancer.start - _YEAR_REACH), cancer.start)
+    year = _YEAR_BEFORE.search(note[: cancer.start])
     return year is not None and int(year["year"]) < source.today.year - 1
 
 
 _YEAR_BEFORE = re.compile(r"\b(?P<year>(?:19|20)\d\d):? (?:(?:left|right|l|r) )?(?:(?:sided|early) )?\Z", re.IGNORECASE)
-_YEAR_REACH = 24
 
 
 def _is_of_first_treatment(report: DiagnosticReport, since: When | None) -> bool:

@@ -14,13 +14,10 @@ from cds_service.facts.blanks import blank
 from cds_service.facts.breast_studies import names_breast
 from cds_service.facts.mentions import Kind, Meant, Mention, Reading, is_denied
 from cds_service.facts.report_frame import without_frame
-from cds_service.facts.sentences import SENTENCE_ENDS
+from cds_service.facts.sentences import SENTENCE_ENDS, sentences_of
 from cds_service.facts.source import Source
 from cds_service.facts.understood import LUMPS, Understood, understand, uses_of
 from cds_service.knowledge.record_words import In, Use
-
-IMAGING_OF_THE_BODY = frozenset({"ultrasound", "mri", "ct", "pet", "bone-scan", "radiography"})
-"""Imaging that sees more than the breast."""
 
 
 def understand_conclusion(
@@ -39,9 +36,21 @@ def understand_conclusion(
     text = _without_headings(without_frame(text, is_known))
     reading = source.read(text)
     found = understand(text, reading, words, harmless)
-    larger = stages_advanced(reading) or (names_breast(text) and is_large(text))
+    larger = stages_advanced(reading) or (names_breast(text) and any(map(_may_size_the_tumour, sentences_of(text))))
     more = larger or _cancer_elsewhere(text, found.reading, source) or _is_found_anew(text, found.reading)
     return msgspec.structs.replace(found, open=True, unknown_only=False) if more else found
+
+
+def _may_size_the_tumour(sentence: str) -> bool:
+    """Whether a sentence gives a size over 50 mm, and not of an organ: "Spleen 11 cm"."""
+    return is_large(sentence) and (_ORGAN.search(sentence) is None or _TUMOUR.search(sentence) is not None)
+
+
+_ORGAN = re.compile(
+    r"\b(?:liver|spleen|kidneys?|uterus|ovary|ovaries|bladder|prostate|thyroid|pancreas|gallbladder|aorta)\b",
+    re.IGNORECASE,
+)
+_TUMOUR = re.compile(r"tumou?r|cancer|carcinoma|malignan|mass|lesion|breast|nodul|lump|index|primary", re.IGNORECASE)
 
 
 def _without_headings(text: str) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from cds_service.facts.cancer_notes import says_open
 from cds_service.facts.clinic_notes import tells_of_patient
-from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, is_harmless, understand_conclusion
+from cds_service.facts.conclusions import is_harmless, understand_conclusion
 from cds_service.facts.diagnoses import names_breast_cancer
 from cds_service.facts.fractures import FRACTURES, is_of_a_fall
 from cds_service.facts.measurements import rest_of
@@ -18,6 +18,7 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.reported import (
     ALKALINE_PHOSPHATASE,
     FINDING_KINDS,
+    IMAGING_OF_THE_BODY,
     UNDER_WAY,
     symptoms_in,
     texts_of_report,
@@ -50,12 +51,11 @@ def of_other_report(
         return understand_conclusion(rest.shortened(text), harmless, source, rest.kind)
 
     understood = [(text, understood_of(text)) for text in texts_of_report(report)]
-    doubted = False
     for text, each in understood:
         if not old:
             yield from symptoms_in(text, each.reading, evidence)
+        # What is not said for sure is no sign, and leaves the report open.
         likely_benign = _called_likely_benign(each, text) | _fractures_of_a_fall(each, text, report)
-        doubted = doubted or bool(likely_benign)
         sure = tuple([mention for mention in each.reading.mentions if mention not in likely_benign])
         said = of_reading(msgspec.structs.replace(each.reading, mentions=sure), evidence)
         yield from (suspicion for suspicion in said if suspicion.kind in FINDING_KINDS)
@@ -77,13 +77,13 @@ def of_other_report(
         and bool(understood)
         and not any(each.says for _, each in understood)
     )
-    if doubted or in_a_file or unread_words or mute_words or _mute_code(report, source):
+    if in_a_file or unread_words or mute_words or _mute_code(report, source):
         yield unread_report(report, evidence, source)
 
 
 def _called_likely_benign(found: Understood, text: str) -> frozenset[Mention]:
     """The findings that their own statement calls benign, though not surely: nobody knows, they are no sign."""
-    findings = [each for each in found.reading.of(Kind.IMAGING_FINDING, Kind.SIGN) if each.may_hold]
+    findings = found.reading.of(Kind.IMAGING_FINDING, Kind.SIGN)
     if not findings:
         return frozenset()
     ends = [end.start() for end in SENTENCE_ENDS.finditer(text)]

@@ -160,17 +160,17 @@ def _names_symptom(concept: CodeableConcept, source: Source) -> bool:
     """
     for text in texts_of(concept):
         found = _FOR.search(text)
-        if any(_is_elsewhere(mention) for mention in source.read(text).of(Kind.SIGN) if mention.may_hold):
+        if any(is_elsewhere(mention) for mention in source.read(text).of(Kind.SIGN) if mention.may_hold):
             return True
         if found is None or _NOT_THERE.search(text):
             continue
         said = source.read(text[found.end() :].strip()).of(Kind.SYMPTOM, Kind.LABORATORY, Kind.IMAGING_FINDING)
-        if any(_is_elsewhere(mention) for mention in said if mention.may_hold):
+        if any(is_elsewhere(mention) for mention in said if mention.may_hold):
             return True
     return False
 
 
-def _is_elsewhere(mention: Mention) -> bool:
+def is_elsewhere(mention: Mention) -> bool:
     """Whether it is at a place that breast cancer spreads to, or a sign; any biopsy may be of a lesion of the skin."""
     sign = mention.kind is Kind.SIGN and mention.value != "skin-nodule"
     return sign or mention.site not in (None, "other")

@@ -167,9 +167,8 @@ def _is_coded(answers: frozenset[str], *concepts: CodeableConcept | None) -> boo
 
 
 def _words(observation: Observation | ObservationComponent) -> list[str]:
-    value, text = observation.value_codeable_concept, observation.value_string
-    said = (text or "",) if value is None else (text or "", *texts_of(value))
-    return [text.strip().strip(".").lower() for text in said]
+    said = (observation.value_string, *texts_of(observation.value_codeable_concept))
+    return [text.strip().strip(".").lower() for text in said if text]
 
 
 WORK_UP_BEFORE_DAYS = 90
@@ -179,20 +178,22 @@ WORK_UP_BEFORE_DAYS = 90
 def belongs(observation: Observation, cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> bool:
     """Join by focus, then side, then date within the cancer; what cannot be joined is not used."""
     every = (cancer, *others)
-    focus = [relative(each.reference) for each in observation.focus if each.reference]
-    if focus:
-        if not cancer.references.isdisjoint(focus):
-            return True
-        if any(not each.references.isdisjoint(focus) for each in others):
-            return False
-        if any(reference.startswith("Condition/") for reference in focus):
-            return False  # of another disease
+    diseases = _diseases(observation, source)
+    if diseases:
+        return not cancer.references.isdisjoint(diseases)
     side = side_of(source, observation.body_site)
     if side in ("left", "right") and any(each.side in ("left", "right") for each in every):
         return same_side(side, cancer.side) and not _of_an_earlier_cancer(observation, cancer)
     if not others:
         return not _of_an_earlier_cancer(observation, cancer)
     return _latest_before(observation, every) is cancer
+
+
+def _diseases(observation: Observation, source: Source) -> list[str]:
+    """The Conditions it says it is of, as `Condition/id`; a bare id ("urn:uuid:...") is one if the record holds it."""
+    named = [relative(each.reference) for each in observation.focus if each.reference]
+    bare = [each for each in named if any(condition.id == each for condition in source.record.conditions)]
+    return [each for each in named if each.startswith("Condition/")] + [f"Condition/{each}" for each in bare]
 
 
 def _of_an_earlier_cancer(observation: Observation, cancer: Cancer) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from cds_service.facts.advice import is_taken_for_granted, is_watched_for
 from cds_service.facts.cancer_notes import understand_note
 from cds_service.facts.dates import start_of, when
+from cds_service.facts.given_symptoms import is_elsewhere
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
 from cds_service.facts.plan_texts import concepts_of_plan, texts_of_plan
@@ -52,6 +53,7 @@ def _is_for_another(text: str, source: Source) -> bool:
     if any(not is_watched_for(text, each.start) for each in reading.affirmed(Kind.METASTASIS)):
         return True
     felt = [each for each in reading.of(Kind.SYMPTOM, Kind.SIGN) if each.may_hold]
+    felt += reading.affirmed(Kind.LABORATORY)  # a test that is only named is to be done
     if any(is_taken_for_granted(text, each.start) for each in felt):
         return True
     around = text
@@ -60,13 +62,13 @@ def _is_for_another(text: str, source: Source) -> bool:
     if _TEACHES.search(around):
         return False
     # What is treated is there; of a complaint at no certain place any treatment may be the cause.
-    return any(each.site not in (None, "other") for each in felt) if _TREATS.search(around) else bool(felt)
+    return any(map(is_elsewhere, felt)) if _TREATS.search(around) else bool(felt)
 
 
 _TEACHES = re.compile(
     r"\b(?:call|report|watch|monitor|check|review|educat\w*|teach\w*|tell|told|explain\w*|return|if|should|instruct\w*"
-    r"|inform\w*|signs?|symptoms?|aware\w*|prevent\w*|risks?|reduc\w*|avoid\w*|free|assess\w*"
-    r"|screen\w*|cop\w+|side effects?|support\w*|improv\w*|minimi[sz]e\w*|maintain\w*|goals?"
+    r"|inform\w*|signs?|symptoms?|aware\w*|prevent\w*|precautions?|risks?|reduc\w*|avoid\w*|free|assess\w*"
+    r"|screen\w*|cop\w+|side effects?|support\w*|(?<!not )(?<!no )improv\w*|minimi[sz]e\w*|maintain\w*|goals?"
     r"|exercise\w*|advice|advise\w*|discuss\w*|as needed|prn|healing|recovery|post-?op\w*|surg\w+|during"
     r"|after)\b",
     re.IGNORECASE,

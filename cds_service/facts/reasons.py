@@ -284,7 +284,10 @@ def _followed_for_itself(texts: tuple[str, ...], source: Source) -> bool:
 
 def _one_clause(text: str, one: Mention, other: Mention) -> bool:
     first, last = sorted((one, other), key=lambda mention: mention.start)
-    return not any(sign in text[first.end : last.start] for sign in ",.;\n")
+    return _CLAUSE_END.search(text, first.end, last.start) is None
+
+
+_CLAUSE_END = re.compile(r"[,.;\n]")
 
 
 def _foreign(mentions: tuple[Mention, ...]) -> bool:

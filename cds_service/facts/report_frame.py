@@ -85,9 +85,16 @@ def without_frame(text: str, is_known: Callable[[str], bool]) -> str:
 
 def _names(found: re.Match[str], is_known: Callable[[str], bool]) -> bool:
     name = found.groupdict().get("name")
-    return name is not None and any(is_known(word) for word in name.split() if len(word) > _INITIAL)
+    return name is not None and (
+        _DOUBTS.search(name) is not None or any(is_known(word) for word in name.split() if len(word) > _INITIAL)
+    )
 
 
+_DOUBTS = re.compile(
+    r"\b(?:equivocal|inconclusive|indeterminate|positive|possibl[ey]|probabl[ey]|unclear|uncertain|doubtful|pending)\b",
+    re.IGNORECASE,
+)
+"""What a word behind "reported:" says, and is no name."""
 _INITIAL = 2
 """So long is an initial with its full stop."""
 

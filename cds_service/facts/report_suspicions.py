@@ -20,12 +20,12 @@ from cds_service.facts.breast_suspicions import (
     without_own_findings,
 )
 from cds_service.facts.clinic_notes import is_settled, tells_of_later_surgery
-from cds_service.facts.conclusions import is_harmless, understand_conclusion
+from cds_service.facts.conclusions import understand_conclusion
 from cds_service.facts.dates import When, when
 from cds_service.facts.elsewhere_suspicions import of_other_report
 from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.long_before import of_seen_before
-from cds_service.facts.mentions import Kind, Mention, Reading
+from cds_service.facts.mentions import Kind, Reading, is_denied
 from cds_service.facts.model import Evidence
 from cds_service.facts.record_suspicions import of_other_side
 from cds_service.facts.reported import (
@@ -111,14 +111,10 @@ def of_reports(
 
 
 def _understood(report: DiagnosticReport, source: Source) -> Iterator[Reading]:
-    """What a report says that finds anything, without what it explains itself: "8 mm lung nodule, a hamartoma"."""
+    """What a report says that finds anything, without what it explains: "the lesion is a typical haemangioma"."""
     for text in texts_of_report(report):
         if source.read(text).of(Kind.METASTASIS, Kind.IMAGING_FINDING):  # reading is quicker
-            yield understand_conclusion(text, _is_harmless, source).reading
-
-
-def _is_harmless(mention: Mention) -> bool:
-    return is_harmless(mention, imaging=True, old=True)
+            yield understand_conclusion(text, is_denied, source).reading  # open or not
 
 
 def _is_unnamed(report: DiagnosticReport) -> bool:

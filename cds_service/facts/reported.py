@@ -14,6 +14,9 @@ from cds_service.facts.source import Source, texts_of
 from cds_service.facts.suspicion import Suspicion
 from cds_service.fhir.resources import DiagnosticReport
 
+IMAGING_OF_THE_BODY = frozenset({"ultrasound", "mri", "ct", "pet", "bone-scan", "radiography"})
+"""Imaging that sees more than the breast."""
+
 UNDER_WAY = frozenset(
     {"registered", "partial", "preliminary", "final", "amended", "corrected", "appended", "unknown", None}
 )

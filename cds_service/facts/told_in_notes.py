@@ -67,13 +67,13 @@ def therapy_begun(source: Source) -> tuple[Evidence, ...]:
 
 
 def _stages_after(text: str, source: Source) -> bool:
-    staged = (each for each in _sentences(text) if _CONDITION.search(each) is None)
+    staged = (each for each in _sentences(text) if not _is_supposed(each))
     return any(said.prefix.startswith("y") for each in staged for said in source.read(each).staging)
 
 
 def _is_positive(sentence: str, source: Source, *, note: bool) -> bool:
     reading = source.read(sentence)
-    if any(said.n in _POSITIVE for said in reading.staging):
+    if any(said.n in _POSITIVE for said in reading.staging) and not _is_supposed(sentence):
         return True
     if not note:  # a breast report is read for its nodes (`facts.nodes`)
         return False
@@ -98,6 +98,15 @@ _DENIED = re.compile(
 )
 _CONDITION = re.compile(r"\bif\b[^,:]*$", re.IGNORECASE)
 """What makes the rest of a sentence a plan for either case: "ALND if node positive"."""
+
+
+def _is_supposed(sentence: str) -> bool:
+    """Whether a sentence writes T and N out for a case that may come: "if ypT1 ypN0, no radiotherapy"."""
+    written = _WRITTEN_OUT.search(sentence)
+    return written is not None and _CONDITION.search(sentence[: written.start()]) is not None
+
+
+_WRITTEN_OUT = re.compile(r"\b[cpy]{0,2}[TN](?:[0-4]|is)", re.IGNORECASE)
 
 
 def _is_planned_for(sentence: str, source: Source) -> bool:

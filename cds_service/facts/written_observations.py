@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 from cds_service.facts import unread
 from cds_service.facts.breast_studies import TYPES_OF_BREAST, names_breast
-from cds_service.facts.conclusions import IMAGING_OF_THE_BODY, is_harmless, understand_conclusion
+from cds_service.facts.conclusions import is_harmless, understand_conclusion
 from cds_service.facts.dates import When
 from cds_service.facts.mentions import Kind, Mention
 from cds_service.facts.model import Evidence
 from cds_service.facts.observations import has_result, observed
 from cds_service.facts.record_suspicions import read_elsewhere
+from cds_service.facts.reported import IMAGING_OF_THE_BODY
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.suspicion import Suspicion, is_mute
 from cds_service.fhir.resources import Observation

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cds_service.facts.advice import is_general_advice, is_watched_for
+from cds_service.facts.advice import is_general_advice, is_taken_for_granted, is_watched_for
 from cds_service.knowledge.model import Knowledge
 from tests.support import resources as make
 
@@ -92,3 +92,11 @@ def test_what_stands_behind_advice_is_watched_for() -> None:
 )
 def test_what_advice_takes_for_granted_is_hers(text: str, watched: bool, why: str) -> None:
     assert is_watched_for(text, text.index("pain")) is watched, why
+    assert is_taken_for_granted(text, text.index("pain")) is (not watched), why
+
+
+def test_what_no_advice_speaks_of_is_not_taken_for_granted_by_any() -> None:
+    """Nor is it to be watched for: it is read as it stands."""
+    for text in ("Back pain is still there", "The cough is still there. Back pain"):
+        assert not is_taken_for_granted(text, text.index("pain"))
+        assert not is_watched_for(text, text.index("pain"))

@@ -4,7 +4,7 @@ import pytest
 
 from cds_service.facts.report_frame import without_frame
 
-KNOWN = frozenset({"rib", "liver", "pleural", "effusion", "spine"})
+KNOWN = frozenset({"rib", "liver", "pleural", "effusion", "spine", "r"})  # an initial is no "right"
 
 
 def is_known(word: str) -> bool:
@@ -58,6 +58,7 @@ def test_a_line_that_is_nothing_but_a_name_and_a_degree(signer: str) -> None:
         ("Signed by Pleural Effusion", "no name"),
         ("Reviewed by Dr. Rib Destroyed", "a name that holds a word of reports"),
         ("Reviewed by two readers", "no name"),
+        ("Reviewed: Equivocal", "what it came to"),
         ("Workstation: liver", "no number of a machine"),
         ("I have personally reviewed the images and agree with the interpretation except for the rib", "an exception"),
         ("I have personally reviewed the images and disagree with the interpretation", "another opinion"),

@@ -657,3 +657,48 @@ def test_lymphedema_that_is_watched_is_no_new_lump(facts_of: FactsOf) -> None:
 def test_a_note_that_leaves_it_open(days: int, more: dict[str, object], kind: str, why: str, facts_of: FactsOf) -> None:
     told = report("Progress note", conclusion="Restaged. Feels well.", days=days, **more)
     assert suspected(facts_of(*FOLLOWED, told)["metastasis-suspected"]) == kind, why
+
+
+def test_what_comes_after_a_late_operation_is_follow_up_all_the_same(facts_of: FactsOf) -> None:
+    """The cancer is known since its diagnosis: 280 days later a suspicious mass is not how it showed itself."""
+    seen = report("Mammogram", conclusion="Left breast mass, BI-RADS 5.", days=20)
+    assert suspected(facts_of(cancer(days=300), surgery(120), seen)["metastasis-suspected"]) == OPEN
+    assert suspected(facts_of(cancer(days=30), seen)["metastasis-suspected"]) == NONE
+
+
+@pytest.mark.parametrize(("code", "expected"), [("icd:C50.919", OPEN), ("icd:C50.912", NONE)])
+def test_a_finding_on_a_side_that_only_reports_know(code: str, expected: str, facts_of: FactsOf) -> None:
+    """Beside words that nobody knows: where the record does not name the breast, they may be of another cancer."""
+    seen = report("Mammogram", conclusion="Left breast: suspicious calcifications, xyzzy.", days=25)
+    known = report("US breast", conclusion="Known left breast cancer.", days=18)
+    assert suspected(facts_of(cancer(code), seen, known)["metastasis-suspected"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("study", "open_"),
+    [
+        *(("Ultrasound abdomen", True), ("MRI knee", True), ("CT sinus", True), ("Cardiac PET", True)),
+        *(("Three phase bone scan", True), ("Chest x-ray", True), ("Hearing test", False)),
+    ],
+)
+def test_imaging_that_says_nothing_yet(study: str, open_: bool, facts_of: FactsOf) -> None:
+    """What it saw of the body may stand in a file."""
+    under_way = DiagnosticReport(code=concept(text=study), status="preliminary", effective_date_time=ago(10))
+    assert (suspected(facts_of(cancer(), under_way)["metastasis-suspected"]) == OPEN) is open_
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "why"),
+    [
+        ("Liver metastases.", OPEN, "whenever they were seen"),
+        ("8 mm lung nodule.", OPEN, "it may have been the first sign"),
+        ("The segment 7 lesion is a typical haemangioma.", NONE, "which the report explains itself"),
+        ("Lungs clear.", NONE, "nothing was seen"),
+        ("Xyzzy.", NONE, "of then, and nothing that anybody knows"),
+    ],
+)
+def test_what_was_seen_before_the_work_up_of_a_new_cancer(
+    said: str, expected: str, why: str, facts_of: FactsOf
+) -> None:
+    seen = report(CT, conclusion=said, days=300)
+    assert suspected(facts_of(cancer(), seen)["metastasis-suspected"]) == expected, why

@@ -336,6 +336,7 @@ def shown(facts: Facts) -> list[str]:
         (observation(GROUP_CLINICAL, IIA, status="cancelled"), "cancelled"),
         (observation(GROUP_CLINICAL, IIA, status="registered"), "no result yet"),
         (observation(GROUP_CLINICAL, IIA, focus="Condition/lung"), "of another disease"),
+        (observation(GROUP_CLINICAL, IIA, focus="urn:uuid:lung"), "likewise, which is named by its id alone"),
         (observation(GROUP_CLINICAL, IIA, method=concept("ncit:C139446")), "A8: prognostic IIA can be an anatomic IIB"),
         (observation(GROUP_CLINICAL, "sct:1222593007"), "D2: a code that does not exist"),
         (observation(GROUP_CLINICAL, "to be discussed"), "no stage at all"),
