@@ -17,7 +17,7 @@ from cds_service.facts.text_sizes import sizes
 from cds_service.knowledge.findings import Effect, Role
 
 _TNM = re.compile(
-    r"(?P<tp>[cpra]|[yr][cp])?t(?P<t>is|x|[0-4])(?P<ts>mi|[a-d])?\d?"
+    r"(?P<tp>[cpra]|[yr][cp])?t(?P<t>is|x|[0-4])(?:(?P<ts>mi|[a-d])\d?)?"
     r"(?:(?P<np>[cp]|[yr][cp])?n(?P<n>mi|x|[0-3])(?P<ns>mi|[a-c])?)?"
     r"(?:(?P<mp>[cp])?m(?P<m>x|[01]))?"
     r"|(?P<np2>[cpr]|[yr][cp])?n(?P<n2>x|[0-3])(?P<ns2>mi|[a-c])?(?:(?P<mp2>[cp])?m(?P<m2>x|[01]))?"
@@ -50,19 +50,19 @@ _PREFIX_WORDS = {
     "yp": "yp",
     "yc": "yc",
 }
-_SIGN = "[-/~\u2010-\u2014\u2212]"
+_SIGN = r"[-/\\|~\u2010-\u2014\u2212]"
 _RANGE = re.compile(
     rf"(?:{_SIGN}|\s(?:to|or)\s"
-    rf"|\s*(?:{_SIGN}|&|and)\s*(?=[0-4](?:mi|[a-d])?\s*(?:$|[,;()]|\.(?!\d)|[cp]?[nm][0-4x])))"
+    rf"|\s*(?:{_SIGN}|[&,]|and)\s*(?=[0-4](?:mi|[a-d])?\s*(?:$|[,;()]|\.(?!\d)|[cp]?[nm][0-4x])))"
     r"(?P<last>[0-4])(?:mi|[a-d])?(?!\d|\.\d|/\d\d|(?:/\d+)?\s*(?:mm|cm|(?:\w+\s+){0,2}(?:nodes?|lns?))\b)",
     re.IGNORECASE,
 )
 """What makes a category the first of a range: "T2-3", "N0/1", "T1c or 2", "T2 / 3 N0"; "T2-T3" is two categories."""
-_TO = re.compile(rf"\s*(?:-*>|{_SIGN}|[&\u2192]|\b(?:to|or|and)\b)\s*", re.IGNORECASE)
+_TO = re.compile(rf"\s*(?:-*>|{_SIGN}|[&\u2192]|,(?=[bc]\b)|\b(?:to|or|and)\b)\s*", re.IGNORECASE)
 """What may stand between the ends of a range of groups."""
-_OF_A_NUMBER = frozenset({"cm", "mm", "nodes", "lns", "years", "yrs", "months", "weeks", "days", "contrast"})
+_OF_A_NUMBER = frozenset({"cm", "mm", "nodes", "lns", "weeks", "days", "contrast"})
 """Behind what is no other end: "stage IIA - 2 cm", "stage IIA - IV contrast"."""
-_OR_MORE = re.compile(r"\+|,?\s+at\s+least\b(?!\s+\d)", re.IGNORECASE)
+_OR_MORE = re.compile(r"\+|\s*[,(]?\s*\bat\s+least\b(?!\s+\d)", re.IGNORECASE)
 """Behind what is only the least it may be: "IIA+", "T2 at least"."""
 _NOT_TUMOUR_T = frozenset({"weighted", "signal", "hyperintense", "hypointense", "flair", "level", "score"})
 _NEAR = 7
@@ -98,10 +98,24 @@ def mark_staging(parse: Parse) -> list[Written]:
 
 
 def staging(parse: Parse, found: list[Written]) -> tuple[StagingText, ...]:
-    """What a text says on stage and size, in order, without what is negated, doubtful or somebody else's."""
-    sure = [(at, read) for at, read in found if not _doubtful(parse, at)]
+    """What a text says on stage and size, in order, without what is negated or somebody else's.
+
+    What is doubtful says nothing by itself, but leaves open what is sure: "cT2 cN0, possible N1", "IIA, r/o IIB".
+    """
+    own = [(at, read, _doubtful(parse, at)) for at, read in found if not parse.flags[at] & (NEGATED | FAMILY)]
+    sure = [(at, read) for at, read, doubtful in own if not doubtful]
     sized = sizes(parse)
-    return _joined(parse, sorted([*sure, *sized], key=lambda written: written[0])) if sure or sized else ()
+    if not sure and not sized:
+        return ()
+    kinds = [kind for kind in ("stage", "t", "n") if any(getattr(read, kind) is not None for _, read in sure)]
+    open_too = [(at, _of_kinds(read, kinds)) for at, read, doubtful in own if doubtful]
+    return _joined(parse, sorted([*sure, *open_too, *sized], key=lambda written: written[0]))
+
+
+def _of_kinds(read: StagingText, kinds: list[str]) -> StagingText:
+    """What is read of these kinds; not stage IV, which is a suspicion or a question of its own."""
+    said = {kind: getattr(read, kind) for kind in kinds if getattr(read, kind) != "IV"}
+    return StagingText(prefix=read.prefix, **said)
 
 
 # --- T, N, M ---------------------------------------------------------------------------------------------------------
@@ -148,6 +162,8 @@ def _n(number: str | None, letter: str | None) -> str | None:
 def _in_cancer_context(parse: Parse, index: int) -> bool:
     """A bare "T2" is a category only beside an N or M or a cancer word: it may be a vertebra or an MRI weighting."""
     items = parse.items
+    if _ends_range(parse, index):
+        return True
     if index and items[index - 1].key in ("at", "of", "in", "to"):  # "pain at T3"
         return False
     around = slice(max(0, index - _NEAR), index + _NEAR)
@@ -157,6 +173,13 @@ def _in_cancer_context(parse: Parse, index: int) -> bool:
     if any(_names_n_or_m(item.key) for item in items[max(0, index - 2) : index + 3]):
         return True
     return any(_names(unit, Kind.BREAST_CANCER) for unit in parse.owner[around])
+
+
+def _ends_range(parse: Parse, index: int) -> bool:
+    """Whether a T is the other end of a range that a category began: "cT2 to T3"."""
+    start = parse.items[index].start
+    staged = [at for at in range(max(0, index - 3), index) if (unit := parse.owner[at]) is not None and unit.staging]
+    return any(_TO.fullmatch(parse.text, parse.items[at].end, start) for at in staged)
 
 
 def _names_n_or_m(key: str) -> bool:
@@ -169,14 +192,13 @@ def _names(unit: Unit | None, kind: Kind) -> bool:
 
 
 def _doubtful(parse: Parse, index: int) -> bool:
-    """Whether what stands around a value takes it back: "?T2", "at least T2", "no", somebody else's."""
-    if parse.flags[index] & (NEGATED | FAMILY | UNCERTAIN):
+    """Whether what stands around a value makes it doubtful: "?T2", "at least T2", "r/o"."""
+    if parse.flags[index] & UNCERTAIN:
         return True
-    before = [item.key for item in parse.items[max(0, index - 2) : index]]
-    if not before or before == ["-", ">"]:  # an arrow
-        return False
-    bound = before[-1] in ("?", ">", "<", "\u2265", "\u2264", "least") or before in (["<", "="], [">", "="])
-    return bound or parse.items[index - 1].entry.effect is Effect.RULES_OUT
+    near = parse.items[max(0, index - 2) : index]
+    signs = " ".join(item.key for item in near)
+    bound = signs != "- >" and signs.endswith(("?", ">", "<", "> =", "< =", "\u2265", "\u2264", "least"))
+    return bound or [item.entry.effect for item in near[-1:]] == [Effect.RULES_OUT]
 
 
 # --- stage groups ----------------------------------------------------------------------------------------------------
@@ -259,7 +281,7 @@ def _range(parse: Parse, last: int, prefix: str, first: str) -> list[Written]:
     else:
         stage, end = _written_group(items, at)
     known = items[at].role not in (Role.UNKNOWN, Role.NUMBER, Role.WORD)  # the first word of "3 month follow-up"
-    counts = any(item.key in _OF_A_NUMBER for item in items[end + 1 : end + 2])
+    counts = any(item.key in _OF_A_NUMBER for item in items[end : end + 2])
     if stage is None or counts or (known and not lettered):
         return []
     parse.own(Unit(_implied(stage, at), list(range(at, end + 1)), staging=True))
@@ -287,9 +309,9 @@ def _written_group(items: list[Item], at: int) -> tuple[str | None, int]:
 def _spelled_group(items: list[Item], at: int) -> tuple[str, int]:
     """The same of a number in words: "stage four", "stage two B"; "a" behind it is mostly the article."""
     number = _SPELLED[items[at].key]
-    for follows in items[at + 1 : at + 2]:
+    for follows in items[at : at + 2]:
         group = number + follows.key.upper()
-        if follows.key != "a" and follows.role is Role.WORD and group in _LETTERED:  # no "b/l"
+        if follows.role is Role.WORD and group in _LETTERED:  # not "a", nor "b/l"
             return group, at + 1
     return number, at
 
@@ -297,7 +319,7 @@ def _spelled_group(items: list[Item], at: int) -> tuple[str, int]:
 def _is_of_an_organ(parse: Parse, first: int, last: int) -> bool:
     """Whether a group is that of an organ or an ulcer named beside it, "stage 3 CKD", and not "stage I, CKD"."""
     items = parse.items
-    for at in range(last + 1, min(last + 4, len(items))):
+    for at in range(last, min(last + 4, len(items))):
         if _names(parse.owner[at], Kind.BREAST_CANCER):
             return False
         if items[at].role in (Role.JOIN, Role.BREAK):

@@ -6,6 +6,7 @@ import pytest
 
 from cds_service.facts.mentions import Kind, StagingText
 from cds_service.facts.text import read_text
+from cds_service.facts.text_staging import is_staging
 from cds_service.knowledge.findings import Findings
 from cds_service.knowledge.findings_file import load_findings
 
@@ -49,6 +50,7 @@ SAID = [
     ("stage group II", StagingText(stage="II"), "what may stand between, and no group that stands alone"),
     (", stage II, seen then with chronic kidney disease", StagingText(stage="II"), "a comma that begins a text"),
     ("stage one", StagingText(stage="I"), "in words"),
+    ("stage two a", StagingText(stage="II"), "an article"),
     ("stage two", StagingText(stage="II"), "in words"),
     ("stage two b/l", StagingText(stage="II"), "both sides, no letter"),
     ("stage two (B. Smith, MD)", StagingText(stage="II"), "a name"),
@@ -57,6 +59,8 @@ SAID = [
     ("stage two C", StagingText(stage="II"), "there is no such letter"),
     ("stage two breast cancer", StagingText(stage="II"), "another word behind it"),
     ("stage four", StagingText(stage="IV"), "metastatic"),
+    ("stage IB", StagingText(stage="IB"), "the stage of micrometastasis"),
+    ("stage 3B", StagingText(stage="IIIB"), "in Arabic numbers"),
     ("stage IIIC", StagingText(stage="IIIC"), "the highest that is not metastatic"),
     ("stage 3C", StagingText(stage="IIIC"), "likewise"),
     ("stage 4a", StagingText(stage="IV"), "no such letter, but whoever writes it means IV"),
@@ -83,6 +87,7 @@ SAID = [
     ("stage II breast cancer with CKD", StagingText(stage="II"), "the cancer's, named first"),
     ("stage I. CKD stage 3", StagingText(stage="I"), "the second is the kidney's"),
     ("stage II IDC, colon cancer", StagingText(stage="II"), "of the nearer one"),
+    ("stage II, seen again after a history of colon cancer", StagingText(stage="II"), "another cancer far behind"),
     ("anatomic stage IIA, prognostic stage IB", StagingText(stage="IIA"), "only the second is prognostic"),
     ("anatomic stage IIA, prognostic IB", StagingText(stage="IIA"), "only the second is prognostic"),
     ("anatomic stage IIA, prognostic group IB", StagingText(stage="IIA"), "only the second is prognostic"),
@@ -90,7 +95,17 @@ SAID = [
     ("IDC, T2", StagingText(t="T2"), "beside a cancer"),
     ("breast cancer mets, T3", StagingText(t="T3"), "beside an entry that says more than the cancer"),
     ("T2 IDC, liver normal", StagingText(t="T2"), "another organ is no vertebra"),
+    ("pT1c2 N0", StagingText(prefix="p", t="T1", n="N0"), "a number behind the letter"),
     ("T2 N1a", StagingText(t="T2", n="N1"), "beside an N with its letter"),
+    ("N1 T2", StagingText(t="T2", n="N1"), "behind the N"),
+    ("clinical stage of T2N0", StagingText(t="T2", n="N0"), "with its N it is no vertebra"),
+    ("T2N1M1, at least", StagingText(t="T2", n="N1", m="M1"), "there is nothing above M1"),
+    (
+        "Lumbar spine normal in January of 2020 and in May of 2021, IDC, T2",
+        StagingText(t="T2"),
+        "of a spine named long before it is not",
+    ),
+    ("N0 in 2019. Seen by the clinic for pain, T3", StagingText(n="N0"), "a vertebra, the N is far"),
     ("pT1Nmi", StagingText(prefix="p", t="T1", n="N1mi"), "short for N1mi"),
     ("T2N1M1", StagingText(t="T2", n="N1", m="M1"), "metastatic"),
     ("-> IIA", StagingText(stage="IIA"), "an arrow that begins a text is no bound"),
@@ -138,6 +153,8 @@ NOT_SAID = [
     ("T2 hyperintense lesion in liver", "an MRI weighting"),
     ("T2", "alone, it may be anything"),
     ("T3 T4 tender", "two vertebrae"),
+    ("pain T3-T4", "two vertebrae"),
+    ("IDC, T12 tender", "a vertebra"),
     ("spine T2, IDC", "a vertebra, and the spine is the first word"),
     ("IDC, lesion of bone T3", "a vertebra"),
     ("IDC, pain at T3", "a vertebra, though there is a cancer"),
@@ -145,6 +162,7 @@ NOT_SAID = [
     ("> T2N1 -", "a bound, whatever follows"),
     ("?T2N1", "doubtful"),
     ("DCIS? T2N1", "a question that may be of either"),
+    ("N0 (at least)", "a bound, said behind"),
     (">= T2N1", "a bound"),
     ("<= T2N1", "a bound"),
     ("T2N1+", "a bound"),
@@ -178,6 +196,7 @@ NOT_SAID = [
     ("chronic kidney disease, stage 2", "the kidney's"),
     ("chronic kidney disease, stage 4", "the kidney's"),
     ("chronic kidney disease, stage 4 chest pain", "the kidney's: what follows is no cancer"),
+    ("stage: 3 CKD", "the kidney's"),
     ("COPD stage 3", "of the lungs"),
     ("stage 4 ESRD", "the kidney's"),
     ("Masaoka stage IIA", "of a thymoma"),
@@ -243,6 +262,9 @@ def test_a_range_gives_both_ends(findings: Findings) -> None:
         ("breast cancer, IIA/B", ["IIA", "IIB"], "without the word stage"),
         ("stage IIB/A", ["IIB", "IIA"], "the lower one second"),
         ("stage IIB or a cyst", ["IIB"], "an article"),
+        ("stage IIA,B", ["IIA", "IIB"], "a comma without a blank"),
+        ("stage IIA|B", ["IIA", "IIB"], "an upright stroke"),
+        ("stage IIA, b/l", ["IIA"], "both sides"),
         ("stage IIA - b/l", ["IIA"], "both sides"),
         ("stage I-II", ["I", "II"], "neither has a letter"),
         ("stage I or II", ["I", "II"], "neither has a letter"),
@@ -283,6 +305,11 @@ def test_both_ends_of_a_range_of_groups(text: str, groups: list[str], why: str, 
         ("cT2 - 3 cN0", [("c", "T2", None), ("c", "T3", "N0")]),
         ("cN0, cT2 / 3", [("c", "T2", "N0"), ("c", "T3", None)]),
         ("cT2\u20113 cN0", [("c", "T2", None), ("c", "T3", "N0")]),
+        ("cT2, 3 cN0", [("c", "T2", None), ("c", "T3", "N0")]),
+        ("T2N1, T1", [("", "T2", "N1"), ("", "T1", None)]),
+        ("cT2 -> T3 cN0", [("c", "T2", None), ("c", "T3", "N0")]),
+        ("cT2 to T3 cN0", [("c", "T2", None), ("c", "T3", "N0")]),
+        ("cT2-T3. cN0", [("c", "T2", None), ("", "T3", None), ("c", None, "N0")]),
         ("cT2N0 / 1", [("c", "T2", "N0"), ("c", None, "N1")]),
     ],
 )
@@ -299,11 +326,35 @@ def test_clinical_and_pathological_staging_are_kept_apart(findings: Findings) ->
     )
 
 
-def test_a_size_belongs_to_the_nearer_end_of_a_range(findings: Findings) -> None:
-    assert read_text("stage I-II, 3 cm", findings).staging == (
-        StagingText(stage="I"),
-        StagingText(stage="II", size_mm=30.0),
-    )
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("stage IIA, likely IIB", [{"stage": "IIA"}, {"stage": "IIB"}]),
+        ("stage IIA, r/o stage IIB", [{"stage": "IIA"}, {"stage": "IIB"}]),
+        ("T2 N0, N1 suspected", [{"t": "T2", "n": "N0"}, {"n": "N1"}]),
+        ("T2 N0, N1?", [{"t": "T2", "n": "N0"}, {"n": "N1"}]),
+        ("T2 N0, ?T3", [{"t": "T2", "n": "N0"}, {"t": "T3"}]),
+        ("T2, possible N1", [{"t": "T2"}]),  # of N nothing is sure
+        ("stage IIA, r/o stage IV", [{"stage": "IIA"}]),  # what every staging asks
+        ("T2 N0, no N1", [{"t": "T2", "n": "N0"}]),
+        ("stage IIA, mother had stage IIIA", [{"stage": "IIA"}]),
+    ],
+)
+def test_what_is_doubtful_leaves_open_what_is_sure(text: str, said: list[dict[str, str]], findings: Findings) -> None:
+    assert read_text(f"{text}, breast cancer", findings).staging == tuple(StagingText(**each) for each in said)
+
+
+@pytest.mark.parametrize("text", ["stage I-II, 3 cm", "stage I-II 3 cm"])
+def test_a_size_belongs_to_the_nearer_end_of_a_range(text: str, findings: Findings) -> None:
+    assert read_text(text, findings).staging == (StagingText(stage="I"), StagingText(stage="II", size_mm=30.0))
+
+
+@pytest.mark.parametrize(
+    ("word", "is_one"),
+    [("t2n1", True), ("ypn0", True), ("m1", True), ("t12", False), ("iia", False), ("mass", False), ("n", False)],
+)
+def test_a_word_that_is_a_category(word: str, is_one: bool) -> None:
+    assert is_staging(word) is is_one
 
 
 @pytest.mark.parametrize(
