@@ -6,6 +6,7 @@ a value that is negated or doubtful, says nothing; both ends of a range are give
 
 import re
 from collections.abc import Mapping
+from itertools import takewhile
 
 import msgspec
 
@@ -16,7 +17,7 @@ from cds_service.facts.text_sizes import sizes
 from cds_service.knowledge.findings import Effect, Role
 
 _TNM = re.compile(
-    r"(?P<tp>[cpra]|[yr][cp])?t(?P<t>is|x|[0-4])(?P<ts>mi|[a-d])?\d?"
+    r"(?P<tp>[cpra]|[yr][cp])?t(?P<t>is|x|[0-4])(?:(?P<ts>mi|[a-d])\d?)?"
     r"(?:(?P<np>[cp]|[yr][cp])?n(?P<n>mi|x|[0-3])(?P<ns>mi|[a-c])?)?"
     r"(?:(?P<mp>[cp])?m(?P<m>x|[01]))?"
     r"|(?P<np2>[cpr]|[yr][cp])?n(?P<n2>x|[0-3])(?P<ns2>mi|[a-c])?(?:(?P<mp2>[cp])?m(?P<m2>x|[01]))?"
@@ -25,21 +26,18 @@ _TNM = re.compile(
 _TNM_BEGINS = frozenset("tnmcprya")
 """The letters that a category may begin with: most words begin otherwise, and cost no match."""
 _GROUP = re.compile(r"(?P<number>iv|i{1,3}|[0-4])(?P<letter>[abc])?")
-_ROMAN = {"0": "0", "1": "I", "2": "II", "3": "III", "4": "IV"}
+_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 _SPELLED = {"one": "I", "two": "II", "three": "III", "four": "IV"}
-_LETTERED = {"I": "AB", "II": "AB", "III": "ABC", "IV": "", "0": ""}
+_LETTERED = frozenset({"IA", "IB", "IIA", "IIB", "IIIA", "IIIB", "IIIC"})
 _BARE_GROUPS = frozenset({"iia", "iib", "iiia", "iiib", "iiic"})
-_STAGE_WORDS = frozenset({"stage", "stg", "staged"})
+_STAGE_WORDS = frozenset({"stage", "stg"})
 _OTHER_STAGE_WORDS = frozenset(
     {"ckd", "kidney", "renal", "esrd", "ulcer", "pressure", "decubitus", "copd", "fibrosis", "heart", "hf"}
 )
-_STAGED_BESIDE = frozenset(
-    {
-        *("hypertension", "htn", "lymphedema", "lymphoedema", "cirrhosis", "endometriosis", "sarcoidosis", "prolapse"),
-        *("reconstruction", "expander", "expanders", "implant", "masaoka", "rai", "binet"),
-    }
-)
-"""What has stages of its own, and often stands beside the stage of a breast cancer."""
+_STAGED_BESIDE = frozenset({"lymphedema", "lymphoedema", "endometriosis", "prolapse", "masaoka", "rai", "binet"})
+"""What has stages of its own and often stands beside the stage of a breast cancer, besides what is read as another
+reason ("hypertension", "tissue expander").
+"""
 _EARLY = frozenset({"0", "I", "IA", "IB", "II", "IIA"})
 """Groups that may bring a warning. A higher one counts as the cancer's where it could be."""
 _PREFIX_WORDS = {
@@ -52,12 +50,22 @@ _PREFIX_WORDS = {
     "yp": "yp",
     "yc": "yc",
 }
+_SIGN = r"[-/\\|~\u2010-\u2014\u2212]"
 _RANGE = re.compile(
-    r"(?:[-\u2013\u2014/]| to | or )(?P<last>[0-4])(?:mi|[a-d])?(?![\d./]|\s*(?:mm|cm|nodes?\b|lns?\b))"
+    rf"(?:{_SIGN}|\s(?:to|or)\s"
+    rf"|\s*(?:{_SIGN}|[&,]|and)\s*(?=[0-4](?:mi|[a-d])?\s*(?:$|[,;()]|\.(?!\d)|[cp]?[nm][0-4x])))"
+    r"(?P<last>[0-4])(?:mi|[a-d])?(?!\d|\.\d|/\d\d|(?:/\d+)?\s*(?:mm|cm|(?:\w+\s+){0,2}(?:nodes?|lns?))\b)",
+    re.IGNORECASE,
 )
-"""What makes a category the first of a range: "T2-3", "N0/1", "T1c or 2"; "T2-T3" is two categories."""
+"""What makes a category the first of a range: "T2-3", "N0/1", "T1c or 2", "T2 / 3 N0"; "T2-T3" is two categories."""
+_TO = re.compile(rf"\s*(?:-*>|{_SIGN}|[&\u2192]|,(?=[bc]\b)|\b(?:to|or|and)\b)\s*", re.IGNORECASE)
+"""What may stand between the ends of a range of groups."""
+_OF_A_NUMBER = frozenset({"cm", "mm", "nodes", "lns", "weeks", "days", "contrast"})
+"""Behind what is no other end: "stage IIA - 2 cm", "stage IIA - IV contrast"."""
+_OR_MORE = re.compile(r"\+|\s*[,(]?\s*\bat\s+least\b(?!\s+\d)", re.IGNORECASE)
+"""Behind what is only the least it may be: "IIA+", "T2 at least"."""
 _NOT_TUMOUR_T = frozenset({"weighted", "signal", "hyperintense", "hypointense", "flair", "level", "score"})
-_NEAR = 6
+_NEAR = 7
 
 
 Written = tuple[int, StagingText]
@@ -82,7 +90,7 @@ def mark_staging(parse: Parse) -> list[Written]:
                 found += _group(parse, index)
     for index in parse.roles.get(Role.UNKNOWN, ()):
         key = parse.items[index].key
-        if key[0] in _TNM_BEGINS and len(key) > 1 and (category := _TNM.fullmatch(key)):
+        if key[0] in _TNM_BEGINS and (category := _TNM.fullmatch(key)):
             found += _category(parse, index, category.groupdict())
         elif key in _BARE_GROUPS:
             found += _bare_group(parse, index)
@@ -90,10 +98,24 @@ def mark_staging(parse: Parse) -> list[Written]:
 
 
 def staging(parse: Parse, found: list[Written]) -> tuple[StagingText, ...]:
-    """What a text says on stage and size, in order, without what is negated, doubtful or somebody else's."""
-    sure = [(at, read) for at, read in found if not _doubtful(parse, at)]
+    """What a text says on stage and size, in order, without what is negated or somebody else's.
+
+    What is doubtful says nothing by itself, but leaves open what is sure: "cT2 cN0, possible N1", "IIA, r/o IIB".
+    """
+    own = [(at, read, _doubtful(parse, at)) for at, read in found if not parse.flags[at] & (NEGATED | FAMILY)]
+    sure = [(at, read) for at, read, doubtful in own if not doubtful]
     sized = sizes(parse)
-    return _joined(parse, sorted([*sure, *sized], key=lambda written: written[0])) if sure or sized else ()
+    if not sure and not sized:
+        return ()
+    kinds = [kind for kind in ("stage", "t", "n") if any(getattr(read, kind) is not None for _, read in sure)]
+    open_too = [(at, _of_kinds(read, kinds)) for at, read, doubtful in own if doubtful]
+    return _joined(parse, sorted([*sure, *open_too, *sized], key=lambda written: written[0]))
+
+
+def _of_kinds(read: StagingText, kinds: list[str]) -> StagingText:
+    """What is read of these kinds; not stage IV, which is a suspicion or a question of its own."""
+    said = {kind: getattr(read, kind) for kind in kinds if getattr(read, kind) != "IV"}
+    return StagingText(prefix=read.prefix, **said)
 
 
 # --- T, N, M ---------------------------------------------------------------------------------------------------------
@@ -111,6 +133,8 @@ def _category(parse: Parse, index: int, part: Mapping[str, str | None]) -> list[
     if m == "1":
         implied.append(Part(Kind.METASTASIS, "unspecified", index))
     parse.own(Unit(implied, [index], staging=True))
+    if m != "1" and _OR_MORE.match(parse.text, parse.items[index].end):
+        return []
     t = None if part["t"] in (None, "x") else f"T{part['t']}"
     n = _n(part["n"] or part["n2"], part["ns"] or part["ns2"])
     first = (index, StagingText(prefix=prefix, t=t, n=n, m=f"M{m}" if m in ("0", "1") else None))
@@ -138,56 +162,70 @@ def _n(number: str | None, letter: str | None) -> str | None:
 def _in_cancer_context(parse: Parse, index: int) -> bool:
     """A bare "T2" is a category only beside an N or M or a cancer word: it may be a vertebra or an MRI weighting."""
     items = parse.items
+    if _ends_range(parse, index):
+        return True
     if index and items[index - 1].key in ("at", "of", "in", "to"):  # "pain at T3"
         return False
-    for at in range(max(0, index - _NEAR), min(len(items), index + _NEAR + 1)):
-        item = items[at]
+    around = slice(max(0, index - _NEAR), index + _NEAR)
+    for item in items[around]:
         if item.key in _NOT_TUMOUR_T or (item.role is Role.SITE and item.entry.id in ("spine", "bone")):
             return False
-    close = items[max(0, index - 2) : index + 3]
-    if any(item.key[-2:-1] in ("n", "m") and is_staging(item.key) for item in close if item is not items[index]):
+    if any(_names_n_or_m(item.key) for item in items[max(0, index - 2) : index + 3]):
         return True
-    near = parse.owner[max(0, index - _NEAR) : index + _NEAR]
-    return any(part.kind is Kind.BREAST_CANCER for unit in near if unit for part in unit.parts)
+    return any(_names(unit, Kind.BREAST_CANCER) for unit in parse.owner[around])
+
+
+def _ends_range(parse: Parse, index: int) -> bool:
+    """Whether a T is the other end of a range that a category began: "cT2 to T3"."""
+    start = parse.items[index].start
+    staged = [at for at in range(max(0, index - 3), index) if (unit := parse.owner[at]) is not None and unit.staging]
+    return any(_TO.fullmatch(parse.text, parse.items[at].end, start) for at in staged)
+
+
+def _names_n_or_m(key: str) -> bool:
+    category = _TNM.fullmatch(key)
+    return category is not None and (category["t"] is None or (category["n"] or category["m"]) is not None)
+
+
+def _names(unit: Unit | None, kind: Kind) -> bool:
+    return unit is not None and any(part.kind is kind for part in unit.parts)
 
 
 def _doubtful(parse: Parse, index: int) -> bool:
-    """Whether what stands around a value takes it back: "?T2", "at least T2", "no", somebody else's."""
-    if parse.flags[index] & (NEGATED | FAMILY | UNCERTAIN):
+    """Whether what stands around a value makes it doubtful: "?T2", "at least T2", "r/o"."""
+    if parse.flags[index] & UNCERTAIN:
         return True
-    before = parse.items[index - 1] if index else None
-    if before is None:
-        return False
-    if before.key == ">" and index > 1 and parse.items[index - 2].key == "-":  # an arrow
-        return False
-    return before.key in ("?", ">", "<", "\u2265", "\u2264", "least") or before.entry.effect in (
-        Effect.UNCERTAIN,
-        Effect.NEGATES,
-        Effect.RULES_OUT,
-    )
+    near = parse.items[max(0, index - 2) : index]
+    signs = " ".join(item.key for item in near)
+    bound = signs != "- >" and signs.endswith(("?", ">", "<", "> =", "< =", "\u2265", "\u2264", "least"))
+    return bound or [item.entry.effect for item in near[-1:]] == [Effect.RULES_OUT]
 
 
 # --- stage groups ----------------------------------------------------------------------------------------------------
 def _group(parse: Parse, index: int) -> list[Written]:
     items = parse.items
     at = index + 1
-    while at < len(items) and items[at].key in (":", "=", "is", "group"):
+    while at < len(items) and items[at].key in (":", "=", "-", "is", "group"):
         at += 1
     stage, last = _written_group(items, at) if at < len(items) else (None, at)
-    around = items[max(0, index - 2) : last + 4]
-    if any(item.key in _OTHER_STAGE_WORDS for item in around) or _is_other_disease(parse, index, last):
+    if _is_of_an_organ(parse, index, last):
         return []
-    if stage is not None and _is_of_what_stands_beside(parse, index, last, stage):
+    if _is_other_disease(parse, index, last) or _is_of_what_stands_beside(parse, index, last, stage):
+        if stage is not None:
+            parse.own(Unit([], list(range(index, last + 1))))  # and nothing else reads the group
         return []
     if stage is None:
         parse.own(Unit([Part(Kind.STAGING, "staging", index)], [index]))
         return []
-    implied = [Part(Kind.METASTASIS, "unspecified", index)] if stage == "IV" else []
-    parse.own(Unit(implied, list(range(index, last + 1)), staging=True))
-    if stage != "IV" and _prognostic(items, index, last):
+    parse.own(Unit(_implied(stage, index), list(range(index, last + 1)), staging=True))
+    if stage != "IV" and (_prognostic(items, index, last) or _OR_MORE.match(parse.text, items[last].end)):
         return []
     prefix = next((_PREFIX_WORDS[i.key] for i in items[max(0, index - 2) : index] if i.key in _PREFIX_WORDS), "")
     return [(index, StagingText(prefix=prefix, stage=stage)), *_range(parse, last, prefix, stage)]
+
+
+def _implied(stage: str, index: int) -> list[Part]:
+    return [Part(Kind.METASTASIS, "unspecified", index)] if stage == "IV" else []
 
 
 def _prognostic(items: list[Item], first: int, last: int) -> bool:
@@ -208,44 +246,45 @@ def _begins_group(items: list[Item], at: int) -> bool:
     named = at
     while named < len(items) and (items[named].key in _STAGE_WORDS or items[named].key == "group"):
         named += 1
-    if named >= len(items) or _GROUP.fullmatch(items[named].key) is None:
-        return False
-    return named > at or not items[named].key[0].isdigit()
+    begins = named < len(items) and _GROUP.fullmatch(items[named].key) is not None
+    return begins and (named > at or not items[named].key[0].isdigit())
 
 
 def _bare_group(parse: Parse, index: int) -> list[Written]:
     """ "IIB" without the word stage; groups that could be another word ("IA", "III") need it."""
     if parse.owner[index] is not None:
         return []
-    parse.own(Unit([], [index], staging=True))
-    if _prognostic(parse.items, index, index):
+    group = parse.items[index].key.upper()
+    if _is_other_disease(parse, index, index) or _is_of_what_stands_beside(parse, index, index, group):
         return []
-    return [(index, StagingText(stage=parse.items[index].key.upper()))]
+    parse.own(Unit([], [index], staging=True))
+    if _prognostic(parse.items, index, index) or _OR_MORE.match(parse.text, parse.items[index].end):
+        return []
+    return [(index, StagingText(stage=group)), *_range(parse, index, "", group)]
 
 
 def _range(parse: Parse, last: int, prefix: str, first: str) -> list[Written]:
-    """The other end of "stage I-IIA", "stage II/III", "stage IIA/B" or "stage IA -> 2B", as a value of its own."""
+    """The other end of "stage I-IIA", "stage II/III", "stage IIA or B" or "stage IA -> 2B", as a value of its own."""
     items = parse.items
-    at = last + 1
-    if at < len(items) and items[at].key in ("/", "-", "to", "or"):
-        at += 1
-    if at < len(items) and items[at].key in (">", "\u2192"):
-        at += 1
-    if at >= len(items):
+    to = _TO.match(parse.text, items[last].end)
+    if to is None:
         return []
-    letter, number = items[at].key.upper(), first.rstrip("ABC")
-    between = parse.text[items[last].end : items[at].start]
-    if number != first and between in ("/", "-") and letter in ("A", "B", "C"):
-        stage, end = (number + letter if letter in _LETTERED[number] else None), at
-    elif items[at].role not in (Role.UNKNOWN, Role.NUMBER):
+    at = last
+    while at < len(items) and items[at].start < to.end():
+        at += 1
+    if at == len(items):
         return []
+    number, letter = first.rstrip("ABC"), parse.text[items[at].start : items[at].end].upper()
+    lettered = number != first and (letter in ("B", "C") or (letter == "A" and len(to[0]) == 1))  # no article
+    if lettered:
+        stage, end = (number + letter if number + letter in _LETTERED else None), at
     else:
         stage, end = _written_group(items, at)
-        if at == last + 1 and items[at].start - items[last].end != 1:
-            return []
-    if stage is None:
+    known = items[at].role not in (Role.UNKNOWN, Role.NUMBER, Role.WORD)  # the first word of "3 month follow-up"
+    counts = any(item.key in _OF_A_NUMBER for item in items[end : end + 2])
+    if stage is None or counts or (known and not lettered):
         return []
-    parse.own(Unit([], list(range(at, end + 1)), staging=True))
+    parse.own(Unit(_implied(stage, at), list(range(at, end + 1)), staging=True))
     return [(at, StagingText(prefix=prefix, stage=stage))]
 
 
@@ -262,7 +301,7 @@ def _written_group(items: list[Item], at: int) -> tuple[str | None, int]:
     follows = items[at + 1] if at + 1 < len(items) else None
     if not letter and follows is not None and follows.start == items[at].end and follows.key in ("a", "b", "c"):
         letter, last = follows.key.upper(), at + 1
-    if letter in _LETTERED[number]:  # or no letter
+    if not letter or number + letter in _LETTERED:
         return number + letter, last
     return (None if number in ("I", "II") else number), last
 
@@ -270,17 +309,33 @@ def _written_group(items: list[Item], at: int) -> tuple[str | None, int]:
 def _spelled_group(items: list[Item], at: int) -> tuple[str, int]:
     """The same of a number in words: "stage four", "stage two B"; "a" behind it is mostly the article."""
     number = _SPELLED[items[at].key]
-    letter = items[at + 1].key.upper() if at + 1 < len(items) else ""
-    return (number + letter, at + 1) if letter in ("B", "C") and letter in _LETTERED[number] else (number, at)
+    for follows in items[at : at + 2]:
+        group = number + follows.key.upper()
+        if follows.role is Role.WORD and group in _LETTERED:  # not "a", nor "b/l"
+            return group, at + 1
+    return number, at
+
+
+def _is_of_an_organ(parse: Parse, first: int, last: int) -> bool:
+    """Whether a group is that of an organ or an ulcer named beside it, "stage 3 CKD", and not "stage I, CKD"."""
+    items = parse.items
+    for at in range(last, min(last + 4, len(items))):
+        if _names(parse.owner[at], Kind.BREAST_CANCER):
+            return False
+        if items[at].role in (Role.JOIN, Role.BREAK):
+            break
+        if items[at].key in _OTHER_STAGE_WORDS:
+            return True
+    before = takewhile(lambda item: item.role is not Role.BREAK, reversed(items[max(0, first - 2) : first]))
+    return any(item.key in _OTHER_STAGE_WORDS for item in before)
 
 
 def _is_other_disease(parse: Parse, first: int, last: int) -> bool:
     """Whether the nearest disease behind (or right before) the group is another malignancy."""
     for unit in parse.owner[last + 1 : last + 4]:
         if unit is not None:
-            return any(part.kind is Kind.OTHER_MALIGNANCY for part in unit.parts)
-    before = parse.owner[first - 1] if first else None
-    return before is not None and any(part.kind is Kind.OTHER_MALIGNANCY for part in before.parts)
+            return _names(unit, Kind.OTHER_MALIGNANCY)
+    return first > 0 and _names(parse.owner[first - 1], Kind.OTHER_MALIGNANCY)
 
 
 def _is_of_what_stands_beside(parse: Parse, first: int, last: int, stage: str | None) -> bool:
@@ -289,22 +344,17 @@ def _is_of_what_stands_beside(parse: Parse, first: int, last: int, stage: str | 
     comma = first > 1 and parse.items[first - 1].entry.id == "comma"
     listed = parse.owner[first - 2] if comma else None
     if listed is not None and any(part.value == "chronic-organ-disease" for part in listed.parts):
-        return not any(_names_cancer(unit) for unit in parse.owner[last + 1 : last + 4])
+        return not any(_names(unit, Kind.BREAST_CANCER) for unit in parse.owner[last : last + 4])
     if stage not in _EARLY:
         return False
     for at in (last + 1, first - 1):
         if not 0 <= at < len(parse.items):
             continue
-        unit = parse.owner[at]
         if parse.items[at].key in _STAGED_BESIDE:
             return True
-        if unit is not None:
-            return any(part.kind is Kind.OTHER_REASON for part in unit.parts)
+        if parse.owner[at] is not None:
+            return _names(parse.owner[at], Kind.OTHER_REASON)
     return False
-
-
-def _names_cancer(unit: Unit | None) -> bool:
-    return unit is not None and any(part.kind is Kind.BREAST_CANCER for part in unit.parts)
 
 
 # --- joining ---------------------------------------------------------------------------------------------------------
