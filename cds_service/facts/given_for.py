@@ -17,7 +17,6 @@ from cds_service.fhir.resources import (
     CarePlan,
     CodeableConcept,
     Condition,
-    ContainedResource,
     Extension,
     MedicationAdministration,
     MedicationRequest,
@@ -205,7 +204,7 @@ def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
     """Everything in a resource that may name why it is there. `listed`: the Conditions of the record."""
     found: list[CodeableConcept] = []
     if giving.contained:
-        found += _contained(giving)
+        found += [code for each in giving.contained if (code := each.concept) is not None]
     if giving.note:
         found += _words(*(note.text for note in giving.note))
     if isinstance(giving, Condition):
@@ -226,11 +225,6 @@ def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
         if giving.reason_reference:
             found += displayed(giving.reason_reference, listed)
     return found
-
-
-def _contained(giving: _Giving) -> list[CodeableConcept]:
-    codes = (each.concept if isinstance(each, ContainedResource) else each.code for each in giving.contained)
-    return [code for code in codes if code is not None]
 
 
 def _of_course(giving: Procedure | MedicationRequest | MedicationAdministration, listed: frozenset[str]) -> _Found:

@@ -9,7 +9,6 @@ from cds_service.fhir.resources import (
     Coding,
     Condition,
     ConditionStage,
-    Contained,
     ContainedResource,
     Extension,
     Observation,
@@ -44,7 +43,10 @@ READ = CodeableConcept(coding=(OWN, MEANT), text="in words")
         (Procedure(reason_code=(HERE,)), Procedure(reason_code=(READ,))),
         (ServiceRequest(code=HERE), ServiceRequest(code=READ)),
         (ServiceRequest(order_detail=(HERE,)), ServiceRequest(order_detail=(READ,))),
-        (ServiceRequest(contained=(Contained(code=HERE),)), ServiceRequest(contained=(Contained(code=READ),))),
+        (
+            ServiceRequest(contained=(ContainedResource(code=HERE),)),
+            ServiceRequest(contained=(ContainedResource(code=READ),)),
+        ),
         (Procedure(contained=(ContainedResource(code=HERE),)), Procedure(contained=(ContainedResource(code=READ),))),
         (Procedure(contained=(ContainedResource(code="X1"),)), Procedure(contained=(ContainedResource(code="X1"),))),
         (
