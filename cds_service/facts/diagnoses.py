@@ -117,6 +117,12 @@ def diagnoses(source: Source) -> tuple[Diagnosis, ...]:
     return tuple([_of_condition(condition, source) for condition in source.record.conditions])
 
 
+def ruled_out_cancers(source: Source) -> tuple[Diagnosis, ...]:
+    """The invasive cancers that an entry refutes: whoever orders for one may not know yet."""
+    found = (_of_condition(condition, source) for condition in source.record.refuted)
+    return tuple([each for each in found if each.disease in BREAST_CANCER - {Disease.IN_SITU}])
+
+
 def disease_of(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept | None) -> Disease:
     """What a concept, perhaps of a body site, names: by its codes, and where they say nothing known, by its words."""
     sets = source.sets_of(concept)

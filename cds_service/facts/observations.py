@@ -1,10 +1,11 @@
 """What every reader of Observations needs: when one holds, whether it counts, which cancer it is about."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from cds_service.facts.dates import When, start_of, when
+from cds_service.facts.diagnoses import names_breast_cancer
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, texts_of
@@ -185,14 +186,37 @@ def belongs(observation: Observation, cancer: Cancer, others: tuple[Cancer, ...]
             return True
         if any(not each.references.isdisjoint(focus) for each in others):
             return False
-        if any(reference.startswith("Condition/") for reference in focus):
-            return False  # of another disease
-    side = side_of(source, observation.body_site)
+        if any(reference.startswith(("Condition/", "Device/")) for reference in focus):
+            return False  # of another disease, or of none
+    named = tuple(_named_focus(observation)) if observation.focus or observation.extension else ()
+    if not all(_is_of_breast(each, source) for each in named):
+        return False
+    side = side_of(source, observation.body_site, *named)
     if side in ("left", "right") and any(each.side in ("left", "right") for each in every):
         return same_side(side, cancer.side) and not _of_an_earlier_cancer(observation, cancer)
     if not others:
         return not _of_an_earlier_cancer(observation, cancer)
     return _latest_before(observation, every) is cancer
+
+
+def _named_focus(observation: Observation) -> Iterator[CodeableConcept]:
+    """What an Observation is about, where that stands in words or codes alone."""
+    yield from (CodeableConcept(text=each.display) for each in observation.focus if each.display and not each.reference)
+    for extension in observation.extension:
+        if (extension.url or "").endswith("/observation-focusCode") and extension.value_codeable_concept is not None:
+            yield extension.value_codeable_concept
+
+
+def _is_of_breast(focus: CodeableConcept, source: Source) -> bool:
+    """Whether a focus names the breast, or a tumour of no other organ: "mother" is neither."""
+    return names_breast_cancer(focus, source) or any(map(_OF_NO_ORGAN.fullmatch, texts_of(focus)))
+
+
+_OF_NO_ORGAN = re.compile(
+    r"\W*(?:the |left |right |primary |index |main |malignant |invasive |known )*"
+    r"(?:tumou?r|cancer|carcinoma|malignancy|neoplasm|lesion|primary|diagnosis|patient)\W*",
+    re.IGNORECASE,
+)
 
 
 def _of_an_earlier_cancer(observation: Observation, cancer: Cancer) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from cds_service.fhir.admission import FOREIGN, exists
+from cds_service.fhir.admission import FOREIGN, exists, refuted
 from cds_service.fhir.retrieved import KeyState, Record, Unreadable
 from cds_service.fhir.shapes import take_apart
 from cds_service.fhir.top_up import FIELDS
@@ -57,6 +57,8 @@ def with_strays(record: Record) -> Record:
                     joined[key] = _Joined(list(getattr(record, FIELDS[key][0])))
                 joined[key].take(raw, key, record.patient_id)
     changes: dict[str, Any] = {FIELDS[key][0]: tuple(each.resources) for key, each in joined.items()}
+    if "conditions" in joined:
+        changes["refuted"] = (*record.refuted, *refuted(joined["conditions"].never_were))
     unsure = {key: each.unreadable for key, each in joined.items() if each.unreadable}
     partial = {key: KeyState.PARTIAL for key in unsure if record.states[key] is not KeyState.ERROR}
     unreadable = (*record.unreadable, *chain.from_iterable(unsure.values()))
@@ -78,6 +80,7 @@ class _Joined:
 
     resources: list[Any]
     unreadable: list[Unreadable] = field(default_factory=list)
+    never_were: list[Any] = field(default_factory=list)
     by_id: dict[str | None, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,6 +100,8 @@ class _Joined:
         elif known is None and exists(found):
             self.by_id[found.id] = found
             self.resources.append(found)
+        elif known is None:
+            self.never_were.append(found)
 
 
 _DISPUTED = "comes again elsewhere under the same id and says something else"
