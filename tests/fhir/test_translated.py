@@ -103,6 +103,7 @@ def test_every_part_of_a_record_is_translated() -> None:
     """No list of resources is forgotten: each member of Record that holds resources with concepts is read."""
     kinds = {
         "conditions": "Condition",
+        "refuted": "Condition",
         "observations": "Observation",
         "procedures": "Procedure",
         "medication_requests": "MedicationRequest",
