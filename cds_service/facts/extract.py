@@ -87,6 +87,7 @@ def _assumed(of_patient: dict[str, Fact], source: Source) -> Iterator[str]:
     for key in OPTIONAL_KEYS:
         if source.record.not_supplied(key):
             yield f"{key}-not-supplied"
+    yield from (f"{kind}-not-read" for kind in source.record.unread_kinds)
     if isinstance(of_patient["age-years"], Unknown):
         yield "adult"
 

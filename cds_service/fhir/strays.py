@@ -49,9 +49,12 @@ def with_strays(record: Record) -> Record:
     if not record.strays:
         return record
     joined: dict[str, _Joined] = {}
+    unread: set[str] = set()
     for stray in record.strays:
         for raw in _opened(stray, _DEPTH):
-            key = _KEYS.get(type_of(raw) or "")
+            kind = type_of(raw) or ""
+            key = _KEYS.get(kind)
+            unread |= {kind} & UNREAD_KINDS
             if key is not None:
                 if key not in joined:
                     joined[key] = _Joined(list(getattr(record, FIELDS[key][0])))
@@ -62,8 +65,8 @@ def with_strays(record: Record) -> Record:
     unsure = {key: each.unreadable for key, each in joined.items() if each.unreadable}
     partial = {key: KeyState.PARTIAL for key in unsure if record.states[key] is not KeyState.ERROR}
     unreadable = (*record.unreadable, *chain.from_iterable(unsure.values()))
-    states = {**record.states, **partial}
-    return replace(record, strays=(), states=states, unreadable=tuple(dict.fromkeys(unreadable)), **changes)
+    changes |= {"states": {**record.states, **partial}, "unreadable": tuple(dict.fromkeys(unreadable))}
+    return replace(record, strays=(), unread_kinds=tuple(sorted(unread)), **changes)
 
 
 def _opened(raw: msgspec.Raw, depth: int) -> Iterator[msgspec.Raw]:
@@ -103,5 +106,13 @@ class _Joined:
         elif known is None:
             self.never_were.append(found)
 
+
+UNREAD_KINDS = frozenset(
+    {
+        *("ClinicalImpression", "DocumentReference", "Encounter", "Flag", "MedicationDispense"),
+        *("MedicationStatement", "QuestionnaireResponse", "ServiceRequest"),
+    }
+)
+"""Types that may tell of the disease, which no key of ours asks for: they are not read, and that is said."""
 
 _DISPUTED = "comes again elsewhere under the same id and says something else"
