@@ -204,7 +204,7 @@ def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
     """Everything in a resource that may name why it is there. `listed`: the Conditions of the record."""
     found: list[CodeableConcept] = []
     if giving.contained:
-        found += [code for each in giving.contained if (code := each.concept) is not None]
+        found += _contained(giving)
     if giving.note:
         found += _words(*(note.text for note in giving.note))
     if isinstance(giving, Condition):
@@ -225,6 +225,11 @@ def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
         if giving.reason_reference:
             found += displayed(giving.reason_reference, listed)
     return found
+
+
+def _contained(giving: _Giving) -> list[CodeableConcept]:
+    codes = (each.concept for each in giving.contained)
+    return [code for code in codes if code is not None]
 
 
 def _of_course(giving: Procedure | MedicationRequest | MedicationAdministration, listed: frozenset[str]) -> _Found:
