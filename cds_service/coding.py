@@ -9,6 +9,7 @@ from cds_service.value import Value
 CPT = "http://www.ama-assn.org/go/cpt"
 DICOM = "http://dicom.nema.org/resources/ontology/DCM"
 HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
+ICD9CM = "http://hl7.org/fhir/sid/icd-9-cm"
 ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
 ICD10PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 LOINC = "http://loinc.org"
@@ -30,6 +31,8 @@ _SPELLINGS: dict[str, str] = {
     "http://hl7.org/fhir/sid/icd-10": ICD10CM,
     "http://hl7.org/fhir/sid/icd-10-us": ICD10CM,
     "urn:oid:2.16.840.1.113883.6.3": ICD10CM,
+    "urn:oid:2.16.840.1.113883.6.103": ICD9CM,
+    "http://terminology.hl7.org/codesystem/icd9cm": ICD9CM,
     "urn:oid:2.16.840.1.113883.6.4": ICD10PCS,
     "http://terminology.hl7.org/codesystem/icd10pcs": ICD10PCS,
     # US Core up to STU 3 named ICD-10-PCS by this address.
@@ -73,10 +76,10 @@ def canonical_system(system: str) -> str:
 
 
 def canonical_code(system: str, code: str) -> Code:
-    """A code as value sets hold it: canonical system, trimmed, ICD-10-CM in upper case with its dot."""
+    """A code as value sets hold it: canonical system, trimmed, ICD-9-CM and ICD-10-CM in upper case with their dot."""
     known = canonical_system(system)
     text = code.strip()
-    if known == ICD10CM:
+    if known in (ICD9CM, ICD10CM):
         text = _dotted(text.upper())
     elif known in (CPT, HCPCS, ICD10PCS, RADLEX):
         text = text.upper()
@@ -100,7 +103,7 @@ def _dotted(code: str) -> str:
     return f"{code[:3]}.{code[3:]}"
 
 
-_AS_WRITTEN = frozenset({CPT, DICOM, HCPCS, ICD10CM, ICD10PCS, LOINC, RADLEX, SNOMED, NCIT, RXNORM})
+_AS_WRITTEN = frozenset({CPT, DICOM, HCPCS, ICD9CM, ICD10CM, ICD10PCS, LOINC, RADLEX, SNOMED, NCIT, RXNORM})
 _CANONICAL = {uri.lower(): uri for uri in _AS_WRITTEN}
 
 _DIHEDRAL = (

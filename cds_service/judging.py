@@ -27,6 +27,7 @@ from cds_service.fhir.retrieve import Access, Prefetched, TopUp
 from cds_service.fhir.retrieved import KeyState, Record, Unreadable
 from cds_service.fhir.session import DraftIn, Session, read_session
 from cds_service.fhir.strays import with_strays
+from cds_service.fhir.subjects import own_only
 from cds_service.fhir.translated import Translations, translated, translated_record
 from cds_service.hooks.errors import BadRequest, PreconditionFailed
 from cds_service.hooks.request import Draft, HookRequest
@@ -136,7 +137,7 @@ class Judge:
         return Session(drafts=(*own, *(translated(each, translations) for each in others.drafts)), unread=others.unread)
 
     def record(self, service: Service, request: HookRequest, stages: Stages) -> Record:
-        """What was prefetched, topped up, with what stood elsewhere, in our codes."""
+        """What was prefetched, topped up, with what stood elsewhere, the patient's own, in our codes."""
         record = read_record(request.prefetch, patient_id=request.patient_id, aliases=self.client.prefetch_aliases)
         if self.top_up is not None and request.fhir_server is not None:
             values = named(request.prefetch, self.client.prefetch_aliases)
@@ -145,7 +146,7 @@ class Judge:
             stages.ended("decode")
             record = self.top_up(record, Prefetched(values=values, templates=service.prefetch), access)
             stages.ended("fetch")
-        return translated_record(with_strays(record), self.knowledge.translations)
+        return translated_record(own_only(with_strays(record)), self.knowledge.translations)
 
 
 def make_judge(knowledge: Knowledge, settings: Settings, *, client: Client, top_up: TopUp | None = None) -> Judge:

@@ -40,19 +40,40 @@ ASSUMPTIONS: Mapping[str, str] = {
 """What was taken as true for lack of a record, as a sentence."""
 
 _NOT_SUPPLIED = "-not-supplied"
+_NOT_READ = "-not-read"
+
+_KINDS: Mapping[str, str] = {
+    "ClinicalImpression": "clinical impressions",
+    "DocumentReference": "documents",
+    "Encounter": "visits",
+    "Flag": "flags",
+    "MedicationDispense": "drugs dispensed",
+    "MedicationStatement": "drugs taken",
+    "QuestionnaireResponse": "questionnaires",
+    "ServiceRequest": "other orders",
+}
+"""Types of resources that are not read, as a clinician would call them."""
 
 
 def assumptions(names: Sequence[str]) -> list[str]:
-    """A sentence for every assumption, known or not; parts of the record this system does not supply share one.
+    """A sentence for every assumption, known or not; parts of the record this system does not supply share one, and
+    so do kinds of resources that it sent and nobody reads.
 
     A name without a sentence is shown as plain text.
     """
     absent = [name.removesuffix(_NOT_SUPPLIED) for name in names if name.endswith(_NOT_SUPPLIED)]
     known = [KEYS[key] for key in absent if key in KEYS]
-    others = [name for name in names if name.removesuffix(_NOT_SUPPLIED) not in KEYS]
+    unread = [word for name in names if (word := _KINDS.get(name.removesuffix(_NOT_READ)))]
+    others = [
+        name
+        for name in names
+        if name.removesuffix(_NOT_SUPPLIED) not in KEYS and name.removesuffix(_NOT_READ) not in _KINDS
+    ]
     said = [ASSUMPTIONS.get(name) or f"Taken as true for lack of a record: {_words(name)}." for name in others]
     if known:
         said.append(f"Not supplied by this system, taken as holding nothing relevant: {', '.join(known)}.")
+    if unread:
+        said.append(f"Sent, but not read, taken as holding nothing relevant: {', '.join(unread)}.")
     return said
 
 

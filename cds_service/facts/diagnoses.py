@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from cds_service.coding import ICD10CM
-from cds_service.facts.dates import When, start_of, when
+from cds_service.facts.dates import When, end_of, start_of, when
 from cds_service.facts.histology import names_no_carcinoma
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.sides import side_of
@@ -115,6 +115,12 @@ _BACK = frozenset({"recurrence", "relapse"})
 def diagnoses(source: Source) -> tuple[Diagnosis, ...]:
     """Every Condition of the record as a diagnosis, in the record's order."""
     return tuple([_of_condition(condition, source) for condition in source.record.conditions])
+
+
+def ruled_out_cancers(source: Source) -> tuple[Diagnosis, ...]:
+    """The invasive cancers that an entry refutes: whoever orders for one may not know yet."""
+    found = (_of_condition(condition, source) for condition in source.record.refuted)
+    return tuple([each for each in found if each.disease in BREAST_CANCER - {Disease.IN_SITU}])
 
 
 def disease_of(concept: CodeableConcept | None, source: Source, *sites: CodeableConcept | None) -> Disease:
@@ -250,7 +256,7 @@ def _of_condition(condition: Condition, source: Source) -> Diagnosis:
         side=named.side,
         since=onset or when(condition.recorded_date),
         onset_recorded=onset is not None,
-        course=_course(condition, status),
+        course=_course(condition, status, source),
         certain=_certain(condition, disease, source) and not (disease in BREAST_CANCER and source.is_ahead(onset)),
         carcinoma=disease not in BREAST_CANCER or not names_no_carcinoma(source, *_of_tissue(condition)),
         histology=_histology(condition, source) if disease in BREAST_CANCER else "not-specified",
@@ -299,11 +305,32 @@ def _with_status(disease: Disease, sets: frozenset[str], status: list[str]) -> D
     return Disease.RECURRENCE if back else disease
 
 
-def _course(condition: Condition, status: list[str]) -> Course:
+def _course(condition: Condition, status: list[str], source: Source) -> Course:
     if "remission" in status:
         return Course.REMISSION
-    ended = condition.abatement_date_time or condition.abatement_period or condition.abatement_string
-    return Course.OVER if not _OVER.isdisjoint(status) or (ended and not status) else Course.ACTIVE
+    over = not _OVER.isdisjoint(status) or (not status and _abated(condition, source))
+    return Course.OVER if over else Course.ACTIVE
+
+
+def _abated(condition: Condition, source: Source) -> bool:
+    """Whether it is over by the day of the order: not on a day to come, nor by words that do not say so ("ongoing")."""
+    period, written = condition.abatement_period, condition.abatement_string
+    on = when(condition.abatement_date_time, end_of(period), start_of(period), written)
+    if on is not None:
+        return not source.is_ahead(on)
+    return written is not None and _ENDED.search(written) is not None and _NOT_ENDED.search(written) is None
+
+
+_ENDED = re.compile(
+    r"\d|\b(?:resolv|abat|ended|gone|cured|stopp|ceas|recover|remit|subsid|settl|clear|heal|complete|over\b|ago\b|after"
+    r"|since|last|childhood|surg|operat|yes\b|true\b)",
+    re.IGNORECASE,
+)
+_NOT_ENDED = re.compile(
+    r"\b(?:not|no|never|un\w+|partial\w*|incomplete\w*|on-?going|continu\w*|persist\w*|still|current\w*|present|active"
+    r"|chronic|recur\w*|comes|wors\w*|expect\w*|planned|will|may|perhaps|probabl\w*|possibl\w*|likely)\b|\?",
+    re.IGNORECASE,
+)
 
 
 def _words(concept: CodeableConcept | None) -> list[str]:

@@ -14,7 +14,8 @@ from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, texts_of
 from cds_service.facts.suspicion import Suspicion, suspected, tells_of_another
 from cds_service.facts.telling_procedures import names_far_part
-from cds_service.fhir.resources import CodeableConcept, Condition, ContainedResource
+from cds_service.fhir.contained import said_in
+from cds_service.fhir.resources import CodeableConcept, Condition
 
 
 def of_entry_evidence(found: Iterable[Diagnosis], source: Source) -> Iterator[Suspicion]:
@@ -61,16 +62,8 @@ def _rests_on(condition: Condition, listed: frozenset[str]) -> Iterator[Codeable
     for stage in condition.stage:
         yield from displayed(stage.assessment, listed)
     for contained in condition.contained:
-        yield from _said_inside(contained)
+        yield from said_in(contained)
     yield from (CodeableConcept(text=text) for text in (condition.onset_string, condition.abatement_string) if text)
-
-
-def _said_inside(contained: ContainedResource) -> Iterator[CodeableConcept]:
-    """What a diagnosis, an Observation or a report says that the entry holds itself."""
-    said = (contained.concept, contained.value_codeable_concept, *contained.conclusion_code)
-    yield from (concept for concept in said if concept is not None)
-    texts = (contained.value_string, contained.conclusion, *(note.text for note in contained.note))
-    yield from (CodeableConcept(text=text) for text in texts if text)
 
 
 def _lies_elsewhere(condition: Condition) -> bool:

@@ -10,7 +10,16 @@ from functools import partial
 from cds_service.facts.beside import diagnoses_beside
 from cds_service.facts.brought import with_brought
 from cds_service.facts.contrast_safety import contrast_safety
-from cds_service.facts.diagnoses import BREAST_CANCER, Diagnosis, Disease, affirms_recurrence, diagnoses, what_is_named
+from cds_service.facts.diagnoses import (
+    BREAST_CANCER,
+    OF_BREAST,
+    Diagnosis,
+    Disease,
+    affirms_recurrence,
+    diagnoses,
+    ruled_out_cancers,
+    what_is_named,
+)
 from cds_service.facts.episode import Chart, episode
 from cds_service.facts.episodes import Cancer, cancers, relevant
 from cds_service.facts.given_for import distant_disease_given
@@ -78,6 +87,7 @@ def _assumed(of_patient: dict[str, Fact], source: Source) -> Iterator[str]:
     for key in OPTIONAL_KEYS:
         if source.record.not_supplied(key):
             yield f"{key}-not-supplied"
+    yield from (f"{kind}-not-read" for kind in source.record.unread_kinds)
     if isinstance(of_patient["age-years"], Unknown):
         yield "adult"
 
@@ -86,6 +96,8 @@ def _assumed(of_patient: dict[str, Fact], source: Source) -> Iterator[str]:
 def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterator[Diagnosis]:
     """Diagnoses that only the order names: its reason codes, and its words where the record holds no breast cancer."""
     has_cancer = any(each.disease in BREAST_CANCER for each in recorded)
+    known_before = any(each.disease in OF_BREAST for each in recorded)
+    ruled_out = () if known_before else ruled_out_cancers(source)
     for draft in source.drafts:
         for concept in source.reasons_of(draft):
             named = source.alike(what_is_named, concept)
@@ -103,7 +115,8 @@ def _order_diagnoses(recorded: tuple[Diagnosis, ...], source: Source) -> Iterato
                 sets=named.sets,
                 words=named.words,
                 side=named.side,
-                certain=disease is not Disease.RECURRENCE or affirms_recurrence(concept, source),
+                certain=(disease is not Disease.RECURRENCE or affirms_recurrence(concept, source))
+                and not (disease in OF_BREAST and any(same_side(named.side, each.side) for each in ruled_out)),
                 carcinoma=disease not in BREAST_CANCER or not names_no_carcinoma(source, concept),
             )
 

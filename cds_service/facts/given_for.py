@@ -17,7 +17,6 @@ from cds_service.fhir.resources import (
     CarePlan,
     CodeableConcept,
     Condition,
-    ContainedResource,
     Extension,
     MedicationAdministration,
     MedicationRequest,
@@ -229,7 +228,7 @@ def _given(giving: _Giving, listed: frozenset[str]) -> list[CodeableConcept]:
 
 
 def _contained(giving: _Giving) -> list[CodeableConcept]:
-    codes = (each.concept if isinstance(each, ContainedResource) else each.code for each in giving.contained)
+    codes = (each.concept for each in giving.contained)
     return [code for code in codes if code is not None]
 
 

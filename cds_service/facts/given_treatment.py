@@ -217,4 +217,4 @@ def _drugs(order: MedicationRequest | MedicationAdministration) -> tuple[Codeabl
     """What names the drug: the concept, the display of its reference, and a contained Medication."""
     reference = order.medication_reference
     display = CodeableConcept(text=reference.display) if reference is not None and reference.display else None
-    return (order.medication_codeable_concept, display, *(each.code for each in order.contained))
+    return (order.medication_codeable_concept, display, *(each.concept for each in order.contained))

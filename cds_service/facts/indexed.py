@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Generic, TypeVar
 
-from cds_service.fhir.contained import results_in
 from cds_service.fhir.resources import CodeableConcept, Observation
 from cds_service.fhir.retrieved import Record
 from cds_service.value import Value
@@ -60,7 +59,7 @@ Telling = tuple[Observation, frozenset[str]]
 
 
 class Observed(Value, frozen=True, kw_only=True):
-    """The Observations of a record and those inside its reports, in its order; `tests`: by what was observed.
+    """The Observations of a record, in its order; `tests`: by what was observed.
 
     `telling`: those that can say anything, each with the value sets of its code; the others are numbers of no known
     code. `panels`: where those stand that have components. `in_set`: those of a value set.
@@ -74,8 +73,7 @@ class Observed(Value, frozen=True, kw_only=True):
 
 def indexed(record: Record, sets_of: Callable[[CodeableConcept | None], frozenset[str]]) -> Observed:
     """The Observations of a record; `sets_of` tells the value sets of a code."""
-    inside = (each for report in record.diagnostic_reports if report.contained for each in results_in(report))
-    every = (*record.observations, *inside)
+    every = record.observations
     tests = by_code(every, [each.code for each in every])
     telling: list[tuple[int, frozenset[str]]] = []
     in_set: dict[str, list[int]] = {}

@@ -1,10 +1,11 @@
 """What every reader of Observations needs: when one holds, whether it counts, which cancer it is about."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from cds_service.facts.dates import When, start_of, when
+from cds_service.facts.diagnoses import names_breast_cancer
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, codes_of, texts_of
@@ -178,10 +179,13 @@ WORK_UP_BEFORE_DAYS = 90
 def belongs(observation: Observation, cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> bool:
     """Join by focus, then side, then date within the cancer; what cannot be joined is not used."""
     every = (cancer, *others)
-    diseases = _diseases(observation, source)
-    if diseases:
-        return not cancer.references.isdisjoint(diseases)
-    side = side_of(source, observation.body_site)
+    subjects = _subjects(observation, source)
+    if subjects:
+        return not cancer.references.isdisjoint(subjects)
+    named = tuple(_named_focus(observation)) if observation.focus or observation.extension else ()
+    if not all(_is_of_breast(each, source) for each in named):
+        return False
+    side = side_of(source, observation.body_site, *named)
     if side in ("left", "right") and any(each.side in ("left", "right") for each in every):
         return same_side(side, cancer.side) and not _of_an_earlier_cancer(observation, cancer)
     if not others:
@@ -189,11 +193,34 @@ def belongs(observation: Observation, cancer: Cancer, others: tuple[Cancer, ...]
     return _latest_before(observation, every) is cancer
 
 
-def _diseases(observation: Observation, source: Source) -> list[str]:
-    """The Conditions it says it is of, as `Condition/id`; a bare id ("urn:uuid:...") is one if the record holds it."""
+def _subjects(observation: Observation, source: Source) -> list[str]:
+    """The Conditions (`Condition/id`) and Devices it says it is of; a bare id ("urn:uuid:...") is a Condition's if the
+    record holds it."""
     named = [relative(each.reference) for each in observation.focus if each.reference]
     bare = [each for each in named if any(condition.id == each for condition in source.record.conditions)]
-    return [each for each in named if each.startswith("Condition/")] + [f"Condition/{each}" for each in bare]
+    return [each for each in named if each.startswith(("Condition/", "Device/"))] + [
+        f"Condition/{each}" for each in bare
+    ]
+
+
+def _named_focus(observation: Observation) -> Iterator[CodeableConcept]:
+    """What an Observation is about, where that stands in words or codes alone."""
+    yield from (CodeableConcept(text=each.display) for each in observation.focus if each.display and not each.reference)
+    for extension in observation.extension:
+        if (extension.url or "").endswith("/observation-focusCode") and extension.value_codeable_concept is not None:
+            yield extension.value_codeable_concept
+
+
+def _is_of_breast(focus: CodeableConcept, source: Source) -> bool:
+    """Whether a focus names the breast, or a tumour of no other organ: "mother" is neither."""
+    return names_breast_cancer(focus, source) or any(map(_OF_NO_ORGAN.fullmatch, texts_of(focus)))
+
+
+_OF_NO_ORGAN = re.compile(
+    r"\W*(?:the |left |right |primary |index |main |malignant |invasive |known )*"
+    r"(?:tumou?r|cancer|carcinoma|malignancy|neoplasm|lesion|primary|diagnosis|patient)\W*",
+    re.IGNORECASE,
+)
 
 
 def _of_an_earlier_cancer(observation: Observation, cancer: Cancer) -> bool:

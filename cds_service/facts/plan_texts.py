@@ -24,5 +24,9 @@ def concepts_of_plan(plan: CarePlan) -> tuple[CodeableConcept, ...]:
     """What the activities of a care plan are, what they use, and what they are for; and what it holds inside."""
     details = [each.detail for each in plan.activity if each.detail is not None]
     named = (concept for each in details for concept in (each.code, each.product_codeable_concept, *each.reason_code))
-    inside = (concept for each in plan.contained for concept in (each.code, each.description))
+    inside = (
+        concept
+        for each in plan.contained
+        for concept in (each.code, each.description, each.medication_codeable_concept)
+    )
     return tuple([each for each in (*named, *inside) if isinstance(each, CodeableConcept)])

@@ -6,11 +6,12 @@ One that cannot be found or read is a word that nobody understands: it is stated
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from cds_service.fhir.contained import said_in
 from cds_service.fhir.references import CONTAINED, relative
 from cds_service.fhir.resources import (
     CodeableConcept,
     Condition,
-    Contained,
+    ContainedResource,
     DiagnosticReport,
     DocumentReference,
     Observation,
@@ -24,7 +25,7 @@ from cds_service.fhir.retrieved import Record
 UNREAD = CodeableConcept(text="unresolved")
 """Stands for what is stated and cannot be read."""
 
-Held = Resource | Contained
+Held = Resource | ContainedResource
 
 Find = Callable[[str], Held | None]
 """Finds what a reference, as written, leads to."""
@@ -133,8 +134,10 @@ def _finder(contained: Sequence[Held], in_record: Find) -> Find:
 
 def _said(resource: Held, find: Find) -> Iterator[CodeableConcept]:
     match resource:
-        case Condition() | Contained():
+        case Condition():
             yield resource.code or UNREAD
+        case ContainedResource():
+            yield from said_in(resource) or (UNREAD,)
         case Observation():
             yield from _observed(resource)
         case DiagnosticReport():

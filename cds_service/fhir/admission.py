@@ -67,6 +67,11 @@ def exists(resource: Resource) -> bool:
     return getattr(resource, "status", None) not in NEVER_WAS
 
 
+def refuted(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Those that were looked into and ruled out, not those that were only written down by mistake."""
+    return tuple([each for each in conditions if "refuted" in verified(each.verification_status)])
+
+
 def existing(kind: type[Kind], resources: Iterable[Kind]) -> tuple[Kind, ...]:
     """Those of `kind` that were ever so, as `exists` says."""
     if kind in _VERIFIED:

@@ -20,23 +20,24 @@ from cds_service.value import Value
 
 
 class KeyRead(Value, Generic[Typed], frozen=True, kw_only=True):
-    """What one key gave. `others`: resources of another type than it asks for."""
+    """What one key gave. `never_were`: entered in error, or refuted; `others`: of another type than it asks for."""
 
     state: KeyState
     resources: tuple[Typed, ...] = ()
+    never_were: tuple[Typed, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     others: tuple[msgspec.Raw, ...] = ()
 
 
 class _Sorted(Value, Generic[Typed], frozen=True, kw_only=True):
-    """The parts of a value, sorted. `never_were` and `again` are counts; `failed`: an OperationOutcome says it.
+    """The parts of a value, sorted. `again` is a count; `failed`: an OperationOutcome says it.
 
     `again`: entries that a page holds more than once, and counts in its total. One that comes on two pages is counted
     once: it may have pushed another off its page.
     """
 
     found: tuple[Typed, ...]
-    never_were: int
+    never_were: tuple[Typed, ...]
     again: int
     unreadable: tuple[Unreadable, ...]
     others: tuple[msgspec.Raw, ...]
@@ -45,7 +46,7 @@ class _Sorted(Value, Generic[Typed], frozen=True, kw_only=True):
     @property
     def matches(self) -> int:
         """How many of the resources asked for are accounted for."""
-        return len(self.found) + self.never_were + self.again + len(self.unreadable)
+        return len(self.found) + len(self.never_were) + self.again + len(self.unreadable)
 
 
 def read_key(raw: msgspec.Raw | None, *, key: str, kind: type[Typed], patient_id: str) -> KeyRead[Typed]:
@@ -55,7 +56,7 @@ def read_key(raw: msgspec.Raw | None, *, key: str, kind: type[Typed], patient_id
     read = read_alone if kind is Patient else read_usual
     whole = read(raw, kind, patient_id) if not is_modified(raw) else None
     if whole is not None:
-        return KeyRead(state=whole.state, resources=whole.resources)
+        return KeyRead(state=whole.state, resources=whole.resources, never_were=whole.never_were)
     place = f"prefetch.{key}"
     return read_parts(take_apart(raw, place), place=place, kind=kind, patient_id=patient_id)
 
@@ -69,7 +70,13 @@ def read_parts(parts: Parts, *, place: str, kind: type[Typed], patient_id: str) 
     state = _state(parts, sorted_parts)
     if state in (KeyState.ERROR, KeyState.PARTIAL) and not unreadable:
         unreadable = (Unreadable(place=place, reason="asking failed" if sorted_parts.failed else "not all is here"),)
-    return KeyRead(state=state, resources=sorted_parts.found, unreadable=unreadable, others=sorted_parts.others)
+    return KeyRead(
+        state=state,
+        resources=sorted_parts.found,
+        never_were=sorted_parts.never_were,
+        unreadable=unreadable,
+        others=sorted_parts.others,
+    )
 
 
 def patient_of(read: KeyRead[Patient]) -> KeyRead[Patient]:
@@ -102,10 +109,9 @@ def _sort(parts: Parts, kind: type[Typed], patient_id: str) -> _Sorted[Typed]:
         else:
             others.append(raw)  # came along with the search (`_include`)
     found = own.undisputed()
-    existing = tuple([each for each in found if exists(each)])
     return _Sorted(
-        found=existing,
-        never_were=len(found) - len(existing),
+        found=tuple([each for each in found if exists(each)]),
+        never_were=tuple([each for each in found if not exists(each)]),
         again=own.again,
         unreadable=(*unreadable, *own.disputed()),
         others=tuple(others),

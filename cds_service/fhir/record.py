@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from cds_service.fhir.admission import refuted
 from cds_service.fhir.keys import KeyRead, patient_of, read_key
 from cds_service.fhir.resources import (
     AllergyIntolerance,
@@ -51,6 +52,7 @@ def read_record(
         states=reader.states,
         unreadable=tuple(reader.unreadable),
         strays=(*reader.others, *unasked(prefetch, aliases)),
+        refuted=refuted(reader.never_were),
     )
 
 
@@ -63,6 +65,7 @@ class _Reader:
     states: dict[str, KeyState] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
     others: list[msgspec.Raw] = field(default_factory=list)
+    never_were: list[Condition] = field(default_factory=list)
 
     def read(self, key: str, kind: type[Typed]) -> tuple[Typed, ...]:
         """The resources of a key."""
@@ -79,6 +82,7 @@ class _Reader:
         self.states[key] = read.state
         self.unreadable.extend(read.unreadable)
         self.others.extend(read.others)
+        self.never_were.extend(each for each in read.never_were if isinstance(each, Condition))
         return read.resources
 
 

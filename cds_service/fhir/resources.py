@@ -24,10 +24,16 @@ class CodeableConcept(Element, frozen=True):
     """mCODE writes the side of a body site as an extension of it."""
 
 
+class Identifier(Element, frozen=True):
+    system: str | None = None
+    value: str | None = None
+
+
 class Reference(Element, frozen=True):
     reference: str | None = None
     display: str | None = None
     type: str | None = None
+    identifier: Identifier | None = None
 
 
 class Period(Element, frozen=True):
@@ -86,15 +92,23 @@ class Resource(Element, frozen=True, tag_field="resourceType", tag=True):
 
 
 class ContainedResource(Element, frozen=True):
-    """A resource inside another, of any type: of a diagnosis its code is read, of an Observation what it observes,
-    of a report what it concludes."""
+    """A resource inside another, of any type, as far as `fhir.contained` makes something of it.
+
+    An element that is of several kinds is written otherwise in types that we do not read.
+    """
 
     resource_type: str | None = None
+    id: str | None = None
     status: str | None = None
+    verification_status: CodeableConcept | None = None
     code: CodeableConcept | tuple[CodeableConcept, ...] | str | None = None
     description: CodeableConcept | str | None = None
+    subject: Reference | tuple[Reference, ...] | None = None
+    focus: tuple[Reference, ...] | Reference | None = None
     effective_date_time: str | None = None
     effective_period: Period | None = None
+    effective_instant: str | None = None
+    issued: str | None = None
     value_codeable_concept: CodeableConcept | None = None
     value_quantity: Quantity | None = None
     value_string: str | None = None
@@ -102,10 +116,15 @@ class ContainedResource(Element, frozen=True):
     value_integer: int | None = None
     interpretation: tuple[CodeableConcept, ...] = ()
     note: tuple[Annotation, ...] = ()
+    body_site: CodeableConcept | tuple[CodeableConcept, ...] | None = None
+    method: CodeableConcept | None = None
     conclusion: str | None = None
     conclusion_code: tuple[CodeableConcept, ...] = ()
+    presented_form: tuple["Attachment", ...] = ()
     reference_range: tuple["ReferenceRange", ...] = ()
     component: tuple["ObservationComponent", ...] = ()
+    medication_codeable_concept: CodeableConcept | None = None
+    ingredient: tuple["Ingredient", ...] = ()
 
     @property
     def concept(self) -> CodeableConcept | None:
@@ -113,7 +132,14 @@ class ContainedResource(Element, frozen=True):
         return self.code if isinstance(self.code, CodeableConcept) else None
 
 
+class Ingredient(Element, frozen=True):
+    """What a drug is made of: where a site mixes it, nothing else may say."""
+
+    item_codeable_concept: CodeableConcept | None = None
+
+
 class Patient(Resource, frozen=True):
+    identifier: tuple[Identifier, ...] = ()
     birth_date: str | None = None
     gender: str | None = None
     deceased_boolean: bool | None = None
@@ -194,6 +220,7 @@ class Observation(Resource, frozen=True):
     has_member: tuple[Reference, ...] = ()
     derived_from: tuple[Reference, ...] = ()
     component: tuple[ObservationComponent, ...] = ()
+    contained: tuple[ContainedResource, ...] = ()
 
 
 class Procedure(Resource, frozen=True):
@@ -218,13 +245,6 @@ class Procedure(Resource, frozen=True):
     used_code: tuple[CodeableConcept, ...] = ()
 
 
-class Contained(Element, frozen=True):
-    """A resource inside another, of which only a Medication's or Condition's code is read."""
-
-    id: str | None = None
-    code: CodeableConcept | None = None
-
-
 class Dosage(Element, frozen=True):
     """How a drug is taken, of which only the words are read: they may say what for."""
 
@@ -241,7 +261,7 @@ class MedicationRequest(Resource, frozen=True):
     category: tuple[CodeableConcept, ...] = ()
     medication_codeable_concept: CodeableConcept | None = None
     medication_reference: Reference | None = None
-    contained: tuple["Contained", ...] = ()
+    contained: tuple[ContainedResource, ...] = ()
     subject: Reference | None = None
     authored_on: str | None = None
     reason_code: tuple[CodeableConcept, ...] = ()
@@ -257,7 +277,7 @@ class MedicationAdministration(Resource, frozen=True):
     category: CodeableConcept | None = None
     medication_codeable_concept: CodeableConcept | None = None
     medication_reference: Reference | None = None
-    contained: tuple["Contained", ...] = ()
+    contained: tuple[ContainedResource, ...] = ()
     subject: Reference | None = None
     effective_date_time: str | None = None
     effective_period: Period | None = None

@@ -62,7 +62,9 @@ class Record:
 
     `fetches`: the keys that the request's FHIR server was asked for, or would have been, did the request or our list
     let us; none where prefetch held all, or no server is listed.
+    `refuted`: diagnoses that were ruled out; they are none of the `conditions`.
     `strays`: what stood elsewhere in prefetch than asked for, until it is taken in (`strays.with_strays`).
+    `unread_kinds`: types among it that are not read, though they may say something.
     """
 
     patient_id: str
@@ -79,6 +81,8 @@ class Record:
     unreadable: tuple[Unreadable, ...] = ()
     fetches: tuple[Fetch, ...] = ()
     strays: tuple[msgspec.Raw, ...] = field(default=(), repr=False)
+    unread_kinds: tuple[str, ...] = ()
+    refuted: tuple[Condition, ...] = ()
 
     def whole(self, *keys: str) -> bool:
         """Whether every key was read to its end, so that absence from it means something."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from cds_service.fhir.admission import FOREIGN, exists
+from cds_service.fhir.admission import FOREIGN, exists, refuted
 from cds_service.fhir.retrieved import KeyState, Record, Unreadable
 from cds_service.fhir.shapes import take_apart
 from cds_service.fhir.top_up import FIELDS
@@ -49,19 +49,24 @@ def with_strays(record: Record) -> Record:
     if not record.strays:
         return record
     joined: dict[str, _Joined] = {}
+    unread: set[str] = set()
     for stray in record.strays:
         for raw in _opened(stray, _DEPTH):
-            key = _KEYS.get(type_of(raw) or "")
+            kind = type_of(raw) or ""
+            key = _KEYS.get(kind)
+            unread |= {kind} & UNREAD_KINDS
             if key is not None:
                 if key not in joined:
                     joined[key] = _Joined(list(getattr(record, FIELDS[key][0])))
                 joined[key].take(raw, key, record.patient_id)
     changes: dict[str, Any] = {FIELDS[key][0]: tuple(each.resources) for key, each in joined.items()}
+    if "conditions" in joined:
+        changes["refuted"] = (*record.refuted, *refuted(joined["conditions"].never_were))
     unsure = {key: each.unreadable for key, each in joined.items() if each.unreadable}
     partial = {key: KeyState.PARTIAL for key in unsure if record.states[key] is not KeyState.ERROR}
     unreadable = (*record.unreadable, *chain.from_iterable(unsure.values()))
-    states = {**record.states, **partial}
-    return replace(record, strays=(), states=states, unreadable=tuple(dict.fromkeys(unreadable)), **changes)
+    changes |= {"states": {**record.states, **partial}, "unreadable": tuple(dict.fromkeys(unreadable))}
+    return replace(record, strays=(), unread_kinds=tuple(sorted(unread)), **changes)
 
 
 def _opened(raw: msgspec.Raw, depth: int) -> Iterator[msgspec.Raw]:
@@ -78,6 +83,7 @@ class _Joined:
 
     resources: list[Any]
     unreadable: list[Unreadable] = field(default_factory=list)
+    never_were: list[Any] = field(default_factory=list)
     by_id: dict[str | None, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,6 +103,16 @@ class _Joined:
         elif known is None and exists(found):
             self.by_id[found.id] = found
             self.resources.append(found)
+        elif known is None:
+            self.never_were.append(found)
 
+
+UNREAD_KINDS = frozenset(
+    {
+        *("ClinicalImpression", "DocumentReference", "Encounter", "Flag", "MedicationDispense"),
+        *("MedicationStatement", "QuestionnaireResponse", "ServiceRequest"),
+    }
+)
+"""Types that may tell of the disease, which no key of ours asks for: they are not read, and that is said."""
 
 _DISPUTED = "comes again elsewhere under the same id and says something else"

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from cds_service.fhir.admission import FOREIGN
+from cds_service.fhir.admission import FOREIGN, refuted
 from cds_service.fhir.fetched import Ended, Fetched
 from cds_service.fhir.keys import KeyRead, patient_of, read_parts
 from cds_service.fhir.resources import (
@@ -73,6 +73,8 @@ def _with_key(record: Record, key: str, fetched: Fetched) -> Record:
     withheld = tuple(each for each in getattr(record, name) if each.id not in given)
     state = KeyState.PARTIAL if withheld else read.state
     found: dict[str, Any] = {name: (*read.resources, *withheld)}
+    if kind is Condition:
+        found["refuted"] = (*record.refuted, *refuted(read.never_were))
     return replace(_settled(record, key, state, read.unreadable), **found)
 
 

@@ -35,6 +35,7 @@ def translated_record(record: Record, translations: Translations) -> Record:
     return replace(
         record,
         conditions=each(record.conditions),
+        refuted=each(record.refuted),
         observations=each(record.observations),
         procedures=each(record.procedures),
         medication_requests=each(record.medication_requests),

@@ -8,7 +8,7 @@ from typing import Any, Generic
 
 import msgspec
 
-from cds_service.fhir.admission import existing, stranger
+from cds_service.fhir.admission import existing, exists, stranger
 from cds_service.fhir.faults import FAULTS
 from cds_service.fhir.resources import RESOURCES, Element, Resource
 from cds_service.fhir.retrieved import KeyState, Unreadable
@@ -41,10 +41,10 @@ _BUNDLES: dict[type[Resource], msgspec.json.Decoder[Any]] = {
 
 
 class Whole(Value, Generic[Typed], frozen=True, kw_only=True):
-    """All that was asked for. `never_were`: how many more there are that were entered in error, or refuted."""
+    """All that was asked for. `never_were`: what is there, too, and was entered in error, or refuted."""
 
     resources: tuple[Typed, ...]
-    never_were: int
+    never_were: tuple[Typed, ...]
 
     @property
     def state(self) -> KeyState:
@@ -62,8 +62,7 @@ def read_alone(raw: msgspec.Raw, kind: type[Typed], patient_id: str) -> Whole[Ty
     resource = decode_resource(raw, kind, place="")
     if isinstance(resource, Unreadable) or stranger(resource, patient_id) is not None:
         return None
-    resources = existing(kind, (resource,))
-    return Whole(resources=resources, never_were=1 - len(resources))
+    return _whole(kind, (resource,))
 
 
 def read_usual(raw: msgspec.Raw, kind: type[Typed], patient_id: str) -> Whole[Typed] | None:
@@ -94,5 +93,10 @@ def read_usual(raw: msgspec.Raw, kind: type[Typed], patient_id: str) -> Whole[Ty
             return None
     if bundle.total is not None and bundle.total > len(bundle.entry or ()):
         return None
-    resources = existing(kind, found.values())
-    return Whole(resources=resources, never_were=len(found) - len(resources))
+    return _whole(kind, tuple(found.values()))
+
+
+def _whole(kind: type[Typed], found: tuple[Typed, ...]) -> Whole[Typed]:
+    resources = existing(kind, found)
+    every = len(resources) == len(found)  # nearly always
+    return Whole(resources=resources, never_were=() if every else tuple(each for each in found if not exists(each)))

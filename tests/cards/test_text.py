@@ -119,13 +119,22 @@ class TestDetail:
 
     def test_everything_the_answer_assumes_is_said(self, make):
         """Also M0, which no variant of the question reads; the question itself has a line of its own."""
-        names = ("m0", "no-symptoms-recorded", "observations-not-supplied", "procedures-not-supplied", "question")
+        kinds = ("Flag-not-read", "MedicationStatement-not-read")
+        names = (
+            "m0",
+            "no-symptoms-recorded",
+            "observations-not-supplied",
+            "procedures-not-supplied",
+            "question",
+            *kinds,
+        )
         lines = make.card(make.assessment(assumed=names)).detail.split("**Assumed**\n\n")[1].split("\n\n")[0]
         assert lines.splitlines() == [
             "- No distant metastasis is recorded: taken as M0.",
             "- No symptom or sign of metastasis is recorded: taken as none.",
             "- Not supplied by this system, taken as holding nothing relevant: "
             "observations and laboratory results, procedures.",
+            "- Sent, but not read, taken as holding nothing relevant: flags, drugs taken.",
         ]
 
     def test_main_case_fits_a_narrow_panel(self, make, knowledge):

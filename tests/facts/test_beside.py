@@ -13,7 +13,7 @@ from cds_service.fhir.resources import (
     CodeableConcept,
     Coding,
     CommunicationRequest,
-    Contained,
+    ContainedResource,
     DeviceRequest,
     Drafted,
     Extension,
@@ -136,7 +136,7 @@ def test_what_another_draft_names_may_be_metastasis(
             medication(
                 "ramipril",
                 id="b",
-                contained=(Contained(id="bp", code=concept("icd:I10")),),
+                contained=(ContainedResource(id="bp", code=concept("icd:I10")),),
                 reason_reference=refers("#bp"),
             ),
             "a reason within the medication",

@@ -256,6 +256,7 @@ def with_status(*codings: Coding, text: str | None = None) -> Condition:
 
 
 PERIOD = Period(start=ago(900), end=ago(10))
+AHEAD = Period(start=ago(9), end="2027-05-01")
 
 
 @pytest.mark.parametrize(
@@ -276,6 +277,14 @@ PERIOD = Period(start=ago(900), end=ago(10))
         (condition("icd:C50.912", clinical=None, abatement_date_time=ago(10)), "over", "ended, with a day"),
         (condition("icd:C50.912", clinical=None, abatement_period=PERIOD), "over", "with a time"),
         (condition("icd:C50.912", clinical=None, abatement_string="after surgery"), "over", "with words"),
+        (condition("icd:C50.912", clinical=None, abatement_string="2020-05"), "over", "with a month as words"),
+        (condition("icd:C50.912", clinical=None, abatement_string="2027-05"), "active", "which is to come"),
+        (condition("icd:C50.912", clinical=None, abatement_string="ongoing"), "active", "words that say the contrary"),
+        (condition("icd:C50.912", clinical=None, abatement_string="not resolved"), "active", "likewise"),
+        (condition("icd:C50.912", clinical=None, abatement_string="n/a"), "active", "words that say nothing"),
+        (condition("icd:C50.912", clinical=None, abatement_date_time="2027-01-31"), "active", "a day to come"),
+        (condition("icd:C50.912", clinical=None, abatement_period=Period(start=ago(9))), "over", "a period that began"),
+        (condition("icd:C50.912", clinical=None, abatement_period=AHEAD), "active", "and ends on a day to come"),
         (
             condition("icd:C50.912", abatement_date_time=ago(10)),
             "active",

@@ -19,7 +19,7 @@ from cds_service.fhir.resources import (
     Annotation,
     CarePlan,
     CarePlanActivity,
-    Contained,
+    ContainedResource,
     Extension,
     MedicationAdministration,
     Period,
@@ -171,7 +171,7 @@ def displayed(text: str) -> dict[str, Reference]:
 def holding(text: str) -> dict[str, object]:
     """A contained Medication."""
     return {
-        "contained": (Contained(id="drug", code=concept(text=text)),),
+        "contained": (ContainedResource(id="drug", code=concept(text=text)),),
         "medication_reference": Reference("#drug"),
     }
 
@@ -220,7 +220,7 @@ def test_whether_an_excision_was_of_the_cancer(name: str, progress: Progress, wh
         (without_concept(PRESCRIBED, **displayed("doxorubicin")), "chemotherapy", "as Epic writes it"),
         (without_concept(PRESCRIBED, **holding("doxorubicin")), "chemotherapy", "a Medication inside it"),
         (
-            without_concept(PRESCRIBED, contained=(Contained(id="drug", code=concept(text="doxorubicin")),)),
+            without_concept(PRESCRIBED, contained=(ContainedResource(id="drug", code=concept(text="doxorubicin")),)),
             "chemotherapy",
             "inside it, and no reference",
         ),

@@ -93,6 +93,33 @@ def test_what_could_not_be_read_is_named_by_its_type_never_by_the_clients_words(
     assert fault.place == "prefetch.conditions"
 
 
+@pytest.mark.parametrize(
+    ("value", "kinds", "why"),
+    [
+        (of_patient("f1", "Flag"), ("Flag",), "a flag may name anything"),
+        (
+            bundle(of_patient("m1", "MedicationStatement"), of_patient("f1", "Flag")),
+            ("Flag", "MedicationStatement"),
+            "two",
+        ),
+        ({"resourceType": "Coverage"}, (), "a paper says nothing of the disease"),
+        ({"resourceType": "Jane Roe"}, (), "no type, and no word of a client's is told"),
+        (bundle(NAUSEA), (), "it is read"),
+    ],
+)
+def test_what_is_not_read_is_named(value, kinds, why):
+    assert read(conditions=bundle(OWN), more=value).unread_kinds == kinds, why
+
+
+@pytest.mark.parametrize(("status", "refuted"), [("refuted", ["c2"]), ("entered-in-error", [])])
+def test_what_was_ruled_out_is_known_as_that(status, refuted):
+    ruled_out = {**NAUSEA, "verificationStatus": {"coding": [{"code": status}]}}
+    assert ids(read(conditions=bundle(OWN), record=bundle(ruled_out)).refuted) == refuted, "elsewhere"
+    assert ids(read(conditions=bundle(OWN, ruled_out)).refuted) == refuted, "under its key"
+    apart = bundle(OWN, ruled_out, {"resourceType": "Encounter"})
+    assert ids(read(conditions=apart).refuted) == refuted, "beside another type"
+
+
 def test_a_thousand_of_them_cost_no_more_than_each_of_them():
     each = [of_patient(f"c{number}") for number in range(4000)]
     values = {"record": msgspec.Raw(json.dumps(bundle(*each)).encode())}

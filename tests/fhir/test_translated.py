@@ -9,7 +9,6 @@ from cds_service.fhir.resources import (
     Coding,
     Condition,
     ConditionStage,
-    Contained,
     ContainedResource,
     Extension,
     Observation,
@@ -44,7 +43,10 @@ READ = CodeableConcept(coding=(OWN, MEANT), text="in words")
         (Procedure(reason_code=(HERE,)), Procedure(reason_code=(READ,))),
         (ServiceRequest(code=HERE), ServiceRequest(code=READ)),
         (ServiceRequest(order_detail=(HERE,)), ServiceRequest(order_detail=(READ,))),
-        (ServiceRequest(contained=(Contained(code=HERE),)), ServiceRequest(contained=(Contained(code=READ),))),
+        (
+            ServiceRequest(contained=(ContainedResource(code=HERE),)),
+            ServiceRequest(contained=(ContainedResource(code=READ),)),
+        ),
         (Procedure(contained=(ContainedResource(code=HERE),)), Procedure(contained=(ContainedResource(code=READ),))),
         (Procedure(contained=(ContainedResource(code="X1"),)), Procedure(contained=(ContainedResource(code="X1"),))),
         (
@@ -101,6 +103,7 @@ def test_every_part_of_a_record_is_translated() -> None:
     """No list of resources is forgotten: each member of Record that holds resources with concepts is read."""
     kinds = {
         "conditions": "Condition",
+        "refuted": "Condition",
         "observations": "Observation",
         "procedures": "Procedure",
         "medication_requests": "MedicationRequest",
@@ -110,7 +113,7 @@ def test_every_part_of_a_record_is_translated() -> None:
         "allergies": "AllergyIntolerance",
     }
     lists = {name for name, hint in Record.__annotations__.items() if str(hint).startswith("tuple[")}
-    assert lists - {"unreadable", "fetches", "strays"} == set(kinds)
+    assert lists - {"unreadable", "fetches", "strays", "unread_kinds"} == set(kinds)
     record = Record(patient_id="p", states={}, **{name: (_holding(kind),) for name, kind in kinds.items()})
     read = translated_record(record, TRANSLATIONS)
     for name in kinds:

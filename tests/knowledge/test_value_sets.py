@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.coding import ICD10CM, ICD10PCS, LOINC, SNOMED, Code
+from cds_service.coding import ICD9CM, ICD10CM, ICD10PCS, LOINC, SNOMED, Code
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.value_sets import staging_codes
 
 SETS = load_knowledge(Path(__file__).parents[2] / "knowledge").value_sets
 
-SYSTEMS = {"icd": ICD10CM, "pcs": ICD10PCS, "snomed": SNOMED, "loinc": LOINC}
+SYSTEMS = {"icd9": ICD9CM, "icd": ICD10CM, "pcs": ICD10PCS, "snomed": SNOMED, "loinc": LOINC}
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,13 @@ SYSTEMS = {"icd": ICD10CM, "pcs": ICD10PCS, "snomed": SNOMED, "loinc": LOINC}
         ("breast-cancer-inflammatory", "icd C50.A1", True, "right inflammatory"),
         ("breast-cancer-inflammatory", "icd C50.911", False, "an ordinary breast cancer"),
         ("distant-metastasis", "icd C79.51", True, "bone"),
+        ("distant-metastasis", "icd9 198.5", True, "bone, as charts wrote it until 2015"),
+        ("distant-metastasis", "icd9 198.81", False, "metastasis TO the breast is another set"),
+        ("distant-metastasis", "icd9 196.3", False, "axillary nodes are regional"),
+        ("distant-metastasis", "icd9 199.1", False, "a cancer of no stated site is no metastasis by its name"),
+        ("axillary-node-metastasis", "icd9 196.3", True, "axillary nodes"),
+        ("ambiguous-node-metastasis", "icd9 196.0", True, "supraclavicular or cervical"),
+        ("secondary-breast", "icd9 198.81", True, "metastasis to the breast"),
         ("distant-metastasis", "icd C80.0", True, "disseminated cancer is no cancer of another organ"),
         ("distant-metastasis", "snomed 399409002", True, "mCODE's finding: distant metastasis present"),
         ("distant-metastasis", "icd C79.81", False, "metastasis TO the breast is another set"),
