@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Generic, TypeVar
 
 from cds_service.fhir.contained import results_in
-from cds_service.fhir.resources import CodeableConcept, Observation
+from cds_service.fhir.resources import CodeableConcept, DiagnosticReport, Observation
 from cds_service.fhir.retrieved import Record
 from cds_service.value import Value
 
@@ -60,7 +60,7 @@ Telling = tuple[Observation, frozenset[str]]
 
 
 class Observed(Value, frozen=True, kw_only=True):
-    """The Observations of a record and those inside its reports, in its order; `tests`: by what was observed.
+    """The Observations of a record and those inside its reports and panels, in order; `tests`: by what was observed.
 
     `telling`: those that can say anything, each with the value sets of its code; the others are numbers of no known
     code. `panels`: where those stand that have components. `in_set`: those of a value set.
@@ -74,7 +74,8 @@ class Observed(Value, frozen=True, kw_only=True):
 
 def indexed(record: Record, sets_of: Callable[[CodeableConcept | None], frozenset[str]]) -> Observed:
     """The Observations of a record; `sets_of` tells the value sets of a code."""
-    inside = (each for report in record.diagnostic_reports if report.contained for each in results_in(report))
+    holders: tuple[DiagnosticReport | Observation, ...] = (*record.diagnostic_reports, *record.observations)
+    inside = (each for holder in holders if holder.contained for each in results_in(holder))
     every = (*record.observations, *inside)
     tests = by_code(every, [each.code for each in every])
     telling: list[tuple[int, frozenset[str]]] = []

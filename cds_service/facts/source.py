@@ -181,7 +181,7 @@ class Source:
 
     @cached_property
     def observed(self) -> Observed:
-        """The Observations of the record, and those inside its reports, by what was observed."""
+        """The Observations of the record, and those inside its reports and panels, by what was observed."""
         return indexed(self.record, self.sets_of)
 
     @cached_property

@@ -194,6 +194,7 @@ class Observation(Resource, frozen=True):
     has_member: tuple[Reference, ...] = ()
     derived_from: tuple[Reference, ...] = ()
     component: tuple[ObservationComponent, ...] = ()
+    contained: tuple[ContainedResource, ...] = ()
 
 
 class Procedure(Resource, frozen=True):
