@@ -10,7 +10,7 @@ from cds_service.facts.draft_words import of_draft_words
 from cds_service.facts.entry_evidence import of_entry_evidence
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.given_symptoms import of_allergies, of_given
-from cds_service.facts.laboratory import LiverTests, liver_tests, raised_calcium, tumor_marker
+from cds_service.facts.laboratory import LiverTests, liver_tests, raised_before, raised_calcium, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
 from cds_service.facts.order_notes import of_order_notes
@@ -88,6 +88,7 @@ def distant_disease(
         *of_entry_evidence(found, source),
         *_of_laboratory(liver),
         *(Suspicion(kind="laboratory", site="bone", evidence=each) for each in raised_calcium(since, source)),
+        *(Suspicion(kind=None, site="other", evidence=each) for each in raised_before(since, source)),
     )
     return Distant(
         suspected=_suspected(suspicions, source),
