@@ -21,6 +21,7 @@ from cds_service.facts.report_suspicions import of_reports
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
+from cds_service.facts.strange_results import of_strange_results
 from cds_service.facts.suspicion import Suspicion
 from cds_service.facts.telling_procedures import of_telling_procedures
 from cds_service.facts.vital_values import of_vital_values
@@ -79,6 +80,7 @@ def distant_disease(
         *of_attached_texts(since, source),
         *of_written_observations(since, source),
         *of_vital_values(source),
+        *of_strange_results(source),
         *of_order(source),
         *of_beside(source),
         *of_given(source),
