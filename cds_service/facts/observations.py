@@ -18,12 +18,13 @@ _WITHOUT_RESULT = frozenset({"registered", "cancelled"})
 # indicator, table 0136). Seen in the presence and absence value sets of hl7-eu/laboratory and HL7/fhir-ips, DICOM CID
 # 230, 250, HL7/sdc (LL358-3), medizininformatik-initiative/kerndatensatzmodul-proms, HL7/genomics-reporting.
 _NO = frozenset({"260415000", "2667000", "373067005", "260385009", "LA32-8", "LA6568-5", "LA6270-8", "LA9634-2", "N"})
-_NO_WORDS = frozenset(
-    {
-        *("no", "none", "nil", "absent", "negative", "not detected", "not present", "denies", "denied"),
-        *("not at all", "never"),
-    }
+NOT_THERE = re.compile(
+    r"\s*(?:no|none|nil|never|not at all|absent|negative|denie[sd]|impalpable"
+    r"|(?:not|none|nothing|non)[ -]?(?:palpable|palpated|felt|seen|present|found|noted|detected|identified|evident"
+    r"|appreciated|observed|enlarged))[\s.]*",
+    re.IGNORECASE,
 )
+"""A value in words that says no more than that what was looked for is not there."""
 
 # Detected, Present, Yes, Positive (SNOMED CT); Yes (LOINC answer list); Y (HL7 v2 table 0136): the same, DICOM CID 240.
 _YES = frozenset({"260373001", "52101004", "373066001", "10828004", "LA33-6", "Y"})
@@ -116,7 +117,7 @@ def _denied_by_value(observation: Observation | ObservationComponent) -> bool:
         or observation.value_integer == 0
         or _is_nothing(observation.value_quantity)
         or _is_coded(_NO, observation.value_codeable_concept)
-        or not _NO_WORDS.isdisjoint(_words(observation))
+        or any(map(NOT_THERE.fullmatch, _words(observation)))
     )
 
 
