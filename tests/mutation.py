@@ -86,6 +86,8 @@ SUITES: dict[str, tuple[str, ...]] = {
     "facts.follow_up": ("tests/facts/test_phase.py", *_PATIENTS),
     "facts.record_suspicions": ("tests/facts/test_metastasis.py", "tests/facts/test_rare_records.py"),
     "facts.metastasis": ("tests/facts/test_metastasis.py",),
+    "facts.strange_results": ("tests/facts/test_strange_results.py", *_PATIENTS),
+    "facts.result_levels": ("tests/facts/test_blood_results.py", "tests/facts/test_metastasis.py", *_PATIENTS),
     "facts.laboratory": (
         "tests/facts/test_metastasis.py",
         "tests/facts/test_calcium.py",

@@ -1,7 +1,7 @@
 """Which Observations, and which parts of them, are results of liver tests or calcium: by code, else by their names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
 import msgspec
@@ -27,6 +27,11 @@ def blood_results(source: Source) -> dict[str, list[Observation]]:
 def is_calcium(test: str) -> bool:
     """Whether a test is of calcium, however it is named."""
     return test.partition(":")[0] == CALCIUM
+
+
+def is_ionized(test: str) -> bool:
+    """Whether a test is of ionized calcium, of which there is about half as much as of all."""
+    return _IONIZED.search(test) is not None
 
 
 def is_alkaline_phosphatase(test: str) -> bool:
@@ -113,24 +118,38 @@ def _display(value_set: str, code: CodeableConcept, source: Source) -> str:
     return next(name for name in named if name is not None)
 
 
+def is_not_of_blood(names: Iterable[str]) -> bool:
+    """Whether one of the names of a test says that it is another one than of blood, or no concentration in it."""
+    return any(map(_NOT_OF_BLOOD.search, names))
+
+
 def _called(code: CodeableConcept, source: Source) -> str | None:
     """The kind of test that words name: laboratories have codes of their own, and LOINC several for one test."""
     said = texts_of(code)
-    if any(_NOT_OF_BLOOD.search(text) for text in said):
+    if is_not_of_blood(said):
         return None
     return next((kind for kind, words in _KINDS if any(words.search(text) for text in said)), None)
 
 
+_AS = r"(?:serum|plasma|total|free|(?:alb(?:umin)?[ -])?(?:adj(?:usted)?|corr(?:ected)?)|ion(?:i[sz]ed)?)\b"
+"""How a laboratory writes, beside a name of few letters, that it is of blood, of all of it, or corrected."""
+_BEFORE = rf"(?:[SPB]-|(?:{_AS}\.? ?)+)?"
+_BEHIND = rf"(?:[ ,(]+(?:{_AS}[ .,)]*)+)?"
+_BILI = r"bilirubin|\b(?:[tdi]bili?|bili[tdi]?|(?:total|direct) bil)\b"
 _KINDS = (
-    (ALKALINE_PHOSPHATASE, re.compile(r"(?i:\balk(aline)?\.? ?phos)|\bALP\b")),
-    ("ALT", re.compile(r"(?i:alanine (amino)?trans)|\b(ALT|SGPT|GPT|ALAT)\b")),
-    ("AST", re.compile(r"(?i:aspartate (amino)?trans)|\b(AST|SGOT|GOT|ASAT)\b")),
-    ("bilirubin", re.compile(r"bilirubin", re.IGNORECASE)),
-    (CALCIUM, re.compile(r"\bcalcium\b", re.IGNORECASE)),
+    (ALKALINE_PHOSPHATASE, re.compile(r"(?i:\balk(aline)?\.?[ -]?phos|\balkp\b)|\bALP\b")),
+    ("ALT", re.compile(r"(?i:alanine (amino ?)?trans)|\b(ALT|SGPT|GPT|ALAT)\b")),
+    ("AST", re.compile(r"(?i:aspartate (amino ?)?trans)|\b(AST|SGOT|GOT|ASAT)\b")),
+    ("bilirubin", re.compile(rf"(?=.*(?:direct|conj|\bd\b|\b[di]bil|\bbili[di]\b)).*?(?:{_BILI})", re.IGNORECASE)),
+    ("Bilirubin, total", re.compile(_BILI, re.IGNORECASE)),
+    ("GGT", re.compile(r"\bGGTP?\b|(?:\bgamma|\u03b3)[ -]?(?:GT\b|glutamyl)", re.IGNORECASE)),
+    ("LDH", re.compile(rf"(?i:\bLDH\b|\blact(?:ate|ic)(?: acid)? dehydrogenase)|^(?i:{_BEFORE})LD(?i:{_BEHIND})$")),
+    (CALCIUM, re.compile(rf"\bcalcium\b|^{_BEFORE}i?[ -]?Ca(?:\+\+|2\+)?{_BEHIND}$", re.IGNORECASE)),
 )
+_IONIZED = re.compile(r"\b(?:ion|free\b)|\bi[ -]?Ca\b", re.IGNORECASE)
 _NOT_OF_BLOOD = re.compile(
-    r"urin|\bua\b|dipstick|\bstrip|stool|f(a)?eces|fluid|\bcsf\b|ratio|index|cord|transcutaneous|leukocyte|neutrophil|stain"
-    r"|suscept|score|coronary|oxalate|channel",
+    r"urin|\bua\b|^u[ -]|\b24 ?h|dipstick|\bstrip|stool|f(a)?eces|fluid|pleura|ascit|perito|\bcsf\b|\bratio|index|cord"
+    r"|transcutaneous|leukocyte|neutrophil|stain|suscept|score|coronary|oxalate|channel",
     re.IGNORECASE,
 )
 """What is called alike and is another test: of urine, of a fluid, a stain of blood cells, of bacteria (AST)."""

@@ -4,25 +4,35 @@ import re
 from collections.abc import Iterable
 from functools import partial
 
-from cds_service.facts.blood_results import ALKALINE_PHOSPHATASE, blood_results, is_alkaline_phosphatase, is_calcium
+from cds_service.facts.blood_results import (
+    ALKALINE_PHOSPHATASE,
+    blood_results,
+    is_alkaline_phosphatase,
+    is_calcium,
+    is_ionized,
+)
 from cds_service.facts.dates import When
 from cds_service.facts.diagnoses import Course, Diagnosis
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known
 from cds_service.facts.observations import has_result, maybe_newest, measured, observed
-from cds_service.facts.source import Source, reference_to, texts_of
-from cds_service.fhir.resources import Observation, Quantity
+from cds_service.facts.result_levels import MORE_THAN, NOT_HIGH, VERY_HIGH, flags, in_short, is_raised, ratio
+from cds_service.facts.source import Source, reference_to
+from cds_service.fhir.resources import Observation
 from cds_service.value import Value
 
 # What is surely normal where a result comes without flag and reference range, by test and unit: the lowest upper
 # limits found (ALT of women, AST: droracle.ai article 281047; alkaline phosphatase of adults: mlabs.umich.edu; total
-# bilirubin: msdmanuals.com, Blood Tests). They only ever decide between "normal" and "nobody can say".
+# bilirubin, LDH: msdmanuals.com, Blood Tests; GGT: apps.mcc.ca, Clinical Laboratory Tests, Normal Values). They only
+# ever decide between "normal" and "nobody can say".
 _SURELY_NORMAL = {
     ("ALT", "u/l"): 34.0,
     ("AST", "u/l"): 40.0,
     (ALKALINE_PHOSPHATASE, "u/l"): 116.0,
     ("Bilirubin, total", "mg/dl"): 1.0,
     ("Bilirubin, total", "umol/l"): 17.0,  # the same
+    ("GGT", "u/l"): 29.0,
+    ("LDH", "u/l"): 150.0,
 }
 
 
@@ -59,7 +69,7 @@ def liver_tests(since: When | None, source: Source) -> LiverTests:
     anything more is a laboratory sign.
     """
     newest = {test: each for test, each in _newest_values(since, source).items() if not is_calcium(test)}
-    raised = {test: each for test, each in newest.items() if _raised(each)}
+    raised = {test: each for test, each in newest.items() if is_raised(each)}
     unjudged = tuple(
         _shown("liver test without reference range", each)
         for test, each in newest.items()
@@ -76,6 +86,26 @@ def liver_tests(since: When | None, source: Source) -> LiverTests:
     return LiverTests(fact=Known("abnormal", evidence=evidence), unjudged=unjudged)
 
 
+def raised_before(since: When | None, source: Source) -> tuple[Evidence, ...]:
+    """Results of the last half year that were raised before the work-up of the cancer, and that nobody repeated: what
+    they came of nobody can say. What they are of would stand in the record by then.
+    """
+    last = {test: max(maybe_newest(of), key=partial(_gravity, test)) for test, of in blood_results(source).items()}
+    return tuple(
+        _shown("raised result that was not repeated", each)
+        for test, each in last.items()
+        if _older(each, since, source)
+        and (is_raised(each) or (is_calcium(test) and _is_too_much_calcium(test, each)))
+        and not (is_alkaline_phosphatase(test) and _mild(each, source))
+        and not _is_of_long_ago(each, source)
+    )
+
+
+def _is_of_long_ago(observation: Observation, source: Source) -> bool:
+    on = observed(observation)
+    return on is not None and on.surely_older(source.windows.new_disease_days, source.today)
+
+
 def raised_calcium(since: When | None, source: Source) -> tuple[Evidence, ...]:
     """Calcium above its range, or flagged so, by the newest value of each test: it may come from the bones.
 
@@ -85,12 +115,15 @@ def raised_calcium(since: When | None, source: Source) -> tuple[Evidence, ...]:
     return tuple(
         _shown("calcium raised", each)
         for test, each in newest.items()
-        if is_calcium(test)
-        and (
-            _raised(each)
-            or _said_raised(each.value_string or "")
-            or _is_hypercalcemia(each, ionized="ioni" in test.lower())
-        )
+        if is_calcium(test) and _is_too_much_calcium(test, each)
+    )
+
+
+def _is_too_much_calcium(test: str, observation: Observation) -> bool:
+    return (
+        is_raised(observation)
+        or _said_raised(observation.value_string or "")
+        or _is_hypercalcemia(observation, ionized=is_ionized(test))
     )
 
 
@@ -107,7 +140,7 @@ _RANGE_IN_WORDS = re.compile(r"\d+(?:\.\d+)?\s*[-\u2013]\s*(?P<upper>\d+(?:\.\d+
 def _is_hypercalcemia(observation: Observation, *, ionized: bool) -> bool:
     """Whether a value that no flag and no range judges is too high, or above a range that is written in words."""
     value = measured(observation)
-    if value is None or value.value is None or _flags(observation) & _NOT_HIGH or _ratio(observation) is not None:
+    if value is None or value.value is None or flags(observation) & NOT_HIGH or ratio(observation) is not None:
         return False
     if _RANGED.match((observation.value_string or "").strip()):
         return False
@@ -145,10 +178,8 @@ def _name(test: str) -> str:
 
 def _mild(observation: Observation, source: Source) -> bool:
     """A value a little above its limit. One within it that is flagged high, or flagged critical, contradicts itself."""
-    ratio = _ratio(observation)
-    return (
-        ratio is not None and 1 < ratio <= source.windows.mild_alkaline_phosphatase and not _flags(observation) & _VERY
-    )
+    times, most = ratio(observation), source.windows.mild_alkaline_phosphatase
+    return times is not None and 1 < times <= most and not flags(observation) & VERY_HIGH
 
 
 def _shown(value: str, observation: Observation) -> Evidence:
@@ -176,49 +207,26 @@ def _older(observation: Observation, since: When | None, source: Source) -> bool
 
 def _gravity(test: str, observation: Observation) -> float:
     """By how much it is raised, infinitely where nobody says; then what nobody can judge; then what is normal."""
-    if _raised(observation):
-        ratio = _ratio(observation)
-        return float("inf") if ratio is None else ratio
+    if is_raised(observation):
+        times = ratio(observation)
+        return float("inf") if times is None else times
     return -1.0 if _judged(test, observation) else 0.0
-
-
-# Flags (https://terminology.hl7.org/CodeSystem-v3-ObservationInterpretation.html), and words in their place. Any other
-# says nothing: U (changed significantly), W (worse), a code of the laboratory's own.
-_HIGH = frozenset({"H", "HH", "HU", "HX", "A", "AA", ">", "H>", "POS"})
-_VERY = frozenset({"HH", "HU", "HX", "AA", ">", "H>"})
-_NOT_HIGH = frozenset({"N", "L", "LL", "LU", "LX", "<", "L<", "NORMAL", "NOT ABNORMAL", "WITHIN NORMAL LIMITS", "LOW"})
-
-
-def _flags(observation: Observation) -> frozenset[str]:
-    """The flags of a result, by code or as words, in capitals."""
-    codes = (coding.code for concept in observation.interpretation for coding in concept.coding if coding.code)
-    return frozenset(flag.strip().upper() for flag in (*codes, *texts_of(*observation.interpretation)))
-
-
-def _raised(observation: Observation) -> bool:
-    flags = _flags(observation)
-    words = " ".join(flags).replace("NOT ABNORMAL", "")
-    if flags & _HIGH or "HIGH" in words or "ABNORMAL" in words or "ELEVATED" in words:
-        return True
-    ratio = _ratio(observation)
-    return ratio is not None and ratio > 1
 
 
 def _judged(test: str, observation: Observation) -> bool:
     """Whether a flag that we know, a reference range or a plainly low value says that a result is not raised."""
-    if _flags(observation) & _NOT_HIGH or _ratio(observation) is not None:
+    if flags(observation) & NOT_HIGH or ratio(observation) is not None:
         return True
     value = observation.value_quantity
     if value is None:
         return _judged_in_words(test, observation.value_string or "")
-    if value.value is None or value.comparator in _MORE_THAN:
+    if value.value is None or value.comparator in MORE_THAN:
         return False
     return _is_surely_normal(test, value.value, value.code or value.unit or "")
 
 
 def _is_surely_normal(test: str, value: float, written: str) -> bool:
-    unit = written.strip().lower().removeprefix("i").replace("[iu]", "u").replace("\u00b5", "u").replace("\u03bc", "u")
-    return value <= _SURELY_NORMAL.get((test.partition(":")[0], unit), float("-inf"))
+    return value <= _SURELY_NORMAL.get((test.partition(":")[0], in_short(written)), float("-inf"))
 
 
 def _judged_in_words(test: str, text: str) -> bool:
@@ -244,27 +252,6 @@ _NEVER_MICROKATAL = 10.0
 """Of an enzyme 10 microkatal a litre are 600 units a litre; nobody leaves such a value without a flag."""
 
 
-_MORE_THAN = (">", ">=")
-
-
-def _ratio(observation: Observation) -> float | None:
-    """The value as a multiple of its upper limit; None where either is missing, inexact, or units differ."""
-    value = observation.value_quantity
-    if value is None or value.value is None or value.comparator in _MORE_THAN:
-        return None
-    limits = [each.high for each in observation.reference_range if each.high is not None and each.high.value]
-    if len(limits) != 1 or not _one_unit(value, limits[0]):
-        return None
-    limit = limits[0].value
-    return value.value / limit if limit is not None and limit > 0 else None
-
-
-def _one_unit(one: Quantity, other: Quantity) -> bool:
-    """Whether two quantities may be compared: a limit without a unit is in that of the value."""
-    units, others = ({each.code, each.unit} - {None} for each in (one, other))
-    return not units or not others or not units.isdisjoint(others)
-
-
 # --- tumour markers ---------------------------------------------------------------------------------------------------
 def tumor_marker(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     """Raised tumour markers: never a reason for imaging by themselves (E52)."""
@@ -278,7 +265,7 @@ def tumor_marker(found: tuple[Diagnosis, ...], source: Source) -> Fact:
     proof += [
         Evidence(value="tumour marker raised", resources=(reference_to(each),))
         for each in source.observations("tumor-marker")
-        if has_result(each) and _raised(each)
+        if has_result(each) and is_raised(each)
     ]
     for draft in source.drafts:
         if _says_marker(source.order_readings(draft)) or source.has("tumor-marker-raised", *draft.reason_code):

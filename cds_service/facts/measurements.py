@@ -156,6 +156,12 @@ def _named(name: str, words: Node[Use]) -> Whole:
     return Whole.IF_NORMAL if Use.SETTLED in uses else Whole.NEVER_NEEDED if Use.KNOWN in uses else Whole.NEEDED
 
 
+def names_known_test(name: str, source: Source) -> bool:
+    """Whether a name is that of a study, or of a laboratory test, which is listed; every word of it has to be known."""
+    tries = source.knowledge.record_words.tries
+    return any(_named(name, tries[each]) is not Whole.NEEDED for each in (In.STUDY, In.BLOOD_STUDY))
+
+
 _CATEGORIES = frozenset({"LAB", "laboratory", "CH", "HM", "EC", "PF", "AU"})
 """Laboratory, chemistry, haematology, electrocardiography, pulmonary function, audiology: HL7 table 0074,
 https://terminology.hl7.org/CodeSystem-v2-0074.html"""

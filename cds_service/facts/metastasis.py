@@ -10,7 +10,7 @@ from cds_service.facts.draft_words import of_draft_words
 from cds_service.facts.entry_evidence import of_entry_evidence
 from cds_service.facts.episodes import Cancer
 from cds_service.facts.given_symptoms import of_allergies, of_given
-from cds_service.facts.laboratory import LiverTests, liver_tests, raised_calcium, tumor_marker
+from cds_service.facts.laboratory import LiverTests, liver_tests, raised_before, raised_calcium, tumor_marker
 from cds_service.facts.mentions import Kind, Meant
 from cds_service.facts.model import NOT_RETRIEVED, Evidence, Fact, Known, Unknown, UnknownReason
 from cds_service.facts.order_notes import of_order_notes
@@ -21,6 +21,7 @@ from cds_service.facts.report_suspicions import of_reports
 from cds_service.facts.source import Source, reference_to
 from cds_service.facts.stage import shown
 from cds_service.facts.stage_marks import every_mark
+from cds_service.facts.strange_results import of_strange_results
 from cds_service.facts.suspicion import Suspicion
 from cds_service.facts.telling_procedures import of_telling_procedures
 from cds_service.facts.vital_values import of_vital_values
@@ -79,6 +80,7 @@ def distant_disease(
         *of_attached_texts(since, source),
         *of_written_observations(since, source),
         *of_vital_values(source),
+        *of_strange_results(source),
         *of_order(source),
         *of_beside(source),
         *of_given(source),
@@ -88,6 +90,7 @@ def distant_disease(
         *of_entry_evidence(found, source),
         *_of_laboratory(liver),
         *(Suspicion(kind="laboratory", site="bone", evidence=each) for each in raised_calcium(since, source)),
+        *(Suspicion(kind=None, site="other", evidence=each) for each in raised_before(since, source)),
     )
     as_before = tuple(dict.fromkeys(each.evidence for each in suspicions if each.as_before))
     suspicions = tuple([each for each in suspicions if not each.as_before])

@@ -15,10 +15,17 @@ from cds_service.fhir.resources import CodeableConcept, Observation, Observation
 # No result yet, or never one (https://hl7.org/fhir/R4/valueset-observation-status.html).
 _WITHOUT_RESULT = frozenset({"registered", "cancelled"})
 
-# Not detected, Absent, No, Negative (SNOMED CT); No (LOINC answer list); N (HL7 v2 yes/no indicator, table 0136).
-# Seen in the presence and absence value sets of hl7-eu/laboratory and HL7/fhir-ips, DICOM CID 230, 250, HL7/sdc.
-_NO = frozenset({"260415000", "2667000", "373067005", "260385009", "LA32-8", "N"})
-_NO_WORDS = frozenset({"no", "none", "absent", "negative", "not detected", "not present", "denies", "denied"})
+# Not detected, Absent, No, Negative (SNOMED CT); No, Not at all, Never, Absent (LOINC answer lists); N (HL7 v2 yes/no
+# indicator, table 0136). Seen in the presence and absence value sets of hl7-eu/laboratory and HL7/fhir-ips, DICOM CID
+# 230, 250, HL7/sdc (LL358-3), medizininformatik-initiative/kerndatensatzmodul-proms, HL7/genomics-reporting.
+_NO = frozenset({"260415000", "2667000", "373067005", "260385009", "LA32-8", "LA6568-5", "LA6270-8", "LA9634-2", "N"})
+NOT_THERE = re.compile(
+    r"\s*(?:no|none|nil|never|not at all|absent|negative|denie[sd]|impalpable"
+    r"|(?:not|none|nothing|non)[ -]?(?:palpable|palpated|felt|seen|present|found|noted|detected|identified|evident"
+    r"|appreciated|observed|enlarged))[\s.]*",
+    re.IGNORECASE,
+)
+"""A value in words that says no more than that what was looked for is not there."""
 
 # Detected, Present, Yes, Positive (SNOMED CT); Yes (LOINC answer list); Y (HL7 v2 table 0136): the same, DICOM CID 240.
 _YES = frozenset({"260373001", "52101004", "373066001", "10828004", "LA33-6", "Y"})
@@ -77,7 +84,7 @@ def _has_value(observation: Observation) -> bool:
 _WRITTEN = re.compile(r"\s*([<>]=?)?\s*(\d+(?:,\d{3})*(?:[.,]\d+)?)\s*([^\s;()\[\]]*)")
 
 
-def measured(observation: Observation) -> Quantity | None:
+def measured(observation: Observation | ObservationComponent) -> Quantity | None:
     """What was measured, however it is written: as a quantity, an integer, or a number in words, whatever follows it
     ("84 % on air", "42,000 /uL", "7,2 g/dL (L)").
     """
@@ -109,9 +116,15 @@ def _denied_by_value(observation: Observation | ObservationComponent) -> bool:
     return (
         observation.value_boolean is False
         or observation.value_integer == 0
+        or _is_nothing(observation.value_quantity)
         or _is_coded(_NO, observation.value_codeable_concept)
-        or not _NO_WORDS.isdisjoint(_words(observation))
+        or any(map(NOT_THERE.fullmatch, _words(observation)))
     )
+
+
+def _is_nothing(quantity: Quantity | None) -> bool:
+    """Whether a quantity is none: 0 of a score, of whatever unit."""
+    return quantity is not None and quantity.value == 0 and quantity.comparator not in (">", ">=")
 
 
 def affirms(observation: Observation) -> bool:

@@ -18,7 +18,7 @@ from cds_service.facts.long_before import of_older_entry, of_seen_before
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import Evidence
 from cds_service.facts.named_findings import finding_in_name, pain_at_a_place
-from cds_service.facts.observations import affirms, denied_since, denies, has_result, observed
+from cds_service.facts.observations import affirms, denied_since, denies, has_result, measured, observed
 from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.relapse_words import tells_of_relapse
 from cds_service.facts.sides import same_side
@@ -270,10 +270,7 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
         yield from of_texts((*named, *said_of, *pain_at_a_place(observation)), evidence, source)
         yield from _of_another((*named, *said_of), evidence, source)
         for part in observation.component:
-            if not denies(part) and blood_test(part.code, source) is None:  # judged by its value
-                said = (*texts_of(part.code, part.value_codeable_concept), part.value_string, *_flagged(part))
-                yield from listed(source.sets_of(part.code, part.value_codeable_concept), evidence)
-                yield from of_texts(said, evidence, source)
+            yield from _of_part(part, evidence, source)
         if source.has("disease-status-observation", observation.code) and not _no_worse(observation, source):
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
@@ -285,6 +282,21 @@ def _found_by(
     value = observation.value_codeable_concept
     named = texts_of(observation.code) if affirms(observation) else finding_in_name(observation, source)
     return of_code | source.sets_of(value), source.readings(*named, *texts_of(value), observation.value_string)
+
+
+def _of_part(part: ObservationComponent, evidence: Evidence, source: Source) -> Iterator[Suspicion]:
+    """What a part of an Observation names and says. A laboratory test that is only named found nothing: its number is
+    judged elsewhere, and words for its level belong to its name ("Hemoglobin": "low").
+    """
+    if denies(part) or blood_test(part.code, source) is not None:
+        return
+    named = texts_of(part.code)
+    said = tuple(filter(None, (*texts_of(part.value_codeable_concept), part.value_string, *_flagged(part))))
+    levels = tuple([f"{name}: {word}" for name in named for word in said])
+    yield from listed(source.sets_of(part.code, part.value_codeable_concept), evidence)
+    yield from of_names(named, evidence, source)
+    yield from of_texts(said, evidence, source)
+    yield from (of_texts if measured(part) is None else of_names)(levels, evidence, source)
 
 
 def _of_another(texts: Iterable[str | None], evidence: Evidence, source: Source) -> Iterator[Suspicion]:

@@ -11,13 +11,13 @@ from cds_service.facts import unread
 from cds_service.facts.breast_studies import TYPES_OF_BREAST, names_breast
 from cds_service.facts.conclusions import is_harmless, understand_conclusion
 from cds_service.facts.dates import When
-from cds_service.facts.mentions import Kind, Mention
+from cds_service.facts.mentions import Kind, Mention, is_denied
 from cds_service.facts.model import Evidence
-from cds_service.facts.observations import has_result, observed
+from cds_service.facts.observations import NOT_THERE, denies, has_result, observed
 from cds_service.facts.record_suspicions import read_elsewhere
 from cds_service.facts.reported import IMAGING_OF_THE_BODY
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
-from cds_service.facts.suspicion import Suspicion, is_mute
+from cds_service.facts.suspicion import SUSPICIOUS, Suspicion, is_mute
 from cds_service.fhir.resources import Observation
 
 
@@ -44,13 +44,35 @@ def of_written_observations(since: When | None, source: Source) -> Iterator[Susp
 
 def _is_open(observation: Observation, source: Source) -> bool:
     value = observation.value_codeable_concept
-    written = (observation.value_string, *(note.text for note in observation.note), *texts_of(value))
-    texts = [text for text in written if text and text.strip()]
+    told = [text for text in (observation.value_string, *texts_of(value)) if text and text.strip()]
     flagged = any(coding.code in _ABNORMAL for flag in observation.interpretation for coding in flag.coding)
-    mute = bool(codes_of(value)) and not source.sets_of(value) and is_mute(value)
+    denied = _denies_its_name(observation, told, source)
+    mute = not denied and bool(codes_of(value)) and not source.sets_of(value) and is_mute(value)
+    texts = [*(() if denied else told), *(note.text for note in observation.note if note.text and note.text.strip())]
     return mute or flagged or any(understand_conclusion(text, _harmless_in_imaging, source).open for text in texts)
 
 
+def _denies_its_name(observation: Observation, told: list[str], source: Source) -> bool:
+    """Whether an Observation is named after a finding, and says no more than that it is not there: "Cervical lymph
+    nodes": "not palpable". What else is absent may be what is wrong: "Breath sounds".
+    """
+    if not (all(map(NOT_THERE.fullmatch, told)) if told else denies(observation)):
+        return False
+    for name in texts_of(observation.code):
+        found = source.read(f"{name}: none").of(*SUSPICIOUS)
+        if found and all(map(is_denied, found)) and not _OF_A_FUNCTION.search(name):
+            return True
+        if told and all(_IMPALPABLE.fullmatch(f"{name} {each}") for each in told):
+            return True
+    return False
+
+
+_IMPALPABLE = re.compile(
+    r"\s*(?:liver|spleen|kidneys?)\s+(?:not (?:palpable|palpated|felt|enlarged)|impalpable)[\s.]*", re.IGNORECASE
+)
+"""Organs that are felt only where they are enlarged."""
+_OF_A_FUNCTION = re.compile(r"\bgait\b", re.IGNORECASE)
+"""What the reader takes for a complaint about it, and is wrong where it is absent."""
 _ABNORMAL = frozenset({"A", "AA", "POS"})
 """Flags (https://terminology.hl7.org/CodeSystem-v3-ObservationInterpretation.html) of a study that found something."""
 

@@ -84,6 +84,117 @@ def test_what_counts_as_a_liver_test(result: Resource, kind: str, why: str, fact
     assert suspected(facts_of(cancer(), result)) == kind, why
 
 
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        *((name, True) for name in ("ALKP", "Alk-Phos", "Alanine amino transferase", "Aspartate amino transferase")),
+        *((name, True) for name in ("GGT", "GGTP", "Gamma GT", "Serum gamma-GT level", "Gamma-glutamyl transferase")),
+        *((name, True) for name in ("LDH", "LD", "LD, total", "S-LD", "LD (serum)", "Lactate dehydrogenase")),
+        *((name, True) for name in ("Bili", "T Bili", "T. Bili", "TBIL", "Bili, total", "BILIT", "D Bili", "BILID")),
+        ("Bilirubin concentration", True),  # no ratio
+        *((name, False) for name in ("ld", "LD1", "LDL", "LD left", "Pleural LD", "LDH body fluid", "UA Bili", "Bil.")),
+        *((name, False) for name in ("AST/ALT ratio", "U-Bilirubin", "Biliary stent", "24h bilirubin", "IGGT")),
+    ],
+)
+def test_how_laboratories_name_liver_tests(name: str, counts: bool, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(), laboratory(name, 200))) == ("laboratory" if counts else "none")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit", "kind", "why"),
+    [
+        ("Total bilirubin", 1.0, "mg/dL", "none", "at the limit of all laboratories"),
+        ("T Bili", 1.1, "mg/dL", "unknown", "past it"),
+        ("Bilirubin", 17, "umol/L", "none", "what is not called direct is all of it"),
+        ("D Bili", 0.5, "mg/dL", "unknown", "direct bilirubin has another limit"),
+        ("Bilirubin, conjugated", 0.5, "mg/dL", "unknown", "likewise"),
+        ("Indirect bilirubin", 0.5, "mg/dL", "unknown", "likewise"),
+        ("GGT", 29, "U/L", "none", "at the limit"),
+        ("GGT", 30, "IU/L", "unknown", "past it"),
+        ("LDH", 150, "U/L", "none", "at the limit"),
+        ("LD", 151, "U/L", "unknown", "past it"),
+    ],
+)
+def test_what_is_normal_in_any_laboratory(
+    name: str, value: float, unit: str, kind: str, why: str, facts_of: FactsOf
+) -> None:
+    assert suspected(facts_of(cancer(), laboratory(name, value, high=None, unit=unit))) == kind, why
+
+
+NORMAL, RAISED, UNJUDGED = "none", "laboratory", "unknown"
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "why"),
+    [
+        (("40-105",), NORMAL, "at the limit"),
+        (("40-104",), RAISED, "above it"),
+        (("40 - 105 U/L",), NORMAL, "with its unit"),
+        (("40\u2013105 IU/L",), NORMAL, "an international unit is one"),
+        (("40 to 105",), NORMAL, "in a word"),
+        (("[40-105]",), NORMAL, "in brackets"),
+        (("Normal range: 40-105",), NORMAL, "called a range"),
+        (("ref 40-105",), NORMAL, "called one in short"),
+        (("< 106",), NORMAL, "an upper limit alone"),
+        (("<=104",), RAISED, "likewise"),
+        (("up to 104",), RAISED, "likewise"),
+        (("40,5-104,9",), RAISED, "with commas"),
+        (("40-1,050",), UNJUDGED, "a comma of thousands, or of fractions"),
+        (("0.1-110 ukat/L",), UNJUDGED, "another unit"),
+        (("110-40",), UNJUDGED, "the wrong way round"),
+        (("> 40",), UNJUDGED, "a lower limit alone"),
+        (("F 40-110",), UNJUDGED, "of whom it is"),
+        (("40-110", "50-130"), UNJUDGED, "two of them"),
+        (("40-110", "see comment"), UNJUDGED, "one that says something else"),
+        (("40-110", None), NORMAL, "one that says nothing"),
+    ],
+)
+def test_a_range_that_is_only_written(written: tuple[str | None, ...], kind: str, why: str, facts_of: FactsOf) -> None:
+    ranges = tuple([ReferenceRange(text=text) for text in written])
+    value = Quantity(value=105, unit="U/L")
+    assert suspected(facts_of(cancer(), observation(ALT, value_quantity=value, reference_range=ranges))) == kind, why
+    counted = observation(ALT, None, value_integer=105, reference_range=ranges)
+    assert suspected(facts_of(cancer(), counted)) == kind or "ukat" in str(written), why
+
+
+def test_a_limit_that_is_a_number_goes_before_a_written_range(facts_of: FactsOf) -> None:
+    ranges = (ReferenceRange(high=Quantity(value=100, unit="U/L"), text="40-200"),)
+    value = Quantity(value=105, unit="U/L")
+    assert suspected(facts_of(cancer(), observation(ALT, value_quantity=value, reference_range=ranges))) == RAISED
+
+
+@pytest.mark.parametrize(
+    ("days", "kind", "why"),
+    [
+        (119, RAISED, "of the work-up"),
+        (121, UNJUDGED, "the last of half a year"),
+        (182, UNJUDGED, "likewise"),
+        (183, NORMAL, "what it was of would stand in the record by now"),
+        (None, RAISED, "undated"),
+    ],
+)
+def test_a_raised_result_that_nobody_repeated(days: int | None, kind: str, why: str, facts_of: FactsOf) -> None:
+    """E18, and the rule: its last value is raised, and nobody knows of what."""
+    new = cancer(days=0)
+    assert suspected(facts_of(new, laboratory(ALP, 480, days=days))) == kind, why
+    assert suspected(facts_of(new, laboratory(ALP, 480, days=days), laboratory(ALP, 80, days=1))) in (NORMAL, RAISED)
+
+
+@pytest.mark.parametrize(
+    ("result", "kind", "why"),
+    [
+        (laboratory(ALP, 150, days=130), NORMAL, "mild"),
+        (laboratory(ALT, 150, days=130), UNJUDGED, "mild is said of alkaline phosphatase alone"),
+        (laboratory(ALP, 90, days=130), NORMAL, "normal"),
+        (laboratory("Calcium", 11, high=10.4, unit="mg/dL", days=130), UNJUDGED, "calcium"),
+        (laboratory("Calcium", 11, high=None, unit="mg/dL", days=130), UNJUDGED, "too much for any laboratory"),
+        (laboratory("Calcium", 9, high=None, unit="mg/dL", days=130), NORMAL, "as it should be"),
+    ],
+)
+def test_what_counts_as_raised_before_the_work_up(result: Resource, kind: str, why: str, facts_of: FactsOf) -> None:
+    assert suspected(facts_of(cancer(days=0), result)) == kind, why
+
+
 def test_a_cancelled_test_hides_no_other(facts_of: FactsOf) -> None:
     cancelled = laboratory(ALP, 400, status="cancelled", id="a")
     assert suspected(facts_of(cancer(), cancelled, laboratory(ALT, 300, high=40, id="b"))) == "laboratory"

@@ -145,3 +145,41 @@ def test_what_has_to_be_understood(told: Observation, kind: str, why: str, facts
 def test_what_has_no_day_has_none(facts_of: FactsOf) -> None:
     (evidence,) = facts_of(cancer(), seen("Kryptoid.", id="seen", days=None))["metastasis-suspected"].evidence
     assert (evidence.resources, evidence.date) == (("Observation/seen",), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind", "why"),
+    [
+        ("Cervical lymph nodes", "Not palpable", NONE, "denied"),
+        ("Cervical lymph nodes", "Impalpable.", NONE, "in one word"),
+        ("Cervical lymph nodes", "None felt", NONE, "in others"),
+        ("Large liver", "Absent", NONE, "a finding that is absent"),
+        ("Jaundice", "Nil", NONE, "a complaint"),
+        ("Spleen", "Not palpable", NONE, "an organ that is felt only where it is large"),
+        ("Liver", "Not enlarged", NONE, "likewise"),
+        ("Liver", "Absent", OPEN, "an organ"),
+        ("Pancreas", "Not seen", OPEN, "an organ that was looked for"),
+        ("Breath sounds", "Absent", OPEN, "what should be there"),
+        ("Gait", "Absent", OPEN, "what the reader takes for a complaint"),
+        ("Cervical lymph nodes", "Not palpable on the left", "sign", "and on the right?"),
+        ("Cervical lymph nodes", "Palpable", "sign", "there"),
+    ],
+)
+def test_an_examination_that_denies_what_it_is_named_after(
+    name: str, value: str, kind: str, why: str, facts_of: FactsOf
+) -> None:
+    assert suspected(facts_of(cancer(), seen(value, code=name, category=EXAM))) == kind, why
+
+
+@pytest.mark.parametrize(
+    ("more", "kind", "why"),
+    [
+        ({}, NONE, "absent, by a code"),
+        ({"note": "Kryptoid."}, OPEN, "a note is read all the same"),
+        ({"interpretation": (CodeableConcept(coding=(Coding(code="A"),)),)}, OPEN, "it contradicts itself"),
+    ],
+)
+def test_a_finding_that_a_code_denies(more: dict[str, object], kind: str, why: str, facts_of: FactsOf) -> None:
+    absent = concept("sct:2667000")
+    told = observation(concept("sct:80515008=Large liver"), absent, category=EXAM, **more)
+    assert suspected(facts_of(cancer(), told)) == kind, why
