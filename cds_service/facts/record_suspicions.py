@@ -16,7 +16,7 @@ from cds_service.facts.entry_suspicions import of_entry
 from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.mentions import Kind
 from cds_service.facts.model import Evidence
-from cds_service.facts.named_findings import finding_in_name, pain_at_a_place
+from cds_service.facts.named_findings import finding_in_name, measures_response, pain_at_a_place
 from cds_service.facts.observations import affirms, denied_since, denies, has_result, observed
 from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.relapse_words import tells_of_relapse
@@ -266,7 +266,8 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
                 said = (*texts_of(part.code, part.value_codeable_concept), part.value_string, *_flagged(part))
                 yield from listed(source.sets_of(part.code, part.value_codeable_concept), evidence)
                 yield from of_texts(said, evidence, source)
-        if source.has("disease-status-observation", observation.code) and not _no_worse(observation, source):
+        worse = source.has("disease-status-observation", observation.code) and not _no_worse(observation, source)
+        if worse or measures_response(observation):
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 
