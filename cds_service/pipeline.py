@@ -45,6 +45,7 @@ OBSERVATION_SETS = (
     "m-pathologic",
     "m-unspecified",
     "tumor-size",
+    "histology-observation",
     "er-observation",
     "pr-observation",
     "her2-observation",

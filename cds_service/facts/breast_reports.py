@@ -35,9 +35,13 @@ def advanced(source: Source) -> tuple[Evidence, ...]:
 
 
 def _is_advanced(report: DiagnosticReport, source: Source) -> bool:
-    text, reading = _said(report, source)
-    words = source.knowledge.breast_words
-    if says_advanced(text, reading) or grows(text, words) or counts_nodes(" ".join(texts_of(report.code)), text):
+    return makes_advanced(" ".join(texts_of(report.code)), report.conclusion or "", source)
+
+
+def makes_advanced(study: str, text: str, source: Source) -> bool:
+    """Whether what a study says makes the tumour larger than T2, or its nodes more than N1."""
+    reading, words = source.read(text), source.knowledge.breast_words
+    if says_advanced(text, reading) or grows(text, words) or counts_nodes(study, text):
         return True
     return joins_nodes(text, words) or (not reading.of(Kind.NODE) and takes_nodes(text, words))
 
@@ -54,12 +58,12 @@ def doubtful_nodes(source: Source) -> tuple[Evidence, ...]:
         text, result = report.conclusion or "", results[id(report)]
         if result is NodeResult.MALIGNANT or (result is NodeResult.NOT_SAID and not benign):
             return True
-        return not benign and any(_doubts(each, source) for each in sentences_of(text))
+        return not benign and any(doubts_node(each, source) for each in sentences_of(text))
 
     return tuple(_of(report) for report in reports if leaves_open(report))
 
 
-def _doubts(sentence: str, source: Source) -> bool:
+def doubts_node(sentence: str, source: Source) -> bool:
     """Whether a sentence leaves open what a node is. What was read of one, is read by itself (`facts.nodes`)."""
     doubted = doubts_nodes(sentence, source.knowledge.breast_words) and not _NORMAL_NODES.search(sentence)
     asked = _NODE.search(sentence) is not None and (_ASKED.search(sentence) or _CLASSED_NODE.search(sentence))

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from cds_service.coding import ICD10CM
 from cds_service.facts.dates import When, end_of, start_of, when
-from cds_service.facts.histology import names_no_carcinoma
+from cds_service.facts.histology import Tissue, is_in_situ_alone, names_no_carcinoma, tissues
 from cds_service.facts.mentions import Kind, Meant, Reading
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of, typed_code
@@ -267,13 +267,20 @@ def _of_condition(condition: Condition, source: Source) -> Diagnosis:
 
 def _with_morphology(disease: Disease, condition: Condition, source: Source) -> Disease:
     """mCODE says "malignant neoplasm of breast" and puts the histology and behaviour into an extension."""
-    if disease is not Disease.UNSPECIFIED:
+    if disease not in (Disease.UNSPECIFIED, Disease.INVASIVE):
         return disease
-    for extension in condition.extension:
-        named = disease_of(extension.value_codeable_concept, source)
-        if "histology" in (extension.url or "") and named in (Disease.IN_SITU, Disease.INVASIVE, Disease.INFLAMMATORY):
-            return named
-    return disease
+    said = _morphology(condition, source)
+    if Tissue.INFLAMMATORY in said:
+        return Disease.INFLAMMATORY
+    if disease is Disease.UNSPECIFIED and Tissue.IN_SITU in said:
+        return Disease.IN_SITU if is_in_situ_alone(said) else Disease.INVASIVE
+    return Disease.INVASIVE if Tissue.INVASIVE in said else disease
+
+
+def _morphology(condition: Condition, source: Source) -> frozenset[Tissue]:
+    """What the histology in an extension names."""
+    given = (each.value_codeable_concept for each in condition.extension if "histology" in (each.url or ""))
+    return frozenset[Tissue]().union(*(source.alike(tissues, each) for each in given if each is not None))
 
 
 def _of_tissue(condition: Condition) -> Iterator[CodeableConcept | None]:
@@ -283,13 +290,18 @@ def _of_tissue(condition: Condition) -> Iterator[CodeableConcept | None]:
 
 
 def _certain(condition: Condition, disease: Disease, source: Source) -> bool:
-    """Confirmed, or not said otherwise: by its verification status, and of a recurrence by its words.
+    """Confirmed, or not said otherwise: by its verification status, of a recurrence by its words, and of a breast
+    cancer by its histology, which may be of another behaviour.
 
     A status that is none of FHIR's, two that exclude each other, and one that is masked confirm nothing.
     """
     said = verified(condition.verification_status)
     if not said <= _CONFIRMED or (condition.verification_status is not None and not said):
         return False
+    if disease in BREAST_CANCER and condition.extension:
+        found = _morphology(condition, source)
+        if Tissue.SECONDARY in found or (disease is Disease.INVASIVE and is_in_situ_alone(found)):
+            return False
     return disease is not Disease.RECURRENCE or affirms_recurrence(condition.code, source)
 
 

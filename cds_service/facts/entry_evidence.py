@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from cds_service.facts.advanced import stages_advanced
 from cds_service.facts.diagnoses import OF_BREAST, Course, Diagnosis
 from cds_service.facts.given_for import displayed, entries_of, may_give
+from cds_service.facts.histology import names_another
 from cds_service.facts.model import Evidence
 from cds_service.facts.source import Source, texts_of
 from cds_service.facts.suspicion import Suspicion, suspected, tells_of_another
@@ -29,7 +30,7 @@ def of_entry_evidence(found: Iterable[Diagnosis], source: Source) -> Iterator[Su
             listed = entries_of(source)
         of_cancer = each.disease in OF_BREAST
         if of_cancer:
-            concepts = tuple(_rests_on(condition, listed))
+            concepts = tuple(rests_on(condition, listed))
             told = _is_suspected(concepts, source) or _is_advanced(concepts, source) or _lies_elsewhere(condition)
         else:
             told = each.course is Course.ACTIVE and _is_suspected(_told_of_another(each, listed, source), source)
@@ -47,7 +48,9 @@ def _is_suspected(concepts: Iterable[CodeableConcept], source: Source) -> bool:
 
 
 def _names_another_cancer(concept: CodeableConcept, source: Source) -> bool:
-    return source.has("other-malignancy", concept) or any(tells_of_another(text, source) for text in texts_of(concept))
+    if source.has("other-malignancy", concept) or source.alike(names_another, concept):
+        return True
+    return any(tells_of_another(text, source) for text in texts_of(concept))
 
 
 def _is_advanced(concepts: Iterable[CodeableConcept], source: Source) -> bool:
@@ -55,7 +58,8 @@ def _is_advanced(concepts: Iterable[CodeableConcept], source: Source) -> bool:
     return any(stages_advanced(reading) for concept in concepts for reading in source.said(concept))
 
 
-def _rests_on(condition: Condition, listed: frozenset[str]) -> Iterator[CodeableConcept]:
+def rests_on(condition: Condition, listed: frozenset[str]) -> Iterator[CodeableConcept]:
+    """What an entry names beside itself; `listed`: the entries of the problem list, which are read as such."""
     for evidence in condition.evidence:
         yield from evidence.code
         yield from displayed(evidence.detail, listed)
@@ -79,7 +83,7 @@ def _told_of_another(diagnosis: Diagnosis, listed: frozenset[str], source: Sourc
         return
     since = diagnosis.since
     old = since is not None and since.surely_older(source.windows.work_up_days, source.today)
-    for concept in _rests_on(diagnosis.condition, listed):
+    for concept in rests_on(diagnosis.condition, listed):
         if not old or _names_another_cancer(concept, source) or any(map(_NEW.search, texts_of(concept))):
             yield concept
 

@@ -38,6 +38,7 @@ from cds_service.facts.stage import category_fact, group_fact, m_fact, perhaps_m
 from cds_service.facts.stage_marks import marks
 from cds_service.facts.stage_statements import StageMark
 from cds_service.facts.therapy import Progress, Treatment, TreatmentEvent
+from cds_service.facts.tissue import Told, tissue_told
 from cds_service.facts.tumor import RECEPTORS, histology_fact, inflammatory_fact, receptor_fact, size_fact
 from cds_service.value import Value
 
@@ -64,7 +65,8 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
     course = timeline(cancer, chart.found, chart.events, source)
     stated = marks(cancer, others, chart.found, source)
     distant = distant_disease(chart.found, cancer, others, source, course.operated)
-    staged = _stage_facts(cancer, others, course, stated, source)
+    told = tissue_told(cancer, others, source)
+    staged = _stage_facts(cancer, others, course, stated, told, source)
     phase = Known("metastatic", evidence=distant.proof) if distant.proof else course.phase
     nodes = _nodes(staged, cancer, course, phase, chart, source)
     staged["clinical-n"] = nodes.clinical_n
@@ -79,7 +81,7 @@ def episode(cancer: Cancer, others: tuple[Cancer, ...], chart: Chart, source: So
         **staged,
         **_of_nodes(nodes),
         **_of_distant(distant),
-        "cancer": _cancer_fact(cancer, staged, chart),
+        "cancer": _cancer_fact(cancer, staged, told, chart),
         "laterality": Known(cancer.side),
         "order-laterality": Known(chart.side),
         "disease-phase": perhaps_metastatic(phase, staged),
@@ -129,14 +131,19 @@ def _of_distant(distant: Distant) -> dict[str, Fact]:
 
 # --- stage ------------------------------------------------------------------------------------------------------------
 def _stage_facts(
-    cancer: Cancer, others: tuple[Cancer, ...], course: Timeline, stated: tuple[StageMark, ...], source: Source
+    cancer: Cancer,
+    others: tuple[Cancer, ...],
+    course: Timeline,
+    stated: tuple[StageMark, ...],
+    told: Told,
+    source: Source,
 ) -> dict[str, Fact]:
     until, retrieved = course.therapy_began, _stage_retrieved(source)
     return {
         "clinical-t": category_fact(stated, "t", until, retrieved=retrieved),
         "clinical-n": category_fact(stated, "n", until, retrieved=retrieved),
         "clinical-m": m_fact(stated, retrieved=retrieved),
-        "inflammatory": inflammatory_fact(cancer, stated, source),
+        "inflammatory": inflammatory_fact(cancer, stated, told, source),
         "tumor-size-mm": size_fact(cancer, others, until, source),
         "histology": histology_fact(cancer),
         **{name: receptor_fact(name, cancer, others, source) for name in RECEPTORS},
@@ -211,11 +218,12 @@ def _with_sampled_node(stated: tuple[StageMark, ...]) -> dict[str, Fact]:
 
 
 # --- the cancer, its surgery, its recurrence --------------------------------------------------------------------------
-def _cancer_fact(cancer: Cancer, staged: dict[str, Fact], chart: Chart) -> Fact:
+def _cancer_fact(cancer: Cancer, staged: dict[str, Fact], told: Told, chart: Chart) -> Fact:
     """Invasive, in situ, or unknown: while it is only provisional, or where it is called a sarcoma or lymphoma (E29).
 
     A histology-neutral code counts as invasive. In situ beside a history of breast cancer (Z85.3; of in situ that would
-    be Z86.000) may be what is left on the list of an invasive one.
+    be Z86.000) may be what is left on the list of an invasive one. A histology that knows of carcinoma in situ alone
+    contradicts what is called neutrally, and staged as invasive.
     """
     evidence = tuple([_named(each) for each in cancer.named_by])
     of_other_tissue = not all(each.carcinoma for each in cancer.named_by) and not cancer.named(Disease.INVASIVE)
@@ -231,10 +239,16 @@ def _cancer_fact(cancer: Cancer, staged: dict[str, Fact], chart: Chart) -> Fact:
         return OneOf(("invasive", "in-situ"), evidence=(*evidence, *map(_named, past)))
     if in_situ or (only_in_situ and not cancer.named(Disease.INVASIVE)):
         return Known("in-situ", evidence=evidence)
+    called_invasive = any(each.disease in _INVASIVE for each in cancer.named_by)
+    if not called_invasive and told.in_situ(measured=isinstance(t, Known) and t.value in ("T1", "T2", "T3", "T4")):
+        return OneOf(("invasive", "in-situ"), evidence=(*evidence, *told.evidence))
     if isinstance(t, OneOf) and "Tis" in t.candidates and not cancer.named(Disease.INVASIVE):
         return OneOf(("invasive", "in-situ"), evidence=evidence)
     neutral = all(each.disease in (Disease.UNSPECIFIED, Disease.HISTORY) for each in cancer.named_by)
     return Known("invasive", evidence=evidence, assumed="invasive" if neutral else None)
+
+
+_INVASIVE = (Disease.INVASIVE, Disease.INFLAMMATORY, Disease.RECURRENCE)
 
 
 def _is(fact: Fact, value: str) -> bool:

@@ -106,7 +106,9 @@ _PLACE = (
 )
 PAIN_AT_A_PLACE = rf"{_PLACE} ?(?:pain|ache)|\bpain\b.{{0,40}}{_PLACE}\b"
 """How an Observation is named that scores pain of a place outside breast and axilla: "Hip pain", "Pain of left hip"."""
-_OF_FINDINGS = re.compile(f"metasta|mets|lesion|nodul|effusion|ascites|{PAIN_AT_A_PLACE}")
+_OF_FINDINGS = re.compile(
+    f"metasta|mets|lesion|nodul|effusion|ascites|tumou?r|breast|axill|\\bnodes?\\b|recist|{PAIN_AT_A_PLACE}"
+)
 """Parts of a word: what has none of them in its name is a number like most of a chart."""
 
 

@@ -24,6 +24,7 @@ from cds_service.facts.stage_marks import every_mark
 from cds_service.facts.strange_results import of_strange_results
 from cds_service.facts.suspicion import Suspicion
 from cds_service.facts.telling_procedures import of_telling_procedures
+from cds_service.facts.tissue import of_tissue
 from cds_service.facts.vital_values import of_vital_values
 from cds_service.facts.written_observations import of_written_observations
 from cds_service.value import Value
@@ -79,6 +80,7 @@ def distant_disease(
         *of_reports(since, sides, source, liver=liver, operated=operated),
         *of_attached_texts(since, source),
         *of_written_observations(since, source),
+        *of_tissue(since, source),
         *of_vital_values(source),
         *of_strange_results(source),
         *of_order(source),

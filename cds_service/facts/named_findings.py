@@ -6,9 +6,10 @@ something says the place: most charts hold many, and of pain in no place.
 
 import re
 
+from cds_service.facts.breast_studies import names_breast
 from cds_service.facts.indexed import PAIN_AT_A_PLACE
 from cds_service.facts.mentions import Kind
-from cds_service.facts.observations import denies
+from cds_service.facts.observations import denies, stated_in
 from cds_service.facts.source import Source, codes_of, texts_of
 from cds_service.facts.stage_statements import says_nothing
 from cds_service.fhir.resources import CodeableConcept, Observation, ObservationComponent
@@ -30,6 +31,26 @@ def pain_at_a_place(observation: Observation) -> tuple[str, ...]:
         *(f"pain: {text}" for text in filter(None, (*told, *parts))),
         *(_SCORE.sub("", name) for name in names if _PLACED.search(name)),
     )
+
+
+def measures_response(observation: Observation) -> bool:
+    """Whether an Observation measures, by RECIST, lesions that are still there, and none of the breast: where they are
+    nobody says, and who is free of disease has none.
+    """
+    for stated in stated_in(observation):
+        names = texts_of(observation.code, stated.code, observation.body_site)
+        if not any(map(_RECIST.search, names)) or any(map(names_breast, names)) or denies(stated):
+            continue
+        words = tuple(filter(None, (stated.value_string, *texts_of(stated.value_codeable_concept))))
+        if (_number(stated) or 0) > 0 or any(not _NONE_LEFT.search(word) for word in words):
+            return True
+    return False
+
+
+_RECIST = re.compile(r"\bRECIST\b|\btarget lesions?\b", re.IGNORECASE)
+_NONE_LEFT = re.compile(
+    r"\b(?:complete (?:response|remission)|CR|no (?:evidence|target|measurable)|none|not|NED|NE|N/?A)\b", re.IGNORECASE
+)
 
 
 def _scored(observation: Observation) -> tuple[Observation | ObservationComponent, ...]:

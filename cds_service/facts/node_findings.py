@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from cds_service.facts.breast_node_samples import nodal_metastases
+from cds_service.facts.breast_observations import sentences
 from cds_service.facts.breast_reports import is_malignant_node
 from cds_service.facts.breast_statements import SIDES
 from cds_service.facts.dates import When
@@ -16,6 +17,7 @@ from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.studies import Study, date_of, recorded_study
 from cds_service.facts.text_normal import denies_normal_nodes
+from cds_service.facts.tissue import nodes_by_tissue
 from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
 from cds_service.value import Value
 
@@ -62,6 +64,7 @@ def node_findings(side: str, found: tuple[Diagnosis, ...], source: Source) -> tu
         *_of_diagnoses(side, found, source),
         *_of_reports(side, source),
         *_of_observations(side, source),
+        *_of_sentences(side, source),
         *_of_order(source),
     )
 
@@ -214,6 +217,26 @@ def _of_observations(side: str, source: Source) -> Iterator[NodeFinding]:
                 date=on.text if on is not None else None,
             )
             yield NodeFinding(value=mention.value, evidence=evidence, modality=mention.detail, on=on)
+
+
+def _of_sentences(side: str, source: Source) -> Iterator[NodeFinding]:
+    """What Observations of nodes say by name and value together: "FNA left axillary node: positive for malignancy"."""
+    for each in sentences(source):
+        if not _NODE.search(each.text):
+            continue
+        if same_side(side_of(source, each.observation.body_site, CodeableConcept(text=each.text)), side):
+            said = [(node.value, node.detail) for node in source.read(each.text).affirmed(Kind.NODE)]
+            for value, modality in (*said, *_sampled(each.text)):
+                yield NodeFinding(value=value, evidence=each.evidence, modality=modality, on=observed(each.observation))
+    for observation in nodes_by_tissue(source):
+        if same_side(side_of(source, observation.code, observation.body_site), side):
+            on = observed(observation)
+            evidence = Evidence(
+                value="axillary node metastasis",
+                resources=(reference_to(observation),),
+                date=on.text if on is not None else None,
+            )
+            yield NodeFinding(value="proven", evidence=evidence, on=on)
 
 
 def _of_order(source: Source) -> Iterator[NodeFinding]:

@@ -100,6 +100,12 @@ def measured(observation: Observation | ObservationComponent) -> Quantity | None
     return Quantity(value=float(number), comparator=written[1], unit=written[3])
 
 
+def stated_in(observation: Observation) -> Iterator[Observation | ObservationComponent]:
+    """What holds a value: an Observation, and each of its parts."""
+    yield observation
+    yield from observation.component
+
+
 # Negative, not detected (https://terminology.hl7.org/CodeSystem-v3-ObservationInterpretation.html).
 _INTERPRETED_NO = frozenset({"NEG", "ND"})
 
@@ -109,7 +115,7 @@ def denies(observation: Observation | ObservationComponent) -> bool:
     if _denied_by_value(observation):
         return True
     interpreted = observation.interpretation and _is_coded(_INTERPRETED_NO, *observation.interpretation)
-    return bool(interpreted) and not _affirmed_by_value(observation)
+    return bool(interpreted) and not affirmed_by_value(observation)
 
 
 def _denied_by_value(observation: Observation | ObservationComponent) -> bool:
@@ -129,12 +135,13 @@ def _is_nothing(quantity: Quantity | None) -> bool:
 
 def affirms(observation: Observation) -> bool:
     """Whether an observed finding is said to be there: by its value, or by being recorded without any."""
-    if _affirmed_by_value(observation):
+    if affirmed_by_value(observation):
         return True
     return not (observation.component or _has_value(observation) or observation.data_absent_reason is not None)
 
 
-def _affirmed_by_value(observation: Observation | ObservationComponent) -> bool:
+def affirmed_by_value(observation: Observation | ObservationComponent) -> bool:
+    """Whether the value of an observed finding says that it is there."""
     return (
         bool(observation.value_boolean)
         or _is_coded(_YES, observation.value_codeable_concept)

@@ -4,6 +4,7 @@ What is recorded stays possible, and so does what the finding would make of it.
 """
 
 from cds_service.facts import staging
+from cds_service.facts.breast_observations import advanced_observed, doubtful_nodes_observed, larger_observed
 from cds_service.facts.breast_reports import advanced, doubtful_nodes, larger_tumours, telling_of_therapy
 from cds_service.facts.model import Evidence, Fact, Known, OneOf, Unknown, UnknownReason, candidates
 from cds_service.facts.node_findings import NODE_IN_A_REPORT
@@ -38,8 +39,8 @@ def with_seen_node(facts: dict[str, Fact]) -> dict[str, Fact]:
 
 
 def with_reported_node(facts: dict[str, Fact], source: Source) -> dict[str, Fact]:
-    """Reports and notes of the work-up may make T2 N0 T2 N1, by a node of which they leave open whether it is taken, or
-    an N1; and T1 with a node T2 N1, by a tumour over 20 mm: both are IIB."""
+    """Reports, Observations and notes of the work-up may make T2 N0 T2 N1, by a node of which they leave open whether
+    it is taken, or an N1; and T1 with a node T2 N1, by a tumour over 20 mm: both are IIB."""
     group, t, n = facts["stage-group"], facts["clinical-t"], facts["clinical-n"]
     untreated = {"new", "neoadjuvant-planned"}.intersection(candidates("disease-phase", facts["disease-phase"]))
     if isinstance(group, Unknown) or not untreated:
@@ -48,11 +49,11 @@ def with_reported_node(facts: dict[str, Fact], source: Source) -> dict[str, Fact
     if _EARLY.isdisjoint(groups) or "IIB" in groups:
         return {}
     small = (isinstance(t, Known) and t.value in ("T0", "T1")) or "IIA" not in groups
-    larger = larger_tumours(source) if small else ()
+    larger = (*larger_tumours(source), *larger_observed(source)) if small else ()
     if small and not larger:
         return {}
     positive = isinstance(n, Known) and n.value in ("N1mi", "N1")
-    noticed = (*doubtful_nodes(source), *positive_nodes_written(source))
+    noticed = (*doubtful_nodes(source), *doubtful_nodes_observed(source), *positive_nodes_written(source))
     if small:
         noticed += tuple(each for name in _NODES_SEEN for each in _noticed(facts[name]))
         noticed += n.evidence if positive else ()
@@ -104,10 +105,11 @@ def with_larger_tumour(facts: dict[str, Fact]) -> dict[str, Fact]:
 
 
 def with_reported_tumour(facts: dict[str, Fact], source: Source) -> dict[str, Fact]:
-    """A breast report or a plan may make the tumour T3 or T4, or its nodes N2 or N3, whatever stage is recorded."""
+    """A breast report, an Observation or a plan may make the tumour T3 or T4, or its nodes N2 or N3, whatever stage is
+    recorded."""
     group = facts["stage-group"]
     early = isinstance(group, Known | OneOf) and not _EARLY.isdisjoint(candidates("stage-group", group))
-    reported = (*advanced(source), *advanced_in_notes(source)) if early else ()
+    reported = (*advanced(source), *advanced_observed(source), *advanced_in_notes(source)) if early else ()
     if not reported:
         return {}
     opened = {name: _opened(name, facts[name], values, reported) for name, values in _WHEN_ADVANCED.items()}

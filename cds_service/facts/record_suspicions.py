@@ -17,7 +17,7 @@ from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.long_before import of_older_entry, of_seen_before
 from cds_service.facts.mentions import Kind, Reading
 from cds_service.facts.model import Evidence
-from cds_service.facts.named_findings import finding_in_name, pain_at_a_place
+from cds_service.facts.named_findings import finding_in_name, measures_response, pain_at_a_place
 from cds_service.facts.observations import affirms, denied_since, denies, has_result, measured, observed
 from cds_service.facts.other_diseases import is_of_organ
 from cds_service.facts.relapse_words import tells_of_relapse
@@ -271,7 +271,8 @@ def of_observations(since: When | None, source: Source) -> Iterator[Suspicion]:
         yield from _of_another((*named, *said_of), evidence, source)
         for part in observation.component:
             yield from _of_part(part, evidence, source)
-        if source.has("disease-status-observation", observation.code) and not _no_worse(observation, source):
+        worse = source.has("disease-status-observation", observation.code) and not _no_worse(observation, source)
+        if worse or measures_response(observation):
             yield Suspicion(kind=None, site="other", evidence=evidence)
 
 

@@ -23,6 +23,7 @@ from cds_service.facts.clinic_notes import is_settled, tells_of_later_surgery
 from cds_service.facts.conclusions import understand_conclusion
 from cds_service.facts.dates import When, when
 from cds_service.facts.elsewhere_suspicions import of_other_report
+from cds_service.facts.histology import names_another
 from cds_service.facts.laboratory import LiverTests
 from cds_service.facts.long_before import of_seen_before
 from cds_service.facts.mentions import Kind, Reading, is_denied
@@ -76,7 +77,7 @@ def of_reports(
         mild = liver.explains(on, source)
         concluded = source.sets_of(*report.conclusion_code)
         yield from listed(concluded, evidence)
-        if "other-malignancy" in concluded:
+        if "other-malignancy" in concluded or any(source.alike(names_another, each) for each in report.conclusion_code):
             yield unread_report(report, evidence, source)
         if of_breast_or_axilla(report, source):
             of_breast.append(report)

@@ -12,6 +12,7 @@ from cds_service.facts.model import NOT_RECORDED, NOT_RETRIEVED, Evidence, Fact,
 from cds_service.facts.observations import belongs, has_result, is_withheld, observed
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.stage_statements import StageMark, has_code, says_nothing
+from cds_service.facts.tissue import Told
 from cds_service.fhir.resources import Observation, ObservationComponent, Quantity
 
 # --- size -------------------------------------------------------------------------------------------------------------
@@ -184,8 +185,10 @@ def histology_fact(cancer: Cancer) -> Fact:
     return Known(next(named, "not-specified"))
 
 
-def inflammatory_fact(cancer: Cancer, found: Iterable[StageMark], source: Source) -> Fact:
-    """Inflammatory carcinoma: by its own code, by T4d, or in the words of the record or the order, even in doubt."""
+def inflammatory_fact(cancer: Cancer, found: Iterable[StageMark], told: Told, source: Source) -> Fact:
+    """Inflammatory carcinoma: by its own code, by T4d, by histology, or in words of record or order, even in doubt."""
+    if told.inflammatory:
+        return Known("yes", evidence=told.evidence)
     if cancer.named(Disease.INFLAMMATORY) or _t4d(found) or _named_inflammatory(cancer, source):
         evidence = Evidence(value="inflammatory carcinoma", resources=tuple(sorted(cancer.references)))
         return Known("yes", evidence=(evidence,))
