@@ -199,7 +199,7 @@ WORK_UP_BEFORE_DAYS = 90
 def belongs(observation: Observation, cancer: Cancer, others: tuple[Cancer, ...], source: Source) -> bool:
     """Join by focus, then side, then date within the cancer; what cannot be joined is not used."""
     every = (cancer, *others)
-    subjects = _subjects(observation, source)
+    subjects = _subjects(observation, source) if observation.focus else []
     if subjects:
         return not cancer.references.isdisjoint(subjects)
     named = tuple(_named_focus(observation)) if observation.focus or observation.extension else ()

@@ -25,6 +25,7 @@ from cds_service.facts.observations import (
     observed,
     stated_in,
 )
+from cds_service.facts.record_suspicions import read_elsewhere
 from cds_service.facts.sides import same_side, side_of
 from cds_service.facts.source import Source, reference_to, texts_of
 from cds_service.facts.stage_statements import says_nothing
@@ -128,14 +129,16 @@ def _on_record(record: Record, source: Source) -> tuple[tuple[Observation, froze
     """The Observations that say anything of tissue, with what they say."""
     found = [
         (each, frozenset[Tissue]().union(*(_stated(stated, source) for stated in stated_in(each))))
-        for each, _ in source.telling_observations
-        if has_result(each)
+        for each, sets in source.telling_observations
+        if has_result(each) and not read_elsewhere(sets)  # a category of T says nothing of tissue
     ]
     return tuple([(observation, said) for observation, said in found if said])
 
 
 def _stated(stated: Observation | ObservationComponent, source: Source) -> frozenset[Tissue]:
     value, text = stated.value_codeable_concept, stated.value_string
+    if stated.value_quantity is not None:  # most by far: a number names no tissue
+        return frozenset()
     if denies(stated) or says_nothing(value, (text,) if text else ()):
         return frozenset()
     values = [each for each in (value, CodeableConcept(text=text) if text else None) if each is not None]
