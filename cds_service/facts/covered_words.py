@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from cds_service.facts.known_phrases import ENDS, LENGTHS, TREATMENT, WORDS, Item, clauses, says_something, statements
 from cds_service.facts.mentions import Kind, Meant, Mention, is_denied
-from cds_service.facts.settled_mentions import out_of_place
+from cds_service.facts.settled_mentions import THERE, out_of_place
 from cds_service.facts.text_staging import is_staging
 from cds_service.knowledge.record_words import Use
 
@@ -109,16 +109,17 @@ def _list_goes_on(items: list[Item], comma: int) -> bool:
     """Whether a negated list goes on behind a comma: "no effusion, mass or collapse", "no mass, free fluid", and where
     the reader takes the next item for denied: "negative for chills, chest pain, bruising"; not "no effusion, new
     tumour"."""
-    adjectives = [*takewhile(_is_alarming, items[comma + 1 : comma + _REACH])]
-    follows = items[comma + 1 + len(adjectives) : comma + 2 + len(adjectives)]
+    there = [*takewhile(_is_there, items[comma + 1 : comma + _REACH])]
+    follows = items[comma + 1 + len(there) : comma + 2 + len(there)]
     return any(
-        any(map(is_denied, each.mentions)) or (not adjectives and (each.use is Use.ABSENT or each.key in ("or", "and")))
+        any(map(is_denied, each.mentions))
+        or (not there and (each.use in (Use.ABSENT, Use.ALARMING) or each.key in ("or", "and")))
         for each in follows
     )
 
 
-def _is_alarming(item: Item) -> bool:
-    return item.use is Use.ALARMING
+def _is_there(item: Item) -> bool:
+    return item.key in THERE
 
 
 def _says_nothing(item: Item, staged: bool) -> bool:

@@ -111,10 +111,10 @@ def _begins_anew(items: list[Item], denied: list[int], comma: int) -> bool:
     """Whether what follows a comma may be there, though what stands before is not: "no effusion, enlarging nodule"."""
     if items[comma].key != "," or not any(items[index].use is Use.ABSENT for index in denied):
         return False
-    return [each.key in _THERE for each in items[comma + 1 : comma + 2]] == [True]
+    return [each.key in THERE for each in items[comma + 1 : comma + 2]] == [True]
 
 
-_THERE = frozenset(
+THERE = frozenset(
     {"new", "enlarging", "residual", "recurrent", "additional", "further", "interval", "several", "known"}
 )
 """Adjectives that may begin a statement of what is there: it was looked for before, or is counted. Those that no list
