@@ -67,7 +67,7 @@ SUITES: dict[str, tuple[str, ...]] = {
     "criteria.assess": _CRITERIA,
     "criteria.orders": ("tests/criteria/test_orders.py",),
     "facts.staging": ("tests/facts/test_staging.py", "tests/facts/test_stage.py"),
-    "facts.stage": ("tests/facts/test_stage.py",),
+    "facts.stage": ("tests/facts/test_stage.py", "tests/facts/test_stage_statements.py"),
     "facts.stage_marks": _STAGES,
     "facts.text_staging": ("tests/facts/test_text_staging.py", *_STAGES),
     "facts.text_recurrence": ("tests/facts/test_text_recurrence.py", *_PATIENTS),

@@ -23,6 +23,8 @@ from cds_service.facts.stage_statements import ORDER, StageMark
 from cds_service.facts.upstaging import after_surgery
 
 _GROUPS = ORDER["group"]
+_INVASIVE = staging.T_CATEGORIES[1:]
+"""T of an invasive cancer: where nobody says T, it is no carcinoma in situ."""
 
 
 def category_fact(found: Iterable[StageMark], kind: str, until: When | None, *, retrieved: bool) -> Fact:
@@ -117,7 +119,7 @@ def group_fact(
         return Unknown(UnknownReason.UNREADABLE, evidence=evidence)
     if not groups:
         return NOT_RECORDED if retrieved else NOT_RETRIEVED
-    upstaged = after_surgery(found, groups, _values(t, staging.T_CATEGORIES[1:]), _values(n, staging.N_CATEGORIES))
+    upstaged = after_surgery(found, groups, _values(t, _INVASIVE), _values(n, staging.N_CATEGORIES))
     clinical = evidence or (*t.evidence, *n.evidence)
     proof = tuple(dict.fromkeys((*clinical, *map(shown, upstaged.by))))
     if upstaged.surely:
@@ -163,7 +165,7 @@ def _allowed(t: Fact, n: Fact, at_least: frozenset[str] | None) -> frozenset[str
         return at_least
     if isinstance(t, Unknown) and isinstance(n, Unknown):
         return frozenset()
-    return staging.possible_groups(_values(t, staging.T_CATEGORIES[1:]), _values(n, staging.N_CATEGORIES))
+    return staging.possible_groups(_values(t, _INVASIVE), _values(n, staging.N_CATEGORIES))
 
 
 def _values(fact: Fact, domain: tuple[str, ...]) -> tuple[str, ...]:

@@ -200,6 +200,12 @@ def test_words_never_overrule_a_code_silently(facts_of: FactsOf) -> None:
     assert isinstance(facts["stage-group"], Unknown)
 
 
+def test_newer_words_do_not_overrule_a_code_either(facts_of: FactsOf) -> None:
+    """The words stand on the diagnosis, the code is of the work-up before it."""
+    facts = facts_of(cancer(note="cT3"), observation(T_CLINICAL, "sct:1228889001", days=25))
+    assert isinstance(facts["clinical-t"], Unknown)
+
+
 def test_the_newest_wins(facts_of: FactsOf) -> None:
     facts = facts_of(cancer(), *tnm("cT1", "cN0", days=18), *tnm("cT2", "cN0", days=4))
     assert facts.value("clinical-t") == "T2"
@@ -247,6 +253,22 @@ def test_a_lower_category_after_a_higher_one_leaves_both(
     assert facts.candidates("clinical-t") == t, why
     assert facts.candidates("clinical-n") == n, why
     assert facts.candidates("stage-group") == groups, why
+
+
+@pytest.mark.parametrize(
+    ("stated", "evidence", "why"),
+    [
+        ([*tnm("cT3", days=18), *tnm("cT1", days=4)], [("cT1", ago(4)), ("cT3", ago(18))], "either may be it"),
+        ([*tnm("cT2", days=18), *tnm("cT2", days=4)], [("cT2", ago(4))], "the same again"),
+        ([*tnm("cT2", days=18), *tnm("cT1-3", days=4)], [("cT1 or T2 or T3", ago(4))], "no higher than the newest"),
+        ([*tnm("cT2", days=None), *tnm("cT2", days=None)], [("cT2", None), ("cT2", None)], "nobody knows the newer"),
+    ],
+)
+def test_a_category_shows_what_it_rests_on(
+    stated: list[Observation], evidence: list[tuple[str, str | None]], why: str, facts_of: FactsOf
+) -> None:
+    facts = facts_of(cancer(), *stated)
+    assert [(each.value, each.date) for each in facts["clinical-t"].evidence] == evidence, why
 
 
 @pytest.mark.parametrize(
@@ -321,6 +343,10 @@ def test_what_contradicts_is_shown_from_both_sides(facts_of: FactsOf) -> None:
     assert shown(facts_of(cancer(), *tnm("cT1", "cN0"))) == ["cT1", "cN0"]
     assert shown(facts_of(cancer(), observation("loinc:21908-9", "sct:258215001"))) == ["stage I"]
     assert shown(facts_of(cancer(text="T1 N0 breast cancer"))) == ["T1", "N0"]
+    assert shown(facts_of(cancer(), group, *tnm("Tis", "cN1"))) == ["stage IIA", "cTis", "cN1"]
+    said = order("cpt:78815", "stage IIIA breast cancer")
+    assert shown(facts_of(cancer(), group, draft=said)) == ["stage IIA", "stage IIIA"]
+    assert shown(facts_of(cancer(), group, draft=order("cpt:78815", "stage II, staging"))) == ["stage IIA"]
 
 
 def shown(facts: Facts) -> list[str]:

@@ -19,8 +19,10 @@ from cds_service.fhir.resources import (
     ObservationComponent,
     Quantity,
     Reference,
+    Resource,
 )
-from tests.support.resources import ago, cancer, concept, condition, observation, order, surgery
+from cds_service.fhir.retrieved import KeyState
+from tests.support.resources import ago, cancer, concept, condition, medication, observation, order, surgery
 
 FactsOf = Callable[..., Facts]
 
@@ -64,9 +66,25 @@ def test_it_may_be_metastatic_in_follow_up_too(facts_of: FactsOf) -> None:
     assert set(facts.candidates("disease-phase")) == {"surveillance", "metastatic"}
 
 
-def test_where_the_stage_is_unknown_anyway_it_is_what_is_asked(facts_of: FactsOf) -> None:
-    facts = facts_of(cancer(), observation(GROUP, "local:4"))
-    assert facts.value("disease-phase") == "new"
+def test_a_phase_that_may_be_metastatic_shows_both_that_say_so(facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(days=2000), surgery(1900), observation(M, "local:1", days=900))
+    assert [each.value for each in facts["disease-phase"].evidence] == ["conserving, completed", "cM not understood"]
+
+
+def test_a_phase_that_nobody_knows_may_be_metastatic_as_well(facts_of: FactsOf) -> None:
+    facts = facts_of(cancer(), *EARLY, observation(M, "local:1"), states={"procedures": KeyState.ERROR})
+    assert {"new", "metastatic"} <= set(facts.candidates("disease-phase"))
+
+
+@pytest.mark.parametrize(
+    ("more", "phase"),
+    [((), "new"), ((medication("doxorubicin", reason="neoadjuvant", status="draft"),), "neoadjuvant-planned")],
+)
+def test_where_the_stage_is_unknown_anyway_it_is_what_is_asked(
+    more: tuple[Resource, ...], phase: str, facts_of: FactsOf
+) -> None:
+    facts = facts_of(cancer(), observation(GROUP, "local:4"), *more)
+    assert facts.value("disease-phase") == phase
     assert isinstance(facts["stage-group"], Unknown)
 
 

@@ -1,6 +1,7 @@
 """What a text says on stage and size, and what it must not be taken to say."""
 
 import pathlib
+from typing import Any
 
 import pytest
 
@@ -340,7 +341,7 @@ def test_clinical_and_pathological_staging_are_kept_apart(findings: Findings) ->
         ("stage IIA, mother had stage IIIA", [{"stage": "IIA"}]),
     ],
 )
-def test_what_is_doubtful_leaves_open_what_is_sure(text: str, said: list[dict[str, str]], findings: Findings) -> None:
+def test_what_is_doubtful_leaves_open_what_is_sure(text: str, said: list[dict[str, Any]], findings: Findings) -> None:
     assert read_text(f"{text}, breast cancer", findings).staging == tuple(StagingText(**each) for each in said)
 
 
