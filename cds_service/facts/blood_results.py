@@ -140,7 +140,7 @@ _KINDS = (
     (ALKALINE_PHOSPHATASE, re.compile(r"(?i:\balk(aline)?\.?[ -]?phos|\balkp\b)|\bALP\b")),
     ("ALT", re.compile(r"(?i:alanine (amino ?)?trans)|\b(ALT|SGPT|GPT|ALAT)\b")),
     ("AST", re.compile(r"(?i:aspartate (amino ?)?trans)|\b(AST|SGOT|GOT|ASAT)\b")),
-    ("bilirubin", re.compile(rf"(?=.*(?:direct|conj|\bd\b|\b[di]bil|\bbili[di]\b)).*?(?:{_BILI})", re.IGNORECASE)),
+    ("bilirubin", re.compile(rf"^(?=.*(?:direct|conj|\bd\b|\b[di]bil|\bbili[di]\b)).*?(?:{_BILI})", re.IGNORECASE)),
     ("Bilirubin, total", re.compile(_BILI, re.IGNORECASE)),
     ("GGT", re.compile(r"\bGGTP?\b|(?:\bgamma|\u03b3)[ -]?(?:GT\b|glutamyl)", re.IGNORECASE)),
     ("LDH", re.compile(rf"(?i:\bLDH\b|\blact(?:ate|ic)(?: acid)? dehydrogenase)|^(?i:{_BEFORE})LD(?i:{_BEHIND})$")),
