@@ -80,8 +80,8 @@ def _named(kind: int, behaviour: str) -> Tissue | None:
 
 
 def _is_of_breast(kind: int) -> bool:
-    """Whether a type is one that AJCC stages as a cancer of the breast: 8000-8700, 8982-8983 (as imsweb's registry
-    software lists its breast cases; ICD-O-3 has melanomas from 8720, sarcomas from 8800, lymphomas from 9590).
+    """Whether a type is one of those that SEER counts as a cancer of the breast: 8000-8700, 8982, 8983
+    (imsweb/algorithms, BreastCategoryAlgorithm). Melanomas begin at 8720, lymphomas at 9590.
     """
     return kind <= 8700 or kind in (8982, 8983)
 

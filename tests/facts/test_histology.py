@@ -23,7 +23,7 @@ def _coded(code: str, system: str | None = ICD_O) -> CodeableConcept:
         ("8520/3", {Tissue.INVASIVE}, "lobular carcinoma"),
         ("M-8500/3", {Tissue.INVASIVE}, "with the letter of the morphologies"),
         ("8500/32", {Tissue.INVASIVE}, "with its grade"),
-        ("8983/3", {Tissue.INVASIVE}, "AJCC stages it as breast cancer"),
+        ("8983/3", {Tissue.INVASIVE}, "SEER counts it as breast cancer"),
         ("8530/3", {Tissue.INFLAMMATORY}, "T4d"),
         ("8500/2", {Tissue.IN_SITU}, "behaviour 2"),
         ("8520/2", {Tissue.IN_SITU}, "lobular carcinoma in situ"),

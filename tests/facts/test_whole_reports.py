@@ -82,3 +82,37 @@ def test_what_stands_in_both_is_said_once(
 ) -> None:
     (read,) = with_whole_reports(source_of(_report(*files, says=says))).record.diagnostic_reports
     assert read.conclusion == whole
+
+
+@pytest.mark.parametrize(
+    ("found", "concluded", "why"),
+    [
+        (
+            report("Surgical pathology", conclusion_code=(concept("sct:408643008=Infiltrating duct carcinoma"),)),
+            "Infiltrating duct carcinoma",
+            "a code alone",
+        ),
+        (
+            report("Surgical pathology", conclusion_code=(concept(text="IDC"), concept(text="DCIS"))),
+            "IDC\nDCIS",
+            "two of them",
+        ),
+        (
+            report("Surgical pathology", conclusion="See codes.", conclusion_code=(concept(text="IDC"),)),
+            "See codes.",
+            "words of its own",
+        ),
+        (
+            report("Surgical pathology", conclusion_code=(concept(text="IDC"), concept("sct:399935008"))),
+            None,
+            "one has no words: what is missing is unknown",
+        ),
+        (report("CT chest", conclusion_code=(concept(text="Nodule"),)), None, "no sample"),
+        (report("Surgical pathology"), None, "nothing is concluded"),
+    ],
+)
+def test_codes_of_a_sample_are_its_conclusion(
+    found: DiagnosticReport, concluded: str | None, why: str, source_of: SourceOf
+) -> None:
+    (read,) = with_whole_reports(source_of(found)).record.diagnostic_reports
+    assert read.conclusion == concluded, why
