@@ -3,6 +3,7 @@
 import pytest
 
 from cds_service.coding import (
+    ATC,
     CPT,
     DICOM,
     HCPCS,
@@ -28,6 +29,8 @@ from cds_service.coding import (
         ("http://hl7.org/fhir/sid/icd-10", "C50.912", Code(ICD10CM, "C50.912"), "Argonaut PAMA guide"),
         ("http://hl7.org/fhir/sid/icd-10-cm", "c50912", Code(ICD10CM, "C50.912"), "no dot, lower case"),
         ("http://hl7.org/fhir/sid/icd-10-cm", "Z08", Code(ICD10CM, "Z08"), "a header has no dot"),
+        ("urn:oid:2.16.840.1.113883.6.73", "l01cd02", Code(ATC, "L01CD02"), "HL7 Terminology, v3-WC"),
+        ("http://fhir.de/CodeSystem/bfarm/atc", "L01CD02", Code(ATC, "L01CD02"), "HL7 Deutschland"),
         ("http://www.cms.gov/Medicare/Coding/ICD10", "0htu0zz", Code(ICD10PCS, "0HTU0ZZ"), "procedures, lower case"),
         ("urn:oid:2.16.840.1.113883.6.4", "0HTU0ZZ", Code(ICD10PCS, "0HTU0ZZ"), "ICD-10-PCS by OID; it has no dot"),
         (
