@@ -245,12 +245,15 @@ def _names_immune_disease(reason: CodeableConcept, source: Source) -> bool:
     return any(map(_IMMUNE.search, texts_of(reason)))
 
 
-_ALSO_OF_IMMUNITY = re.compile(r"methotrexate|\bMTX\b|cyclophosphamide|everolimus", re.IGNORECASE)
+_ALSO_OF_IMMUNITY = re.compile(
+    r"methotrexate|\bMTX\b|cyclophosphamide|everolimus|rituximab|hydroxy(?:carbamide|urea)", re.IGNORECASE
+)
 _IMMUNE = re.compile(
     r"rheumat|arthritis|psoria|lupus|\bSLE\b|vasculiti|granulomatosis|sclero(?:derma|sis)|myositis|sarcoid|crohn|colitis"
     r"|pemphig|nephr(?:itis|otic)|transplant|sickle",
     re.IGNORECASE,
 )
+"""Words for the diseases of `immune-disease`."""
 
 
 _NOT_THROUGHOUT = re.compile(r"\b(?:topical|cream|ointment|lotion|gel|ophthalmic|intravitreal|eye drops?)\b", re.I)
