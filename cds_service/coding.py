@@ -6,6 +6,7 @@ which write OIDs and `http://hl7.org/fhir/sid/icd-10` for ICD-10-CM.
 
 from cds_service.value import Value
 
+ATC = "http://www.whocc.no/atc"
 CPT = "http://www.ama-assn.org/go/cpt"
 DICOM = "http://dicom.nema.org/resources/ontology/DCM"
 HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
@@ -48,11 +49,18 @@ _SPELLINGS: dict[str, str] = {
     "http://ncimeta.nci.nih.gov": NCIT,
     "urn:oid:2.16.840.1.113883.3.26.1.1": NCIT,
     "urn:oid:2.16.840.1.113883.6.88": RXNORM,
+    "urn:oid:2.16.840.1.113883.6.73": ATC,
+    # The German edition keeps WHO's codes.
+    "http://fhir.de/codesystem/bfarm/atc": ATC,
+    "http://fhir.de/codesystem/dimdi/atc": ATC,
 }
 
 
 ONE_SPELLING = frozenset({DICOM, LOINC, NCIT, RXNORM, SNOMED})
 """Systems whose codes are never written otherwise, but with space around them."""
+
+BY_PREFIX = frozenset({ATC, ICD10CM})
+"""Systems whose codes begin with the code that they are a kind of: C50 and C50.911, L01 and L01EF01."""
 
 
 class Code(Value, frozen=True):
@@ -81,7 +89,7 @@ def canonical_code(system: str, code: str) -> Code:
     text = code.strip()
     if known in (ICD9CM, ICD10CM):
         text = _dotted(text.upper())
-    elif known in (CPT, HCPCS, ICD10PCS, RADLEX):
+    elif known in (ATC, CPT, HCPCS, ICD10PCS, RADLEX):
         text = text.upper()
     return Code(known, text)
 
@@ -103,7 +111,7 @@ def _dotted(code: str) -> str:
     return f"{code[:3]}.{code[3:]}"
 
 
-_AS_WRITTEN = frozenset({CPT, DICOM, HCPCS, ICD9CM, ICD10CM, ICD10PCS, LOINC, RADLEX, SNOMED, NCIT, RXNORM})
+_AS_WRITTEN = frozenset({ATC, CPT, DICOM, HCPCS, ICD9CM, ICD10CM, ICD10PCS, LOINC, RADLEX, SNOMED, NCIT, RXNORM})
 _CANONICAL = {uri.lower(): uri for uri in _AS_WRITTEN}
 
 _DIHEDRAL = (

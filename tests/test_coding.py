@@ -3,6 +3,7 @@
 import pytest
 
 from cds_service.coding import (
+    ATC,
     CPT,
     DICOM,
     HCPCS,
@@ -31,6 +32,8 @@ from cds_service.coding import (
         ("urn:oid:2.16.840.1.113883.6.103", "1985", Code(ICD9CM, "198.5"), "ICD-9-CM by OID, no dot"),
         ("http://terminology.hl7.org/CodeSystem/icd9cm", "v10.3", Code(ICD9CM, "V10.3"), "the name HL7 gave it"),
         ("http://hl7.org/fhir/sid/icd-10-cm", "Z08", Code(ICD10CM, "Z08"), "a header has no dot"),
+        ("urn:oid:2.16.840.1.113883.6.73", "l01cd02", Code(ATC, "L01CD02"), "HL7 Terminology, v3-WC"),
+        ("http://fhir.de/CodeSystem/bfarm/atc", "L01CD02", Code(ATC, "L01CD02"), "HL7 Deutschland"),
         ("http://www.cms.gov/Medicare/Coding/ICD10", "0htu0zz", Code(ICD10PCS, "0HTU0ZZ"), "procedures, lower case"),
         ("urn:oid:2.16.840.1.113883.6.4", "0HTU0ZZ", Code(ICD10PCS, "0HTU0ZZ"), "ICD-10-PCS by OID; it has no dot"),
         (

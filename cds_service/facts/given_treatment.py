@@ -2,7 +2,9 @@
 
 import re
 
+from cds_service.coding import ATC, ICD10CM, RXNORM
 from cds_service.facts.dates import end_of, start_of, when
+from cds_service.facts.diagnoses import Disease, disease_of
 from cds_service.facts.sides import side_of
 from cds_service.facts.source import Source, codes_of, reference_to, texts_of
 from cds_service.facts.studies import Naming, identify
@@ -15,6 +17,7 @@ from cds_service.facts.therapy import (
     named_treatment,
     said_neoadjuvant,
 )
+from cds_service.fhir.references import relative
 from cds_service.fhir.resources import (
     Annotation,
     CodeableConcept,
@@ -138,7 +141,7 @@ def _side(procedure: Procedure, source: Source) -> str:
 def of_request(request: MedicationRequest, source: Source) -> TreatmentEvent | None:
     """The treatment that a prescription is for: a course that runs, is planned, or of whose end nobody tells."""
     treatment, progress = _given(request, source)
-    if treatment is None or progress is None:
+    if treatment is None or progress is None or _is_for_immunity(request, source):
         return None
     if request.intent in ("plan", "proposal") and progress is Progress.RUNNING:
         progress = Progress.PLANNED
@@ -158,7 +161,7 @@ def of_request(request: MedicationRequest, source: Source) -> TreatmentEvent | N
 def of_administration(given: MedicationAdministration, source: Source) -> TreatmentEvent | None:
     """The treatment that a dose belongs to."""
     treatment, progress = _given(given, source)
-    if treatment is None or progress is None:
+    if treatment is None or progress is None or _is_for_immunity(given, source):
         return None
     on = when(given.effective_date_time, start_of(given.effective_period))
     concepts = (given.medication_codeable_concept, *given.reason_code, *noted_on(given.note))
@@ -177,27 +180,31 @@ def _given(
     order: MedicationRequest | MedicationAdministration, source: Source
 ) -> tuple[Treatment | None, Progress | None]:
     """Which drug, and how far; of a drug that nobody can name, nobody says that it still runs."""
-    progress = progress_of(order.status)
-    if not _unnamed(order):
-        return _drug(order, source), progress
-    return Treatment.UNNAMED_DRUG, Progress.UNCLEAR if progress is Progress.RUNNING else progress
-
-
-def _unnamed(order: MedicationRequest | MedicationAdministration) -> bool:
-    """Whether an order refers to a drug and nothing says which."""
-    return order.medication_reference is not None and not any(
-        codes_of(each) or texts_of(each) for each in _drugs(order)
-    )
+    drug, progress = _drug(order, source), progress_of(order.status)
+    unnamed = drug is Treatment.UNNAMED_DRUG and progress is Progress.RUNNING
+    return drug, Progress.UNCLEAR if unnamed else progress
 
 
 def _drug(order: MedicationRequest | MedicationAdministration, source: Source) -> Treatment | None:
-    if order.medication_codeable_concept is None or order.medication_reference is not None or order.contained:
-        return _named_drug(source, *_drugs(order))
-    return source.alike(_treatment_by, order.medication_codeable_concept)
+    if order.medication_codeable_concept is not None and order.medication_reference is None and not order.contained:
+        return source.alike(_treatment_by, order.medication_codeable_concept)
+    drugs = _drugs(order)
+    if order.medication_reference is not None and not any(codes_of(each) or texts_of(each) for each in drugs):
+        return Treatment.UNNAMED_DRUG
+    return _treatment_by(None, source, *drugs)
 
 
-def _treatment_by(concept: CodeableConcept, source: Source) -> Treatment | None:
-    return _named_drug(source, concept)
+def _treatment_by(concept: CodeableConcept | None, source: Source, *drugs: CodeableConcept | None) -> Treatment | None:
+    """The treatment that a drug is; one that nobody can name where it has neither words nor a code that we know."""
+    named = _named_drug(source, concept, *drugs)
+    if named is not None or texts_of(concept, *drugs):
+        return named
+    codes = codes_of(concept, *drugs)
+    return Treatment.UNNAMED_DRUG if codes and not any(code.system in _LISTED for code in codes) else None
+
+
+_LISTED = (ATC, RXNORM)
+"""Systems whose drugs against breast cancer are listed (`anticancer-drug`): another code of theirs is another drug."""
 
 
 def _named_drug(source: Source, *concepts: CodeableConcept | None) -> Treatment | None:
@@ -206,6 +213,47 @@ def _named_drug(source: Source, *concepts: CodeableConcept | None) -> Treatment 
     if any(map(_NOT_THROUGHOUT.search, names)) or any(map(_OF_BONES.search, names)):
         return None
     return named_treatment(source, *concepts)
+
+
+def _is_for_immunity(order: MedicationRequest | MedicationAdministration, source: Source) -> bool:
+    """Whether a drug that is given for other diseases, too, is given for one of those, and for nothing else:
+    "methotrexate for rheumatoid arthritis".
+    """
+    names = texts_of(*_drugs(order)) or _displays(order, source)
+    if not any(map(_ALSO_OF_IMMUNITY.search, names)):
+        return False
+    listed = {reference_to(each): each.code for each in source.record.conditions}
+    reasons = [*order.reason_code]
+    for each in order.reason_reference:
+        entry = listed.get(relative(each.reference)) if each.reference else None
+        reasons.append(entry or CodeableConcept(text=each.display))
+    return bool(reasons) and all(_names_immune_disease(each, source) for each in reasons)
+
+
+def _displays(order: MedicationRequest | MedicationAdministration, source: Source) -> tuple[str, ...]:
+    """What the value sets call the codes of a drug."""
+    sets = source.knowledge.value_sets
+    named = (sets.display("anticancer-drug", each) for each in codes_of(*_drugs(order)))
+    return tuple(each for each in named if each)
+
+
+def _names_immune_disease(reason: CodeableConcept, source: Source) -> bool:
+    if disease_of(reason, source) is not Disease.OTHER:
+        return False
+    if any(code.system == ICD10CM for code in codes_of(reason)):
+        return source.has("immune-disease", reason)
+    return any(map(_IMMUNE.search, texts_of(reason)))
+
+
+_ALSO_OF_IMMUNITY = re.compile(
+    r"methotrexate|\bMTX\b|cyclophosphamide|everolimus|rituximab|hydroxy(?:carbamide|urea)", re.IGNORECASE
+)
+_IMMUNE = re.compile(
+    r"rheumat|arthritis|psoria|lupus|\bSLE\b|vasculiti|granulomatosis|sclero(?:derma|sis)|myositis|sarcoid|crohn|colitis"
+    r"|pemphig|nephr(?:itis|otic)|transplant|sickle",
+    re.IGNORECASE,
+)
+"""Words for the diseases of `immune-disease`."""
 
 
 _NOT_THROUGHOUT = re.compile(r"\b(?:topical|cream|ointment|lotion|gel|ophthalmic|intravitreal|eye drops?)\b", re.I)

@@ -3,6 +3,7 @@
 Codes are in the value sets `disease-of-<organ>`; words, for records in SNOMED CT or without codes, in `findings.yaml`.
 """
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -37,9 +38,44 @@ def may_be_for_another(found: Iterable[Diagnosis], source: Source) -> Another:
     organs = {organ for study in source.procedures for organ in study.looks_at} - {"head"}
     others = [each for each in found if each.disease is Disease.OTHER and each.course is Course.ACTIVE]
     named = {organ for each in others for organ in organs if is_of_organ(each, organ, source)}
-    if "body" in named:
+    if "body" in named or (organs and any(_is_of_these_days(each, organs, source) for each in others)):
         return Another.OF_THE_BODY
     return Another.OF_AN_ORGAN if named else Another.NONE
+
+
+_ACUTE_DAYS = 3
+"""How long before an order what happened may be what it is for; the number is this project's."""
+
+
+def _is_of_these_days(each: Diagnosis, organs: set[str], source: Source) -> bool:
+    """Whether an injury, an infection, or a disease of such an organ began in the days before the order.
+
+    Nobody looks for injuries by PET/CT. Of a disease only its onset counts: the whole problem list may have been
+    written down today.
+    """
+    if each.since is None or not each.since.surely_within(_ACUTE_DAYS, source.today):
+        return False
+    told = _told(each.concept)
+    if "acute-infection" in each.sets or any(map(_INFECTED.search, told)):
+        return True
+    if organs != {"body"} and ("acute-injury" in each.sets or any(map(_INJURED.search, told))):
+        return True
+    return each.onset_recorded and any(is_of_organ(each, organ, source) for organ in organs)
+
+
+_PART = (
+    r"(?:liver|hepatic|spleen|splenic|kidney|renal|lungs?|pulmonary|chest|thora\w+|abdom\w+|pelvi\w+|trunk|aort\w+"
+    r"|bowel|spin\w+|neck|head)"
+)
+_INJURY = r"(?:injury|injuries|lacerations?|contusions?|rupture|trauma)"
+_INJURED = re.compile(
+    rf"\bpolytrauma|\bmultiple (?:injuries|trauma)|\b{_INJURY} (?:of|to) (?:\w+ ){{0,2}}{_PART}\b|\b{_PART} {_INJURY}\b"
+    r"|\b(?:motor vehicle|traffic|car|road) (?:\w+ )?(?:accident|collision|crash)|\b(?:MVA|MVC|RTA|RTC)\b"
+    r"|\bfall(?:en)? from\b|\bstab wound|\bgunshot",
+    re.IGNORECASE,
+)
+_INFECTED = re.compile(r"\bsepsis\b|\bseptic shock\b|\bappendicitis\b|\binfect\w+ (?:\w+ ){0,3}prosthe", re.IGNORECASE)
+"""Acute problems in words, where no code of ICD-10-CM tells of them."""
 
 
 def is_of_organ(diagnosis: Diagnosis, organ: str, source: Source) -> bool:

@@ -25,6 +25,7 @@ from cds_service.fhir.resources import (
     MedicationRequest,
     Procedure,
     Resource,
+    ServiceRequest,
 )
 
 _ELSEWHERE = re.compile(
@@ -97,7 +98,7 @@ def of_telling_procedures(source: Source) -> Iterator[Suspicion]:
     """What was done of late, or is to be done, elsewhere or to the skin: nobody can say what it found."""
 
     def tells(code: CodeableConcept) -> bool:
-        return any(map(names_disease_elsewhere, texts_of(code)))
+        return any(map(names_disease_elsewhere, texts_of(code))) or not _ELSEWHERE_SETS.isdisjoint(source.sets_of(code))
 
     def says_nothing(code: CodeableConcept) -> bool:
         if texts_of(code) or source.sets_of(code):
@@ -116,16 +117,21 @@ def of_telling_procedures(source: Source) -> Iterator[Suspicion]:
             evidence = Evidence(value="what is given for an effusion", resources=(reference_to(drug),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
     for given in source.record.medication_administrations:
-        if any(map(names_disease_elsewhere, texts_of(given.medication_codeable_concept))):
+        if given.medication_codeable_concept is not None and tells(given.medication_codeable_concept):
             evidence = Evidence(value="what is given for metastases", resources=(reference_to(given),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
     for resource in _to_relieve_or_beyond(source):
         evidence = Evidence(value="treatment of disease elsewhere", resources=(reference_to(resource),))
         yield Suspicion(kind=None, site="other", evidence=evidence)
     for draft in source.beside:
-        if any(map(names_disease_elsewhere, named_by(draft))):
+        by_code = isinstance(draft, ServiceRequest) and source.has("procedure-elsewhere", draft.code)
+        if by_code or any(map(names_disease_elsewhere, named_by(draft))):
             evidence = Evidence(value="what is ordered elsewhere", resources=(reference_to(draft),))
             yield Suspicion(kind=None, site="other", evidence=evidence)
+
+
+_ELSEWHERE_SETS = frozenset({"procedure-elsewhere", "bone-metastasis-drug"})
+"""The codes of what is known by its words, for entries that have none."""
 
 
 def names_far_part(text: str) -> bool:

@@ -23,7 +23,7 @@ class Treatment(StrEnum):
     ANTI_HER2 = "anti-her2"
     RADIOTHERAPY = "radiotherapy"
     ENDOCRINE = "endocrine"
-    UNNAMED_DRUG = "unnamed-drug"  # of an entry that refers to a drug nobody can name
+    UNNAMED_DRUG = "unnamed-drug"  # of an entry that refers to a drug, or has a code of one, that nobody can name
 
 
 class Progress(StrEnum):
@@ -65,6 +65,8 @@ _SETS = (
     ("neoadjuvant-chemotherapy", Treatment.CHEMOTHERAPY),
     ("chemotherapy", Treatment.CHEMOTHERAPY),
     ("immunotherapy", Treatment.CHEMOTHERAPY),
+    ("anti-her2-drug", Treatment.ANTI_HER2),
+    ("anticancer-drug", Treatment.CHEMOTHERAPY),
     ("radiotherapy", Treatment.RADIOTHERAPY),
     ("endocrine-therapy", Treatment.ENDOCRINE),
 )

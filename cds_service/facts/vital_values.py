@@ -6,7 +6,8 @@ limits are those of the Common Terminology Criteria for Adverse Events, version 
 rest below 88 %), anemia grade 3 (below 8.0 g/dL, 4.9 mmol/L or 80 g/L), platelet count decreased grade 3 (below
 50 x 10^9/L), weight loss grade 1 (5 % of the baseline). Of the scores: in bed or a chair for more than half of the day
 (ECOG 3 and 4: Oken et al., Am J Clin Oncol 1982; Karnofsky 40 and less), not fully awake (Glasgow Coma Scale below 15:
-Teasdale and Jennett, Lancet 1974), acutely ill (NEWS2 of 7 or more: Royal College of Physicians, 2017).
+Teasdale and Jennett, Lancet 1974), acutely ill (NEWS2 of 7 or more: Royal College of Physicians, 2017), a deficit of
+the nervous system (NIH Stroke Scale, or an item of it, over 0: Brott et al., Stroke 1989).
 """
 
 import re
@@ -78,6 +79,11 @@ _VALUES = {
         codes=frozenset({"9269-2"}),
         names=re.compile(r"\s*(?:GCS|glasgow coma (?:scale|score))(?: total)?(?: score)?\s*$", re.IGNORECASE),
         tells={"": ((2, 15),)},
+    ),
+    "stroke scale": _Measured(
+        codes=frozenset({"72089-6", "70184-7"}),  # the total, and its first item, the level of consciousness
+        names=re.compile(r".*\bm?(?:NIHSS|NIH ?SS|NIH stroke scale)\b", re.IGNORECASE),
+        tells={"": ((_NONE, 43),)},
     ),
     "early warning": _Measured(
         codes=frozenset(),

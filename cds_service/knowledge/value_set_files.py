@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cds_service.coding import ICD10CM, SNOMED, Code, canonical_code, is_snomed_identifier
+from cds_service.coding import BY_PREFIX, SNOMED, Code, canonical_code, is_snomed_identifier
 from cds_service.knowledge.faults import Fault
 from cds_service.knowledge.procedures import SHIPPED_CONFIDENCE
 from cds_service.knowledge.value_sets import ValueSet
@@ -67,8 +67,8 @@ class ValueSetReader:
             concepts[code] = concept.get("display", "")
         for index, entry in enumerate(include.get("filter", [])):
             inner = f"{place}.filter[{index}]"
-            if (system, entry.get("property"), entry.get("op")) != (ICD10CM, "concept", "is-a"):
-                self._fault(inner, "only ICD-10-CM headers by concept is-a are understood")
+            if system not in BY_PREFIX or (entry.get("property"), entry.get("op")) != ("concept", "is-a"):
+                self._fault(inner, "only headers of ICD-10-CM and ATC by concept is-a are understood")
                 continue
             self._check_origin(include, place)
             for header in _expanded(entry["value"]):

@@ -1,4 +1,5 @@
-"""Sets of codes by name, read from plain FHIR R4 ValueSet resources: exact codes, and ICD-10-CM headers by `is-a`.
+"""Sets of codes by name, read from plain FHIR R4 ValueSet resources: exact codes, and headers of ICD-10-CM and ATC by
+`is-a`.
 
 Knows no patient and no FHIR library: the shape is checked by `knowledge.lint`.
 """
@@ -7,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cds_service.coding import ICD10CM, ONE_SPELLING, Code, canonical_code
+from cds_service.coding import BY_PREFIX, ONE_SPELLING, Code, canonical_code
 
 _NONE: frozenset[str] = frozenset()
 
@@ -26,15 +27,15 @@ class ValueSet:
     def display(self, code: Code) -> str | None:
         """What the set calls a code; None where the code is not in it."""
         found = self.concepts.get(code)
-        if found is not None or not self.headers or code.system != ICD10CM:
+        if found is not None or not self.headers or code.system not in BY_PREFIX:
             return found
         return next((self.headers[header] for header in _headers(code) if header in self.headers), None)
 
 
 def _headers(code: Code) -> Iterator[Code]:
-    """The headers above an ICD-10-CM code, itself first. It grows by one character a level: C50, C50.9, C50.91."""
+    """The headers above a code of ICD-10-CM or ATC, itself first: C50.91, C50.9, C50; L01EF01, L01EF, L01E, L01."""
     for end in range(len(code.code), 2, -1):
-        yield Code(ICD10CM, code.code[:end].rstrip("."))
+        yield Code(code.system, code.code[:end].rstrip("."))
 
 
 class ValueSets(Mapping[str, frozenset[Code]]):
@@ -70,7 +71,7 @@ class ValueSets(Mapping[str, frozenset[Code]]):
     def having(self, code: Code) -> frozenset[str]:
         """The ids of every set a code (in canonical spelling) belongs to."""
         found = self._sets_by_code.get(code, frozenset())
-        if code.system == ICD10CM:
+        if code.system in BY_PREFIX:
             for header in _headers(code):
                 found |= self._sets_by_header.get(header, frozenset())
         return found

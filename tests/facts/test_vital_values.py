@@ -66,6 +66,12 @@ def suspected(facts: Facts) -> bool:
         (observation(concept(text="GCS"), value_string="15/15"), False, "all of them"),
         (observation(concept(text="ECOG"), "3"), True, "as a concept in words"),
         (observation(concept(text="ECOG"), value_string="0-1"), False, "a range that is not grave"),
+        (measured("loinc:72089-6", 1), True, "NIH Stroke Scale: a deficit"),
+        (measured("loinc:72089-6", 0), False, "none"),
+        (measured("loinc:70184-7", 2), True, "its first item: not awake"),
+        (measured("Total score [NIH Stroke Scale]", 14), True, "by its name"),
+        (measured("NIHSS item 5a", 1), True, "an item of it"),
+        (observation(concept(text="NIHSS"), value_string="0"), False, "none, in words"),
         # haemoglobin: anemia grade 3 below 8.0 g/dL
         (measured(HEMOGLOBIN, 7.9, "g/dL"), True, "below the limit"),
         (measured(HEMOGLOBIN, 8.0, "g/dL"), False, "at the limit"),

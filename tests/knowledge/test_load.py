@@ -299,8 +299,8 @@ def spoil(value_set: Any, place: str, value: object) -> None:
         (
             "compose.include.0.filter",
             [{"property": "concept", "op": "is-a", "value": "49727002"}],
-            "value-sets/cough.json: compose.include[0].filter[0]: only ICD-10-CM headers by concept is-a are "
-            "understood",
+            "value-sets/cough.json: compose.include[0].filter[0]: only headers of ICD-10-CM and ATC by concept "
+            "is-a are understood",
         ),
         ("compose.include", [], "value-sets/cough.json: compose: the set has no codes"),
     ],

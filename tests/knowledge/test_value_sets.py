@@ -4,13 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.coding import ICD9CM, ICD10CM, ICD10PCS, LOINC, SNOMED, Code
+from cds_service.coding import ATC, CPT, ICD9CM, ICD10CM, ICD10PCS, LOINC, RXNORM, SNOMED, Code
 from cds_service.knowledge.load import load_knowledge
 from cds_service.knowledge.value_sets import staging_codes
 
 SETS = load_knowledge(Path(__file__).parents[2] / "knowledge").value_sets
 
-SYSTEMS = {"icd9": ICD9CM, "icd": ICD10CM, "pcs": ICD10PCS, "snomed": SNOMED, "loinc": LOINC}
+SYSTEMS = {
+    "icd9": ICD9CM, "icd": ICD10CM, "pcs": ICD10PCS, "snomed": SNOMED, "loinc": LOINC, "rx": RXNORM, "atc": ATC,
+    "cpt": CPT,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -164,6 +167,31 @@ SYSTEMS = {"icd9": ICD9CM, "icd": ICD10CM, "pcs": ICD10PCS, "snomed": SNOMED, "l
         ("remission", "snomed 1281812003", False, "partial is not full"),
         ("breast-cancer-history", "icd Z86.000", False, "an in-situ neoplasm in the past is no cancer in the past"),
         ("mastectomy-procedure", "snomed 69031006", False, "it also means a lumpectomy"),
+        ("anticancer-drug", "atc L01EF01", True, "palbociclib, by its group"),
+        ("anticancer-drug", "atc L01", True, "the group itself"),
+        ("anticancer-drug", "atc L02BG04", False, "letrozole is endocrine therapy"),
+        ("anticancer-drug", "atc L04AX03", False, "methotrexate against the disease of a joint"),
+        ("anticancer-drug", "rx 72962", True, "docetaxel"),
+        ("anticancer-drug", "rx 105583", False, "fluorouracil for the skin"),
+        ("anticancer-drug", "rx 977431", False, "everolimus for a transplant"),
+        ("anti-her2-drug", "atc L01FD01", True, "trastuzumab"),
+        ("anti-her2-drug", "atc L01XC03", True, "its code until 2021"),
+        ("anti-her2-drug", "atc L01FA01", False, "rituximab"),
+        ("endocrine-therapy", "atc L02BA01", True, "tamoxifen"),
+        ("endocrine-therapy", "rx 72965", True, "letrozole"),
+        ("endocrine-therapy", "atc L01CD02", False, "docetaxel"),
+        ("bone-metastasis-drug", "rx 1046402", True, "denosumab of 120 mg"),
+        ("bone-metastasis-drug", "rx 993456", False, "of 60 mg"),
+        ("bone-metastasis-drug", "atc V10XA01", False, "iodine for the thyroid"),
+        ("immune-disease", "icd M06.9", True, "rheumatoid arthritis"),
+        ("immune-disease", "icd M17.11", False, "a worn knee"),
+        ("acute-injury", "icd S36.112A", True, "a bruised liver"),
+        ("acute-injury", "icd V43.52XA", True, "a crash"),
+        ("acute-injury", "icd S93.401A", False, "an ankle"),
+        ("acute-infection", "icd T84.54XA", True, "an infected prosthesis of the knee"),
+        ("acute-infection", "icd J06.9", False, "a cold"),
+        ("procedure-elsewhere", "cpt 47000", True, "a biopsy of the liver"),
+        ("procedure-elsewhere", "cpt 19083", False, "of the breast"),
     ],
 )
 def test_membership(set_id: str, code: str, belongs: bool, reason: str) -> None:
