@@ -203,8 +203,9 @@ def _treatment_by(concept: CodeableConcept | None, source: Source, *drugs: Codea
     return Treatment.UNNAMED_DRUG if codes and not any(code.system in _LISTED for code in codes) else None
 
 
-_LISTED = (ATC, RXNORM)
-"""Systems whose drugs against breast cancer are listed (`anticancer-drug`): another code of theirs is another drug."""
+_LISTED = (ATC, RXNORM, "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips")
+"""Systems whose drugs against breast cancer are listed (`anticancer-drug`): another code of theirs is another drug; and
+that of the International Patient Summary which says that there are none."""
 
 
 def _named_drug(source: Source, *concepts: CodeableConcept | None) -> Treatment | None:
