@@ -10,14 +10,27 @@ import pytest
 from cds_service.facts.extract import extract
 from cds_service.facts.model import Facts, Known, OrderFacts, Unknown, UnknownReason
 from cds_service.facts.source import Source
-from cds_service.fhir.resources import CodeableConcept, Coding, ObservationComponent, Quantity, ReferenceRange, Resource
+from cds_service.fhir.resources import (
+    AllergyIntolerance,
+    Annotation,
+    Attachment,
+    CodeableConcept,
+    Coding,
+    ConditionEvidence,
+    ObservationComponent,
+    Quantity,
+    ReferenceRange,
+    Resource,
+)
 from cds_service.fhir.retrieved import KeyState, Unreadable
 from tests.support.resources import (
     ago,
     cancer,
+    care_plan,
     concept,
     condition,
     laboratory,
+    medication,
     observation,
     order,
     procedure,
@@ -476,6 +489,11 @@ def test_without_a_date_of_the_cancer_no_symptom_is_older(facts_of: FactsOf) -> 
             "symptom",
             "a visit after completed treatment says so too",
         ),
+        (
+            (condition("icd:Z85.3", onset=ago(4000), id="h"), surgery(300), condition(BONE_PAIN, onset=ago(1500))),
+            "symptom",
+            "an operation of later is not the first treatment",
+        ),
         ((HISTORY, condition(BONE_PAIN)), "symptom", "undated: it may have come yesterday"),
         ((HISTORY, condition(BONE_PAIN, recorded_date=ago(5000))), "unknown", "it began then at the latest"),
         (
@@ -889,6 +907,63 @@ WEIGHT_LOSS = condition("sct:267024001", onset=ago(5), id="weight")
 NODULE = report("CT chest", conclusion="Suspicious nodule in the right lower lobe.", id="nodule")
 LIVER_VALUE = laboratory(ALT, 90, high=40, id="alt")
 OLD_PAIN = condition(BONE_PAIN, onset=ago(5000), id="old-pain")
+
+
+NOT_UNDERSTOOD = "Xyzzy of the fundus"
+IN_A_FILE = Attachment(content_type="text/plain", data="TmV3IGJvbmUgcGFpbi4=")  # New bone pain.
+CT_FOR_BLOOD = Annotation(text="CT done for haemoptysis, no fever")
+ALLERGY = AllergyIntolerance(
+    id="allergy", code=concept(text="Contrast"), clinical_status=concept(text="active"), note=(CT_FOR_BLOOD,)
+)
+LYTIC = ConditionEvidence(code=(concept(text="Lytic lesion of a rib"),))
+
+
+@pytest.mark.parametrize(
+    ("found", "orders", "shown_as"),
+    [
+        ((cancer(note=NOT_UNDERSTOOD),), {}, "note that was not understood"),
+        (
+            (cancer(), observation("loinc:21908-9", "sct:1222724007", note=NOT_UNDERSTOOD)),
+            {},
+            "note that was not underst",
+        ),
+        ((cancer(),), {"draft": order("cpt:78815", "staging", note=NOT_UNDERSTOOD)}, "note that was not understood"),
+        ((cancer(),), {"draft": order(patient_instruction=NOT_UNDERSTOOD)}, "instruction to the patient that was not"),
+        ((cancer(),), {"beside": (order("cpt:70553", "headache", id="b"),)}, "named in another draft"),
+        ((cancer(), report("Progress note", presented_form=(IN_A_FILE,))), {}, "file of a report"),
+        (
+            (cancer(), observation(concept(text="CT chest"), "Xyzzy in the left lung")),
+            {},
+            "report that was not understood",
+        ),
+        (
+            (cancer(), observation("loinc:59408-5", value_quantity=Quantity(value=80.0, unit="%", code="%"))),
+            {},
+            "value of an illness",
+        ),
+        ((cancer(), medication("morphine", reason=BONE_PAIN)), {}, "reason of a treatment"),
+        ((cancer(), ALLERGY), {}, "note that was not understood"),
+        ((cancer(), procedure(text="Thoracentesis", days=9)), {}, "what was done elsewhere"),
+        ((cancer(), care_plan(title="MRI liver for a lesion seen on US")), {}, "finding in a care plan"),
+        ((cancer(evidence=(LYTIC,)),), {}, "evidence of the cancer"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_suspicion_counts_wherever_it_stands(
+    found: tuple[Resource, ...], orders: dict[str, Any], shown_as: str, facts_of: FactsOf
+) -> None:
+    """The record, the order and the drafts beside it: none of them is passed over."""
+    facts = facts_of(*found, **orders)
+    assert suspected(facts) != "none"
+    assert any(value.startswith(shown_as) for value, _, _ in shown(facts, "metastasis-suspected"))
+
+
+def test_a_complaint_counts_where_no_cancer_is_on_record(facts_of: FactsOf) -> None:
+    assert suspected(facts_of(PAIN)) == "symptom"
+
+
+def test_raised_calcium_points_to_bone(facts_of: FactsOf) -> None:
+    assert facts_of(cancer(), laboratory("loinc:17861-6", 12.5, high=10.5)).value("metastasis-site") == "bone"
 
 
 @pytest.mark.parametrize(
