@@ -92,7 +92,21 @@ def test_what_counts_as_a_liver_test(result: Resource, kind: str, why: str, fact
         *((name, True) for name in ("LDH", "LD", "LD, total", "S-LD", "LD (serum)", "Lactate dehydrogenase")),
         *((name, True) for name in ("Bili", "T Bili", "T. Bili", "TBIL", "Bili, total", "BILIT", "D Bili", "BILID")),
         ("Bilirubin concentration", True),  # no ratio
-        *((name, False) for name in ("ld", "LD1", "LDL", "LD left", "Pleural LD", "LDH body fluid", "UA Bili", "Bil.")),
+        *(
+            (name, False)
+            for name in (
+                "ld",
+                "LD1",
+                "LDL",
+                "LD left",
+                "Pleural LD",
+                "LDH body fluid",
+                "LDH (pleura)",
+                "Peritoneal LDH",
+                "UA Bili",
+                "Bil.",
+            )
+        ),
         *((name, False) for name in ("AST/ALT ratio", "U-Bilirubin", "Biliary stent", "24h bilirubin", "IGGT")),
     ],
 )

@@ -43,6 +43,7 @@ def of_category(code: str, **more: Any) -> Observation:
         (laboratory("sct:99999999=Kryptase", 301), False, "likewise"),
         (laboratory("Glucose", 301), False, "a test that is known"),
         (laboratory("Potassium", 90, flag="HH"), False, "likewise"),
+        (laboratory("T Bili", 0.1, high=None, flag="LL", unit="mg/dL"), False, "a liver test, which is judged as one"),
         (laboratory("TSH", 301), False, "a study that is known"),
         (laboratory("Urine kryptase", 301), False, "not of blood"),
         (laboratory("loinc:6875-9", 301), False, "a marker by its code"),
