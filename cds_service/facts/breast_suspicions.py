@@ -102,12 +102,15 @@ def without_own_findings(text: str, reading: Reading, *, classes: bool = False) 
 
 def _is_of_a_study_elsewhere(text: str, mention: Mention) -> bool:
     """Whether what is positive is no study of the breast: "positive CT", "chest x-ray abnormal"."""
-    before = text[: mention.start]
+    before = text[max(0, mention.start - _BESIDE) : mention.start]
     return _STUDY.search(text, mention.start, mention.end) is not None or _STUDY_BEFORE.search(before) is not None
 
 
 _STUDY = re.compile(r"\b(?:CXR|x-?ray|radiograph|CT|PET|bone scan)\b", re.IGNORECASE)
 _STUDY_BEFORE = re.compile(rf"{_STUDY.pattern}(?: (?:is|was))?:? ?$", re.IGNORECASE)
+_BESIDE = 20
+"""So many signs before a result its study may stand, the longest name and its verb: a long text is not searched anew
+for each."""
 
 
 def _is_m1(text: str, mention: Mention) -> bool:

@@ -237,7 +237,7 @@ def _is_of_breast(focus: CodeableConcept, source: Source) -> bool:
 
 
 _OF_NO_ORGAN = re.compile(
-    r"\W*(?:the |left |right |primary |index |main |malignant |invasive |known )*"
+    r"\W*(?:the |her |left |right |primary |index |main |malignant |invasive |known )*"
     r"(?:tumou?r|cancer|carcinoma|malignancy|neoplasm|lesion|primary|diagnosis|patient)\W*",
     re.IGNORECASE,
 )
