@@ -244,6 +244,8 @@ def test_a_range_gives_both_ends(findings: Findings) -> None:
     """Nobody can then take one of them for the stage."""
     for text in ("stage I-IIA", "stage I/IIA", "stage I or IIA"):
         assert [said.stage for said in read_text(text, findings).staging] == ["I", "IIA"], text
+    bare = read_text("breast cancer, IIA/B", findings).staging
+    assert bare == (StagingText(stage="IIA"), StagingText(stage="IIB")), "neither says clinical or pathologic"
 
 
 @pytest.mark.parametrize(
