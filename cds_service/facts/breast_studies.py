@@ -5,7 +5,7 @@ import re
 from cds_service.facts.mentions import Kind
 from cds_service.facts.source import Source, texts_of
 from cds_service.facts.studies import recorded_study
-from cds_service.fhir.resources import DiagnosticReport
+from cds_service.fhir.resources import CodeableConcept, DiagnosticReport
 
 _LOCAL = ("breast", "axilla", "node-biopsy")
 _SAMPLED = re.compile(
@@ -88,3 +88,8 @@ _IMAGED = re.compile(r"mammo|tomosyn|\bMRI?\b|post[- ]?biopsy|clip", re.IGNORECA
 def is_sample(report: DiagnosticReport) -> bool:
     """Whether a report is of tissue or cells, and not of imaging after they were taken."""
     return is_sampled(report) and not any(_IMAGED.search(text) for text in texts_of(report.code))
+
+
+def names_sample(code: CodeableConcept, _: Source) -> bool:
+    """The same of the name of a report. For `Source.alike`: names come again, chart by chart."""
+    return is_sample(DiagnosticReport(code=code))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cds_service.facts.breast_elsewhere import names_elsewhere
 from cds_service.facts.breast_reports import is_of_the_past
-from cds_service.facts.breast_studies import is_sample, of_breast_or_axilla
+from cds_service.facts.breast_studies import names_sample, of_breast_or_axilla
 from cds_service.facts.dates import When
 from cds_service.facts.entry_evidence import rests_on
 from cds_service.facts.episodes import Cancer
@@ -170,7 +170,10 @@ def _in_reports(record: Record, source: Source) -> tuple[tuple[DiagnosticReport,
     found = [
         (report, _concluded(report, source))
         for report in record.diagnostic_reports
-        if is_sample(report) and of_breast_or_axilla(report, source) and not is_of_the_past(report, source)
+        if report.code is not None
+        and source.alike(names_sample, report.code)
+        and of_breast_or_axilla(report, source)
+        and not is_of_the_past(report, source)
     ]
     return tuple([(report, said) for report, said in found if said])
 

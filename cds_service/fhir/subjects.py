@@ -22,7 +22,9 @@ def own_only(record: Record) -> Record:
     As with a subject that refers to another patient, a key that held some is partial. An Observation of a relative is
     rightly in the patient's record, and says nothing of her.
     """
-    observations = tuple([each for each in record.observations if not _is_of_another(each, record.patient_id)])
+    observations = tuple(
+        [each for each in record.observations if not (each.focus and _is_of_another(each, record.patient_id))]
+    )
     if len(observations) < len(record.observations):
         record = replace(record, observations=observations)
     numbers = _numbers(record.patient)
